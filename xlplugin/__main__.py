@@ -1,0 +1,19 @@
+"""Entry of the command line, kept light: ``--version`` answers before anything else is imported."""
+
+import sys
+
+
+def main() -> None:
+    """Run the ``xlplugin`` command."""
+    if sys.argv[1:] == ["--version"]:
+        from xlplugin import __version__
+
+        print(f"xlplugin {__version__}")
+        return
+    from xlplugin.cli import main as run
+
+    run()
+
+
+if __name__ == "__main__":
+    main()
