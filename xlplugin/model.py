@@ -1,0 +1,177 @@
+"""Evaluation: from a mapping of inputs to a mapping of lines. Knows no dataset and no host."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from xlplugin.errors import CellError, Fault, InputError, suggestion
+from xlplugin.inputs import EXPOSURES, FINANCIALS, INPUTS, LEVERS, REFERENCE_LABEL, REFERENCES, Input
+from xlplugin.lines import BARS, LINES, MARGIN_BARS
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["FUNCTIONS", "MODEL_INPUTS", "PARAMETERS", "Plan", "evaluate", "parameters", "plan"]
+
+#: Everything that can be computed: lines, then the bars of both bridges.
+FUNCTIONS = {**LINES, **BARS, **MARGIN_BARS}
+
+#: Everything that :func:`evaluate` takes.
+MODEL_INPUTS = FINANCIALS + EXPOSURES + LEVERS + REFERENCES
+
+
+def parameters(function: Any) -> tuple[str, ...]:
+    """Return the names of inputs and lines that a line item takes, in order."""
+    code = function.__code__
+    return getattr(function, "parameters", code.co_varnames[: code.co_argcount])
+
+
+PARAMETERS: dict[str, tuple[str, ...]] = {name: parameters(f) for name, f in FUNCTIONS.items()}
+
+
+class Plan(NamedTuple):
+    """What a choice of lines takes: the lines to compute, in order, and the inputs they need."""
+
+    outputs: tuple[str, ...]
+    steps: tuple[str, ...]
+    inputs: tuple[str, ...]
+
+
+@lru_cache(maxsize=256)
+def plan(outputs: tuple[str, ...]) -> Plan:
+    """Return the :class:`Plan` of the lines or bridge bars named ``outputs``.
+
+    Raises InputError for a name that is neither.
+    """
+    for name in outputs:
+        if name not in FUNCTIONS:
+            raise InputError(Fault(None, "lines", name, "", suggestion(name, FUNCTIONS), CellError.WRONG_TYPE))
+    needed = set(outputs)
+    for name in reversed(FUNCTIONS):  # later lines take earlier ones, so one pass back is enough
+        if name in needed:
+            needed.update(PARAMETERS[name])
+    for name in tuple(needed):  # a blank one of these is filled from another input
+        if name in INPUTS and isinstance(INPUTS[name].default, str):
+            needed.add(INPUTS[name].default)
+    steps = tuple(name for name in FUNCTIONS if name in needed)
+    return Plan(outputs, steps, tuple(name for name in MODEL_INPUTS if name in needed))
+
+
+def evaluate(inputs: Mapping[str, Any], lines: Sequence[str] | None = None) -> dict[str, Any]:
+    """Return the model's lines for the given inputs.
+
+    ``inputs`` maps names (see :data:`xlplugin.inputs.INPUTS`) to numbers or to arrays of
+    broadcastable shapes; money in millions, shares and rates as fractions. ``lines`` picks lines or
+    bridge bars by name (default: every line); only what they need is computed and required.
+
+    Returns a mapping line -> float where every input is a scalar, else line -> float64 array of the
+    inputs' common shape. A blank (None, NaN, left out) financial or reference makes the lines that
+    need it NaN; marginal_tax_rate, one_off_net_income and training_cost_reduction have defaults.
+
+    Raises InputError for an unknown name, a missing exposure or lever, text, TRUE, or a value
+    outside its domain, naming row, input, value, allowed range and fix.
+
+    >>> result = evaluate({"revenue": 200.0, "cost_of_revenue": 50.0}, ["base_gross_margin"])
+    >>> result["base_gross_margin"]
+    0.75
+    """
+    wanted = plan(tuple(LINES if lines is None else lines))
+    _refuse_unknown(inputs)
+    given: dict[str, Any] = {}
+    scalar = True
+    for name, value in inputs.items():
+        if name == REFERENCE_LABEL:
+            continue
+        kind = type(value)
+        if kind is float or kind is int:
+            given[name] = float(value)
+        elif value is None:
+            given[name] = math.nan
+        elif kind is bool or isinstance(value, str):
+            raise InputError(wrong_type(name, value))
+        elif isinstance(value, float):  # numpy.float64 among them
+            given[name] = float(value)
+        else:
+            given[name], scalar = value, False
+    if scalar:
+        return evaluate_floats(wanted, given)
+    from xlplugin.arrays import evaluate_arrays
+
+    return evaluate_arrays(wanted, given)
+
+
+def evaluate_floats(wanted: Plan, given: dict[str, float], *, strict: bool = True) -> dict[str, float]:
+    """Evaluate one row of floats (NaN = blank); ``strict`` False lets blank levers stay NaN."""
+    check_row(wanted, given, strict=strict)
+    row = {name: filled(name, given) for name in wanted.inputs}
+    for name in wanted.steps:
+        row[name] = FUNCTIONS[name](*[row[parameter] for parameter in PARAMETERS[name]])
+    if "scenario_revenue" in row and row["scenario_revenue"] <= 0:
+        raise InputError(revenue_gone(None, row["scenario_revenue"]))
+    return {name: float(row[name]) for name in wanted.outputs}
+
+
+def filled(name: str, given: Mapping[str, float]) -> float:
+    """Return the given value, or what stands in for a blank."""
+    value = given.get(name, math.nan)
+    if value == value:
+        return value
+    default = INPUTS[name].default
+    return filled(default, given) if isinstance(default, str) else math.nan if default is None else default
+
+
+def check_row(wanted: Plan, given: Mapping[str, float], *, strict: bool = True) -> None:
+    """Raise InputError for what is wrong with one row of floats."""
+    from xlplugin.entries import check, joint_faults
+
+    faults = [fault for name, value in given.items() if value == value and (fault := check(value, name))]
+    faults += joint_faults(given)
+    if strict:
+        faults += missing(wanted, [name for name, value in given.items() if value == value])
+    if faults:
+        raise InputError(faults)
+
+
+def missing(wanted: Plan, given: Sequence[str]) -> list[Fault]:
+    """Return a fault for every exposure or lever that the plan needs and nobody gave."""
+    return [
+        blank(None, INPUTS[name])
+        for name in wanted.inputs
+        if name not in given and INPUTS[name].default is None and INPUTS[name].kind in ("exposure", "lever")
+    ]
+
+
+def blank(row: int | None, item: Input) -> Fault:
+    """Return the fault of an exposure or lever without a value."""
+    fix = f"enter {item.name}, which the chosen lines need"
+    return Fault(row, item.name, "blank", item.allowed, fix, CellError.NOT_AVAILABLE)
+
+
+def wrong_type(name: str, value: object, row: int | None = None) -> Fault:
+    """Return the fault of a value that is no number."""
+    allowed = INPUTS[name].allowed if name in INPUTS else "a number"
+    return Fault(row, name, value, allowed, "enter a number", CellError.WRONG_TYPE)
+
+
+def revenue_gone(row: int | None, value: float) -> Fault:
+    """Return the fault of a scenario that leaves no revenue."""
+    fix = "lower cost_reduction, market_elasticity's distance from 1, or the revenue shares"
+    return Fault(row, "scenario_revenue", value, "more than 0", fix)
+
+
+def _refuse_unknown(inputs: Mapping[str, Any]) -> None:
+    faults = [
+        Fault(None, str(name), None, "", f"no such input: {suggestion(str(name), MODEL_INPUTS)}", CellError.WRONG_TYPE)
+        for name in inputs
+        if name not in _KNOWN
+    ]
+    if faults:
+        raise InputError(faults)
+
+
+_KNOWN = frozenset((*MODEL_INPUTS, REFERENCE_LABEL))
