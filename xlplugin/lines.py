@@ -311,6 +311,12 @@ def base_eps(base_net_income, diluted_shares):
 
 
 @line("money")
+def operating_income_change(operating_income, base_operating_income):
+    """Change of operating income."""
+    return operating_income - base_operating_income
+
+
+@line("money")
 def scenario_net_income(base_net_income, operating_income_change, marginal_tax_rate):
     """Net income after the change: the base plus the taxed change of operating income."""
     return base_net_income + operating_income_change * (1 - marginal_tax_rate)
@@ -338,12 +344,6 @@ def gross_margin_change(gross_margin, base_gross_margin):
 def operating_margin_change(operating_margin, base_operating_margin):
     """Change of operating margin, as a fraction (0.0001 = 1 basis point)."""
     return operating_margin - base_operating_margin
-
-
-@line("money")
-def operating_income_change(operating_income, base_operating_income):
-    """Change of operating income."""
-    return operating_income - base_operating_income
 
 
 @line("margin")
