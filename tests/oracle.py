@@ -7,8 +7,10 @@ Plain floats, standard library, nothing of the package imported. What other test
     where not available. A missing or blank lever or exposure is a ``KeyError``.
 ``path_year(inputs, t, annual_decline, revenue_growth=0.0, ai_share_growth=0.0) -> dict``
     the inputs of year ``t`` of the path over years (needs ``repricing_lag_years``).
-``agree(name, a, b, inputs) -> bool``
-    whether two figures of the line or bar ``name`` agree by the page's "Comparing".
+``agree(name, a, b, inputs, tolerance=1e-9) -> bool``
+    whether two figures of the line or bar ``name`` agree by the page's "Comparing"; two NaN do.
+``disagreements(found, inputs, tolerance=1e-9, expected=None) -> list[str]``
+    the names in ``found`` that do not agree with ``evaluate(inputs)``, with both figures.
 ``fill(company_row, assumption_rows, scenario_row, own=None, entry=None) -> Filled``
     which value of each input counts, read from rows of the plain CSVs; ``own`` are the analyst's own
     values for the company, ``entry`` those for this company and scenario.
@@ -233,12 +235,29 @@ def path_year(
     return year
 
 
-def agree(name: str, a: float, b: float, inputs: Mapping[str, float | None]) -> bool:
+def agree(
+    name: str, a: float, b: float, inputs: Mapping[str, float | None], tolerance: float = 1e-9
+) -> bool:
     """Return whether ``a`` and ``b`` agree as figures of the line or bar ``name``."""
     a, b = float(a), float(b)
     if math.isnan(a) or math.isnan(b):
         return math.isnan(a) and math.isnan(b)
-    return abs(a - b) <= 1e-9 * max(abs(a), abs(b), scale(name, inputs))
+    return abs(a - b) <= tolerance * max(abs(a), abs(b), scale(name, inputs))
+
+
+def disagreements(
+    found: Mapping[str, float],
+    inputs: Mapping[str, float | None],
+    tolerance: float = 1e-9,
+    expected: Mapping[str, float] | None = None,
+) -> list[str]:
+    """Return what in ``found`` differs from the oracle (or from ``expected``), both figures shown."""
+    right = evaluate(inputs) if expected is None else expected
+    return [
+        f"{name}: {value!r}, expected {right[name]!r}"
+        for name, value in found.items()
+        if not agree(name, value, right[name], inputs, tolerance)
+    ]
 
 
 def scale(name: str, inputs: Mapping[str, float | None]) -> float:
