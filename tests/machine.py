@@ -1,0 +1,84 @@
+"""Where the programs are that some tests need, and what happens where one is missing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+T = TypeVar("T")
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+CHROMIUM_FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+SOFFICE = (
+    "/Applications/LibreOffice.app/Contents/MacOS/soffice",
+    "C:/Program Files/LibreOffice/program/soffice.com",
+)
+CHROMIUM = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "C:/Program Files/Google/Chrome/Application/chrome.exe",
+    "C:/Program Files (x86)/Microsoft/Edge/Application/msedge.exe",
+)
+
+
+def require(name: str, found: T | None) -> T:
+    """``found`` itself; where it is None the test skips by ``name``, or fails if all parts are asked for."""
+    if found is not None:
+        return found
+    if os.environ.get("XLPLUGIN_REQUIRE_ALL") == "1":
+        pytest.fail(f"missing on this machine: {name} (XLPLUGIN_REQUIRE_ALL=1 wants all)", pytrace=False)
+    pytest.skip(f"missing on this machine: {name}")
+
+
+def existing(*places: Path | str) -> Path | None:
+    """The first of these places that exists."""
+    return next((Path(place) for place in places if Path(place).exists()), None)
+
+
+def program(*names: str) -> Path | None:
+    """The first of these programs that is on the PATH."""
+    found = next(filter(None, map(shutil.which, names)), None)
+    return Path(found) if found else None
+
+
+def soffice() -> Path | None:
+    return program("soffice", "libreoffice") or existing(*SOFFICE)
+
+
+def python_with_uno(office: Path) -> Path | None:
+    """A Python that imports uno: the system's, or the one that LibreOffice brings along."""
+    home = office.resolve().parent
+    for place in (
+        "/usr/bin/python3",
+        home / "python",
+        home / "python.exe",
+        home.parent / "Resources" / "python",
+    ):
+        if Path(place).exists():
+            ran = subprocess.run([place, "-c", "import uno"], capture_output=True, cwd=home, timeout=60)
+            if ran.returncode == 0:
+                return Path(place)
+    return None
+
+
+def chromium() -> Path | None:
+    return program("chromium", "chromium-browser", "google-chrome") or existing(*CHROMIUM)
+
+
+def node_modules() -> Path | None:
+    return existing(os.environ.get("XLPLUGIN_NODE_MODULES") or PROJECT / ".cache" / "npm" / "node_modules")

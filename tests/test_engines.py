@@ -1,0 +1,202 @@
+"""The two spreadsheet engines that other tests trust: known answers from a small workbook."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import openpyxl
+import pytest
+from engines import Area, Calc, ErrorValue, cell_name, cell_position
+from openpyxl.workbook.defined_name import DefinedName
+
+FORMULAS = {
+    "B1": "=A1*2",
+    "B2": "=NA()",
+    "B3": "=1/0",
+    "B4": "=A2+1",
+    "B5": "=SQRT(-A1)",
+    "B6": '=IF(A9="","blank",A9)',
+    "B7": '="x"&A1',
+    "B8": '=""',
+    "B9": "=IF(ISLOGICAL(A3),1,0)",
+    "B10": "=IF(ISTEXT(A1),1,0)",
+    "B11": "=A1/3",
+}
+ANSWERS = {
+    "B1": 4.0,
+    "B2": ErrorValue("#N/A"),
+    "B3": ErrorValue("#DIV/0!"),
+    "B4": ErrorValue("#VALUE!"),
+    "B5": ErrorValue("#NUM!"),
+    "B6": "blank",
+    "B7": "x2",
+    "B8": None,
+    "B9": 1.0,
+    "B10": 0.0,
+    "B11": 2 / 3,
+}
+
+KINDS = {"libreoffice": {"B5": ErrorValue("Err:502")}, "ironcalc": {}}  # LibreOffice's own name for #NUM!
+
+
+@pytest.fixture
+def answers(request: pytest.FixtureRequest) -> dict:
+    return ANSWERS | KINDS[request.node.callspec.params["engine"]]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "My inputs"
+    sheet["A1"], sheet["A2"], sheet["A3"] = 2, "text", True
+    for cell, formula in FORMULAS.items():
+        sheet[cell] = formula
+    sheet["B11"].number_format = "0.0%"
+    other = book.create_sheet("Other")
+    other["C3"] = "='My inputs'!B1+1"
+    book.defined_names["xlp_in"] = DefinedName("xlp_in", attr_text="'My inputs'!$A$1:$A$4")
+    book.defined_names["xlp_out"] = DefinedName("xlp_out", attr_text="Other!$C$3")
+    book.defined_names["xlp_grid"] = DefinedName("xlp_grid", attr_text="Other!$E$5:$G$6")
+    book.save(tmp_path / "small.xlsx")
+    return tmp_path / "small.xlsx"
+
+
+def test_answers_and_kinds(engine, path, answers):
+    with engine.open(path) as book:
+        book.calculate()
+        got = {cell: book.value("My inputs", cell) for cell in FORMULAS}
+        assert got == answers
+        assert {cell: isinstance(got[cell], ErrorValue) for cell in got} == {
+            cell: isinstance(answers[cell], ErrorValue) for cell in answers
+        }
+        assert book.get("xlp_out", "'My inputs'!A1:B2") == {
+            "xlp_out": [[5.0]],
+            "'My inputs'!A1:B2": [[2.0, 4.0], ["text", ErrorValue("#N/A")]],
+        }
+        assert book.shown("My inputs!B11") == [["66.7%"]]
+
+
+def test_names_and_errors(engine, path, answers):
+    with engine.open(path) as book:
+        book.calculate()
+        assert {name: str(area) for name, area in book.names().items()} == {
+            "xlp_in": "'My inputs'!A1:A4",
+            "xlp_out": "'Other'!C3",
+            "xlp_grid": "'Other'!E5:G6",
+        }
+        assert book.names()["xlp_grid"].shape == (2, 3)
+        assert sorted(book.errors()) == [
+            ("My inputs", cell, answers[cell]) for cell in ("B2", "B3", "B4", "B5")
+        ]
+        book.set([("My inputs", "A1", "=NA()")])
+        book.calculate()
+        assert ("Other", "C3", ErrorValue("#N/A")) in book.errors()
+
+
+@pytest.mark.parametrize(
+    ("typed", "doubled", "is_logical", "is_text"),
+    [
+        (0.1, 0.2, 0.0, 0.0),
+        (-3, -6.0, 0.0, 0.0),
+        (None, 0.0, 0.0, 0.0),
+        ("thirty", ErrorValue("#VALUE!"), 0.0, 1.0),
+        (True, 2.0, 1.0, 0.0),
+        (False, 0.0, 1.0, 0.0),
+        ("=NA()", ErrorValue("#N/A"), 0.0, 0.0),
+        ("=1+2", 6.0, 0.0, 0.0),
+    ],
+)
+def test_typed_values(engine, path, typed, doubled, is_logical, is_text):
+    with engine.open(path) as book:
+        book.set([("xlp_in", (0, 0), typed), ("xlp_in", (2, 0), typed)])
+        book.calculate()
+        assert book.value("My inputs", "B1") == doubled
+        assert isinstance(book.value("My inputs", "B1"), ErrorValue) == isinstance(doubled, ErrorValue)
+        assert book.value("My inputs", "B9") == is_logical
+        assert book.value("My inputs", "B10") == is_text
+
+
+def test_digits_in_text_stay_text(engine, path):
+    with engine.open(path) as book:
+        book.set([("My inputs", "A1", "30")])
+        book.calculate()
+        assert book.value("My inputs", "B10") == 1.0
+        assert book.value("My inputs", "A1") == "30"
+
+
+def test_blocks_and_clearing(engine, path):
+    rows = [[1.5, None, "a"], [True, "=1/0", -2.0]]
+    with engine.open(path) as book:
+        book.set([("xlp_grid", None, rows), ("xlp_grid", (1, 0), 7)])
+        book.calculate()
+        assert book.block("xlp_grid") == [[1.5, None, "a"], [7.0, ErrorValue("#DIV/0!"), -2.0]]
+        book.clear("xlp_grid", "My inputs!A1")
+        book.calculate()
+        assert book.block("xlp_grid") == [[None] * 3] * 2
+        assert book.value("xlp_out") == 1.0
+
+
+def test_the_file_stays_and_copies_are_saved(engine, path, tmp_path):
+    before = path.read_bytes()
+    with engine.open(path) as book:
+        book.set([("My inputs", "A1", 10)])
+        book.calculate()
+        saved = book.save_as(tmp_path / "saved.xlsx")
+    with engine.open(saved) as book:
+        book.calculate()
+        assert book.value("Other!C3") == 21.0
+    assert path.read_bytes() == before
+    assert {file.name for file in tmp_path.iterdir()} == {"small.xlsx", "saved.xlsx"}
+
+
+def test_pdf(calc, path, tmp_path):
+    with calc.open(path) as book:
+        assert book.save_as(tmp_path / "book.pdf").read_bytes().startswith(b"%PDF-")
+
+
+def test_wrong_places_are_refused(engine, path):
+    with engine.open(path) as book:
+        for place in ("xlp_nothing", "Other"):
+            with pytest.raises(ValueError, match=place):
+                book.block(place)
+        with pytest.raises(ValueError, match="outside"):
+            book.set([("xlp_grid", (2, 0), 1)])
+        with pytest.raises((ValueError, RuntimeError)):
+            book.value("No such sheet", "A1")
+        assert book.value("My inputs", "A1") == 2.0
+
+
+def running_groups() -> set[str]:
+    """Process groups that have a member which is no zombie."""
+    listed = subprocess.run(["ps", "-eo", "pgid=,stat="], capture_output=True, text=True, check=True).stdout
+    return {group for group, state in map(str.split, listed.splitlines()) if not state.startswith("Z")}
+
+
+def test_an_office_of_its_own_ends(soffice, system_python_with_uno, tmp_path, path):
+    office = Calc(soffice, system_python_with_uno, tmp_path / "own", locale="de-DE")
+    with office.open(path) as book:
+        book.calculate()
+        assert book.shown("My inputs!B11") == [["66,7%"]]
+    group = str(office.group)
+    assert group in running_groups()
+    office.stop()
+    assert group not in running_groups()
+
+
+def test_cells_and_areas():
+    assert [cell_position(text) for text in ("A1", "$Z$2", "AA10", "xfd1048576")] == [
+        (0, 0),
+        (1, 25),
+        (9, 26),
+        (1048575, 16383),
+    ]
+    assert [cell_name(*at) for at in ((0, 0), (1, 25), (9, 26), (1048575, 16383))] == [
+        "A1",
+        "Z2",
+        "AA10",
+        "XFD1048576",
+    ]
+    assert Area.parse("'It''s'!$B$2:$C$4") == Area("It's", 1, 1, 3, 2)
+    assert str(Area("It's", 1, 1, 3, 2)) == "'It''s'!B2:C4"
