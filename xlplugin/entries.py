@@ -24,7 +24,6 @@ with shares, elasticities and plain numbers; on an amount, a number of shares or
 from __future__ import annotations
 
 import datetime
-import itertools
 import math
 import numbers as numeric
 import re
@@ -33,19 +32,13 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import cache
 
+from xlplugin import numerals
 from xlplugin.errors import CellError, Fault, InputError
 from xlplugin.inputs import INPUTS, JOINT_LIMITS, ROUNDING, Input
+from xlplugin.numerals import decimal_sign, pieces
 
 __all__ = ["check", "decimal_sign", "joint_faults", "key", "number", "numbers", "pieces", "text"]
 
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
-_SIGNS = _INVISIBLE | {
-    **dict.fromkeys(map(ord, "\u2212\u2010\u2011\u2013\ufe63\uff0d"), "-"),
-    **{0xFF10 + digit: str(digit) for digit in range(10)},
-    **{0xFF00 + ord(sign) - 0x20: sign for sign in "%+.,"},
-}
-_NUMBER = re.compile(r"([+-]?)([0-9.,]+)(?:[eE]([+-]?[0-9]{1,9}))?(\s*%)?")
-_INFINITY = re.compile(r"[+-]?(inf|infinity|∞)", re.IGNORECASE)
 _ERROR = re.compile(
     r"#N/A.*|#NV|Err:\d+|#GETTING_DATA|#NAME\?|#DIV/0!"
     r"|#(NUM|VALUE|REF|NULL|SPILL|CALC|FIELD|BLOCKED|UNKNOWN|BUSY|CONNECT|EXTERNAL|PYTHON|TIMEOUT|ERROR"
@@ -53,13 +46,8 @@ _ERROR = re.compile(
     re.IGNORECASE,
 )
 _PLACEHOLDERS = {"-", "—", "?", "na", "n/a", "n.a.", "none", "null", "tbd", "k.a."}
-_OTHER = {".": ",", ",": "."}
-#: A number with at most its decimal sign, and one whose thousands are parted by the other sign.
-_ALONE = {s: re.compile(rf"[0-9]+{re.escape(s)}?[0-9]*|{re.escape(s)}[0-9]+") for s in _OTHER}
-_GROUPED = {
-    s: re.compile(rf"[1-9][0-9]{{0,2}}(?:{re.escape(t)}[0-9]{{3}})+(?:{re.escape(s)}[0-9]*)?")
-    for s, t in _OTHER.items()
-}
+#: Units of inputs that may be typed with a per cent sign.
+_PER_CENT = ("share", "elasticity")
 _EXAMPLES = {
     "share": "30% or 0.3",
     "elasticity": "0.8",
@@ -77,8 +65,9 @@ def number(value: object, name: str, *, row: object = None, decimal: str = ".") 
     is the decimal sign of texts. Raises InputError: WRONG_TYPE for TRUE, dates and texts that are no
     number, NOT_AVAILABLE for an error value, OUTSIDE_DOMAIN for infinity and beyond the domain.
     """
-    if not isinstance(value, (float, str)):
-        value = _bare(value)
+    if isinstance(value, float):
+        return None if value != value else _inside(value, name, row)
+    value = _bare(value)
     if isinstance(value, str):
         return _number_of_text(value, name, row, decimal)
     if value is None or _is_missing(value):
@@ -97,7 +86,7 @@ def numbers(
     faults: list[Fault] = []
     for row, value in enumerate(values, first_row):
         if isinstance(value, float) and low <= value <= high:
-            found.append(value)
+            found.append(value + 0.0)
             continue
         try:
             entry = number(value, name, row=row, decimal=decimal)
@@ -126,7 +115,7 @@ def joint_faults(values: Mapping[str, float | None], row: object = None) -> list
         if total > 1 + ROUNDING:
             parts = ", ".join(f"{name} {share:.12g}" for name, share in shares.items())
             fix = f"these are shares of the same {limit.whole}, lower one of them: {parts}"
-            faults.append(Fault(row, " + ".join(shares), total, "1 at most", fix))
+            faults.append(Fault(row, " + ".join(shares), total, "at most 1", fix))
     return faults
 
 
@@ -135,10 +124,9 @@ def text(value: object, name: str = "name", *, row: object = None) -> str | None
 
     Raises InputError: WRONG_TYPE for TRUE and dates, NOT_AVAILABLE for an error value.
     """
-    if not isinstance(value, (float, str)):
-        value = _bare(value)
+    value = _bare(value)
     if isinstance(value, str):
-        typed = value.translate(_INVISIBLE).strip()
+        typed = numerals.cleaned(value, numeric=False)
         if _ERROR.fullmatch(typed):
             raise InputError(_error_value(typed, name, row, "a name"))
         return typed or None
@@ -154,108 +142,23 @@ def text(value: object, name: str = "name", *, row: object = None) -> str | None
 
 def key(name: str) -> str:
     """Return the form in which two names are the same: without regard to case, width and blanks."""
-    return " ".join(unicodedata.normalize("NFKC", name.translate(_INVISIBLE)).split()).casefold()
-
-
-def decimal_sign(texts: Iterable[str], delimiter: str) -> str:
-    """Return the decimal sign that the cells of a CSV show: a comma or, by default, the point.
-
-    It is the comma in a semicolon file where at least one number holds a comma that cannot part
-    thousands and none holds such a point.
-    """
-    if delimiter != ";":
-        return "."
-    shown = set()
-    for typed in texts:
-        match = _NUMBER.fullmatch(typed.translate(_SIGNS).strip())
-        if match:
-            shown.add(_decimal_sign_of(match[2]))
-    return "," if "," in shown and "." not in shown else "."
-
-
-def pieces(typed: str, name: str, *, row: object = None, decimal: str = ".") -> list[str]:
-    """Return the values of a list such as ``0.1,0.2`` or ``30%,50%``, each as it was typed.
-
-    A semicolon always parts values. A comma does where the decimal sign is the point, and unless it
-    may be a decimal comma: ``0,1`` is refused with both readings; ``0.0,1.0``, ``0;1`` and ``0, 1``
-    are two values. Raises InputError (WRONG_TYPE), also for an empty value in a list.
-    """
-    if ";" in typed or decimal == "," or "," not in typed:
-        values = typed.split(";")
-    else:
-        values = typed.split(",")
-        for left, right in itertools.pairwise(values):
-            if _LEFT.fullmatch(left) and _RIGHT.fullmatch(right):
-                apart = ",".join(_WHOLE.sub(r"\1.0", value) for value in values)
-                fix = (
-                    f"{left},{right} reads as {left.strip()}.{right.strip()} or as the two values "
-                    f"{left.strip()} and {right.strip()}: type the point, or {apart} for separate values"
-                )
-                raise InputError(Fault(row, name, typed, "", fix, CellError.WRONG_TYPE))
-    values = [value.strip() for value in values]
-    if len(values) > 1 and "" in values:
-        fix = "a value is empty: take the needless separator out"
-        raise InputError(Fault(row, name, typed, "", fix, CellError.WRONG_TYPE))
-    return values
-
-
-_LEFT = re.compile(r"\s*[+-]?[0-9]+")
-_RIGHT = re.compile(r"[0-9]+(?:[eE][+-]?[0-9]+)?\s*%?\s*")
-_WHOLE = re.compile(r"^(\s*[+-]?[0-9]+)(?=(?:[eE][+-]?[0-9]+)?\s*%?\s*$)")
+    return " ".join(unicodedata.normalize("NFKC", numerals.cleaned(name, numeric=False)).split()).casefold()
 
 
 def _number_of_text(value: str, name: str, row: object, decimal: str) -> float | None:
-    typed = value.translate(_SIGNS).strip()
+    typed = numerals.cleaned(value)
     if not typed or typed.casefold() == "nan":
         return None
     if _ERROR.fullmatch(typed):
         raise InputError(_error_value(typed, name, row, _allowed(name)))
-    if _INFINITY.fullmatch(typed):
-        raise InputError(_outside(math.inf, name, row, shown=typed))
-    match = _NUMBER.fullmatch(typed)
-    if match is None:
-        raise InputError(_wrong_text(typed, name, row))
-    sign, body, exponent, percent = match.groups()
-    if percent and name in INPUTS and INPUTS[name].unit not in ("share", "elasticity"):
+    numeral = numerals.read(typed, decimal)
+    if numeral is None or numeral.value is None:
+        raise InputError(_wrong_text(typed, name, row, numeral.readings if numeral else []))
+    if numeral.percent and name in INPUTS and INPUTS[name].unit not in _PER_CENT:
         fix = f"{name} is no percentage: enter a number, such as {_example(name)}"
         raise InputError(Fault(row, name, typed, _allowed(name), fix, CellError.WRONG_TYPE))
-    digits, readings = _digits(body, decimal)
-    if digits is None:
-        tail = (f"e{exponent}" if exponent else "") + ("%" if percent else "")
-        shown = [sign + reading.replace(".", decimal) + tail for reading in readings]
-        raise InputError(_wrong_text(typed, name, row, shown))
-    # One conversion of the whole, so that 4.35% is the same number as 0.0435.
-    found = float(f"{sign}{digits}e{int(exponent or 0) - (2 if percent else 0)}")
-    return _inside(found, name, row, typed if percent or math.isinf(found) else None)
-
-
-def _digits(body: str, decimal: str) -> tuple[str | None, list[str]]:
-    """Return the number that ``body`` is, in Python's spelling, or None and what it may mean."""
-    other = _OTHER[decimal]
-    if _ALONE[decimal].fullmatch(body):
-        return body.replace(decimal, "."), []
-    alone = _ALONE[other].fullmatch(body) and not body.endswith(other) and body.replace(other, ".")
-    grouped = _GROUPED[decimal].fullmatch(body) and body.replace(other, "").replace(decimal, ".")
-    if alone and grouped:
-        return None, [grouped, alone]
-    if alone or grouped:
-        return alone or grouped, []
-    if not _GROUPED[other].fullmatch(body):
-        return None, []
-    readings = [body.replace(decimal, "").replace(other, ".")]
-    if other in body and body.count(decimal) == 1:
-        readings.append(body.replace(other, "").replace(decimal, "."))
-    return None, readings
-
-
-def _decimal_sign_of(body: str) -> str | None:
-    """Return the sign that can only be a decimal sign in ``body``, if one is."""
-    for sign, other in _OTHER.items():
-        alone = sign in body and _ALONE[sign].fullmatch(body) and not _GROUPED[other].fullmatch(body)
-        mixed = sign in body and other in body and _GROUPED[sign].fullmatch(body)
-        if alone or mixed:
-            return sign
-    return None
+    shown = typed if numeral.percent or math.isinf(numeral.value) else None
+    return _inside(numeral.value, name, row, shown)
 
 
 def _bare(value: object) -> object:
@@ -329,15 +232,11 @@ def _wrong_type(value: object, name: str, row: object) -> Fault:
     return Fault(row, name, value, _allowed(name), fix, CellError.WRONG_TYPE)
 
 
-def _wrong_text(typed: str, name: str, row: object, readings: Iterable[str] = ()) -> Fault:
-    readings = list(readings)
-    closed = re.sub(r"(?<=[0-9])[\s'’_](?=[0-9]{3})", "", typed)
-    if len(readings) == 2:
-        fix = f"it reads as {readings[0]} or as {readings[1]}: type the one that is meant"
-    elif readings:
-        fix = f"type {readings[0]}"
-    elif closed != typed and _NUMBER.fullmatch(closed):
-        fix = f"type {closed}"
+def _wrong_text(typed: str, name: str, row: object, readings: list[str]) -> Fault:
+    if len(readings) > 1:
+        fix = f"it reads as {' or as '.join(readings)}: type the one that is meant"
+    elif only := readings[0] if readings else numerals.without_spacing(typed):
+        fix = f"type {only}"
     elif typed.casefold() in _PLACEHOLDERS:
         fix = f"leave it blank where it is not known, or enter a number, such as {_example(name)}"
     else:
