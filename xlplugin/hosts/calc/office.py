@@ -1,0 +1,181 @@
+"""Installing the add-in into LibreOffice and removing it, for one user or one profile."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from xlplugin.hosts import HostError
+from xlplugin.hosts.calc import addin
+
+__all__ = ["Office", "default_profile", "find", "install", "installed_version", "uninstall"]
+
+#: The add-in's file name, by which a profile keeps it.
+FILE_NAME = "xlplugin.oxt"
+OLDEST_PYTHON = (3, 11)
+LIMIT_SECONDS = 180
+
+PLACES = (
+    "/usr/lib/libreoffice/program",
+    "/usr/lib64/libreoffice/program",
+    "/opt/libreoffice*/program",
+    "/Applications/LibreOffice.app/Contents/MacOS",
+    r"C:\Program Files\LibreOffice\program",
+    r"C:\Program Files (x86)\LibreOffice\program",
+)
+
+
+@dataclass(frozen=True)
+class Office:
+    """A LibreOffice that can run the add-in: its programs, and the Python that it uses."""
+
+    soffice: Path
+    unopkg: Path
+    python: Path
+    python_version: tuple[int, int]
+
+
+def find() -> Office:
+    """Return the LibreOffice of this computer, or raise :class:`HostError` with what is missing."""
+    program = _program_folder()
+    python = _python(program)
+    if python is None:
+        raise HostError(
+            "LibreOffice is installed, but cannot run Python. Install its Python support"
+            " (Debian and Ubuntu: apt install python3-uno; Fedora: dnf install libreoffice-pyuno)."
+        )
+    path, version = python
+    if version < OLDEST_PYTHON:
+        raise HostError(
+            f"LibreOffice's own Python is {version[0]}.{version[1]}; the functions need 3.11 or newer."
+            " Install a newer LibreOffice. The template workbook works without the add-in."
+        )
+    return Office(_executable(program, "soffice"), _executable(program, "unopkg"), path, version)
+
+
+def default_profile() -> Path:
+    """Return the folder of the present user's LibreOffice profile, whether it exists or not."""
+    if sys.platform == "win32":
+        return Path(os.environ.get("APPDATA", "~")).expanduser() / "LibreOffice" / "4"
+    if sys.platform == "darwin":
+        return Path("~/Library/Application Support/LibreOffice/4").expanduser()
+    return Path(os.environ.get("XDG_CONFIG_HOME") or "~/.config").expanduser() / "libreoffice" / "4"
+
+
+def installed_version(profile: str | Path | None = None) -> str | None:
+    """Return the version of the add-in in a profile, None where it is not installed."""
+    cache = _profile(profile) / "user" / "uno_packages" / "cache"
+    index = cache / "uno_packages.pmap"  # removed ones leave their files behind, but not their entry here
+    if not index.is_file() or addin.IDENTIFIER.encode() not in index.read_bytes():
+        return None
+    for description in cache.glob(f"uno_packages/*/{FILE_NAME}/description.xml"):
+        found = re.search(r'<version value="([^"]+)"', description.read_text(encoding="utf-8"))
+        if found and description.parts[-3].rstrip("_").encode() in index.read_bytes():
+            return found[1]
+    return "unknown"
+
+
+def install(profile: str | Path | None = None) -> str:
+    """Install the add-in; see :func:`xlplugin.hosts.calc.install`."""
+    office, place = find(), _profile(profile)
+    before = installed_version(place)
+    with tempfile.TemporaryDirectory() as folder:
+        file = addin.build(Path(folder) / FILE_NAME)
+        said = _change(office, place, "add", str(file))
+    version = installed_version(place)
+    if version is None:
+        raise HostError(f"LibreOffice did not take the add-in. It said: {said or 'nothing'}")
+    done = "Installed" if before is None else f"Replaced version {before} by"
+    return (
+        f"{done} the xlplugin functions {version} for LibreOffice Calc (profile {place}).\n"
+        "Start Calc and type =XLP_VERSION(), or look under Insert > Function, category Add-in.\n"
+        "To remove them: xlplugin uninstall calc"
+    )
+
+
+def uninstall(profile: str | Path | None = None) -> str:
+    """Remove the add-in; see :func:`xlplugin.hosts.calc.uninstall`."""
+    place = _profile(profile)
+    version = installed_version(place)
+    if version is None:
+        return f"The xlplugin functions are not installed in LibreOffice (profile {place}); nothing to do."
+    said = _change(find(), place, "remove", addin.IDENTIFIER)
+    if installed_version(place) is not None:
+        raise HostError(f"LibreOffice did not remove the add-in. It said: {said or 'nothing'}")
+    return f"Removed the xlplugin functions {version} from LibreOffice Calc (profile {place})."
+
+
+def _change(office: Office, profile: Path, verb: str, what: str) -> str:
+    """Let LibreOffice add or remove an extension and return what it said."""
+    if (profile / ".lock").exists():
+        raise HostError(
+            f"LibreOffice is running with the profile {profile}. Close it (its quick starter too) and try"
+            f" again. If it is not running, it crashed: delete {profile / '.lock'} first."
+        )
+    url = profile.absolute().as_uri()
+    if getattr(os, "geteuid", lambda: 1)() == 0:  # unopkg refuses root, the office itself does not
+        script = Path(__file__).with_name("extension.py")
+        command = [office.python, script, office.soffice, url, verb, what, FILE_NAME]
+    else:
+        command = [office.unopkg, verb, *(["--force"] if verb == "add" else []), f"-env:UserInstallation={url}", what]
+    try:
+        done = subprocess.run(
+            list(map(str, command)), capture_output=True, text=True, timeout=LIMIT_SECONDS, env=_environment()
+        )
+    except subprocess.TimeoutExpired as error:
+        raise HostError(f"LibreOffice did not answer within {LIMIT_SECONDS} seconds; try again.") from error
+    lines = (done.stderr + done.stdout).splitlines()
+    return "\n".join(line for line in lines if "javaldx" not in line).strip()
+
+
+def _environment() -> dict[str, str]:
+    """Return the environment without what would lead LibreOffice's Python to our packages."""
+    return {key: text for key, text in os.environ.items() if key not in ("PYTHONPATH", "PYTHONHOME")}
+
+
+def _profile(profile: str | Path | None) -> Path:
+    return default_profile() if profile is None else Path(profile).expanduser().absolute()
+
+
+def _program_folder() -> Path:
+    started = shutil.which("soffice") or shutil.which("libreoffice")
+    folders = [Path(started).resolve().parent] if started else []
+    for place in PLACES:
+        root = Path(place)
+        folders += sorted(Path(root.anchor).glob(str(root.relative_to(root.anchor)))) if root.anchor else []
+    for folder in folders:
+        if _executable(folder, "soffice").is_file() and _executable(folder, "unopkg").is_file():
+            return folder
+    raise HostError(
+        "LibreOffice is not installed, or not found. Install LibreOffice Calc, or put the folder of its"
+        " program soffice on PATH."
+    )
+
+
+def _executable(folder: Path, name: str) -> Path:
+    return folder / f"{name}.com" if sys.platform == "win32" else folder / name
+
+
+def _python(program: Path) -> tuple[Path, tuple[int, int]] | None:
+    """Return the Python that LibreOffice uses, with its version: its own, else the system's."""
+    own = [program / "python", program / "python.exe", program.parent / "Resources" / "python"]
+    system = [] if sys.platform in ("win32", "darwin") else [Path("/usr/bin/python3")]
+    for path in own + system:
+        if not path.is_file():
+            continue
+        answer = subprocess.run(
+            [str(path), "-c", "import uno, sys; print(*sys.version_info[:2])"],
+            capture_output=True,
+            text=True,
+            env=_environment(),
+        )
+        if answer.returncode == 0:
+            major, minor = answer.stdout.split()
+            return path, (int(major), int(minor))
+    return None
