@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 import math
+from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import oracle
@@ -90,8 +93,11 @@ def test_outside_is_an_error_that_says_where(name: str, value: float, line: str)
     assert "row 2" in str(among_rows.value)
 
 
+TIMESPAN, DATE = np.timedelta64(0, "D"), datetime.date(2026, 1, 31)
+
+
 @pytest.mark.parametrize("name", BOUNDS)
-@pytest.mark.parametrize("value", ["0.3", "30%", "", "text", True, False, 1j, b"0", object()])
+@pytest.mark.parametrize("value", ["0.3", "30%", "", "text", True, False, 1j, b"0", object(), TIMESPAN, DATE])
 def test_other_types_are_an_error(name: str, value: object) -> None:
     with pytest.raises(InputError, match=name):
         evaluate(plain_row(**{name: value}))
@@ -217,7 +223,20 @@ def test_shapes_that_do_not_broadcast_are_refused() -> None:
         evaluate(plain_row(adoption=[[0.1, 0.2], [0.3]]))
 
 
-@pytest.mark.parametrize("value", [10**400, -(10**400)])
+@pytest.mark.parametrize("value", [np.array([1j]), np.array([0.5 + 0j, 0.5]), np.array([1, 2], "m8[D]")])
+def test_arrays_of_other_types_are_an_error(value: np.ndarray) -> None:
+    with pytest.raises(InputError, match="credibility"):
+        evaluate(plain_row(credibility=value))
+
+
+@pytest.mark.parametrize("value", [Decimal("0.25"), Fraction(1, 4)])
+def test_exact_numbers_are_numbers(value: object) -> None:
+    for given in (value, [value, 0.25]):
+        result = evaluate(plain_row(cost_reduction=given, credibility=1, adoption=1), ["unit_cost_index"])
+        assert np.all(result["unit_cost_index"] == 0.75)
+
+
+@pytest.mark.parametrize("value", [10**400, -(10**400)], ids=["positive", "negative"])
 def test_integers_beyond_floats_are_outside(value: int) -> None:
     with pytest.raises(InputError, match="net_income"):
         evaluate(plain_row(net_income=value))

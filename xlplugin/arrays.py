@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -11,12 +13,24 @@ from numpy.typing import NDArray
 
 from xlplugin.errors import CellError, Fault, InputError
 from xlplugin.inputs import INPUTS, JOINT_LIMITS, ROUNDING
-from xlplugin.model import Plan, blank, check_row, evaluate_floats, missing, revenue_gone, wrong_type
+from xlplugin.model import (
+    Plan,
+    as_float,
+    blank,
+    check_row,
+    evaluate_floats,
+    missing,
+    revenue_gone,
+    wrong_type,
+)
 from xlplugin.program import Program, program
 
 __all__ = ["as_floats", "evaluate_arrays", "evaluate_rows", "row_faults"]
 
 Array = NDArray[np.float64]
+
+#: What counts as a number among objects; a duration of NumPy's is an integer by type alone.
+_NUMBERS = (int, float, Decimal, Fraction, np.integer, np.floating)
 
 
 def evaluate_arrays(wanted: Plan, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -83,8 +97,8 @@ def as_floats(name: str, value: Any) -> Array:
     for i, element in enumerate(array.reshape(-1)):
         if element is None or type(element).__name__ in ("NAType", "NaTType"):
             floats.reshape(-1)[i] = np.nan
-        elif isinstance(element, (int, float, np.number)) and not isinstance(element, bool):
-            floats.reshape(-1)[i] = float(element)
+        elif isinstance(element, _NUMBERS) and not isinstance(element, (bool, np.timedelta64)):
+            floats.reshape(-1)[i] = as_float(element)
         else:
             shown = element.item() if isinstance(element, np.generic) else element
             faults.append(wrong_type(name, shown, i + 1 if array.shape else None))

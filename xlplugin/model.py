@@ -89,7 +89,7 @@ def evaluate(inputs: Mapping[str, Any], lines: Sequence[str] | None = None) -> d
             continue
         kind = type(value)
         if kind is float or kind is int:
-            given[name] = float(value)
+            given[name] = as_float(value)
         elif value is None:
             given[name] = math.nan
         elif kind is bool or isinstance(value, str):
@@ -103,6 +103,14 @@ def evaluate(inputs: Mapping[str, Any], lines: Sequence[str] | None = None) -> d
     from xlplugin.arrays import evaluate_arrays
 
     return evaluate_arrays(wanted, given)
+
+
+def as_float(value: Any) -> float:
+    """Return a number as a float; an integer beyond floats is infinite, which no domain contains."""
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
 
 
 def evaluate_floats(wanted: Plan, given: dict[str, float], *, strict: bool = True) -> dict[str, float]:
