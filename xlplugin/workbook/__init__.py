@@ -1,0 +1,1 @@
+"""The template workbook: built sheet by sheet, with cached values, read back and audited."""
