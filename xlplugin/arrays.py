@@ -56,12 +56,17 @@ def evaluate_arrays(wanted: Plan, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def evaluate_rows(
-    wanted: Plan, given: Mapping[str, float | Array], rows: int, *, strict: bool = True
+    wanted: Plan,
+    given: Mapping[str, float | Array],
+    rows: int,
+    *,
+    strict: bool = True,
+    numbering: NDArray[np.intp] | None = None,
 ) -> dict[str, Array]:
     """Evaluate ``rows`` rows: scalars hold for every row, arrays are contiguous and of that length.
 
     ``strict`` False lets blank levers and exposures stay NaN, and skips the domains: for callers
-    that have checked the rows themselves.
+    that have checked the rows themselves. ``numbering`` holds the rows' numbers in messages.
     """
     if strict:
         _check_scalars(wanted, given)
@@ -76,9 +81,10 @@ def evaluate_rows(
         code.run(row, rows, out, check=_checker(wanted, given) if strict else None)
     except InputError:  # of one block: the message counts the faults of all
         raise InputError(row_faults(wanted, given, 0, rows)) from None
-    if strict and "scenario_revenue" in out and (out["scenario_revenue"] <= 0).any():
-        where = np.flatnonzero(out["scenario_revenue"] <= 0)
-        raise InputError([revenue_gone(int(i) + 1, float(out["scenario_revenue"][i])) for i in where])
+    if "scenario_revenue" in out and (out["scenario_revenue"] <= 0).any():
+        gone = np.flatnonzero(out["scenario_revenue"] <= 0)
+        number = np.arange(1, rows + 1) if numbering is None else numbering
+        raise InputError([revenue_gone(int(number[i]), float(out["scenario_revenue"][i])) for i in gone])
     return {name: out[name] for name in wanted.outputs}
 
 

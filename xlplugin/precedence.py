@@ -15,12 +15,15 @@ from xlplugin.arithmetic import maximum, minimum, where
 from xlplugin.dataset import ANY_COMPANY, Dataset, Scenario
 from xlplugin.entries import check, joint_faults
 from xlplugin.errors import CellError, Fault, InputError, suggestion
-from xlplugin.inputs import EXPOSURES, FINANCIALS, LEVERS, REDUCTIONS, REFERENCES
+from xlplugin.inputs import EXPOSURES, FINANCIALS, INPUTS, LEVERS, REDUCTIONS, REFERENCES
+from xlplugin.model import MODEL_INPUTS
 
 __all__ = ["OWN_VALUES", "Case", "case", "merged_levers"]
 
 #: What an analyst may override for a company: every exposure, and every lever but the reductions.
 OWN_VALUES = EXPOSURES + tuple(name for name in LEVERS if name not in REDUCTIONS)
+
+_DEFAULTS = {name: item.default for name, item in INPUTS.items() if name in MODEL_INPUTS and item.default is not None}
 
 #: The exposure whose fallback is cut to what the others of the same whole leave.
 CUT = "seat_revenue_share"
@@ -47,14 +50,16 @@ class Case:
     def fill(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Return every model input, blanks (NaN) in ``given`` filled. Works on floats and arrays.
 
-        A reduction that nobody gives stays NaN.
+        A cost_reduction that nobody gives stays NaN.
         """
         row: dict[str, Any] = {}
-        for name in (*FINANCIALS, *EXPOSURES, *LEVERS, *REFERENCES):
+        for name in MODEL_INPUTS:
             row[name] = _first(given.get(name), self._standing(name))
         if CUT in self.fallbacks and CUT not in self.own:
             left = maximum(0, 1 - row[LEAVERS[0]] - row[LEAVERS[1]])
             row[CUT] = _first(given.get(CUT), minimum(self.assumed[CUT], left))
+        for name, default in _DEFAULTS.items():
+            row[name] = _first(row[name], row[default] if isinstance(default, str) else default)
         return row
 
     def fallback_exposures(self, given: Mapping[str, float], needed: tuple[str, ...]) -> tuple[str, ...]:
@@ -140,7 +145,7 @@ def merged_levers(
     return levers
 
 
-def _first(value: Any, standing: float) -> Any:
+def _first(value: Any, standing: Any) -> Any:
     if value is None:
         return standing
     return where(value == value, value, standing)  # only NaN differs from itself

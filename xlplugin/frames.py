@@ -1,0 +1,194 @@
+"""The public functions that give pandas frames: the dataset, runs, and what is wrong with a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from xlplugin.dataset import Dataset, extended, shipped
+from xlplugin.dataset_files import COMPANY_COLUMNS, figures_of
+from xlplugin.errors import CellError, Fault, InputError
+from xlplugin.inputs import INPUTS, LEVERS
+from xlplugin.lines import UNITS
+from xlplugin.rows import Rows, rows_of, rows_of_scenarios
+from xlplugin.tables import SPREADSHEETS, read_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["assumptions", "companies", "faults", "run", "scenarios"]
+
+_FAULT_COLUMNS = ("row", "input", "value", "allowed", "fix")
+_TABLE_FILES = (*SPREADSHEETS, ".csv", ".txt", ".tsv", ".parquet")
+
+
+def companies(path: Any = None) -> pd.DataFrame:
+    """Return the companies' figures of every fiscal year, one row each, with their sources.
+
+    Money is in millions of the currency named, rates are fractions; a figure that is not available
+    is NaN. ``path`` (a file, a frame or rows) adds a user's own companies. ``attrs["units"]`` maps
+    columns to units. Raises InputError for a table with faults.
+    """
+    import pandas as pd
+
+    rows = [
+        {**one.values, **{f.name: getattr(one, f.name) for f in fields(one) if f.name != "values"}}
+        for one in extended(companies=path).figures.values()
+    ]
+    return _with_units(pd.DataFrame(rows, columns=list(COMPANY_COLUMNS)))
+
+
+def assumptions(path: Any = None, *, companies: Any = None) -> pd.DataFrame:
+    """Return low, base and high of every assumption, with basis, fiscal year and note.
+
+    The company ``*`` stands for every company without a row of its own. ``path`` adds a user's
+    assumptions, ``companies`` a user's companies that they may speak of. Raises InputError.
+    """
+    import pandas as pd
+
+    dataset = extended(companies=companies, assumptions=path)
+    names = ["company", "parameter", "low", "base", "high", "basis", "fiscal_year", "note"]
+    rows = [[getattr(one, name) for name in names] for one in dataset.assumptions.values()]
+    frame = pd.DataFrame(rows, columns=names)
+    frame.insert(2, "unit", [INPUTS[name].unit for name in frame["parameter"]])
+    return frame
+
+
+def scenarios(path: Any = None) -> pd.DataFrame:
+    """Return the scenario presets: levers as fractions, NaN where the assumptions decide.
+
+    ``path`` adds a user's scenarios. Raises InputError for a table with faults.
+    """
+    import pandas as pd
+
+    rows = [
+        {
+            "scenario": one.name,
+            "label": one.label,
+            **one.levers,
+            "not_applicable_to": ";".join(one.not_applicable_to),
+            "note": one.note,
+        }
+        for one in extended(scenarios=path).scenarios.values()
+    ]
+    names = ["scenario", "label", *LEVERS, "not_applicable_to", "note"]
+    return _with_units(pd.DataFrame(rows, columns=names))
+
+
+def run(
+    scenarios: Any = None,
+    companies: Any = None,
+    *,
+    fiscal_year: Any = None,
+    lines: Sequence[str] | None = None,
+    inputs: str = "used",
+    assumptions: Any = None,
+    own: Mapping[str, Mapping[str, float]] | None = None,
+    decimal: str | None = None,
+    dataset: Dataset | None = None,
+) -> pd.DataFrame:
+    """Run scenarios for companies and return one row for each pair.
+
+    ``scenarios``: names of presets, a path, or a frame (mapping of columns, list of rows) with any
+    inputs as columns; default: every preset. Every row is run for every company, or, where the table
+    has a ``company`` column, for that company alone. ``companies``: names or tickers, or a path or
+    frame of a user's own companies (see :func:`xlplugin.companies`); default: all.
+    ``fiscal_year``: a year, a mapping company -> year, or ``article`` (as of January 2025); default:
+    the latest. ``lines``: lines or bridge bars; default: every line. ``inputs``: ``used`` shows the
+    inputs that the lines need, ``given`` only those that came in. ``assumptions``: a user's own
+    table; ``own``: the analyst's values by company; ``decimal``: the decimal sign of texts.
+
+    Columns: company, fiscal_year, scenario; columns carried through; inputs; lines; then
+    fallback_exposures and overrides (names, ``;`` between), exposure_year_differs and
+    direction_undetermined. Fractions, millions; NaN where not available. Raises InputError with the
+    first ten faults and their count (all of them: :func:`faults`).
+    """
+    import pandas as pd
+
+    from xlplugin.runner import Selection, calculate
+
+    dataset, names = _dataset(dataset, companies, assumptions)
+    rows = _rows(scenarios, dataset, decimal)
+    if rows.faults:
+        raise InputError(rows.faults)
+    chosen = Selection.of(dataset, names, fiscal_year, lines, inputs, own)
+    return _with_units(pd.DataFrame(calculate(rows, chosen)))
+
+
+def faults(
+    table: Any,
+    companies: Any = None,
+    *,
+    fiscal_year: Any = None,
+    assumptions: Any = None,
+    decimal: str | None = None,
+) -> pd.DataFrame:
+    """Return all that is wrong with a table of scenario rows: row, input, value, allowed, fix.
+
+    Arguments as in :func:`run`. Rows are numbered from 1 below the header. Empty where nothing is.
+    """
+    import pandas as pd
+
+    from xlplugin.runner import Selection, calculate
+
+    found: list[Fault] = []
+    try:
+        dataset, names = _dataset(None, companies, assumptions)
+        rows = _rows(table, dataset, decimal)
+        found = list(rows.faults)
+        calculate(rows.sound(), Selection.of(dataset, names, fiscal_year))
+    except InputError as error:
+        found += [fault for fault in error.faults if fault not in found]
+    found.sort(key=lambda fault: (not isinstance(fault.row, int), fault.row if isinstance(fault.row, int) else 0))
+    data = [[getattr(fault, name) for name in _FAULT_COLUMNS] for fault in found]
+    return pd.DataFrame(data, columns=list(_FAULT_COLUMNS), dtype=object)
+
+
+def _dataset(
+    dataset: Dataset | None, companies: Any, assumptions: Any
+) -> tuple[Dataset, list[str] | None]:
+    """Return the dataset to use and the companies named, None where all are meant."""
+    names: list[str] | None = None
+    own = None
+    if isinstance(companies, str) and not _is_path(companies):
+        names = [companies]
+    elif isinstance(companies, (str, Path)) or hasattr(companies, "columns") or isinstance(companies, Mapping):
+        own = read_table(companies)
+        names = list(dict.fromkeys(one.company for one in figures_of(own)))
+    elif companies is not None:
+        names = list(companies)
+        if names and isinstance(names[0], Mapping):
+            own, names = read_table(names), list(dict.fromkeys(one.company for one in figures_of(read_table(names))))
+    if names is not None and not names:
+        raise InputError(Fault(None, "companies", "none", "", "name at least one company", CellError.WRONG_TYPE))
+    if dataset is None:
+        dataset = shipped() if own is None and assumptions is None else extended(own, assumptions)
+    elif own is not None:
+        dataset = dataset.merged(figures=figures_of(own))
+    return dataset, names
+
+
+def _rows(scenarios: Any, dataset: Dataset, decimal: str | None) -> Rows:
+    if isinstance(scenarios, Rows):
+        return scenarios
+    if scenarios is None:
+        return rows_of_scenarios(dataset.scenarios.values())
+    if isinstance(scenarios, str) and not _is_path(scenarios):
+        scenarios = [scenarios]
+    if isinstance(scenarios, (list, tuple)) and all(isinstance(name, str) for name in scenarios):
+        if not scenarios:
+            raise InputError(Fault(None, "scenarios", "none", "", "name at least one scenario", CellError.WRONG_TYPE))
+        return rows_of_scenarios([dataset.scenario(name) for name in scenarios])
+    return rows_of(read_table(scenarios, decimal=decimal), dataset)
+
+
+def _is_path(name: str) -> bool:
+    return name.casefold().endswith(_TABLE_FILES) or Path(name).is_file()
+
+
+def _with_units(frame: pd.DataFrame) -> pd.DataFrame:
+    units = {name: item.unit for name, item in INPUTS.items()} | UNITS
+    frame.attrs["units"] = {name: units[name] for name in frame.columns if name in units}
+    return frame
