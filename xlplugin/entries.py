@@ -65,9 +65,10 @@ def number(value: object, name: str, *, row: object = None, decimal: str = ".") 
     is the decimal sign of texts. Raises InputError: WRONG_TYPE for TRUE, dates and texts that are no
     number, NOT_AVAILABLE for an error value, OUTSIDE_DOMAIN for infinity and beyond the domain.
     """
-    if isinstance(value, float):
-        return None if value != value else _inside(value, name, row)
-    value = _bare(value)
+    if isinstance(value, float) or type(value) is int:
+        return None if value != value else _inside(_as_float(value), name, row)
+    if not isinstance(value, str):
+        value = _bare(value)
     if isinstance(value, str):
         return _number_of_text(value, name, row, decimal)
     if value is None or _is_missing(value):
@@ -85,7 +86,7 @@ def numbers(
     found: list[float] = []
     faults: list[Fault] = []
     for row, value in enumerate(values, first_row):
-        if isinstance(value, float) and low <= value <= high:
+        if (isinstance(value, float) or type(value) is int) and low <= value <= high:
             found.append(value + 0.0)
             continue
         try:
@@ -149,7 +150,7 @@ def _number_of_text(value: str, name: str, row: object, decimal: str) -> float |
     typed = numerals.cleaned(value)
     if not typed or typed.casefold() == "nan":
         return None
-    if _ERROR.fullmatch(typed):
+    if typed[0] in "#eE" and _ERROR.fullmatch(typed):
         raise InputError(_error_value(typed, name, row, _allowed(name)))
     numeral = numerals.read(typed, decimal)
     if numeral is None or numeral.value is None:

@@ -25,6 +25,7 @@ _PLAIN = {
     **{0xFF00 + ord(sign) - 0x20: sign for sign in "%+.,"},
 }
 _NUMERAL = re.compile(r"([+-]?)([0-9.,]+)(?:[eE]([+-]?[0-9]{1,9}))?(\s*%)?")
+_USUAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _INFINITY = re.compile(r"([+-]?)(?:inf|infinity|∞)", re.IGNORECASE)
 _SPACING = re.compile(r"(?<=[0-9])[\s'’_](?=[0-9]{3})")
 #: What stands before and after a decimal comma, and a whole number of a list, which may get a point.
@@ -54,12 +55,16 @@ class Numeral:
 
 def cleaned(typed: str, *, numeric: bool = True) -> str:
     """Return ``typed`` without outer blanks and invisible signs, and with plain digits and signs."""
+    if typed.isascii():
+        return typed.strip()
     typed = typed.translate(_INVISIBLE).strip()
-    return typed.translate(_PLAIN) if numeric and not typed.isascii() else typed
+    return typed.translate(_PLAIN) if numeric else typed
 
 
 def read(typed: str, decimal: str = ".") -> Numeral | None:
     """Return the number that the cleaned text ``typed`` is, or None where it is none."""
+    if decimal == "." and _USUAL.fullmatch(typed):
+        return Numeral(float(typed) + 0.0)
     match = _NUMERAL.fullmatch(typed)
     if match is None:
         infinite = _INFINITY.fullmatch(typed)
