@@ -123,7 +123,8 @@ def _change(office: Office, profile: Path, verb: str, what: str) -> str:
         script = Path(__file__).with_name("extension.py")
         command = [office.python, script, office.soffice, url, verb, what, FILE_NAME]
     else:
-        command = [office.unopkg, verb, *(["--force"] if verb == "add" else []), f"-env:UserInstallation={url}", what]
+        force = ["--force"] if verb == "add" else []
+        command = [office.unopkg, verb, *force, f"-env:UserInstallation={url}", what]
     try:
         done = subprocess.run(
             list(map(str, command)), capture_output=True, text=True, timeout=LIMIT_SECONDS, env=_environment()
