@@ -8,8 +8,6 @@ import subprocess
 from pathlib import Path
 from typing import TypeVar
 
-import pytest
-
 T = TypeVar("T")
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -40,9 +38,13 @@ def require(name: str, found: T | None) -> T:
     """``found`` itself; where it is None the test skips by ``name``, or fails if all parts are asked for."""
     if found is not None:
         return found
+    import pytest  # here: the set-up script uses this module before pytest is there
+
     if os.environ.get("XLPLUGIN_REQUIRE_ALL") == "1":
-        pytest.fail(f"missing on this machine: {name} (XLPLUGIN_REQUIRE_ALL=1 wants all)", pytrace=False)
-    pytest.skip(f"missing on this machine: {name}")
+        raise pytest.fail.Exception(
+            f"missing on this machine: {name} (XLPLUGIN_REQUIRE_ALL=1)", pytrace=False
+        )
+    raise pytest.skip.Exception(f"missing on this machine: {name}")
 
 
 def existing(*places: Path | str) -> Path | None:
