@@ -1,0 +1,97 @@
+"""The command line: a thin layer of commands, each loaded when it is called."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from xlplugin import __version__
+from xlplugin.errors import InputError, MissingExtraError, nearest
+
+__all__ = ["cli", "main"]
+
+# Command -> module of this package that holds it. Order is the order of the help.
+_COMMANDS = {
+    "demo": "templates",
+    "template": "templates",
+    "companies": "data",
+    "assumptions": "data",
+    "scenarios": "data",
+    "run": "runs",
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module when the command is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in _COMMANDS:
+            return None
+        return getattr(import_module(f"xlplugin.cli.{_COMMANDS[name]}"), name)
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
+            near = nearest(args[0], _COMMANDS)
+            hint = f"did you mean {near}?" if near else f"commands: {', '.join(_COMMANDS)}"
+            raise click.UsageError(f"no such command: {args[0]}; {hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, message="xlplugin %(version)s")
+def cli() -> None:
+    """What cheaper AI models do to a company's margins.
+
+    Start with `xlplugin demo`: it prints the margins of all companies under the presets and writes
+    the template workbook.
+    """
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit: 0 done, 1 faulty rows kept or differences, 2 bad input, 130."""
+    try:
+        code = cli.main(arguments, prog_name="xlplugin", standalone_mode=False)
+        sys.stdout.flush()
+    except BaseException as error:
+        code = _explained(error)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _explained(error: BaseException) -> int:
+    """Say in one line what went wrong, and return the exit code."""
+    if isinstance(error, BrokenPipeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that exit's flush is silent
+        return 0
+    if isinstance(error, (KeyboardInterrupt, click.Abort)):
+        click.echo("interrupted: nothing was left half-written", err=True)
+        return 130
+    if isinstance(error, click.exceptions.Exit):
+        return error.exit_code
+    if isinstance(error, click.ClickException):
+        context = getattr(error, "ctx", None)
+        command = context.command_path if context else "xlplugin"
+        click.echo(f"{command}: {error.format_message().rstrip('.')} (see {command} --help)", err=True)
+        return 2
+    if isinstance(error, (InputError, MissingExtraError)):
+        click.echo(str(error), err=True)
+        return 2
+    if isinstance(error, OSError):
+        place = f" {error.filename}" if error.filename else ""
+        click.echo(f"cannot read or write{place}: {error.strerror or error}", err=True)
+        _silence_output()
+        return 2
+    raise error
+
+
+def _silence_output() -> None:
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,114 @@
+"""Commands that show the dataset: companies, assumptions, scenarios."""
+
+from __future__ import annotations
+
+import click
+
+from xlplugin.cli.terminal import json_option, next_step, note, print_json, print_table
+from xlplugin.formats import shown
+from xlplugin.inputs import FINANCIALS, INPUTS
+
+__all__ = ["assumptions", "companies", "scenarios"]
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.option("--companies", "file", metavar="FILE", help="Add a table of companies of your own.")
+@json_option
+def companies(name: str | None, file: str | None, as_json: bool) -> None:
+    """Show the companies' figures of every fiscal year; with NAME, one company and its sources."""
+    from xlplugin.dataset import extended, is_lab
+    from xlplugin.frames import companies as frame_of
+
+    dataset = extended(companies=file)
+    frame = frame_of(file)
+    if name is not None:
+        chosen = dataset.company(name)
+        frame = frame[frame["company"] == chosen]
+    if as_json:
+        print_json(frame)
+        return
+    from xlplugin.model import evaluate
+
+    rows = []
+    lines = ["base_gross_margin", "base_operating_income", "base_operating_margin", "base_eps"]
+    for record in frame.to_dict("records"):
+        base = evaluate({k: v for k, v in record.items() if k in FINANCIALS}, lines)
+        loss = base["base_operating_income"] < 0
+        rows.append(
+            [
+                record["company"] + (" (lab)" if is_lab(record["company"]) else ""),
+                record["ticker"] or "-",
+                record["fiscal_year"].replace(" annualised", "*"),
+                record["period_end"],
+                shown(record["revenue"], "revenue", unit="money"),
+                shown(base["base_gross_margin"], "base_gross_margin"),
+                "loss" if loss else shown(base["base_operating_margin"], "base_operating_margin"),
+                shown(base["base_eps"], "base_eps"),
+            ]
+        )
+    headers = ["company", "ticker", "year", "period end", "revenue m", "gross m.", "operating m.", "EPS"]
+    print_table(headers, rows, text_columns=4, dim=(1, 3), title="Base figures, GAAP less one-offs")
+    note("Labs: secondary (OpenAI) or theoretical (DeepSeek, * one day times 365) figures.")
+    if name is not None:
+        for record in frame.to_dict("records"):
+            note(f"{record['fiscal_year']}: {record['source']}; {record['confidence']}. {record['note']}")
+        next_step(f"xlplugin assumptions --company {frame['company'].iloc[0].split()[0]!s}")
+    else:
+        next_step("xlplugin companies NAME shows a company's sources; xlplugin run its scenarios")
+
+
+@click.command()
+@click.option("--company", "name", help="Only this company, and what holds for it by default.")
+@click.option("--companies", metavar="FILE", help="Add a table of companies of your own.")
+@click.option("--assumptions", "file", metavar="FILE", help="Add a table of assumptions of your own.")
+@json_option
+def assumptions(name: str | None, companies: str | None, file: str | None, as_json: bool) -> None:
+    """Show low, base and high of every assumption with its basis; * stands for any company."""
+    from xlplugin.dataset import ANY_COMPANY, extended
+    from xlplugin.frames import assumptions as frame_of
+
+    dataset = extended(companies, file)
+    frame = frame_of(file, companies=companies)
+    if name is not None:
+        chosen = dataset.company(name)
+        own = set(frame.loc[frame["company"] == chosen, "parameter"])
+        mine = (frame["company"] == chosen) | (
+            (frame["company"] == ANY_COMPANY) & ~frame["parameter"].isin(own)
+        )
+        frame = frame[mine]
+    if as_json:
+        print_json(frame)
+        return
+    rows = [
+        [r["company"], r["parameter"], *(_number(r[k], r["unit"]) for k in ("low", "base", "high")), r["basis"]]
+        for r in frame.to_dict("records")
+    ]
+    print_table(["company", "assumption", "low", "base", "high", "basis"], rows, text_columns=2, coloured=False)
+    note("judgement = our reading, not a disclosed figure; --json has each note and fiscal year.")
+    next_step("xlplugin assumptions --company NAME, or your own with --assumptions FILE")
+
+
+@click.command()
+@click.option("--scenarios", "file", metavar="FILE", help="Add a table of scenarios of your own.")
+@json_option
+def scenarios(file: str | None, as_json: bool) -> None:
+    """Show the scenario presets: what each one sets, and what it leaves to the assumptions."""
+    from xlplugin.dataset import extended
+    from xlplugin.frames import scenarios as frame_of
+
+    if as_json:
+        print_json(frame_of(file))
+        return
+    rows = []
+    for one in extended(scenarios=file).scenarios.values():
+        sets = ", ".join(f"{k} {_number(v, INPUTS[k].unit)}" for k, v in one.levers.items())
+        rows.append([one.name, one.label, sets])
+    print_table(["scenario", "label", "sets"], rows, text_columns=3, dim=(2,))
+    note("The deepseek presets do not apply to the labs: a price cut by DeepSeek is no cost cut for it.")
+    next_step("xlplugin run --scenario half --company Salesforce")
+
+
+def _number(value: float, unit: str) -> str:
+    return f"{value:.4g}" if unit in ("elasticity", "years") else f"{value * 100:.4g}%"
+

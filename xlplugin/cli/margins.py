@@ -1,0 +1,55 @@
+"""The margin table: every scenario, what it does to each company, and how sure that is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xlplugin.cli.terminal import note, print_table
+from xlplugin.dataset import is_lab, shipped
+from xlplugin.formats import shown
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["print_margins"]
+
+
+def print_margins(result: pd.DataFrame) -> None:
+    """Print change of gross and operating margin by scenario and company; labs apart."""
+    names = list(dict.fromkeys(result["company"]))
+    listed, labs = [n for n in names if not is_lab(n)], [n for n in names if is_lab(n)]
+    turning = set(result.loc[result["direction_undetermined"], "company"])
+    by_pair = {(r["scenario"], r["company"]): r for r in result.to_dict("records")}
+    scenarios = list(dict.fromkeys(result["scenario"]))
+    rows = [
+        [one, *(_margins(by_pair[one, name]) for name in listed)]
+        for one in scenarios
+    ]
+    headers = ["scenario", *(name.split()[0] + (" †" if name in turning else "") for name in listed)]
+    print_table(headers, rows, title="Change of gross / operating margin, basis points", coloured=False)
+    if labs:
+        rows = [[one, *(_income(by_pair[one, name]) for name in labs)] for one in scenarios]
+        print_table(["scenario", *labs], rows, title="Labs, unranked: change of operating income, USD m")
+        note("Labs' figures are secondary (OpenAI) or theoretical (DeepSeek: serving cost alone).")
+    if turning:
+        note(
+            f"† {', '.join(n for n in listed if n in turning)}: direction not determined by cost alone; it turns"
+            " on the elasticity of demand for AI capacity around 1 (low 0.6, high 1.4)."
+        )
+    note("Small effects are shown as small: AI model cost is about 1.2% of Salesforce's cost of revenue.")
+    note(f"A what-if from {len(shipped().assumptions)} assumptions, most of them judgement; no forecast, no advice.")
+
+
+def _margins(row: dict) -> str:  # type: ignore[type-arg]
+    gross, operating = (
+        shown(row[name], name).removesuffix(" bp") for name in ("gross_margin_change", "operating_margin_change")
+    )
+    return f"{gross:>6} / {operating:>6}"
+
+
+def _income(row: dict) -> str:  # type: ignore[type-arg]
+    change = row["operating_income_change"]
+    if change != change and row["gross_profit"] == row["gross_profit"]:
+        base = row["revenue"] - row["cost_of_revenue"]
+        return f"{row['gross_profit'] - base:+,.1f} gross"
+    return shown(change, "operating_income_change")

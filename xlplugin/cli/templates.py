@@ -1,0 +1,67 @@
+"""Commands that write the workbook: demo and template."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import click
+
+from xlplugin.cli.margins import print_margins
+from xlplugin.cli.terminal import json_option, next_step, note, print_json
+
+__all__ = ["demo", "template"]
+
+
+@click.command()
+@click.option("--lang", type=click.Choice(["en", "de"]), default="en", help="Language of the workbook.")
+@json_option
+def demo(lang: str, as_json: bool) -> None:
+    """Print the margins of all companies under the presets and write the template workbook."""
+    from xlplugin.frames import run
+    from xlplugin.workbook import write_template
+
+    result = run()
+    path = next(path for path in _names() if not path.exists())
+    if as_json:
+        write_template(path, language=lang)
+        print_json(result)
+        return
+    print_margins(result)
+    write_template(path, language=lang)
+    note(f"The same figures, live, as a workbook: {path}")
+    next_step(f"open {path} and type a cost reduction on its Inputs sheet, or: xlplugin run --help")
+
+
+@click.command()
+@click.argument("out", metavar="OUT.xlsx", type=click.Path(path_type=Path))
+@click.option("--lang", type=click.Choice(["en", "de"]), default="en", help="Language of all that people read.")
+@click.option("--companies", metavar="FILE", help="Add a table of companies of your own.")
+@click.option("--assumptions", metavar="FILE", help="Add a table of assumptions of your own.")
+@click.option("--scenarios", metavar="FILE", help="Add a table of scenarios of your own.")
+@click.option("--company", "names", multiple=True, help="Only this company (repeat for more).")
+@click.option("--as-of", type=click.Choice(["article"]), help="Fiscal years as of January 2025.")
+@click.option("--force", is_flag=True, help="Replace OUT.xlsx, with all that was entered in it.")
+def template(
+    out: Path,
+    lang: str,
+    companies: str | None,
+    assumptions: str | None,
+    scenarios: str | None,
+    names: tuple[str, ...],
+    as_of: str | None,
+    force: bool,
+) -> None:
+    """Write the template workbook: live formulas, no macros, no Python needed to use it."""
+    from xlplugin.dataset import extended
+    from xlplugin.workbook import write_template
+
+    dataset = extended(companies, assumptions, scenarios)
+    chosen = [dataset.company(name) for name in names] or None
+    write_template(out, language=lang, dataset=dataset, companies=chosen, fiscal_year=as_of, force=force)
+    click.echo(f"Wrote {out}. Next: open it and type a cost reduction on its Inputs sheet.")
+
+
+def _names():  # type: ignore[no-untyped-def]
+    yield Path("xlplugin.xlsx")
+    yield from (Path(f"xlplugin-{i}.xlsx") for i in itertools.count(2))

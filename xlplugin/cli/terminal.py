@@ -1,0 +1,96 @@
+"""Tables and notes on the terminal: aligned, at most 100 columns, the same content in a pipe."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from rich.console import Console
+
+__all__ = ["WIDTH", "json_option", "next_step", "note", "print_json", "print_table"]
+
+WIDTH = 100
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print an array of records instead of a table.")
+
+
+def console() -> Console:
+    """Return the console: 100 columns everywhere; colour on a terminal alone and not with NO_COLOR."""
+    from rich.console import Console
+
+    return Console(width=WIDTH, highlight=False, soft_wrap=False, file=sys.stdout, emoji=False)
+
+
+def print_table(
+    headers: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    title: str = "",
+    text_columns: int = 1,
+    dim: Iterable[int] = (),
+    coloured: bool = True,
+) -> None:
+    """Print a table; the first ``text_columns`` are text, the others figures, right-aligned.
+
+    Columns numbered in ``dim`` are secondary. Changes are green and red by their sign.
+    """
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=title or None, box=box.SIMPLE_HEAD, title_justify="left", title_style="bold", pad_edge=False)
+    dimmed = set(dim)
+    for i, header in enumerate(headers):
+        style = "dim" if i in dimmed else ""
+        justify = "left" if i < text_columns else "right"
+        table.add_column(header, justify=justify, style=style, overflow="fold")  # type: ignore[arg-type]
+    for row in rows:
+        cells = [
+            Text(cell, style=_style(cell) if coloured and i >= text_columns and i not in dimmed else "")
+            for i, cell in enumerate(row)
+        ]
+        table.add_row(*cells)
+    console().print(table)
+
+
+def note(text: str) -> None:
+    """Print a note below a table."""
+    from rich.text import Text
+
+    console().print(Text(text, style="dim"))
+
+
+def next_step(text: str) -> None:
+    """Print the last line: what to do next."""
+    from rich.text import Text
+
+    console().print(Text(f"Next: {text}"))
+
+
+def print_json(frame: pd.DataFrame | Sequence[Mapping[str, Any]]) -> None:
+    """Print records as JSON, null where not available."""
+    records = frame if isinstance(frame, (list, tuple)) else frame.to_dict("records")  # type: ignore[union-attr]
+    clean = [{str(name): _plain(value) for name, value in record.items()} for record in records]
+    click.echo(json.dumps(clean, ensure_ascii=False, indent=1))
+
+
+def _plain(value: Any) -> Any:
+    value = value.item() if hasattr(value, "item") else value
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    return None if value != value else str(value)
+
+
+def _style(cell: str) -> str:
+    if cell == "#N/A":
+        return "dim"
+    return {"+": "green", "-": "red"}.get(cell[:1], "") if any(c in "123456789" for c in cell) else ""
