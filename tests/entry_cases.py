@@ -93,7 +93,7 @@ OUTSIDE = (
     Case("-30 for -30%", -30, NUM, says=("enter -30% or -0.3",)),
     Case("96 for 96%", 96.0, NUM, "credibility", says=("allowed: 0 to 1", "enter 96% or 0.96")),
     Case("100 for 100%", 100, NUM, "pass_through", says=("enter 100% or 1",)),
-    Case("all cost gone", 1, NUM, says=("is 1 ", "allowed: -1 to below 1")),
+    Case("all cost gone", 1, NUM, says=("is 1 (allowed: -1 to below 1); enter a number in this range",)),
     Case("100 cannot be 100%", 100, NUM, says=("enter a number in this range",)),
     Case("3000 is no percentage", 3000, NUM, says=("enter a number in this range",)),
     Case("below -1", -1.0000000000000002, NUM),

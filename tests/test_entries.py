@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from entry_cases import CASES, HOSTS, NA, NEVER, NUM, VALUE, Case, at_host
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from xlplugin import entries
 from xlplugin.errors import CellError, InputError
@@ -281,3 +283,30 @@ def test_standard_library_alone() -> None:
     code = "import sys, xlplugin.entries; print({'numpy', 'pandas', 'openpyxl'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.one_of(st.text(), st.text("0123456789.,+-eE% \u00a0'", max_size=12)), st.sampled_from(".,"))
+def test_no_text_breaks_the_reading(typed, decimal) -> None:
+    found, message = meaning(typed, "cost_reduction", decimal=decimal)
+    assert isinstance(found, CellError) == bool(message)
+    assert not isinstance(found, float) or -1 <= found < 1
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_what_a_program_writes_is_read_back(value) -> None:
+    assert entries.number(repr(value), "target") == value
+    assert entries.number(f"{value:.17g}".replace(".", ","), "target", decimal=",") == value
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(100_000, 10**15))
+def test_grouped_amounts_are_read_back(hundredths) -> None:
+    whole, rest = divmod(hundredths, 100)
+    english = f"{whole:,}.{rest:02}"
+    german = english.translate(str.maketrans(".,", ",."))
+    assert entries.number(english, "revenue") == float(f"{whole}.{rest:02}")
+    assert entries.number(german, "revenue", decimal=",") == float(f"{whole}.{rest:02}")
+    assert meaning(german, "revenue")[0] is VALUE
+    assert meaning(english, "revenue", decimal=",")[0] is VALUE
