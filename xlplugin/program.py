@@ -3,60 +3,49 @@
 Calling the line functions on nodes instead of numbers records a graph (:mod:`xlplugin.graph`).
 A run then goes
 
-1. every node that depends on scalars alone is computed once; conditions among them choose their
-   branch here, so the branch not taken costs nothing;
-2. the rest is put in order, and each result gets a register: the caller's output slice where the
-   node is an output, else a buffer that is free again after its last reader (this is kept for the
-   next run with the same branches);
+1. every node that depends on scalars alone is computed once, and the graph is simplified by which
+   of them are 0, 1 or not finite (kept for the next run of the same kind);
+2. what is left is put in order, and each result gets a register (:mod:`xlplugin.layout`): the
+   caller's output slice, or a buffer that serves again after its last reader;
 3. threads take blocks of rows in turn, each with buffers of its own: ``check`` sees the input
-   slices while they enter the cache, then each step is one NumPy call that writes in place. NumPy
-   lets go of the interpreter meanwhile, so threads run side by side.
+   slices, each step is one NumPy call that writes in place (:mod:`xlplugin.operations`), and
+   ``check_results`` sees what came out. NumPy lets go of the interpreter meanwhile, so threads run
+   side by side.
 
 Every row passes through the same operations wherever its block starts, so results do not depend on
-the size of blocks or the number of threads. They agree with the functions on floats to 1e-12.
+the size of blocks or the number of threads, to the bit (of NaN the sign may differ). They agree
+with the functions on floats to 1e-12.
 """
 
 from __future__ import annotations
 
+import math
 import os
+import struct
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xlplugin.graph import Graph, Node
 from xlplugin.inputs import Input
+from xlplugin.layout import Layout, layout
+from xlplugin.operations import ON_ARRAYS, ON_SCALARS
 
-__all__ = ["BLOCK", "Program", "outside", "program"]
+__all__ = ["BLOCK", "Check", "Program", "outside", "program"]
 
 #: Rows of a block: few enough to stay in cache, enough that threads rarely wait for each other.
 BLOCK = 32_768
 
 Array = NDArray[np.float64]
-Check = Callable[[int, int, dict[str, Array]], None]
-Branches = tuple[bool, ...]
 
-
-class Step(NamedTuple):
-    """One operation on whole blocks: ``registers[result] = operator(registers[operands])``."""
-
-    operator: str
-    operands: tuple[int, ...]
-    result: int
-
-
-class Layout(NamedTuple):
-    """Steps in order and what the registers hold: scalars, inputs, outputs, then buffers."""
-
-    scalars: tuple[Node, ...]
-    inputs: tuple[str, ...]
-    steps: tuple[Step, ...]
-    buffers: int
+#: Called with the first row, the row after the last, and the slices by name.
+Check = Callable[[int, int, Mapping[str, Array]], None]
 
 
 class Program:
@@ -75,28 +64,20 @@ class Program:
         varying: frozenset[str],
     ) -> None:
         self.outputs, self.varying = outputs, varying
-        graph, traced = Graph(varying), {}  # type: ignore[var-annotated]
-        self._results = tuple(graph.trace(name, functions, parameters, traced) for name in outputs)
-        self._scalars = tuple(node for node in graph.nodes if not node.varies)
-        wheres = (node for node in graph.nodes if node.varies and node.operator == "where")
-        self._switches = tuple(node for node in wheres if not node.operands[0].varies)
-        self._layout = lru_cache(maxsize=16)(self._laid_out)
+        self._graph = Graph()
+        self._results = self._graph.trace(outputs, functions, parameters, varying)
+        self._scalars = tuple(node for node in self._graph.nodes if not node.varies)
+        self._layout = lru_cache(maxsize=64)(self._laid_out)
 
     @property
     def steps(self) -> tuple[str, ...]:
-        """The steps in words, where every scalar condition is false: for reading, not for running."""
-        layout = self._layout((False,) * len(self._switches))
-        names = [_word(node) for node in layout.scalars] + list(layout.inputs) + list(self.outputs)
-        names += [f"buffer {i}" for i in range(layout.buffers)]
-        return tuple(
-            f"{names[step.result]} = {step.operator}({', '.join(names[i] for i in step.operands)})"
-            for step in layout.steps
-        )
+        """The steps in words, before any scalar is known: for reading, not for running."""
+        return layout(self.outputs, self._results).listing()
 
     @property
     def buffers(self) -> int:
-        """How many buffers of a block's length each thread needs, beside inputs and outputs."""
-        return self._layout((False,) * len(self._switches)).buffers
+        """How many buffers of a block's length a thread needs at most, beside inputs and outputs."""
+        return layout(self.outputs, self._results).buffers
 
     def run(
         self,
@@ -106,45 +87,48 @@ class Program:
         check: Check | None = None,
         threads: int | None = None,
         block: int = BLOCK,
+        *,
+        complete: frozenset[str] = frozenset(),
+        check_results: Check | None = None,
     ) -> None:
         """Compute ``rows`` rows into the arrays of ``out``.
 
         ``inputs``: contiguous float64 arrays of length ``rows`` where they vary, else numbers; NaN is
-        not available, domains are the caller's matter. ``out``: one float64 array of length ``rows``
-        per output, which may be a strided view, but not share memory with another or an input.
-        ``check(start, stop, slices)`` is called for each block before it is computed, possibly from
-        several threads at once; what it raises ends the run, of several errors the one of the
-        first row counts. ``threads`` None means all cores; one block or Pyodide means this thread.
+        not available. ``out``: one float64 array of length ``rows`` per output, which may be a
+        strided view, but shares no memory with another or with an input.
+
+        ``check`` is called with each block's inputs before it is computed, ``check_results`` with
+        its outputs after, possibly from several threads at once. What they raise ends the run; of
+        several errors the first row's is raised. ``complete`` names varying inputs of which
+        ``check`` leaves no value outside the domain (NaN is outside): terms that hold nothing else
+        drop out where they are multiplied by 0. ``threads`` None means all cores; one block, or
+        Pyodide, means this thread.
         """
         with np.errstate(all="ignore"):
-            values = self._scalar_values(inputs)
-        layout = self._layout(tuple(bool(values[node.operands[0]]) for node in self._switches))
-        numbers = [np.asarray(values[node]) for node in layout.scalars]
+            values = self._values(inputs)
+            kinds = tuple(_kind(values[node]) for node in self._scalars)
+            plan = self._layout(kinds, complete)
+            numbers = _numbers(plan, [values.get(node) for node in self._graph.nodes])
         arrays: dict[str, Any] = {name: value for name, value in inputs.items() if name in self.varying}
-        blocks = _Blocks(rows, block)
+        columns = [out[name] for name in self.outputs]
 
-        def work() -> None:
-            with np.errstate(all="ignore"):
-                worker = _Worker(layout, numbers, [out[name] for name in self.outputs], min(block, rows))
-                for start, stop in blocks:
-                    try:
-                        slices = {name: array[start:stop] for name, array in arrays.items()}
-                        if check is not None:
-                            check(start, stop, slices)
-                        worker.run(start, stop, slices)
-                    except BaseException as error:
-                        blocks.fail(start, error)
+        def start_worker() -> Callable[[int, int], None]:
+            worker = _Worker(plan, numbers, columns, min(block, rows))
+
+            def compute(start: int, stop: int) -> None:
+                slices = {name: array[start:stop] for name, array in arrays.items()}
+                if check is not None:
+                    check(start, stop, slices)
+                results = worker.run(start, stop, slices)
+                if check_results is not None:
+                    check_results(start, stop, results)
+
+            return compute
 
         threads = min(_cores() if threads is None else threads, -(-rows // block))
-        if threads <= 1 or sys.platform == "emscripten":
-            work()
-        else:
-            with ThreadPoolExecutor(threads, thread_name_prefix="xlplugin") as pool:
-                for future in [pool.submit(work) for _ in range(threads)]:
-                    future.result()
-        blocks.raise_first()
+        _Blocks(rows, block).work_off(start_worker, 1 if sys.platform == "emscripten" else threads)
 
-    def _scalar_values(self, inputs: Mapping[str, float | Array]) -> dict[Node, Any]:
+    def _values(self, inputs: Mapping[str, float | Array]) -> dict[Node, Any]:
         values: dict[Node, Any] = {}
         for node in self._scalars:
             if node.operator == "input":
@@ -152,13 +136,12 @@ class Program:
             elif node.operator == "number":
                 values[node] = np.float64(node.operands[0])
             else:
-                values[node] = _ON_SCALARS[node.operator](*(values[operand] for operand in node.operands))
+                values[node] = ON_SCALARS[node.operator](*(values[operand] for operand in node.operands))
         return values
 
-    def _laid_out(self, branches: Branches) -> Layout:
-        pairs = zip(self._switches, branches, strict=True)
-        chosen = {node: node.operands[1 if branch else 2] for node, branch in pairs}
-        return _Allocation(self._results, chosen).layout()
+    def _laid_out(self, kinds: tuple[float, ...], complete: frozenset[str]) -> Layout:
+        image = self._graph.simplified(dict(zip(self._scalars, kinds, strict=True)), complete)
+        return layout(self.outputs, tuple(image[node] for node in self._results))
 
 
 @lru_cache(maxsize=256)
@@ -170,82 +153,46 @@ def program(outputs: tuple[str, ...], varying: frozenset[str]) -> Program:
 
 
 def outside(block: Array, item: Input) -> bool:
-    """Return whether any value of a non-empty ``block`` is not in the domain of ``item``; NaN is not."""
-    # min and max pass a NaN on, which no domain contains
+    """Return whether any value of a ``block`` (not empty) is not in the domain of ``item``, or NaN.
+
+    The bits of floats from 0 up, read as whole numbers, rise with them; a negative float or a NaN
+    reads as a larger number than any of them. So one pass tells that all is well; only where it
+    does not, two more decide.
+    """
+    if item.lower == 0 and not item.above_lower and block.view(np.uint64).max() <= _highest(item):
+        return False
+    # these pass a NaN on, which no domain contains
     return not (item.contains(block.min()) and item.contains(block.max()))
 
 
-# --- Registers -----------------------------------------------------------------------------------
+def _highest(item: Input) -> int:
+    upper = min(item.upper, sys.float_info.max)
+    if item.below_upper and upper == item.upper:
+        upper = math.nextafter(upper, 0.0)
+    return int(struct.unpack("<Q", struct.pack("<d", upper))[0])
 
 
-class _Allocation:
-    """Puts the nodes that the results need in order and gives each a register."""
+def _kind(value: Any) -> float:
+    """Return what simplification may know of a scalar: that it is 0, 1, finite (2) or not (inf)."""
+    if value == 0 or value == 1:
+        return float(value)
+    return 2.0 if np.isfinite(value) else math.inf
 
-    def __init__(self, results: tuple[Node, ...], chosen: Mapping[Node, Node]) -> None:
-        self.chosen = chosen
-        self.results = [self.resolved(node) for node in results]
-        self.order: list[Node] = []
-        self.scalars: dict[Node, None] = {}
-        self.inputs: dict[Node, None] = {}
-        seen: set[Node] = set()
-        for node in self.results:
-            self.visit(node, seen)
 
-    def resolved(self, node: Node) -> Node:
-        while node in self.chosen:
-            node = self.chosen[node]
-        return node
+def _numbers(plan: Layout, values: list[Any]) -> list[Any]:
+    known: dict[Node, Any] = {}
 
-    def operands(self, node: Node) -> list[Node]:
-        return [self.resolved(operand) for operand in node.operands]
-
-    def visit(self, node: Node, seen: set[Node]) -> None:
-        if node in seen:
-            return
-        seen.add(node)
-        if not node.varies:
-            self.scalars[node] = None
-        elif node.operator == "input":
-            self.inputs[node] = None
-        else:
-            for operand in self.operands(node):
-                self.visit(operand, seen)
-            self.order.append(node)
-
-    def layout(self) -> Layout:
-        register = {node: i for i, node in enumerate((*self.scalars, *self.inputs))}
-        first_output = len(register)
-        first_buffer = first_output + len(self.results)
-        computed = set(self.order)
-        own = {node: first_output + i for i, node in enumerate(self.results) if node in computed}
-        last = {operand: i for i, node in enumerate(self.order) for operand in self.operands(node)}
-        free: list[int] = []
-        buffers = 0
-        steps = []
-        for i, node in enumerate(self.order):
-            operands = self.operands(node)
-            released = [
-                register[operand]
-                for operand in dict.fromkeys(operands)
-                if last[operand] == i and register[operand] >= first_buffer
-            ]
-            if node.operator != "where":  # where writes before it has read all
-                free += released
-            if node in own:
-                register[node] = own[node]
-            elif free:
-                register[node] = free.pop()
+    def number(node: Node) -> Any:
+        if node not in known:
+            if node.operator == "scalar":
+                known[node] = values[node.operands[0]]
+            elif node.operator == "number":
+                known[node] = np.float64(node.operands[0])
             else:
-                register[node] = first_buffer + buffers
-                buffers += 1
-            if node.operator == "where":
-                free += released
-            steps.append(Step(node.operator, tuple(map(register.__getitem__, operands)), register[node]))
-        for i, node in enumerate(self.results):  # another name of the same line, an input or a scalar
-            if register[node] != first_output + i:
-                steps.append(Step("copy", (register[node],), first_output + i))
-        names = tuple(node.operands[0] for node in self.inputs)
-        return Layout(tuple(self.scalars), names, tuple(steps), buffers)
+                known[node] = ON_SCALARS[node.operator](*map(number, node.operands))
+        return known[node]
+
+    return [np.asarray(number(node)) for node in plan.scalars]
 
 
 class _Blocks:
@@ -254,109 +201,63 @@ class _Blocks:
     def __init__(self, rows: int, block: int) -> None:
         self._bounds = iter([(start, min(start + block, rows)) for start in range(0, rows, block)])
         self._lock = threading.Lock()
+        self._stopped = False
         self._errors: list[tuple[int, BaseException]] = []
 
-    def __iter__(self) -> Iterator[tuple[int, int]]:
-        while not self._errors:
-            with self._lock:
-                bounds = next(self._bounds, None)
-            if bounds is None:
-                return
-            yield bounds
+    def work_off(self, start_worker: Callable[[], Callable[[int, int], None]], threads: int) -> None:
+        """Compute all blocks on so many threads; raise the error of the first block that has one."""
 
-    def fail(self, start: int, error: BaseException) -> None:
-        self._errors.append((start, error))
+        def work() -> None:
+            with np.errstate(all="ignore"):  # which holds in this thread alone
+                compute = start_worker()
+                while (bounds := self._next()) is not None:
+                    try:
+                        compute(*bounds)
+                    except BaseException as error:
+                        self._errors.append((bounds[0], error))
+                        self._stopped = True
 
-    def raise_first(self) -> None:
-        # blocks are handed out in order: those before a failed one have all been tried
-        if self._errors:
+        if threads <= 1:
+            work()
+        else:
+            with ThreadPoolExecutor(threads, thread_name_prefix="xlplugin") as pool:
+                try:
+                    for future in [pool.submit(work) for _ in range(threads)]:
+                        future.result()
+                finally:  # also where Ctrl-C interrupts the wait
+                    self._stopped = True
+        if self._errors:  # blocks before a failed one were handed out before it, so all have been tried
             raise min(self._errors, key=lambda pair: pair[0])[1]
+
+    def _next(self) -> tuple[int, int] | None:
+        with self._lock:
+            return None if self._stopped else next(self._bounds, None)
 
 
 class _Worker:
     """One thread's registers."""
 
-    def __init__(self, layout: Layout, numbers: list[Any], out: list[Array], block: int) -> None:
-        self.layout, self.numbers, self.out = layout, numbers, out
-        # exp and log on a strided array may take another path: write to a buffer, then copy
-        self.strided = [i for i, array in enumerate(out) if array.strides != (array.itemsize,)]
-        self.spare = {i: np.empty(block) for i in self.strided}
-        self.buffers = [np.empty(block) for _ in range(layout.buffers)]
-        self.steps = [(_ON_ARRAYS[step.operator], *step[1:]) for step in layout.steps]
+    def __init__(self, plan: Layout, numbers: list[Any], columns: list[Array], block: int) -> None:
+        self.plan, self.numbers, self.columns = plan, numbers, columns
+        # exp and log may round otherwise on a strided array: write to a buffer, then copy
+        self.spare = {i: np.empty(block) for i, array in enumerate(columns) if array.strides != (8,)}
+        self.buffers = [np.empty(block) for _ in range(plan.buffers)]
+        self.steps = [(ON_ARRAYS[step.operator], step.operands, step.result) for step in plan.steps]
 
-    def run(self, start: int, stop: int, slices: Mapping[str, Array]) -> None:
+    def run(self, start: int, stop: int, slices: Mapping[str, Array]) -> dict[str, Array]:
+        """Compute the rows from ``start`` to ``stop`` and return the outputs' slices."""
         size = stop - start
-        registers = [*self.numbers, *(slices[name] for name in self.layout.inputs)]
-        registers += [
-            self.spare[i][:size] if i in self.spare else array[start:stop] for i, array in enumerate(self.out)
+        results = [
+            self.spare[i][:size] if i in self.spare else column[start:stop]
+            for i, column in enumerate(self.columns)
         ]
+        registers = [*self.numbers, *(slices[name] for name in self.plan.inputs), *results]
         registers += [buffer[:size] for buffer in self.buffers]
         for operation, operands, result in self.steps:
             operation(*[registers[i] for i in operands], out=registers[result])
-        for i in self.strided:
-            self.out[i][start:stop] = self.spare[i][:size]
-
-
-# --- Operations ----------------------------------------------------------------------------------
-
-
-def _ratio(numerator: Any, denominator: Any, out: Array) -> None:
-    zero = np.equal(denominator, 0)
-    np.divide(numerator, denominator, out=out)
-    np.copyto(out, 0.0, where=zero)
-
-
-def _where(condition: Array, a: Any, b: Any, out: Array) -> None:
-    np.copyto(out, b)
-    np.copyto(out, a, where=condition.view(np.bool_)[: out.size])
-
-
-def _condition(ufunc: np.ufunc) -> Callable[..., None]:
-    def compare(a: Any, b: Any, out: Array) -> None:  # into the first bytes of its register
-        ufunc(a, b, out=out.view(np.bool_)[: out.size])
-
-    return compare
-
-
-def _copy(a: Any, out: Array) -> None:
-    np.copyto(out, a)
-
-
-def _scalar_power(base: Any, exponent: Any) -> Any:
-    return np.nan if base != base or exponent != exponent else np.power(base, exponent)
-
-
-_UFUNCS: dict[str, Callable[..., Any]] = {
-    "add": np.add,
-    "subtract": np.subtract,
-    "multiply": np.multiply,
-    "divide": np.divide,
-    "negative": np.negative,
-    "minimum": np.minimum,
-    "maximum": np.maximum,
-    "exponential": np.exp,
-    "logarithm": np.log,
-}
-_ON_SCALARS: dict[str, Callable[..., Any]] = _UFUNCS | {
-    "equal": np.equal,
-    "greater": np.greater,
-    "power": _scalar_power,
-    "ratio": lambda numerator, denominator: np.float64(0) if denominator == 0 else numerator / denominator,
-    "where": lambda condition, a, b: a if condition else b,
-}
-_ON_ARRAYS: dict[str, Callable[..., Any]] = _UFUNCS | {
-    "equal": _condition(np.equal),
-    "greater": _condition(np.greater),
-    "ratio": _ratio,
-    "where": _where,
-    "copy": _copy,
-}
-
-
-def _word(node: Node) -> str:
-    if node.operator in ("input", "number"):
-        return f"{node.operands[0]}"
-    return f"{node.operator}({', '.join(_word(operand) for operand in node.operands)})"
+        for i, spare in self.spare.items():
+            self.columns[i][start:stop] = spare[:size]
+        return dict(zip(self.plan.outputs, results, strict=True))
 
 
 def _cores() -> int:
