@@ -29,13 +29,14 @@ def print_margins(result: pd.DataFrame) -> None:
     print_table(headers, rows, title="Change of gross / operating margin, basis points", coloured=False)
     if labs:
         rows = [[one, *(_income(by_pair[one, name]) for name in labs)] for one in scenarios]
-        print_table(["scenario", *labs], rows, title="Labs, unranked: change of operating income, USD m")
+        print_table(["scenario", *labs], rows, title="Labs, unranked: operating income, USD m")
         note("Labs' figures are secondary (OpenAI) or theoretical (DeepSeek: serving cost alone).")
     if turning:
         note(
             f"† {', '.join(n for n in listed if n in turning)}: direction not determined by cost alone; it turns"
             " on the elasticity of demand for AI capacity around 1 (low 0.6, high 1.4)."
         )
+    note("#N/A: the deepseek presets do not apply to the labs; a price cut by DeepSeek is no cost cut for it.")
     note("Small effects are shown as small: AI model cost is about 1.2% of Salesforce's cost of revenue.")
     note(f"A what-if from {len(shipped().assumptions)} assumptions, most of them judgement; no forecast, no advice.")
 
@@ -44,7 +45,7 @@ def _margins(row: dict) -> str:  # type: ignore[type-arg]
     gross, operating = (
         shown(row[name], name).removesuffix(" bp") for name in ("gross_margin_change", "operating_margin_change")
     )
-    return f"{gross:>6} / {operating:>6}"
+    return f"{gross}/{operating}"
 
 
 def _income(row: dict) -> str:  # type: ignore[type-arg]

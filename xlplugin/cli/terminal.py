@@ -50,7 +50,9 @@ def print_table(
     for i, header in enumerate(headers):
         style = "dim" if i in dimmed else ""
         justify = "left" if i < text_columns else "right"
-        table.add_column(header, justify=justify, style=style, overflow="fold")  # type: ignore[arg-type]
+        # names stay whole: only the last text column may be folded
+        whole = i >= text_columns or i == 0 or i < text_columns - 1
+        table.add_column(header, justify=justify, style=style, overflow="fold", no_wrap=whole)  # type: ignore[arg-type]
     for row in rows:
         cells = [
             Text(cell, style=_style(cell) if coloured and i >= text_columns and i not in dimmed else "")
