@@ -34,7 +34,8 @@ Parts of the machine (session; a missing part skips by name, or fails where XLPL
     pdftoppm           Path of poppler's PDF-to-picture program
     ooxml_errors       ooxml_errors(path, office="Microsoft365") -> list of dict(description, path, ...)
                        from the Open XML SDK; also "Office2016", "Office2019", "Office2021"
-    project            Path of the checkout (workbooks/, docs/, README.md, ...)
+    project            Path of the checkout (workbooks/, docs/, README.md, ...); while tests run the current
+                       folder is an empty one, so use no relative paths
 
 Another part of the machine: ``machine.require("tmux", machine.program("tmux"))`` skips or fails alike.
 """
@@ -59,6 +60,16 @@ settings.register_profile("xlplugin", deadline=None, database=None, derandomize=
 settings.load_profile("xlplugin")
 
 PROJECT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session", autouse=True)
+def neutral_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Programs that a test starts import the installed package, not the checkout pytest was started in."""
+    before = Path.cwd()
+    folder = tmp_path_factory.mktemp("current")
+    os.chdir(folder)
+    yield folder
+    os.chdir(before)
 
 
 @pytest.fixture(scope="session")
