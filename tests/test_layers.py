@@ -55,10 +55,8 @@ def test_light_modules_need_the_standard_library_alone(module: str) -> None:
 
 
 def test_floats_are_evaluated_without_numpy() -> None:
-    rows = oracle.companies()
-    inputs = oracle.fill(
-        oracle.latest(rows, "Salesforce"), oracle.assumptions(), oracle.scenarios()[0]
-    ).inputs
+    company = oracle.latest(oracle.companies(), "Salesforce")
+    inputs = oracle.fill(company, oracle.assumptions(), oracle.scenarios()[0]).inputs
     script = f"""{BLOCKED}
 import json
 from xlplugin.errors import InputError
