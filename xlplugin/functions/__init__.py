@@ -1,0 +1,20 @@
+"""Every spreadsheet function, declared once and bound to no host.
+
+>>> from xlplugin.functions import call
+>>> round(call("XLP_VALUE", "CRM", 0.3), 10)
+0.2019614937
+
+Hosts list :data:`FUNCTIONS` and answer through :func:`call`; how a function is declared stands in
+:mod:`xlplugin.functions.registry`. Needs the standard library alone; NumPy, where it is, speeds up
+large ranges.
+"""
+
+from xlplugin.functions.registry import FUNCTIONS, Argument, Function, call
+
+# What is imported here is registered, in this order.
+from xlplugin.functions import results  # isort: skip
+from xlplugin.functions import lists  # isort: skip
+
+__all__ = ["FUNCTIONS", "Argument", "Function", "call"]
+
+del results, lists

@@ -1,0 +1,119 @@
+"""The arguments that functions share: their texts, and what a typed name in them means."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from xlplugin import entries
+from xlplugin.dataset import shipped
+from xlplugin.errors import CellError, Fault, InputError, suggestion
+from xlplugin.functions.cells import name_in, single
+from xlplugin.functions.registry import Argument
+from xlplugin.model import FUNCTIONS as LINES_AND_BARS
+
+__all__ = [
+    "COMPANY", "COST_REDUCTION", "FISCAL_YEAR", "LEVERS_ARGUMENT", "MEASURE", "blank", "company_of",
+    "known", "measure_of", "reduction_of", "year_of",
+]  # fmt: skip
+
+COMPANY = Argument(
+    "company",
+    False,
+    "range",
+    "Company name or ticker, such as Salesforce or CRM; a cell, row, column or table.",
+    "Name oder Kürzel des Unternehmens, etwa Salesforce oder CRM; Zelle, Zeile, Spalte oder Tabelle.",
+)
+COST_REDUCTION = Argument(
+    "cost_reduction",
+    False,
+    "range",
+    "Claimed fall of the cost of running AI models, 30% or 0.3; negative where cost rises; a cell, row, "
+    "column or table.",
+    "Behaupteter Rückgang der KI-Betriebskosten, 30% oder 0,3; negativ, wenn die Kosten steigen; Zelle, "
+    "Zeile, Spalte oder Tabelle.",
+)
+MEASURE = Argument(
+    "measure",
+    True,
+    "range",
+    "Line or bridge bar, one of XLP_MEASURES; blank means operating_margin.",
+    "Zeile oder Brückenbalken, siehe XLP_MEASURES; leer heißt operating_margin.",
+)
+LEVERS_ARGUMENT = Argument(
+    "levers",
+    True,
+    "range",
+    "Name of a preset (XLP_SCENARIOS), or a range of two columns or two rows: input names and values; a "
+    "name 'scenario' takes a preset. Blank means base assumptions.",
+    "Name eines Szenarios (XLP_SCENARIOS) oder Bereich aus zwei Spalten oder Zeilen: Namen und Werte; der "
+    "Name 'scenario' nimmt ein Szenario. Leer heißt Basisannahmen.",
+)
+FISCAL_YEAR = Argument(
+    "fiscal_year",
+    True,
+    "range",
+    "Fiscal year such as FY2025 or 2025, or article for the article's moment; blank means the latest.",
+    "Geschäftsjahr, etwa FY2025 oder 2025, oder article für den Zeitpunkt des Artikels; leer heißt das "
+    "letzte.",
+)
+
+
+def blank(name: str) -> InputError:
+    """Return the error of a required argument without a value."""
+    return InputError(Fault(None, name, "blank", "", f"enter {name}", CellError.NOT_AVAILABLE))
+
+
+def company_of(cell: Any) -> str:
+    """Return the company that a cell names, in the dataset's spelling."""
+    typed = name_in(cell, "company")
+    if typed is None:
+        raise blank("company")
+    return _company(typed)
+
+
+def year_of(company: str, cell: Any) -> str:
+    """Return the fiscal year of a company that a cell names; its latest where blank."""
+    return _year(company, name_in(cell, "fiscal_year"))
+
+
+def measure_of(cell: Any, default: str = "operating_margin") -> str:
+    """Return the line or bar that a cell names, ``default`` where blank."""
+    typed = name_in(cell, "measure")
+    return default if typed is None else known(typed, "measure", tuple(LINES_AND_BARS))
+
+
+def reduction_of(cell: Any) -> float:
+    """Return a required cost_reduction."""
+    value = entries.number(cell, "cost_reduction")
+    if value is None:
+        raise blank("cost_reduction")
+    return value
+
+
+@lru_cache(maxsize=2048)
+def known(typed: str, what: str, names: tuple[str, ...]) -> str:
+    """Return the one of ``names`` that is meant, whatever its case, with blanks for underscores.
+
+    Raises InputError (WRONG_TYPE) where none is.
+    """
+    folded = entries.key(typed).replace(" ", "_")
+    if folded in names:
+        return folded
+    fix = suggestion(typed, names)
+    raise InputError(Fault(None, what, typed, "", fix, CellError.WRONG_TYPE))
+
+
+def text_of(cell: Any, name: str) -> str | None:
+    """Return the text of an argument that takes one cell, None where blank."""
+    return name_in(single(cell, name), name)
+
+
+@lru_cache(maxsize=2048)
+def _company(typed: str) -> str:
+    return shipped().company(typed)
+
+
+@lru_cache(maxsize=2048)
+def _year(company: str, typed: str | None) -> str:
+    return shipped().year(company, typed)

@@ -1,0 +1,92 @@
+"""Shapes: what a function does with a cell, a row, a column or a table.
+
+Ranges are tuples of rows. As in a spreadsheet's own array formulas, one row or one column is repeated
+over a table, and where shapes do not fit the cells without a partner are ``#N/A``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from xlplugin.entries import text
+from xlplugin.errors import CellError, Fault, InputError
+
+__all__ = ["Grid", "common_shape", "grid", "is_range", "name_in", "names_in", "partner", "single", "spread"]
+
+Grid = tuple[tuple[Any, ...], ...]
+
+#: Stands where a range has no cell for a place of the table.
+NO_PARTNER = CellError.NOT_AVAILABLE
+
+
+def is_range(cell: Any) -> bool:
+    """Whether ``cell`` is a range of more than one cell."""
+    return cell.__class__ is tuple and (len(cell) != 1 or len(cell[0]) != 1)
+
+
+def grid(cell: Any) -> Grid:
+    """Return ``cell`` as rows; a single value is a table of one cell."""
+    if cell.__class__ is not tuple:
+        return ((cell,),)
+    return cell if cell and cell[0] else ((None,),)
+
+
+def single(cell: Any, name: str) -> Any:
+    """Return the one cell of an argument that takes no more. Raises InputError for a larger range."""
+    if is_range(cell):
+        shape = f"{len(cell)} x {len(cell[0]) if cell else 0} cells"
+        raise InputError(Fault(None, name, shape, "one cell", "choose one cell", CellError.WRONG_TYPE))
+    return grid(cell)[0][0]
+
+
+def name_in(cell: Any, name: str) -> str | None:
+    """Return a typed name, None where blank. 0 is blank too: a link to an empty cell shows it."""
+    if cell.__class__ is str:
+        return text(cell, name)
+    if cell is None or (isinstance(cell, (int, float)) and not isinstance(cell, bool) and cell == 0):
+        return None
+    return text(cell, name)
+
+
+def names_in(cell: Any) -> list[Any]:
+    """Return the cells of a list of names that are not blank, row by row."""
+    return [one for row in grid(cell) for one in row if not _blank(one)]
+
+
+def common_shape(grids: Iterable[Grid]) -> tuple[int, int]:
+    """Return rows and columns of the table that ranges make together."""
+    shapes = [(len(one), len(one[0])) for one in grids]
+    return max(rows for rows, _ in shapes), max(columns for _, columns in shapes)
+
+
+def partner(cells: Grid, row: int, column: int) -> Any:
+    """Return the cell that a range gives to a place of the table."""
+    row = 0 if len(cells) == 1 else row
+    column = 0 if len(cells[0]) == 1 else column
+    return cells[row][column] if row < len(cells) and column < len(cells[row]) else NO_PARTNER
+
+
+def spread(compute: Callable[..., Any], *cells: Any) -> Any:
+    """Return ``compute`` of single cells, or the table of it over ranges, each cell with its error."""
+    if not any(cell.__class__ is tuple for cell in cells):
+        return compute(*cells)
+    grids = [grid(cell) for cell in cells]
+    rows, columns = common_shape(grids)
+    return [
+        [_or_error(compute, [partner(one, i, k) for one in grids]) for k in range(columns)]
+        for i in range(rows)
+    ]
+
+
+def _or_error(compute: Callable[..., Any], cells: list[Any]) -> Any:
+    try:
+        return compute(*cells)
+    except InputError as error:
+        return error.faults[0].error
+
+
+def _blank(cell: Any) -> bool:
+    if cell is None:
+        return True
+    return cell.strip() == "" if cell.__class__ is str else cell != cell

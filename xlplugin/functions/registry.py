@@ -1,0 +1,221 @@
+"""What a function is, where all of them are listed, and the one way in which hosts call them.
+
+Declaring a function (see :mod:`xlplugin.functions.results` for examples)::
+
+    @function(
+        "XLP_NAME",
+        (COMPANY, optional(MEASURE)),                  # in order, each with its texts
+        "What it returns, in one sentence.",           # English, then German
+        "Was sie liefert, in einem Satz.",
+        '=XLP_NAME("CRM")',
+        spills=False,                                  # True where it may return a table
+        category="analysis",
+    )
+    def name(company, measure=None):
+        ...
+
+The callable takes the arguments in order, as normalised cells: None (empty), float, int, str, bool,
+datetime or CellError, or a tuple of rows of these where a range was given. It returns a scalar
+(float, int, str, bool, None, CellError) or a sequence of rows of such; NaN means not available. What is
+wrong with the call as a whole is raised as :class:`xlplugin.errors.InputError`; what is wrong with one
+cell of a table is that cell's CellError. It is pure: same cells, same answer, nothing read or kept.
+:mod:`xlplugin.functions.cells` and :mod:`xlplugin.functions.arguments` turn cells into names, numbers,
+levers and measures. A module of functions is imported at the end of ``xlplugin/functions/__init__.py``,
+which fixes the order in which hosts and the reference show them. Optional packages (NumPy, SciPy) are
+imported inside the callable; where one is missing the cell shows ``#N/A``.
+"""
+
+from __future__ import annotations
+
+import inspect
+import logging
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from xlplugin.errors import CellError, InputError
+
+__all__ = ["CATEGORIES", "FUNCTIONS", "LIMIT", "Argument", "Function", "call", "function", "optional"]
+
+#: Excel cuts the help of functions and arguments after this many characters.
+LIMIT = 255
+
+#: What functions are about, in the order of the reference.
+CATEGORIES = ("results", "analysis", "data")
+
+#: Ranges up to this many cells are remembered for long, larger ones briefly.
+SMALL = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One argument: ``shape`` is ``value`` (one cell) or ``range`` (one cell or many)."""
+
+    name: str
+    optional: bool
+    shape: str
+    meaning_en: str
+    meaning_de: str
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """One function as every host shows it; ``spills`` where it may return a table."""
+
+    name: str
+    call: Callable[..., Any]
+    arguments: tuple[Argument, ...]
+    meaning_en: str
+    meaning_de: str
+    example: str
+    spills: bool
+    category: str
+
+    @property
+    def required(self) -> int:
+        """How many arguments must be given."""
+        return sum(not argument.optional for argument in self.arguments)
+
+
+#: Every function by its name, in the order of the reference.
+FUNCTIONS: dict[str, Function] = {}
+
+
+def optional(argument: Argument, meaning_en: str | None = None, meaning_de: str | None = None) -> Argument:
+    """Return ``argument`` as one that may be left out, with texts of its own where given."""
+    return replace(
+        argument,
+        optional=True,
+        meaning_en=meaning_en or argument.meaning_en,
+        meaning_de=meaning_de or argument.meaning_de,
+    )
+
+
+def function(
+    name: str,
+    arguments: Sequence[Argument],
+    meaning_en: str,
+    meaning_de: str,
+    example: str,
+    *,
+    spills: bool = True,
+    category: str = "results",
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Register the decorated callable under ``name``. Raises TypeError for a faulty declaration."""
+
+    def register(body: Callable[..., Any]) -> Callable[..., Any]:
+        declared = Function(
+            name, body, tuple(arguments), meaning_en, meaning_de, example, spills, category
+        )
+        _refuse_faulty(declared)
+        FUNCTIONS[name] = declared
+        return body
+
+    return register
+
+
+def _refuse_faulty(declared: Function) -> None:
+    parameters = inspect.signature(declared.call).parameters.values()
+    signature = [(one.name, one.default is None) for one in parameters]
+    if signature != [(one.name, one.optional) for one in declared.arguments]:
+        raise TypeError(f"{declared.name}: its arguments are not those of its callable, {signature}")
+    texts = [declared.meaning_en, declared.meaning_de]
+    texts += [text for one in declared.arguments for text in (one.meaning_en, one.meaning_de)]
+    if any(not 0 < len(text) <= LIMIT for text in texts):
+        raise TypeError(f"{declared.name}: a text is empty or longer than {LIMIT} characters")
+    if declared.name in FUNCTIONS or declared.category not in CATEGORIES:
+        raise TypeError(f"{declared.name}: name taken, or category not one of {CATEGORIES}")
+
+
+def call(name: str, *cells: Any) -> Any:
+    """Return what the function ``name`` answers to host values, for a cell or a spilled table.
+
+    Cells are None (empty), float, int, str, bool, datetime or CellError, or two-dimensional sequences
+    of such. The answer is a float, int, str, bool, None or CellError, or a list of rows of such. Bad
+    input is answered with a CellError, never with an exception; NaN never comes back.
+    """
+    size = 0
+    frozen = []
+    for cell in cells:
+        if cell.__class__ is list or cell.__class__ is tuple:
+            cell = tuple([_kept_row(row) for row in cell])
+            size += len(cell) * len(cell[0]) if cell else 0
+        elif cell.__class__ is bool:
+            cell = _kept(cell)
+        frozen.append(cell)
+    try:
+        result = (_remembered if size <= SMALL else _remembered_briefly)(name, *frozen)
+    except TypeError:  # not hashable
+        result = _answer(name, *frozen)
+    return [list(row) for row in result] if result.__class__ is tuple else result
+
+
+def _answer(name: str, *cells: Any) -> Any:
+    declared = FUNCTIONS[name]
+    arguments = [_bare(cell) for cell in cells]
+    while len(arguments) > len(declared.arguments) and arguments[-1] is None:
+        arguments.pop()
+    if len(arguments) > len(declared.arguments):
+        return CellError.WRONG_TYPE
+    arguments += [None] * (declared.required - len(arguments))
+    try:
+        return _finished(declared.call(*arguments))
+    except InputError as error:
+        return error.faults[0].error
+    except ImportError:
+        return CellError.NOT_AVAILABLE
+    except ArithmeticError:
+        return CellError.OUTSIDE_DOMAIN
+    except Exception:  # a fault of ours: the log says which, a cell never shows a traceback
+        logging.getLogger("xlplugin").exception("%s failed", name)
+        return CellError.WRONG_TYPE
+
+
+_remembered = lru_cache(maxsize=8192)(_answer)
+_remembered_briefly = lru_cache(maxsize=16)(_answer)
+
+
+class _Truth:
+    """TRUE or FALSE in a remembered call: to Python, True and 1 are the same key."""
+
+    def __init__(self, value: bool) -> None:
+        self.value = value
+
+
+_TRUE, _FALSE = _Truth(True), _Truth(False)
+
+
+def _kept(cell: Any) -> Any:
+    return (_TRUE if cell else _FALSE) if cell.__class__ is bool else cell
+
+
+def _kept_row(row: Sequence[Any]) -> tuple[Any, ...]:
+    return tuple([_kept(one) for one in row]) if bool in set(map(type, row)) else tuple(row)
+
+
+def _bare(cell: Any) -> Any:
+    if cell.__class__ is tuple:
+        return tuple([tuple(map(_bare, row)) if _Truth in set(map(type, row)) else row for row in cell])
+    return cell.value if cell.__class__ is _Truth else cell
+
+
+def _finished(result: Any) -> Any:
+    """Return a result with error values for NaN and infinity, rows as tuples."""
+    kind = result.__class__
+    if kind is float:
+        if math.isfinite(result):
+            return result
+        return CellError.OUTSIDE_DOMAIN if result == result else CellError.NOT_AVAILABLE
+    if kind is list or kind is tuple:
+        return tuple([_finished_row(row) for row in result])
+    if isinstance(result, (str, int, CellError)) or result is None:
+        return result
+    return _finished(float(result))
+
+
+def _finished_row(row: Sequence[Any]) -> tuple[Any, ...]:
+    if set(map(type, row)) == {float} and all(map(math.isfinite, row)):
+        return tuple(row)
+    return tuple(map(_finished, row))
