@@ -172,9 +172,19 @@ def test_unknown_inputs_are_refused_with_a_suggestion(typed: str, meant: str) ->
             evaluate(plain_row(**{typed: value}))
 
 
+def test_lines_come_in_the_order_asked_for() -> None:
+    assert list(evaluate(plain_row(), ["eps", "gross_margin", "eps"])) == ["eps", "gross_margin"]
+    assert list(evaluate(plain_row(), "gross_margin")) == ["gross_margin"]
+    assert list(evaluate(plain_row())) == list(LINES)
+    assert evaluate(plain_row(), []) == {}
+
+
 def test_unknown_lines_are_refused_with_a_suggestion() -> None:
     with pytest.raises(InputError, match=r"gros_margin.*did you mean gross_margin"):
         evaluate(plain_row(), ["gros_margin"])
+    for odd in (3, ["eps"], None):
+        with pytest.raises(InputError, match="lines"):
+            evaluate(plain_row(), ["eps", odd])
     with pytest.raises(InputError, match="bridge_operating_income_price_cut"):
         evaluate(plain_row(), ["bridge_operating_income_price_cuts"])
 
@@ -198,6 +208,14 @@ def test_joint_limits(names: tuple[str, ...]) -> None:
                 evaluate(plain_row(**bad))
             assert {fault.row for fault in caught.value.faults} == {row}
             assert all(name in str(caught.value) for name in names)
+
+
+@pytest.mark.parametrize("blank", [math.nan, [math.nan, math.nan]])
+@pytest.mark.parametrize("seats", [0.9, [0.05, 0.9]])
+def test_joint_limits_hold_beside_a_blank_that_no_line_needs(blank: object, seats: object) -> None:
+    row = {"revenue": 2.0, "cost_of_revenue": 1.0, "ai_revenue_share": blank}
+    with pytest.raises(InputError, match=r"ai_supply_revenue_share \+ seat_revenue_share is 1\.8"):
+        evaluate({**row, "ai_supply_revenue_share": 0.9, "seat_revenue_share": seats}, ["base_gross_margin"])
 
 
 def test_every_fault_is_counted_and_ten_are_shown() -> None:

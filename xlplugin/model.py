@@ -80,7 +80,8 @@ def evaluate(inputs: Mapping[str, Any], lines: Sequence[str] | None = None) -> d
     >>> result["base_gross_margin"]
     0.75
     """
-    wanted = plan(tuple(LINES if lines is None else lines))
+    chosen = LINES if lines is None else [lines] if isinstance(lines, str) else lines
+    wanted = plan(tuple(map(str, chosen)))
     _refuse_unknown(inputs)
     given: dict[str, Any] = {}
     scalar = True
