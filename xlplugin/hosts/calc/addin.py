@@ -17,7 +17,7 @@ __all__ = ["IDENTIFIER", "build"]
 IDENTIFIER = "org.xlplugin.calc"
 
 #: Parts of the package that need more than the standard library, or another host.
-LEFT_OUT = ("batch", "workbook", "cli.py", "__main__.py")
+LEFT_OUT = ("batch", "workbook", "cli", "cli.py", "__main__.py")
 CALC_PARTS = ("__init__.py", "calc/__init__.py", "calc/cells.py")
 
 #: Single empty cells cannot be told from a typed 0 in Calc alone, so the wizard says it there.

@@ -25,15 +25,15 @@ LAST_SERIAL = 2_958_466  # the day after 31 December 9999
 def from_office(value: Any) -> Any:
     """Return an argument as the functions take it: a scalar, or rows of scalars.
 
-    xlwings hands over a single cell as itself and a single row as a flat list. Anything that Excel
-    cannot have sent counts as an error value of the wrong type.
+    xlwings hands over a single cell as itself and a single row as a flat list. What Excel cannot have
+    sent counts as TRUE, which is of the wrong type everywhere.
     """
     if value.__class__ is not list:
         return _cell(value)
     rows = value if value and value[0].__class__ is list else [value]
     width = len(rows[0])
     if not width or any(row.__class__ is not list or len(row) != width for row in rows):
-        return CellError.WRONG_TYPE
+        return True
     return [[_cell(cell) for cell in row] for row in rows]
 
 
@@ -44,19 +44,19 @@ def _cell(value: Any) -> Any:
     if kind is str:
         return value or None
     if kind is int:
-        return float(value) if abs(value) < 2**1000 else CellError.OUTSIDE_DOMAIN
+        return float(value) if abs(value) < 2**1000 else math.copysign(math.inf, value)
     if kind is dict:
         return _rich(value)
-    return CellError.WRONG_TYPE
+    return True
 
 
 def _rich(value: dict[str, Any]) -> Any:
     """Return what a cell with a data type holds: an error, a number with a format, a text."""
     basic = value.get("basicValue")
     if value.get("type") == "Error":
-        return next((error for error in CellError if error.value == basic), CellError.WRONG_TYPE)
+        return next((error for error in CellError if error.value == basic), CellError.NOT_AVAILABLE)
     if basic.__class__ in (dict, list):
-        return CellError.WRONG_TYPE
+        return True
     cell, style = _cell(basic), value.get("numberFormat")
     if cell.__class__ is float and style.__class__ is str and _shows_date(style) and 0 <= cell < LAST_SERIAL:
         return EPOCH + datetime.timedelta(days=cell)

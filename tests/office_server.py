@@ -1,0 +1,141 @@
+"""A live xlwings-server with our functions, and two clients: plain HTTP, and its own JavaScript."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+FIXTURES = Path(__file__).parent / "fixtures"
+CALL = "/xlwings/custom-functions-call"
+TOKEN = "a-secret-of-the-tests-0123456789"
+SERVE = "from xlplugin.hosts.server import serve; serve(port=0)"
+#: What an earlier project of the user may have left in the environment; none of it may open the door.
+LEFT_OPEN = {
+    "XLWINGS_CORS_ALLOW_ORIGINS": '["*"]',
+    "XLWINGS_AUTH_PROVIDERS": "[]",
+    "XLWINGS_ENVIRONMENT": "dev",
+    "XLWINGS_ENABLE_EXAMPLES": "true",
+    "XLWINGS_ENABLE_TESTS": "true",
+    "XLWINGS_FUNCTIONS_NAMESPACE": "OTHER",
+    "XLWINGS_APP_PATH": "/elsewhere",
+}
+
+
+def body(name: str, *args: Any, runtime: str = "1.4") -> dict[str, Any]:
+    """Return what xlwings' client sends for a call; every argument is rows of cells, or None."""
+    return {
+        "client": "Office.js",
+        "func_name": name,
+        "args": list(args),
+        "caller_address": "[Book1.xlsx]Sheet1!A1",
+        "session_id": "1",
+        "culture_info_name": "de-DE",
+        "date_format": "TT.MM.JJJJ",
+        "version": "any",
+        "runtime": runtime,
+    }
+
+
+@dataclass
+class Server:
+    """A server process; ``stop`` it at the end. ``folder`` is its working folder."""
+
+    folder: Path
+    code: str = SERVE
+
+    def __post_init__(self) -> None:
+        env = {**os.environ, **LEFT_OPEN, "XLPLUGIN_TOKEN": TOKEN}
+        self.log = self.folder / "log.txt"
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-u", "-c", self.code],
+                cwd=self.folder,
+                env=env,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
+        assert self.process.stdout
+        self.said = ""
+        while "Stop with" not in self.said:
+            line = self.process.stdout.readline()
+            if not line:
+                raise RuntimeError(f"the server did not start: {self.said}{self.log.read_text()}")
+            self.said += line
+        self.url = self.said.splitlines()[0].rpartition(" ")[2]
+        self.port = urlsplit(self.url).port
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(30)
+        self.process.stdout.close()
+
+    def connect(self, timeout: float = 60) -> http.client.HTTPConnection:
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+
+    def request(
+        self, method: str, path: str, data: bytes | None = None, **headers: str
+    ) -> tuple[int, bytes, http.client.HTTPMessage]:
+        """Send one request with exactly these headers and return status, body and headers."""
+        connection = self.connect()
+        try:
+            connection.request(method, path, data, {k.replace("_", "-"): v for k, v in headers.items()})
+            answer = connection.getresponse()
+            return answer.status, answer.read(), answer.headers
+        finally:
+            connection.close()
+
+    def send(self, data: bytes | dict[str, Any], token: str | None = TOKEN) -> tuple[int, Any]:
+        """Send the body of a call and return status and parsed answer."""
+        raw = data if isinstance(data, bytes) else json.dumps(data).encode()
+        headers = {"Content_Type": "application/json"} | ({} if token is None else {"Authorization": token})
+        status, answer, _ = self.request("POST", CALL, raw, **headers)
+        return status, json.loads(answer)
+
+    def call(self, name: str, *args: Any) -> Any:
+        """Return the rows that a call gives."""
+        status, answer = self.send(body(name, *args))
+        if status != 200:
+            raise RuntimeError(f"{status}: {answer}")
+        return answer["result"]
+
+    def in_browser(
+        self,
+        calls: Sequence[tuple[str, list[Any]]],
+        node: Path,
+        chromium: Path,
+        flags: list[str],
+        modules: Path,
+        profile: Path,
+        token: str = TOKEN,
+        together: bool = False,
+    ) -> dict[str, Any]:
+        """Load the task pane in Chromium and call the functions with the client's own JavaScript."""
+        task = {
+            "url": f"{self.url}/taskpane.html?token={token}",
+            "calls": calls,
+            "chromium": str(chromium),
+            "flags": flags,
+            "modules": str(modules),
+            "profile": str(profile),
+            "together": together,
+        }
+        ran = subprocess.run(
+            [node, FIXTURES / "office_client.cjs"],
+            input=json.dumps(task),
+            capture_output=True,
+            text=True,
+            timeout=180,
+        )
+        if ran.returncode:
+            raise RuntimeError(f"the browser failed: {ran.stderr}")
+        answer: dict[str, Any] = json.loads(ran.stdout)
+        return answer
