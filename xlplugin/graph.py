@@ -119,8 +119,8 @@ class Graph:
         return self._node(operator, nodes, varies, sure)
 
     def _logarithm(self, node: Node) -> Node:
-        if node.operator in ("minimum", "maximum"):
-            return self.operation(node.operator, *map(self._logarithm, node.operands))
+        if node.operator == "minimum":  # not maximum: it may hide an operand that has no logarithm
+            return self.operation("minimum", *map(self._logarithm, node.operands))
         return self.operation("logarithm", node)
 
     def _scalar(self, place: int, value: float) -> Node:

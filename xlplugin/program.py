@@ -40,7 +40,7 @@ from xlplugin.operations import ON_ARRAYS, ON_SCALARS
 __all__ = ["BLOCK", "Check", "Program", "outside", "program"]
 
 #: Rows of a block: few enough to stay in cache, enough that threads rarely wait for each other.
-BLOCK = 32_768
+BLOCK = 65_536
 
 Array = NDArray[np.float64]
 
