@@ -37,7 +37,7 @@ from xlplugin.errors import CellError, Fault, InputError
 from xlplugin.inputs import INPUTS, JOINT_LIMITS, ROUNDING, Input
 from xlplugin.numerals import decimal_sign, pieces
 
-__all__ = ["check", "decimal_sign", "joint_faults", "key", "number", "numbers", "pieces", "text"]
+__all__ = ["bounds", "check", "decimal_sign", "joint_faults", "key", "number", "numbers", "pieces", "text"]
 
 _ERROR = re.compile(
     r"#N/A.*|#NV|Err:\d+|#GETTING_DATA|#NAME\?|#DIV/0!"
@@ -82,7 +82,7 @@ def numbers(
     values: Iterable[object], name: str, *, first_row: int = 1, decimal: str = "."
 ) -> tuple[list[float], list[Fault]]:
     """Return :func:`number` of each value and all faults; NaN where nothing is given or a fault is."""
-    low, high = _bounds(name)
+    low, high = bounds(name)
     found: list[float] = []
     faults: list[Fault] = []
     for row, value in enumerate(values, first_row):
@@ -100,7 +100,7 @@ def numbers(
 
 def check(value: float, name: str, *, row: object = None) -> Fault | None:
     """Return what is wrong with the number ``value`` as input ``name``; None inside, and for NaN."""
-    low, high = _bounds(name)
+    low, high = bounds(name)
     return None if value != value or low <= value <= high else _outside(value, name, row)
 
 
@@ -194,14 +194,14 @@ def _as_float(value: object) -> float:
 
 
 def _inside(value: float, name: str, row: object, shown: str | None = None) -> float:
-    low, high = _bounds(name)
+    low, high = bounds(name)
     if low <= value <= high:
         return value + 0.0
     raise InputError(_outside(value, name, row, shown))
 
 
 @cache
-def _bounds(name: str) -> tuple[float, float]:
+def bounds(name: str) -> tuple[float, float]:
     """Return the smallest and the largest float of the domain: NaN and infinity are outside."""
     item = INPUTS.get(name) or Input(name, "", "")
     low = math.nextafter(item.lower, math.inf) if item.above_lower else item.lower

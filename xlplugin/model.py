@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from xlplugin.entries import bounds, check, joint_faults
 from xlplugin.errors import CellError, Fault, InputError, suggestion
-from xlplugin.inputs import EXPOSURES, FINANCIALS, INPUTS, LEVERS, REFERENCE_LABEL, REFERENCES, Input
+from xlplugin.inputs import (
+    EXPOSURES,
+    FINANCIALS,
+    INPUTS,
+    JOINT_LIMITS,
+    LEVERS,
+    REFERENCE_LABEL,
+    REFERENCES,
+    ROUNDING,
+    Input,
+)
 from xlplugin.lines import BARS, LINES, MARGIN_BARS
+from xlplugin.scalars import compiled
 
 if TYPE_CHECKING:
     import numpy as np
@@ -116,13 +128,53 @@ def as_float(value: Any) -> float:
 
 def evaluate_floats(wanted: Plan, given: dict[str, float], *, strict: bool = True) -> dict[str, float]:
     """Evaluate one row of floats (NaN = blank); ``strict`` False lets blank levers stay NaN."""
-    check_row(wanted, given, strict=strict)
-    row = {name: filled(name, given) for name in wanted.inputs}
-    for name in wanted.steps:
-        row[name] = FUNCTIONS[name](*[row[parameter] for parameter in PARAMETERS[name]])
-    if "scenario_revenue" in row and row["scenario_revenue"] <= 0:
-        raise InputError(revenue_gone(None, row["scenario_revenue"]))
-    return {name: float(row[name]) for name in wanted.outputs}
+    if not _clearly_valid(wanted, given, strict):
+        check_row(wanted, given, strict=strict)
+    nan = math.nan
+    row = [given.get(name, nan) for name in wanted.inputs]
+    for i, value in enumerate(row):
+        if value != value:
+            row[i] = filled(wanted.inputs[i], given)
+    try:
+        *values, revenue = _code(wanted)(*row)
+    except ZeroDivisionError:  # by scenario_revenue: every other divisor is above 0
+        revenue = 0.0
+    if revenue <= 0:
+        raise InputError(revenue_gone(None, revenue))
+    return dict(zip(wanted.outputs, values, strict=True))
+
+
+def _clearly_valid(wanted: Plan, given: Mapping[str, float], strict: bool) -> bool:
+    """Whether a quick look finds nothing wrong; ``check_row`` says what is."""
+    for name, value in given.items():
+        low, high = _BOUNDS[name]
+        if not low <= value <= high and value == value:
+            return False
+    for names in _JOINT:
+        total = 0.0
+        for name in names:
+            value = given.get(name, 0.0)
+            total += value if value == value else 0.0
+        if total > 1 + ROUNDING:
+            return False
+    return not strict or all(given.get(name, math.nan) == given.get(name) for name in _needed(wanted))
+
+
+_BOUNDS = {name: bounds(name) for name in MODEL_INPUTS}
+_JOINT = tuple(limit.names for limit in JOINT_LIMITS)
+
+
+@lru_cache(maxsize=256)
+def _needed(wanted: Plan) -> tuple[str, ...]:
+    return tuple(fault.input for fault in missing(wanted, ()))
+
+
+@lru_cache(maxsize=256)
+def _code(wanted: Plan) -> Callable[..., tuple[float, ...]]:
+    """Return the plan as one function of floats; its last result is scenario_revenue, or 1."""
+    lines = {name: FUNCTIONS[name] for name in wanted.steps}
+    revenue = "scenario_revenue" if "scenario_revenue" in lines else "1.0"
+    return compiled(lines, PARAMETERS, wanted.inputs, (*wanted.outputs, revenue))
 
 
 def filled(name: str, given: Mapping[str, float]) -> float:
@@ -136,8 +188,6 @@ def filled(name: str, given: Mapping[str, float]) -> float:
 
 def check_row(wanted: Plan, given: Mapping[str, float], *, strict: bool = True) -> None:
     """Raise InputError for what is wrong with one row of floats."""
-    from xlplugin.entries import check, joint_faults
-
     faults = [fault for name, value in given.items() if value == value and (fault := check(value, name))]
     faults += joint_faults(given)
     if strict:
