@@ -228,6 +228,30 @@ def test_every_fault_is_counted_and_ten_are_shown() -> None:
     assert "25000 in all" in str(caught.value)
 
 
+def test_a_scenario_that_leaves_no_revenue_is_an_error() -> None:
+    # all revenue by seat, lost to the last digit: only rounding gets there
+    row = plain_row(seat_revenue_share=1.0, seat_erosion=2.0, credibility=1.0, adoption=1.0)
+    reduction = math.nextafter(1, 0)
+    for line in ("gross_margin", "scenario_revenue", "eps", "bridge_operating_margin_unit_cost"):
+        with pytest.raises(InputError, match="scenario_revenue is 0") as single:
+            evaluate({**row, "cost_reduction": reduction}, [line])
+        with pytest.raises(InputError, match="row 2: scenario_revenue is 0") as among_rows:
+            evaluate({**row, "cost_reduction": [0.1, reduction, 0.2]}, [line])
+        assert [fault.row for fault in single.value.faults + among_rows.value.faults] == [None, 2]
+    change = evaluate({**row, "cost_reduction": reduction}, ["seat_revenue_change"])
+    assert change == {"seat_revenue_change": -row["revenue"]}
+
+
+@pytest.mark.parametrize("bad", [math.nan, math.inf, -0.1])
+@pytest.mark.parametrize("row", [0, 65_535, 65_536, 299_999])
+def test_one_bad_row_of_many_is_found(bad: float, row: int) -> None:
+    values = np.full(300_000, 0.5)
+    values[row] = bad
+    with pytest.raises(InputError) as caught:
+        evaluate(plain_row(adoption=values), ["eps"])
+    assert [(fault.row, fault.input) for fault in caught.value.faults] == [(row + 1, "adoption")]
+
+
 def test_faults_of_several_inputs_come_together() -> None:
     with pytest.raises(InputError) as caught:
         evaluate(plain_row(adoption=2.0, credibility=-1.0, revenue=0.0))
