@@ -12,6 +12,9 @@ __all__ = ["CellError", "Fault", "InputError", "MissingExtraError", "nearest", "
 #: How many faults a message spells out before it only counts the rest.
 SHOWN_FAULTS = 10
 
+#: How many known names a message lists.
+LISTED_NAMES = 12
+
 
 class CellError(Enum):
     """An error value as spreadsheets know it."""
@@ -80,10 +83,13 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:
-    """Return ``did you mean X?``, or the list of known names where none is near."""
+    """Return ``did you mean X?``, or known names where none is near (the first few of many)."""
     known = list(known)
     near = nearest(name, known)
-    return f"did you mean {near}?" if near else f"known: {', '.join(known)}"
+    if near:
+        return f"did you mean {near}?"
+    more = f" and {len(known) - LISTED_NAMES} more" if len(known) > LISTED_NAMES else ""
+    return f"known: {', '.join(known[:LISTED_NAMES])}{more}"
 
 
 def _place(row: object) -> str:

@@ -23,6 +23,8 @@ def shown(value: float | None, line: str, *, unit: str | None = None, change: bo
     if value is None or value != value:
         return NOT_AVAILABLE_TEXT
     unit = unit or UNITS.get(line, "")
+    if value == 0 and (is_change(line) if change is None else change):
+        return "0"  # nothing changes, which is not the same as a small change
     change = is_change(line) if change is None else change
     if unit == "margin":
         return f"{value * 10_000:+,.1f} bp" if change else f"{value:.1%}"

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from xlplugin import numerals
 from xlplugin.entries import decimal_sign
 from xlplugin.errors import CellError, Fault, InputError, nearest
 
@@ -52,12 +53,14 @@ def read_table(source: Any, *, decimal: str | None = None, sheet: str | None = N
         return source
     if isinstance(source, (str, Path)):
         return _read_file(Path(source), decimal, sheet)
-    if hasattr(source, "to_dict") and hasattr(source, "columns"):  # pandas, Polars
-        names = [str(name) for name in source.columns]
-        columns = {name: list(source[original]) for name, original in zip(names, source.columns, strict=True)}
-        return from_rows([names, *zip(*columns.values(), strict=True)], "table", decimal or ".")
+    if hasattr(source, "to_native"):  # narwhals
+        source = source.to_native()
     if hasattr(source, "to_pydict"):  # Arrow
-        source = source.to_pydict()
+        return _of_columns(source.column_names, [source.column(i) for i in range(source.num_columns)], decimal)
+    if hasattr(source, "to_dict") and hasattr(source, "columns"):  # pandas, Polars
+        width = range(len(source.columns))
+        series = [source.iloc[:, i] if hasattr(source, "iloc") else source.to_series(i) for i in width]
+        return _of_columns(list(source.columns), [_values(one) for one in series], decimal)
     if isinstance(source, Mapping):
         lengths = {len(column) for column in source.values()}
         if len(lengths) > 1:
@@ -69,6 +72,22 @@ def read_table(source: Any, *, decimal: str | None = None, sheet: str | None = N
     rows = list(source)
     names = list(dict.fromkeys(name for row in rows for name in row))
     return from_rows([names, *[[row.get(name) for name in names] for row in rows]], "table", decimal or ".")
+
+
+def _of_columns(names: Sequence[object], columns: Sequence[Any], decimal: str | None) -> Table:
+    """Return the table of a frame's columns, which stay as they are."""
+    header = list(from_rows([list(names)], "table", ".").columns)
+    count = len(columns[0]) if columns else 0
+    return Table(dict(zip(header, columns, strict=True)), count, "table", decimal or ".")
+
+
+def _values(series: Any) -> Any:
+    """Return a column of a frame: numbers, truth values and dates as an array, anything else as a list."""
+    if getattr(series.dtype, "kind", "") in tuple("fiub") and type(series.dtype).__module__.startswith("numpy"):
+        return series.to_numpy()
+    if hasattr(series.dtype, "is_numeric") and series.dtype.is_numeric():  # Polars; blanks become NaN
+        return series.cast(float).to_numpy() if series.null_count() or series.dtype.is_decimal() else series.to_numpy()
+    return series.to_list() if hasattr(series, "to_list") else list(series)
 
 
 def parse_csv(text: str, source: str = "", decimal: str | None = None) -> Table:
@@ -99,6 +118,8 @@ def from_rows(rows: Sequence[Sequence[Any]], source: str, decimal: str) -> Table
         if any(cell not in ("", None) for cell in row[len(header):])
     ]
     faults += [_fault(source, f"column {i + 1} has no header", "name it") for i, name in enumerate(header) if not name]
+    if header and all(numerals.read(name, decimal) for name in header):
+        faults.append(_fault(source, "no header: the first row holds numbers", "name the columns in a first row"))
     folded = [header_name(name) for name in header]
     faults += [
         _fault(source, f"two columns are named {name}", "rename or remove one")
@@ -167,7 +188,7 @@ def _read_spreadsheet(path: Path, decimal: str | None, sheet: str | None) -> Tab
 
 
 def _fault(source: str, problem: str, fix: str) -> Fault:
-    return Fault(source or None, "file", problem, "", fix, _WRONG)
+    return Fault(source or None, problem, None, "", fix, _WRONG)
 
 
 _WRONG = CellError.WRONG_TYPE

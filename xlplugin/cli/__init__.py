@@ -66,7 +66,8 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _explained(error: BaseException) -> int:
     """Say in one line what went wrong, and return the exit code."""
-    if isinstance(error, BrokenPipeError):
+    # click and Rich turn a closed pipe into an exit of their own
+    if isinstance(error, BrokenPipeError) or isinstance(error.__context__, BrokenPipeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that exit's flush is silent
         return 0
     if isinstance(error, (KeyboardInterrupt, click.Abort)):
@@ -74,6 +75,8 @@ def _explained(error: BaseException) -> int:
         return 130
     if isinstance(error, click.exceptions.Exit):
         return error.exit_code
+    if isinstance(error, SystemExit):
+        return error.code if isinstance(error.code, int) else 0
     if isinstance(error, click.ClickException):
         context = getattr(error, "ctx", None)
         command = context.command_path if context else "xlplugin"
