@@ -37,10 +37,12 @@ from xlplugin.inputs import Input
 from xlplugin.layout import Layout, layout
 from xlplugin.operations import ON_ARRAYS, ON_SCALARS
 
-__all__ = ["BLOCK", "Check", "Program", "outside", "program"]
+__all__ = ["BLOCK", "Check", "Program", "new_column", "outside", "program"]
 
 #: Rows of a block: few enough to stay in cache, enough that threads rarely wait for each other.
 BLOCK = 65_536
+
+_HUGE_PAGE = 1 << 21  # bytes
 
 Array = NDArray[np.float64]
 
@@ -126,7 +128,9 @@ class Program:
             return compute
 
         threads = min(_cores() if threads is None else threads, -(-rows // block))
-        _Blocks(rows, block).work_off(start_worker, 1 if sys.platform == "emscripten" else threads)
+        if sys.platform == "emscripten":
+            threads = 1
+        _Blocks(rows, block, max(threads, 1)).work_off(start_worker)
 
     def _values(self, inputs: Mapping[str, float | Array]) -> dict[Node, Any]:
         values: dict[Node, Any] = {}
@@ -150,6 +154,19 @@ def program(outputs: tuple[str, ...], varying: frozenset[str]) -> Program:
     from xlplugin.model import FUNCTIONS, PARAMETERS
 
     return Program(outputs, FUNCTIONS, PARAMETERS, varying)
+
+
+def new_column(rows: int) -> Array:
+    """Return an array of ``rows`` float64 that hold nothing yet, for an output.
+
+    A long one starts where a huge page of memory may start: the first touch is then much cheaper.
+    """
+    if rows * 8 < 2 * _HUGE_PAGE:
+        return np.empty(rows)
+    spare = _HUGE_PAGE // 8
+    column = np.empty(rows + spare)
+    first = -column.ctypes.data // 8 % spare
+    return column[first : first + rows]
 
 
 def outside(block: Array, item: Input) -> bool:
@@ -196,42 +213,62 @@ def _numbers(plan: Layout, values: list[Any]) -> list[Any]:
 
 
 class _Blocks:
-    """Hands out blocks of rows in order to any thread, until one fails."""
+    """Hands out blocks of rows to threads, until those before the first error are done.
 
-    def __init__(self, rows: int, block: int) -> None:
-        self._bounds = iter([(start, min(start + block, rows)) for start in range(0, rows, block)])
+    Each thread works through a stretch of its own, since two that first touch the same new page of
+    memory would both clear it; who is done takes from the end of the longest stretch left.
+    """
+
+    def __init__(self, rows: int, block: int, threads: int) -> None:
+        self.rows, self.block = rows, block
+        count = -(-rows // block)
+        edges = [count * i // threads for i in range(threads + 1)]
+        self._stretches = [[edges[i], edges[i + 1]] for i in range(threads)]
         self._lock = threading.Lock()
-        self._stopped = False
-        self._errors: list[tuple[int, BaseException]] = []
+        self._error: tuple[float, BaseException | None] = (math.inf, None)
 
-    def work_off(self, start_worker: Callable[[], Callable[[int, int], None]], threads: int) -> None:
-        """Compute all blocks on so many threads; raise the error of the first block that has one."""
+    def work_off(self, start_worker: Callable[[], Callable[[int, int], None]]) -> None:
+        """Compute all blocks; raise the error of the first block that has one."""
 
-        def work() -> None:
+        def work(stretch: list[int]) -> None:
             with np.errstate(all="ignore"):  # which holds in this thread alone
                 compute = start_worker()
-                while (bounds := self._next()) is not None:
+                while (start := self._next(stretch)) is not None:
                     try:
-                        compute(*bounds)
+                        compute(start, min(start + self.block, self.rows))
                     except BaseException as error:
-                        self._errors.append((bounds[0], error))
-                        self._stopped = True
+                        self._fail(start, error)
 
-        if threads <= 1:
-            work()
+        if len(self._stretches) == 1:
+            work(self._stretches[0])
         else:
-            with ThreadPoolExecutor(threads, thread_name_prefix="xlplugin") as pool:
+            with ThreadPoolExecutor(len(self._stretches), thread_name_prefix="xlplugin") as pool:
+                futures = [pool.submit(work, stretch) for stretch in self._stretches]
                 try:
-                    for future in [pool.submit(work) for _ in range(threads)]:
+                    for future in futures:
                         future.result()
-                finally:  # also where Ctrl-C interrupts the wait
-                    self._stopped = True
-        if self._errors:  # blocks before a failed one were handed out before it, so all have been tried
-            raise min(self._errors, key=lambda pair: pair[0])[1]
+                except BaseException as error:  # Ctrl-C interrupts the wait: the threads shall stop
+                    self._fail(-1, error)
+        if self._error[1] is not None:
+            raise self._error[1]
 
-    def _next(self) -> tuple[int, int] | None:
+    def _next(self, stretch: list[int]) -> int | None:
         with self._lock:
-            return None if self._stopped else next(self._bounds, None)
+            if stretch[0] < stretch[1]:
+                stretch[0] += 1
+                start = (stretch[0] - 1) * self.block
+            else:
+                longest = max(self._stretches, key=lambda other: other[1] - other[0])
+                if longest[0] >= longest[1]:
+                    return None
+                longest[1] -= 1
+                start = longest[1] * self.block
+        return start if start < self._error[0] else self._next(stretch)
+
+    def _fail(self, start: float, error: BaseException) -> None:
+        with self._lock:
+            if start < self._error[0]:
+                self._error = (start, error)
 
 
 class _Worker:
