@@ -75,9 +75,8 @@ def test_bounds_belong_to_the_domain(name: str, value: float) -> None:
 
 
 @pytest.mark.parametrize(("name", "value"), OUTSIDE)
-@pytest.mark.parametrize("line", ["eps", "base_gross_margin"])
-def test_outside_is_an_error_that_says_where(name: str, value: float, line: str) -> None:
-    # also where the chosen line does not need the input
+def test_outside_is_an_error_that_says_where(name: str, value: float) -> None:
+    line = "base_gross_margin" if name in ("net_income", "adoption") else "eps"  # also where no line needs it
     with pytest.raises(InputError) as single:
         evaluate(plain_row(**{name: value}), [line])
     good = 0.5 if name in ("revenue", "diluted_shares") else 0.0
@@ -96,14 +95,17 @@ def test_outside_is_an_error_that_says_where(name: str, value: float, line: str)
 TIMESPAN, DATE = np.timedelta64(0, "D"), datetime.date(2026, 1, 31)
 
 
+OTHER_TYPES = ["0.3", "30%", "", "text", True, False, 1j, b"0", object(), TIMESPAN, DATE]
+
+
 @pytest.mark.parametrize("name", BOUNDS)
-@pytest.mark.parametrize("value", ["0.3", "30%", "", "text", True, False, 1j, b"0", object(), TIMESPAN, DATE])
-def test_other_types_are_an_error(name: str, value: object) -> None:
-    with pytest.raises(InputError, match=name):
-        evaluate(plain_row(**{name: value}))
-    with pytest.raises(InputError, match=name) as among_rows:
-        evaluate(plain_row(**{name: np.array([0.5, value, 0.5], object)}))
-    assert [fault.row for fault in among_rows.value.faults] == [2]
+def test_other_types_are_an_error(name: str) -> None:
+    for value in OTHER_TYPES:
+        with pytest.raises(InputError, match=name):
+            evaluate(plain_row(**{name: value}))
+        with pytest.raises(InputError, match=name) as among_rows:
+            evaluate(plain_row(**{name: np.array([0.5, value, 0.5], object)}))
+        assert [fault.row for fault in among_rows.value.faults] == [2]
 
 
 @pytest.mark.parametrize("name", BOUNDS)

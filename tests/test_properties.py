@@ -23,7 +23,7 @@ BELOW_1 = math.nextafter(1, 0)
 HUGE = 1e12
 
 QUICK = settings(
-    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
 )
 
 # --- Inside ----------------------------------------------------------------------------------------
