@@ -7,12 +7,14 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from xlplugin.columns import Coded, Numbered
 from xlplugin.dataset import Dataset, extended, shipped
 from xlplugin.dataset_files import COMPANY_COLUMNS, figures_of
 from xlplugin.errors import CellError, Fault, InputError
 from xlplugin.inputs import INPUTS, LEVERS
 from xlplugin.lines import UNITS
 from xlplugin.rows import Rows, rows_of, rows_of_scenarios
+from xlplugin.runner import FAULT, Result
 from xlplugin.tables import SPREADSHEETS, read_table
 
 if TYPE_CHECKING:
@@ -21,7 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["assumptions", "companies", "faults", "run", "scenarios"]
 
 _FAULT_COLUMNS = ("row", "input", "value", "allowed", "fix")
-_TABLE_FILES = (*SPREADSHEETS, ".csv", ".txt", ".tsv", ".parquet")
+_BATCH_FILES = (*SPREADSHEETS, ".parquet", ".toml")
+_TABLE_FILES = (*_BATCH_FILES, ".csv", ".txt", ".tsv")
 
 
 def companies(path: Any = None) -> pd.DataFrame:
@@ -84,6 +87,7 @@ def run(
     fiscal_year: Any = None,
     lines: Sequence[str] | None = None,
     inputs: str = "used",
+    errors: str = "stop",
     assumptions: Any = None,
     own: Mapping[str, Mapping[str, float]] | None = None,
     decimal: str | None = None,
@@ -91,30 +95,42 @@ def run(
 ) -> pd.DataFrame:
     """Run scenarios for companies and return one row for each pair.
 
-    ``scenarios``: names of presets, a path, or a frame (mapping of columns, list of rows) with any
-    inputs as columns; default: every preset. Every row is run for every company, or, where the table
+    ``scenarios``: names of presets, a path (CSV, Parquet, spreadsheet, filled template, TOML study),
+    or a frame (pandas, Polars, Arrow, mapping of columns, list of rows) with any inputs as columns;
+    default: every preset. A Dask dataframe gives one, computed when it is asked for. Every row is run for every company, or, where the table
     has a ``company`` column, for that company alone. ``companies``: names or tickers, or a path or
     frame of a user's own companies (see :func:`xlplugin.companies`); default: all.
     ``fiscal_year``: a year, a mapping company -> year, or ``article`` (as of January 2025); default:
     the latest. ``lines``: lines or bridge bars; default: every line. ``inputs``: ``used`` shows the
     inputs that the lines need, ``given`` only those that came in. ``assumptions``: a user's own
     table; ``own``: the analyst's values by company; ``decimal``: the decimal sign of texts.
+    ``errors``: ``stop`` raises, ``keep`` gives a faulty row no result and says why in a last column,
+    ``fault`` (None where nothing is wrong).
 
     Columns: company, fiscal_year, scenario; columns carried through; inputs; lines; then
     fallback_exposures and overrides (names, ``;`` between), exposure_year_differs and
     direction_undetermined. Fractions, millions; NaN where not available. Raises InputError with the
     first ten faults and their count (all of them: :func:`faults`).
     """
-    import pandas as pd
+    if type(scenarios).__module__.partition(".")[0] in ("dask", "dask_expr"):
+        from xlplugin.batch.cluster import run_lazily
 
-    from xlplugin.runner import Selection, calculate
+        return run_lazily(scenarios, companies, fiscal_year=fiscal_year, lines=lines, inputs=inputs, errors=errors,
+                          assumptions=assumptions, own=own, decimal=decimal, dataset=dataset)  # fmt: skip
+    from xlplugin.runner import Selection, computed
 
+    if errors not in ("stop", "keep"):
+        raise InputError(Fault(None, "errors", errors, "stop, keep", "choose one", CellError.WRONG_TYPE))
     dataset, names = _dataset(dataset, companies, assumptions)
-    rows = _rows(scenarios, dataset, decimal)
-    if rows.faults:
-        raise InputError(rows.faults)
-    chosen = Selection.of(dataset, names, fiscal_year, lines, inputs, own)
-    return _with_units(pd.DataFrame(calculate(rows, chosen)))
+    rows, more = _rows(scenarios, dataset, decimal)
+    chosen = Selection.of(
+        more.get("dataset", dataset), names or more.get("companies"), fiscal_year, lines, inputs,
+        {**more.get("own", {}), **(own or {})},
+    )  # fmt: skip
+    result = computed(rows, chosen)
+    if result.faults and errors == "stop":
+        raise InputError(result.faults)
+    return _frame(result, with_faults=errors == "keep")
 
 
 def faults(
@@ -131,17 +147,17 @@ def faults(
     """
     import pandas as pd
 
-    from xlplugin.runner import Selection, calculate
+    from xlplugin.runner import Selection, computed
 
     found: list[Fault] = []
     try:
         dataset, names = _dataset(None, companies, assumptions)
-        rows = _rows(table, dataset, decimal)
-        found = list(rows.faults)
-        calculate(rows.sound(), Selection.of(dataset, names, fiscal_year))
+        rows, more = _rows(table, dataset, decimal)
+        found, rows.faults = rows.faults, []
+        chosen = Selection.of(more.get("dataset", dataset), names, fiscal_year, own=more.get("own"))
+        found += computed(rows, chosen).faults
     except InputError as error:
-        found += [fault for fault in error.faults if fault not in found]
-    found.sort(key=lambda fault: (not isinstance(fault.row, int), fault.row if isinstance(fault.row, int) else 0))
+        found += error.faults
     data = [[getattr(fault, name) for name in _FAULT_COLUMNS] for fault in found]
     return pd.DataFrame(data, columns=list(_FAULT_COLUMNS), dtype=object)
 
@@ -170,18 +186,46 @@ def _dataset(
     return dataset, names
 
 
-def _rows(scenarios: Any, dataset: Dataset, decimal: str | None) -> Rows:
+def _rows(scenarios: Any, dataset: Dataset, decimal: str | None) -> tuple[Rows, dict[str, Any]]:
+    """Return the rows, and what a filled template or a study adds: dataset, companies, own values."""
     if isinstance(scenarios, Rows):
-        return scenarios
+        return scenarios, {}
     if scenarios is None:
-        return rows_of_scenarios(dataset.scenarios.values())
+        return rows_of_scenarios(dataset.scenarios.values()), {}
     if isinstance(scenarios, str) and not _is_path(scenarios):
         scenarios = [scenarios]
     if isinstance(scenarios, (list, tuple)) and all(isinstance(name, str) for name in scenarios):
         if not scenarios:
             raise InputError(Fault(None, "scenarios", "none", "", "name at least one scenario", CellError.WRONG_TYPE))
-        return rows_of_scenarios([dataset.scenario(name) for name in scenarios])
-    return rows_of(read_table(scenarios, decimal=decimal), dataset)
+        return rows_of_scenarios([dataset.scenario(name) for name in scenarios]), {}
+    if isinstance(scenarios, (str, Path)) and Path(scenarios).suffix.casefold() in _BATCH_FILES:
+        from xlplugin.batch.sources import open_source
+
+        source = open_source(Path(scenarios), dataset, decimal=decimal)
+        return source.all_rows(), source.additions
+    return rows_of(read_table(scenarios, decimal=decimal), dataset), {}
+
+
+def _frame(result: Result, *, with_faults: bool = False) -> pd.DataFrame:
+    import pandas as pd
+
+    from xlplugin.batch.display import Results
+
+    columns = {name: _series(column) for name, column in result.columns.items()}
+    if with_faults:
+        columns[FAULT] = pd.Series(result.fault_texts(), dtype=object)
+    return Results(_with_units(pd.DataFrame(columns)))
+
+
+def _series(column: Any) -> Any:
+    """Return a column for pandas; texts are made once for each different one."""
+    import pandas as pd
+
+    if isinstance(column, Coded):
+        return pd.Series(list(column.values or (None,))).array.take(column.each()) if column.count else []
+    if isinstance(column, Numbered):
+        return pd.Series(column.numbers).astype(str).array
+    return column.to_pandas() if hasattr(column, "to_pandas") else column
 
 
 def _is_path(name: str) -> bool:

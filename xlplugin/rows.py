@@ -3,73 +3,96 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from xlplugin.columns import Coded, Numbered, floats, taken, texts
 from xlplugin.dataset import Dataset, Scenario
-from xlplugin.entries import numbers, text
 from xlplugin.errors import CellError, Fault, InputError, nearest
 from xlplugin.inputs import REDUCTIONS, REFERENCE_LABEL
 from xlplugin.model import FUNCTIONS, MODEL_INPUTS
 from xlplugin.tables import Table, header_name
 
-__all__ = ["FLAGS", "Rows", "rows_of", "rows_of_scenarios"]
+__all__ = ["FLAGS", "Levels", "Rows", "carried_names", "name_faults", "rows_of", "rows_of_scenarios"]
 
 #: Columns that say how far a result can be trusted, after the lines.
 FLAGS = ("fallback_exposures", "overrides", "exposure_year_differs", "direction_undetermined")
 
 #: Columns that name a row; they are not carried through as others are.
-_ROW_NAMES = ("company", "fiscal_year", "scenario", "not_applicable_to", REFERENCE_LABEL)
+ROW_NAMES = ("company", "fiscal_year", "scenario", "not_applicable_to", REFERENCE_LABEL)
 
 #: Columns of an earlier result, which a new one replaces.
 RESULTS = frozenset((*FUNCTIONS, *FLAGS, "fault"))
+
+Array = NDArray[np.float64]
+
+#: A lever by the company's own range: for each row 0 (nothing), 1 (low), 2 (base) or 3 (high).
+Levels = dict[str, NDArray[np.int8]]
 
 
 @dataclass
 class Rows:
     """Scenario rows as columns: the inputs given (NaN = blank), and what is carried through.
 
-    ``companies`` names each row's company where the table has such a column. ``presets`` holds the
-    preset that a row's blank levers come from, ``excluded`` the companies for which the row's own
-    reductions do not count. ``numbers`` are the rows' numbers in messages, from 1 by default.
+    ``scenarios`` are the labels, ``companies`` and ``fiscal_years`` the row's own where the table has
+    such columns (a year None: the company's default), ``excluded`` the companies (a tuple) for which
+    the row's own reductions do not count. ``levels`` are levers given as low, base or high of each
+    company's range. ``faults`` are those of the table as a whole, ``wrong`` those of single rows by
+    position. ``numbering`` holds the rows' numbers in messages, from 1 by default.
     """
 
     count: int
-    scenarios: Sequence[str]
+    scenarios: Coded | Numbered
     given: dict[str, Array]
-    companies: Sequence[str] | None = None
-    fiscal_years: Sequence[str | None] | None = None
-    carried: dict[str, Sequence[Any]] = field(default_factory=dict)
-    excluded: Sequence[tuple[str, ...]] | None = None
+    companies: Coded | None = None
+    fiscal_years: Coded | None = None
+    carried: dict[str, Any] = field(default_factory=dict)
+    excluded: Coded | None = None
+    levels: Levels = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
-    numbers: NDArray[np.intp] = field(default_factory=lambda: np.empty(0, np.intp))
+    wrong: dict[int, list[Fault]] = field(default_factory=dict)
+    numbering: NDArray[np.intp] = field(default_factory=lambda: np.empty(0, np.intp))
 
     def __post_init__(self) -> None:
-        if not len(self.numbers):
-            self.numbers = np.arange(1, self.count + 1)
+        if not len(self.numbering):
+            self.numbering = np.arange(1, self.count + 1)
+
+    @property
+    def all_faults(self) -> list[Fault]:
+        """Every fault: of the table, then row by row."""
+        return [*self.faults, *(fault for i in sorted(self.wrong) for fault in self.wrong[i])]
+
+    def add(self, wrong: Iterable[tuple[int, Fault]]) -> None:
+        """Remember faults of single rows."""
+        for i, fault in wrong:
+            self.wrong.setdefault(i, []).append(fault)
+
+    def take(self, index: NDArray[np.intp]) -> Rows:
+        """Return the rows at ``index``, without what is wrong with them; their numbers stay."""
+        return Rows(
+            len(index),
+            self.scenarios.take(index),
+            {name: column[index] for name, column in self.given.items()},
+            None if self.companies is None else self.companies.take(index),
+            None if self.fiscal_years is None else self.fiscal_years.take(index),
+            {name: taken(values, index) for name, values in self.carried.items()},
+            None if self.excluded is None else self.excluded.take(index),
+            {name: level[index] for name, level in self.levels.items()},
+            numbering=self.numbering[index],
+        )
 
     def sound(self) -> Rows:
-        """Return the rows without faults of their own; their numbers stay."""
-        bad = [fault.row for fault in self.faults if isinstance(fault.row, int)]
-        keep = np.flatnonzero(~np.isin(self.numbers, bad))
-
-        def kept(values: Any) -> Any:
-            return values[keep] if isinstance(values, np.ndarray) else [values[i] for i in keep]
-
-        return Rows(
-            len(keep),
-            kept(self.scenarios),
-            {name: kept(column) for name, column in self.given.items()},
-            None if self.companies is None else kept(self.companies),
-            None if self.fiscal_years is None else kept(self.fiscal_years),
-            {name: kept(values) for name, values in self.carried.items()},
-            None if self.excluded is None else kept(self.excluded),
-            numbers=self.numbers[keep],
-        )
+        """Return the rows without faults of their own."""
+        if not self.wrong:
+            return self
+        keep = np.ones(self.count, bool)
+        keep[list(self.wrong)] = False
+        return self.take(np.flatnonzero(keep))
 
 
 def rows_of_scenarios(scenarios: Iterable[Scenario]) -> Rows:
@@ -77,143 +100,153 @@ def rows_of_scenarios(scenarios: Iterable[Scenario]) -> Rows:
     chosen = list(scenarios)
     names = dict.fromkeys(name for one in chosen for name in one.levers)
     given = {name: np.array([one.levers.get(name, math.nan) for one in chosen]) for name in names}
-    excluded = [one.not_applicable_to for one in chosen]
-    return Rows(len(chosen), [one.name for one in chosen], given, excluded=excluded)
+    excluded = Coded.of([one.not_applicable_to for one in chosen])
+    return Rows(len(chosen), Coded.of([one.name for one in chosen]), given, excluded=excluded)
 
 
 def rows_of(table: Table, dataset: Dataset, first: int = 1) -> Rows:
-    """Return the rows of a table with any of the inputs; what is wrong goes into ``faults``.
+    """Return the rows of a table with any of the inputs; what is wrong is remembered in them.
 
     Columns: ``company`` (or ticker), ``fiscal_year`` and ``scenario`` name the row; every other
     column that is no input is carried through. A row with a company whose scenario is a preset takes
-    the preset's levers where it leaves a blank.
+    the preset's levers where it leaves a blank. ``first`` is the number of the first row.
     """
     by_name = {header_name(name): name for name in table.columns}
-    faults = _near_inputs(by_name)
-    rows = Rows(table.count, (), {}, faults=faults, numbers=np.arange(first, first + table.count))
+    numbering = np.arange(first, first + table.count)
+    rows = Rows(table.count, Numbered(numbering), {}, faults=name_faults(table.columns), numbering=numbering)
     for name, original in by_name.items():
-        values = table.columns[original]
         if name in MODEL_INPUTS:
-            found, wrong = numbers(values, name, first_row=first, decimal=table.decimal)
-            rows.given[name] = np.array(found, dtype=np.float64)
-            faults += wrong
-        elif name not in _ROW_NAMES and name not in RESULTS:
-            rows.carried[original] = values
-    rows.companies = _names(table, by_name, "company", dataset, rows)
-    if "fiscal_year" in by_name:
-        rows.fiscal_years = _texts(table.columns[by_name["fiscal_year"]], "fiscal_year", rows)
-        _check_years(rows, dataset)
-    labels = _texts(table.columns[by_name["scenario"]], "scenario", rows) if "scenario" in by_name else ()
-    rows.scenarios = [labels[i] if labels and labels[i] else str(first + i) for i in range(table.count)]
-    if rows.companies is None:
-        rows.excluded = _excluded(table, by_name, dataset, rows)
-    else:
-        _inherit(rows, dataset)
+            rows.given[name], wrong = floats(table.columns[original], name, numbering, table.decimal)
+            rows.add(wrong)
+    rows.carried = {name: table.columns[name] for name in carried_names(table.columns)}
+    _name_rows(rows, {name: table.columns[by_name[name]] for name in ROW_NAMES if name in by_name}, dataset)
     return rows
 
 
-def _near_inputs(by_name: Mapping[str, str]) -> list[Fault]:
+def carried_names(names: Iterable[str]) -> list[str]:
+    """Return those column names that are carried through: no inputs, no results, not naming the row."""
+    known = (*MODEL_INPUTS, *ROW_NAMES)
+    return [name for name in names if (folded := header_name(name)) not in known and folded not in RESULTS]
+
+
+def name_faults(names: Iterable[str]) -> list[Fault]:
+    """Return a fault for each column that is named nearly as an input or a name of the row."""
+    return list(_name_faults(tuple(names)))
+
+
+@lru_cache(maxsize=64)
+def _name_faults(names: tuple[str, ...]) -> tuple[Fault, ...]:  # asked again for every block of a file
+    present = {header_name(name) for name in names}
+    missing = [known for known in (*MODEL_INPUTS, *ROW_NAMES) if known not in present]
     faults = []
-    for name, original in by_name.items():
-        if name in MODEL_INPUTS or name in _ROW_NAMES or name in RESULTS:
-            continue
-        near = nearest(name, [known for known in (*MODEL_INPUTS, *_ROW_NAMES) if known not in by_name])
-        if near:
+    for original in carried_names(names):
+        if near := nearest(header_name(original), missing):
             fix = f"did you mean {near}? rename the column, or give it a name that is farther from it"
             faults.append(Fault(None, "column", original, "", fix, CellError.WRONG_TYPE))
-    return faults
+    return tuple(faults)
 
 
-def _texts(values: Sequence[Any], name: str, rows: Rows) -> list[str | None]:
-    found: list[str | None] = []
-    for i, value in enumerate(values):
-        try:
-            found.append(text(value, name, row=int(rows.numbers[i])))
-        except InputError as error:
-            rows.faults += error.faults
-            found.append(None)
-    return found
+def _name_rows(rows: Rows, names: Mapping[str, Any], dataset: Dataset) -> None:
+    found: dict[str, Coded] = {}
+    for name, values in names.items():
+        found[name], wrong = texts(values, name, rows.numbering)
+        rows.add(wrong)
+    if "company" in found:
+        rows.companies = _companies(rows, found["company"], dataset)
+    if "fiscal_year" in found:
+        _years(rows, found["fiscal_year"], dataset)
+    if "scenario" in found:
+        rows.scenarios = _labels(rows, found["scenario"])
+    if rows.companies is not None:
+        _inherit(rows, dataset)
+    elif "not_applicable_to" in found:
+        rows.excluded = _excluded(rows, found["not_applicable_to"], dataset)
 
 
-def _names(
-    table: Table, by_name: Mapping[str, str], name: str, dataset: Dataset, rows: Rows
-) -> list[str] | None:
-    if name not in by_name:
-        return None
-    found, known = [], {}
-    for i, typed in enumerate(_texts(table.columns[by_name[name]], name, rows)):
-        row = int(rows.numbers[i])
-        if typed is None:
-            rows.faults.append(Fault(row, name, "blank", "", "name a company", CellError.NOT_AVAILABLE))
-            found.append("")
+def _labels(rows: Rows, labels: Coded) -> Coded:
+    codes = labels.each()
+    blank = np.isin(codes, [code for code, label in enumerate(labels.values) if label is None])
+    if not blank.any():
+        return labels
+    objects = labels.objects()
+    objects[blank] = [str(i) for i in rows.numbering[blank].tolist()]
+    return Coded.of(objects)
+
+
+def _companies(rows: Rows, typed: Coded, dataset: Dataset) -> Coded:
+    known: list[str] = []
+    faults: dict[int, Fault] = {}
+    for code, name in enumerate(typed.values):
+        known.append("")
+        if name is None:
+            faults[code] = Fault(None, "company", "blank", "", "name a company", CellError.NOT_AVAILABLE)
             continue
-        if typed not in known:
-            try:
-                known[typed] = dataset.company(typed, row)
-            except InputError as error:
-                rows.faults += error.faults
-                known[typed] = ""
-        elif not known[typed]:
-            rows.faults.append(replace(_unknown(dataset, typed), row=row))
-        found.append(known[typed])
-    return found
+        try:
+            known[-1] = dataset.company(name)
+        except InputError as error:
+            faults[code] = error.faults[0]
+    _fault_rows(rows, typed, faults, skip_wrong=True)
+    return Coded(tuple(known), typed.codes, typed.count)
 
 
-def _unknown(dataset: Dataset, typed: str) -> Fault:
-    try:
-        dataset.company(typed)
-    except InputError as error:
-        return error.faults[0]
-    raise AssertionError(typed)
-
-
-def _check_years(rows: Rows, dataset: Dataset) -> None:
-    assert rows.fiscal_years is not None
+def _years(rows: Rows, typed: Coded, dataset: Dataset) -> None:
     if rows.companies is None:
         fix = "add a company column, or leave fiscal_year out and choose the year for the whole run"
         rows.faults.append(Fault(None, "fiscal_year", None, "", fix, CellError.WRONG_TYPE))
         return
-    checked: dict[tuple[str, str], Fault | None] = {}
-    for i, (company, year) in enumerate(zip(rows.companies, rows.fiscal_years, strict=True)):
-        if not company or not year:
-            continue
-        if (company, year) not in checked:
+    pairs = rows.companies.each().astype(np.int64) * len(typed.values) + typed.each()
+    kinds, codes = np.unique(pairs, return_inverse=True)
+    years: list[str | None] = []
+    faults: dict[int, Fault] = {}
+    for code, pair in enumerate(kinds.tolist()):
+        company, year = rows.companies.values[pair // len(typed.values)], typed.values[pair % len(typed.values)]
+        years.append(None)
+        if company and year:
             try:
-                dataset.year(company, year)
-                checked[company, year] = None
+                years[-1] = dataset.year(company, year)
             except InputError as error:
-                checked[company, year] = error.faults[0]
-        if fault := checked[company, year]:
-            rows.faults.append(replace(fault, row=int(rows.numbers[i])))
+                faults[code] = error.faults[0]
+    rows.fiscal_years = Coded(tuple(years), codes.astype(np.int32), rows.count)
+    _fault_rows(rows, rows.fiscal_years, faults)
 
 
-def _excluded(
-    table: Table, by_name: Mapping[str, str], dataset: Dataset, rows: Rows
-) -> list[tuple[str, ...]] | None:
-    if "not_applicable_to" not in by_name:
-        return None
-    excluded = []
-    for i, typed in enumerate(_texts(table.columns[by_name["not_applicable_to"]], "not_applicable_to", rows)):
+def _excluded(rows: Rows, typed: Coded, dataset: Dataset) -> Coded:
+    excluded: list[tuple[str, ...]] = []
+    faults: dict[int, Fault] = {}
+    for code, listed in enumerate(typed.values):
         names = []
-        for part in filter(None, (one.strip() for one in (typed or "").split(";"))):
+        for part in filter(None, (one.strip() for one in (listed or "").split(";"))):
             try:
-                names.append(dataset.company(part, int(rows.numbers[i])))
+                names.append(dataset.company(part))
             except InputError as error:
-                rows.faults += error.faults
+                faults[code] = replace(error.faults[0], input="not_applicable_to")
         excluded.append(tuple(names))
-    return excluded
+    _fault_rows(rows, typed, faults)
+    return Coded(tuple(excluded), typed.codes, typed.count)
+
+
+def _fault_rows(rows: Rows, column: Coded, faults: Mapping[int, Fault], *, skip_wrong: bool = False) -> None:
+    """Put the fault of a value to each row that holds it."""
+    if faults:
+        codes = column.each()
+        for i in np.flatnonzero(np.isin(codes, list(faults))).tolist():
+            if not (skip_wrong and any(fault.input == "company" for fault in rows.wrong.get(i, ()))):
+                rows.add([(i, replace(faults[int(codes[i])], row=int(rows.numbering[i])))])
 
 
 def _inherit(rows: Rows, dataset: Dataset) -> None:
     """Fill blank levers of a row from the preset that its scenario column names."""
     assert rows.companies is not None
-    presets = dataset.scenarios
-    for name, preset in presets.items():
-        here = np.fromiter((label == name for label in rows.scenarios), bool, rows.count)
-        if not here.any():
+    if isinstance(rows.scenarios, Numbered):
+        return
+    labels, codes = rows.scenarios.values, rows.scenarios.each()
+    for name, preset in dataset.scenarios.items():
+        if name not in labels:
             continue
-        applies = np.fromiter((preset.applies_to(company) for company in rows.companies), bool, rows.count)
+        here = codes == labels.index(name)
+        applies = np.array([preset.applies_to(one) for one in rows.companies.values])[rows.companies.each()]
         for lever, value in preset.levers.items():
-            column = rows.given.setdefault(lever, np.full(rows.count, np.nan))
+            column = rows.given.get(lever, np.full(rows.count, np.nan)).copy()
             blank = here & np.isnan(column)
             column[blank & applies if lever in REDUCTIONS else blank] = value
+            rows.given[lever] = column

@@ -1,0 +1,1 @@
+"""Runs at any size: files of scenarios in, files of results out, block by block."""
