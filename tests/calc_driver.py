@@ -4,6 +4,7 @@ Runs in the Python that has LibreOffice's ``uno`` module, not in the tests' envi
 Areas are [sheet, top, left, bottom, right] from 0. An error value is {"error": "#N/A"}.
 """
 
+import csv
 import json
 import sys
 import time
@@ -30,9 +31,9 @@ FILTERS = {
     ".ods": "calc8",
     ".csv": "Text - txt - csv (StarCalc)",
 }
-FORMULA_GIVES_ERROR = 4
-ANY_CONSTANT = 1 | 2 | 4  # value, date, text
+FORMULA_GIVES_ERROR = 4  # com.sun.star.sheet.FormulaResult; an error typed in is a formula here too
 LOGICAL = 1024  # com.sun.star.util.NumberFormat
+FEW = 8
 
 
 def connect(pipe):
@@ -59,9 +60,142 @@ def properties(**values):
     return tuple(made)
 
 
-def error_text(cell):
-    code = cell.getError()
-    return ERRORS.get(code, f"Err:{code}") if code else None
+def kind(value):
+    """How a value is written: a LibreOffice cell takes a bool as a formula only."""
+    if isinstance(value, bool):
+        return "bool"
+    return "formula" if isinstance(value, str) and value.startswith("=") else "constant"
+
+
+def rectangles(cells):
+    """Group {(row, column): value} into full rectangles, so that one call writes many cells."""
+    runs = []
+    for row, column in sorted(cells):
+        if runs and runs[-1][0] == row and runs[-1][2] == column - 1:
+            runs[-1][2] = column
+        else:
+            runs.append([row, column, column])
+    grown = {}
+    for row, left, right in runs:
+        above = grown.pop((row - 1, left, right), row)
+        grown[row, left, right] = above
+    return [(top, left, bottom, right) for (bottom, left, right), top in grown.items()]
+
+
+class Book:
+    """One open workbook."""
+
+    def __init__(self, document, folder):
+        self.document = document
+        self.folder = folder
+        self.sheets = {name: document.Sheets.getByName(name) for name in document.Sheets.ElementNames}
+        self.logical = {}
+
+    def names(self):
+        """Name and content, such as "$Model.$B$3:$C$9", of every workbook-wide defined name."""
+        ranges = self.document.NamedRanges
+        return {name: ranges.getByName(name).Content for name in ranges.ElementNames}
+
+    def write(self, cells):
+        kinds = {}
+        for (sheet, row, column), value in {tuple(cell[:3]): cell[3] for cell in cells}.items():
+            kinds.setdefault((sheet, kind(value)), {})[row, column] = value
+        for (sheet, name), values in kinds.items():
+            for top, left, bottom, right in rectangles(values):
+                target = self.sheets[sheet].getCellRangeByPosition(left, top, right, bottom)
+                columns = range(left, right + 1)
+                rows = [tuple(values[row, column] for column in columns) for row in range(top, bottom + 1)]
+                if name == "bool":
+                    target.setFormulaArray(
+                        [tuple("=TRUE()" if v else "=FALSE()" for v in row) for row in rows]
+                    )
+                    continue
+                if name == "formula":
+                    target.setFormulaArray(rows)
+                else:
+                    target.setDataArray([tuple("" if v is None else v for v in row) for row in rows])
+                self.forget_logical(target, bottom - top + 1, right - left + 1)
+
+    def forget_logical(self, target, height=1, width=1):
+        """What is typed over a bool keeps the bool's format here, which would make ISLOGICAL true of it."""
+        key = target.NumberFormat
+        if key is None:  # several formats
+            for row in range(height):
+                for column in range(width):
+                    self.forget_logical(target.getCellByPosition(column, row))
+            return
+        if key not in self.logical:
+            self.logical[key] = bool(self.document.NumberFormats.getByKey(key).Type & LOGICAL)
+        if self.logical[key]:
+            target.setPropertyToDefault("NumberFormat")
+
+    def read(self, areas):
+        """Rows of every area; each sheet is asked once, for the rectangle around its areas."""
+        boxes = {}
+        for sheet, top, left, bottom, right in areas:
+            box = boxes.get(sheet, (top, left, bottom, right))
+            boxes[sheet] = (min(box[0], top), min(box[1], left), max(box[2], bottom), max(box[3], right))
+        values = {sheet: self.values(sheet, box) for sheet, box in boxes.items()}
+        return [
+            [
+                row[left - boxes[sheet][1] : right - boxes[sheet][1] + 1]
+                for row in values[sheet][top - boxes[sheet][0] : bottom - boxes[sheet][0] + 1]
+            ]
+            for sheet, top, left, bottom, right in areas
+        ]
+
+    def values(self, sheet, box):
+        top, left, bottom, right = box
+        data = self.sheets[sheet].getCellRangeByPosition(left, top, right, bottom).getDataArray()
+        rows = [[None if value == "" else value for value in row] for row in data]
+        wrong = [(r, c) for r, row in enumerate(data) for c, value in enumerate(row) if value is None]
+        texts = self.error_texts(sheet, [(top + r, left + c) for r, c in wrong])
+        for (r, c), text in zip(wrong, texts, strict=True):
+            rows[r][c] = {"error": text}
+        return rows
+
+    def error_texts(self, sheet, cells):
+        """The error of each of these cells: few are asked one by one, many are read off the shown texts."""
+        if len(cells) > FEW:
+            texts = self.texts(sheet)
+            return [texts[row][column] for row, column in cells]
+        codes = [self.sheets[sheet].getCellByPosition(column, row).getError() for row, column in cells]
+        return [ERRORS.get(code, f"Err:{code}") for code in codes]
+
+    def texts(self, sheet):
+        """What a reader sees in the cells of a sheet, through a CSV file: one call for all of them."""
+        target = self.folder / "texts.csv"
+        number = list(self.sheets).index(sheet) + 1
+        options = f"44,34,76,1,,0,false,true,true,false,false,{number}"  # , " UTF-8, as shown, this sheet
+        self.document.storeToURL(
+            target.as_uri(), properties(FilterName=FILTERS[".csv"], FilterOptions=options, Overwrite=True)
+        )
+        written = max(self.folder.glob("texts*.csv"), key=lambda file: file.stat().st_mtime_ns)
+        with written.open(encoding="utf-8", newline="") as lines:
+            rows = list(csv.reader(lines))
+        written.unlink()
+        return rows
+
+    def shown(self, area):
+        sheet, top, left, bottom, right = area
+        rows = self.texts(sheet)
+        rows += [[]] * (bottom + 1 - len(rows))
+        return [(row + [""] * (right + 1 - len(row)))[left : right + 1] for row in rows[top : bottom + 1]]
+
+    def errors(self):
+        """(sheet, row, column, error) of every error in the workbook."""
+        found = []
+        for name, sheet in self.sheets.items():
+            areas = sheet.queryFormulaCells(FORMULA_GIVES_ERROR).RangeAddresses
+            cells = [
+                (row, column)
+                for at in areas
+                for row in range(at.StartRow, at.EndRow + 1)
+                for column in range(at.StartColumn, at.EndColumn + 1)
+            ]
+            texts = self.error_texts(name, cells)
+            found += [(name, *cell, text) for cell, text in zip(cells, texts, strict=True)]
+        return found
 
 
 class Driver:
@@ -70,111 +204,51 @@ class Driver:
     def __init__(self, desktop):
         self.desktop = desktop
         self.books = {}
-        self.logical = {}
         self.count = 0
 
     def hello(self):
         return "ready"
 
     def open(self, path):
-        self.logical.clear()
-        book = self.desktop.loadComponentFromURL(Path(path).as_uri(), "_blank", 0, properties(Hidden=True))
-        if book is None or not hasattr(book, "Sheets"):
+        document = self.desktop.loadComponentFromURL(
+            Path(path).as_uri(), "_blank", 0, properties(Hidden=True)
+        )
+        if document is None or not hasattr(document, "Sheets"):
             raise ValueError(f"{path} does not open as a spreadsheet")
+        document.enableAutomaticCalculation(False)
         self.count += 1
-        self.books[self.count] = book
-        names = {}
-        for name in book.NamedRanges.ElementNames:
-            cells = book.NamedRanges.getByName(name).getReferredCells()
-            if cells is not None:
-                at = cells.RangeAddress
-                sheet = book.Sheets.getByIndex(at.Sheet).Name
-                names[name] = [sheet, at.StartRow, at.StartColumn, at.EndRow, at.EndColumn]
-        return {"handle": self.count, "sheets": list(book.Sheets.ElementNames), "names": names}
-
-    def range(self, handle, area):
-        sheet, top, left, bottom, right = area
-        return self.books[handle].Sheets.getByName(sheet).getCellRangeByPosition(left, top, right, bottom)
+        book = self.books[self.count] = Book(document, Path(path).parent)
+        return {"handle": self.count, "sheets": list(book.sheets), "names": book.names()}
 
     def set(self, handle, cells):
-        book = self.books[handle]
-        book.lockControllers()
-        book.enableAutomaticCalculation(False)
-        sheets = {}
-        for name, row, column, value in cells:
-            if name not in sheets:
-                sheets[name] = book.Sheets.getByName(name)
-            cell = sheets[name].getCellByPosition(column, row)
-            if value is None:
-                cell.setFormula("")
-            elif isinstance(value, bool):
-                cell.setFormula("=TRUE()" if value else "=FALSE()")
-            elif isinstance(value, str) and not value.startswith("="):
-                cell.setString(value)
-            else:
-                cell.setFormula(value) if isinstance(value, str) else cell.setValue(value)
-                self.forget_logical(book, cell)
-        book.unlockControllers()
-
-    def forget_logical(self, book, cell):
-        """What is typed over a bool keeps the bool's format here, which would make ISLOGICAL true of it."""
-        key = cell.NumberFormat
-        if key not in self.logical:
-            self.logical[key] = bool(book.NumberFormats.getByKey(key).Type & LOGICAL)
-        if self.logical[key]:
-            cell.setPropertyToDefault("NumberFormat")
+        self.books[handle].write(cells)
 
     def calculate(self, handle):
-        self.books[handle].calculateAll()
+        self.books[handle].document.calculateAll()
 
     def get(self, handle, areas):
-        return [self.values(self.range(handle, area)) for area in areas]
-
-    def values(self, cells):
-        rows = [[None if value == "" else value for value in row] for row in cells.getDataArray()]
-        top, left = cells.RangeAddress.StartRow, cells.RangeAddress.StartColumn
-        for row, column, text in self.error_cells(cells):
-            rows[row - top][column - left] = {"error": text}
-        return rows
+        return self.books[handle].read(areas)
 
     def shown(self, handle, area):
-        cells = self.range(handle, area)
-        height, width = area[3] - area[1] + 1, area[4] - area[2] + 1
-        return [[cells.getCellByPosition(c, r).String for c in range(width)] for r in range(height)]
-
-    @staticmethod
-    def error_cells(cells):
-        """(row, column, error) of every error below ``cells``, a range or a whole sheet."""
-        found = []
-        for part in (cells.queryFormulaCells(FORMULA_GIVES_ERROR), cells.queryContentCells(ANY_CONSTANT)):
-            for at in part.RangeAddresses:
-                for row in range(at.StartRow, at.EndRow + 1):
-                    for column in range(at.StartColumn, at.EndColumn + 1):
-                        text = error_text(cells.Spreadsheet.getCellByPosition(column, row))
-                        if text:
-                            found.append((row, column, text))
-        return found
+        return self.books[handle].shown(area)
 
     def errors(self, handle):
-        sheets = self.books[handle].Sheets
-        return [
-            (name, *one) for name in sheets.ElementNames for one in self.error_cells(sheets.getByName(name))
-        ]
+        return self.books[handle].errors()
 
     def save_as(self, handle, path):
         ending = Path(path).suffix.lower()
         if ending not in FILTERS:
             raise ValueError(f"{ending!r} is no known ending; known: {', '.join(FILTERS)}")
-        self.books[handle].storeToURL(
+        self.books[handle].document.storeToURL(
             Path(path).as_uri(), properties(FilterName=FILTERS[ending], Overwrite=True)
         )
 
     def close(self, handle):
-        self.books.pop(handle).close(True)
+        self.books.pop(handle).document.close(True)
 
     def terminate(self):
         for book in self.books.values():
-            book.close(True)
+            book.document.close(True)
         self.books.clear()
         with suppress(DisposedException):
             self.desktop.terminate()
@@ -191,6 +265,8 @@ def main(pipe):
         except Exception as error:
             answer = {"error": f"{type(error).__name__}: {error}"}
         print(json.dumps(answer), flush=True)
+    with suppress(DisposedException):
+        driver.terminate()  # the tests ended without a word
 
 
 if __name__ == "__main__":

@@ -64,9 +64,9 @@ class Area(NamedTuple):
     right: int
 
     @classmethod
-    def parse(cls, text: str) -> Area:
-        """Read "Sheet!A1:B3", "'My sheet'!$A$1" and the like."""
-        sheet, mark, cells = text.rpartition("!")
+    def parse(cls, text: str, separator: str = "!") -> Area:
+        """Read "Sheet!A1:B3", "'My sheet'!$A$1" and the like; LibreOffice's own separator is a dot."""
+        sheet, mark, cells = text.rpartition(separator)
         if not mark:
             raise ValueError(f"{text!r} is neither a defined name nor a range like Sheet!A1:B3")
         if sheet.startswith("'"):
@@ -188,7 +188,10 @@ class CalcBook(Book):
         opened = calc.ask("open", path=str(path))
         self._handle = opened["handle"]
         self.sheets = opened["sheets"]
-        self._names = {name: Area(*area) for name, area in opened["names"].items()}
+        self._names = {}
+        for name, content in opened["names"].items():
+            with suppress(ValueError):  # a constant or a formula, no rectangle
+                self._names[name] = Area.parse(content.removeprefix("$"), separator=".")
 
     def _ask(self, operation: str, **more: Any) -> Any:
         return self._calc.ask(operation, handle=self._handle, **more)

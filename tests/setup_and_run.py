@@ -61,8 +61,10 @@ def step(name: str) -> Iterator[None]:
     print(f"{time.monotonic() - start:.1f} s", flush=True)
 
 
-def call(command: Iterable[object], **more: object) -> subprocess.CompletedProcess[str]:
-    """Run quietly, output kept as text."""
+def call(
+    command: Iterable[object], env: dict[str, str] | None = None, cwd: Path | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run quietly, what it prints kept as text."""
     return subprocess.run(
         [str(part) for part in command],
         stdout=subprocess.PIPE,
@@ -71,12 +73,13 @@ def call(command: Iterable[object], **more: object) -> subprocess.CompletedProce
         text=True,
         encoding="utf-8",
         errors="replace",
-        **more,
-    )  # type: ignore[call-overload]
+        env=env,
+        cwd=cwd,
+    )
 
 
-def must(what: str, command: Iterable[object], **more: object) -> None:
-    done = call(command, **more)
+def must(what: str, command: Iterable[object]) -> None:
+    done = call(command)
     if done.returncode:
         raise SetUpError(f"{what} failed (exit {done.returncode}):\n{last_lines(done.stdout)}")
 
@@ -109,7 +112,7 @@ PARTS: tuple[tuple[str, Callable[[], object], str | None], ...] = (
     ("the font Carlito", debian("fonts-crosextra-carlito"), "fonts-crosextra-carlito"),
     ("poppler's pdftoppm", lambda: machine.program("pdftoppm"), "poppler-utils"),
     ("Chromium", machine.chromium, "chromium"),
-    ("Node with npm", lambda: machine.program("node") and machine.program("npm"), None),
+    ("Node with npm", lambda: machine.program("node") and machine.program("npm"), "npm"),
 )
 
 
@@ -127,7 +130,19 @@ def install_debian_packages(packages: list[str]) -> None:
     for attempt in ("", " (second try)"):
         with step(f"Debian packages {' '.join(packages)}{attempt}"):
             call(["apt-get", "update", "-qq"], env=quiet)
-            done = call(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages], env=quiet)
+            done = call(
+                [
+                    "apt-get",
+                    "install",
+                    "-y",
+                    "-qq",
+                    "-o",
+                    "DPkg::Lock::Timeout=300",
+                    "--no-install-recommends",
+                    *packages,
+                ],
+                env=quiet,
+            )
         if done.returncode == 0:
             return
         print(last_lines(done.stdout, 4))

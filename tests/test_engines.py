@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
+import machine
 import openpyxl
 import pytest
 from engines import Area, Calc, ErrorValue, cell_name, cell_position
@@ -138,6 +139,18 @@ def test_blocks_and_clearing(engine, path):
         assert book.value("xlp_out") == 1.0
 
 
+def test_many_errors_are_told_apart(engine, path):
+    """More of them than are asked for one by one, in cells of one type as the template has them."""
+    kinds = {"=NA()": "#N/A", "=1/0": "#DIV/0!", '="a"+1': "#VALUE!"}
+    rows = [[formula, 2.5, formula] for formula in kinds] * 4
+    with engine.open(path) as book:
+        book.set([("Other!E5:G16", None, rows)])
+        book.calculate()
+        assert book.block("Other!E5:G16") == [[kinds[a], 2.5, kinds[c]] for a, _, c in rows]
+        at_other = [error for sheet, _, error in book.errors() if sheet == "Other"]
+        assert sorted(at_other) == sorted([*kinds.values()] * 8)
+
+
 def test_the_file_stays_and_copies_are_saved(engine, path, tmp_path):
     before = path.read_bytes()
     with engine.open(path) as book:
@@ -168,21 +181,23 @@ def test_wrong_places_are_refused(engine, path):
         assert book.value("My inputs", "A1") == 2.0
 
 
-def running_groups() -> set[str]:
+def running_groups(listing: Path) -> set[int]:
     """Process groups that have a member which is no zombie."""
-    listed = subprocess.run(["ps", "-eo", "pgid=,stat="], capture_output=True, text=True, check=True).stdout
-    return {group for group, state in map(str.split, listed.splitlines()) if not state.startswith("Z")}
+    shown = subprocess.run([listing, "-eo", "pgid=,stat="], capture_output=True, text=True, check=True).stdout
+    return {int(group) for group, state in map(str.split, shown.splitlines()) if not state.startswith("Z")}
 
 
 def test_an_office_of_its_own_ends(soffice, system_python_with_uno, tmp_path, path):
+    listing = machine.require("ps", machine.program("ps"))
     office = Calc(soffice, system_python_with_uno, tmp_path / "own", locale="de-DE")
-    with office.open(path) as book:
-        book.calculate()
-        assert book.shown("My inputs!B11") == [["66,7%"]]
-    group = str(office.group)
-    assert group in running_groups()
-    office.stop()
-    assert group not in running_groups()
+    try:
+        with office.open(path) as book:
+            book.calculate()
+            assert book.shown("My inputs!B11") == [["66,7%"]]
+        assert office.group in running_groups(listing)
+    finally:
+        office.stop()
+    assert office.group not in running_groups(listing)
 
 
 def test_cells_and_areas():

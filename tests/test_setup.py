@@ -136,7 +136,6 @@ def test_help_works_in_an_empty_environment(project):
         [sys.executable, "-S", "-E", project / "tests" / "setup_and_run.py", "--help"],
         capture_output=True,
         text=True,
-        env={"COLUMNS": "100"},
         check=True,
     )
     assert "--quick" in ran.stdout and ran.stderr == ""
