@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from xlplugin.entries import bounds, check, joint_faults
 from xlplugin.errors import CellError, Fault, InputError, suggestion
@@ -23,10 +22,6 @@ from xlplugin.inputs import (
 )
 from xlplugin.lines import BARS, LINES, MARGIN_BARS
 from xlplugin.scalars import compiled
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 __all__ = ["FUNCTIONS", "MODEL_INPUTS", "PARAMETERS", "Plan", "evaluate", "parameters", "plan"]
 
@@ -62,14 +57,16 @@ def plan(outputs: tuple[str, ...]) -> Plan:
     """
     for name in outputs:
         if name not in FUNCTIONS:
-            raise InputError(Fault(None, "lines", name, "", suggestion(name, FUNCTIONS), CellError.WRONG_TYPE))
+            fix = suggestion(name, FUNCTIONS)
+            raise InputError(Fault(None, "lines", name, "", fix, CellError.WRONG_TYPE))
     needed = set(outputs)
     for name in reversed(FUNCTIONS):  # later lines take earlier ones, so one pass back is enough
         if name in needed:
             needed.update(PARAMETERS[name])
     for name in tuple(needed):  # a blank one of these is filled from another input
-        if name in INPUTS and isinstance(INPUTS[name].default, str):
-            needed.add(INPUTS[name].default)
+        default = INPUTS[name].default if name in INPUTS else None
+        if isinstance(default, str):
+            needed.add(default)
     steps = tuple(name for name in FUNCTIONS if name in needed)
     return Plan(outputs, steps, tuple(name for name in MODEL_INPUTS if name in needed))
 
@@ -225,8 +222,8 @@ def revenue_gone(row: int | None, value: float) -> Fault:
 
 def _refuse_unknown(inputs: Mapping[str, Any]) -> None:
     faults = [
-        Fault(None, str(name), None, "", f"no such input: {suggestion(str(name), MODEL_INPUTS)}", CellError.WRONG_TYPE)
-        for name in inputs
+        Fault(None, name, None, "", f"no such input: {suggestion(name, MODEL_INPUTS)}", CellError.WRONG_TYPE)
+        for name in map(str, inputs)
         if name not in _KNOWN
     ]
     if faults:

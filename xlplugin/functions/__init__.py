@@ -13,8 +13,10 @@ from xlplugin.functions.registry import FUNCTIONS, Argument, Function, call
 
 # What is imported here is registered, in this order.
 from xlplugin.functions import results  # isort: skip
+from xlplugin.functions import tables  # isort: skip
+from xlplugin.functions import own  # isort: skip
 from xlplugin.functions import lists  # isort: skip
 
 __all__ = ["FUNCTIONS", "Argument", "Function", "call"]
 
-del results, lists
+del lists, own, results, tables

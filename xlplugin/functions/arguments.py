@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
 from xlplugin import entries
 from xlplugin.dataset import shipped
 from xlplugin.errors import CellError, Fault, InputError, suggestion
-from xlplugin.functions.cells import name_in, single
+from xlplugin.functions.cells import name_in, names_in, single
 from xlplugin.functions.registry import Argument
 from xlplugin.model import FUNCTIONS as LINES_AND_BARS
 
 __all__ = [
     "COMPANY", "COST_REDUCTION", "FISCAL_YEAR", "LEVERS_ARGUMENT", "MEASURE", "blank", "company_of",
-    "known", "measure_of", "reduction_of", "year_of",
+    "known", "measure_of", "measures_of", "reduction_of", "text_of", "year_of",
 ]  # fmt: skip
 
 COMPANY = Argument(
@@ -81,6 +82,18 @@ def measure_of(cell: Any, default: str = "operating_margin") -> str:
     """Return the line or bar that a cell names, ``default`` where blank."""
     typed = name_in(cell, "measure")
     return default if typed is None else known(typed, "measure", tuple(LINES_AND_BARS))
+
+
+def measures_of(cells: Any, default: Sequence[str]) -> list[tuple[Any, Any]]:
+    """Return the measures of a range as (what the header shows, the name or its error)."""
+    found: list[tuple[Any, Any]] = []
+    for cell in names_in(cells):
+        try:
+            name = measure_of(cell)
+            found.append((name, name))
+        except InputError as error:
+            found.append((cell, error.faults[0].error))
+    return found or [(name, name) for name in default]
 
 
 def reduction_of(cell: Any) -> float:

@@ -16,7 +16,7 @@ from xlplugin.inputs import LEVERS, REDUCTIONS
 from xlplugin.model import MODEL_INPUTS, Plan, evaluate_floats, plan
 from xlplugin.precedence import Case, case, merged_levers
 
-__all__ = ["DEFAULT_REDUCTION", "NO_LEVERS", "Filled", "Levers", "filled", "levers_in", "no_result"]
+__all__ = ["DEFAULT_REDUCTION", "NO_LEVERS", "Filled", "Levers", "filled", "levers_in", "starting_reduction"]
 
 #: What single-company tools start from where neither the caller nor the preset says.
 DEFAULT_REDUCTION = 0.3
@@ -175,7 +175,19 @@ def _case(company: str, fiscal_year: str) -> Case:
     return case(shipped(), company, fiscal_year)
 
 
-def no_result(company: str, scenario: str | None) -> InputError:
-    """Return the error of a company that a preset does not apply to."""
-    fix = f"{scenario} does not apply to {company}: enter a cost_reduction"
-    return InputError(Fault(company, "cost_reduction", "blank", "", fix, CellError.NOT_AVAILABLE))
+def starting_reduction(one: Filled, levers: Levers, cell: Any) -> float:
+    """Return the cost_reduction of a tool that may go without: typed, else the levers', else 0.3.
+
+    Raises InputError (NOT_AVAILABLE) where the preset has one that does not apply to the company.
+    """
+    typed = entries.number(cell, "cost_reduction")
+    if typed is not None:
+        return typed
+    if one.reduction is not None:
+        return one.reduction
+    preset = shipped().scenarios[levers.scenario] if levers.scenario else None
+    if preset is not None and not preset.applies_to(one.case.company):
+        fix = f"{preset.name} does not apply to {one.case.company}: enter a cost_reduction"
+        place = one.case.company
+        raise InputError(Fault(place, "cost_reduction", "blank", "", fix, CellError.NOT_AVAILABLE))
+    return DEFAULT_REDUCTION

@@ -12,7 +12,10 @@ from typing import Any
 from xlplugin.entries import text
 from xlplugin.errors import CellError, Fault, InputError
 
-__all__ = ["Grid", "common_shape", "grid", "is_range", "name_in", "names_in", "partner", "single", "spread"]
+__all__ = [
+    "Grid", "common_shape", "given_in", "grid", "is_range", "name_in", "names_in", "partner", "single",
+    "spread",
+]  # fmt: skip
 
 Grid = tuple[tuple[Any, ...], ...]
 
@@ -50,7 +53,12 @@ def name_in(cell: Any, name: str) -> str | None:
 
 
 def names_in(cell: Any) -> list[Any]:
-    """Return the cells of a list of names that are not blank, row by row."""
+    """Return the cells of a list of names that are not blank (or 0), row by row."""
+    return [one for one in given_in(cell) if one.__class__ is bool or one != 0]
+
+
+def given_in(cell: Any) -> list[Any]:
+    """Return the cells of a range that are not blank, row by row."""
     return [one for row in grid(cell) for one in row if not _blank(one)]
 
 

@@ -1,19 +1,47 @@
-"""What there is to ask for: XLP_COMPANIES, XLP_COMPANY, XLP_SCENARIOS, XLP_LEVERS, XLP_MEASURES, XLP_VERSION."""
+"""What there is to ask for: companies and their record, presets, levers, measures, the version."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import xlplugin
-from xlplugin.dataset import shipped
-from xlplugin.functions.registry import function
+from xlplugin import entries
+from xlplugin.dataset import Assumption, shipped
+from xlplugin.errors import CellError, Fault, InputError, suggestion
+from xlplugin.functions.arguments import COMPANY, FISCAL_YEAR, company_of, year_of
+from xlplugin.functions.cases import NO_LEVERS, filled
+from xlplugin.functions.cells import is_range, name_in, single, spread
+from xlplugin.functions.registry import Argument, function
+from xlplugin.inputs import EXPOSURES, FINANCIALS, INPUTS, LEVERS, REDUCTIONS
+from xlplugin.labels import label, meaning
+from xlplugin.lines import BARS, LINES, MARGIN_BARS, UNITS
+from xlplugin.model import plan
+
+ITEM = Argument(
+    "item",
+    True,
+    "range",
+    "Financial, base_ line or assumption (its base value); source, ticker, period_end, note and the like; or "
+    "basis:, low:, high:, note: before an assumption. Blank: the whole record as a table.",
+    "Finanzzahl, base_-Zeile oder Annahme (Basiswert); source, ticker, period_end, note und ähnliche; oder "
+    "basis:, low:, high:, note: vor einer Annahme. Leer: der ganze Datensatz als Tabelle.",
+)
+
+#: What is known of a company in a year beside its financials.
+ABOUT = ("ticker", "fiscal_year", "period_end", "currency", "source", "confidence", "note")
+
+ASSUMED = (*EXPOSURES, *LEVERS)
+
+#: Lines that the financials alone give.
+BASE_LINES = tuple(name for name in LINES if not set(plan((name,)).inputs) - {*FINANCIALS})
+PARTS = ("basis", "low", "base", "high", "note", "fiscal_year")
 
 
 @function(
     "XLP_COMPANIES",
     (),
-    "The companies that come with xlplugin: name, ticker, latest fiscal year, its end, currency, and how well "
-    "the figures are checked.",
+    "The companies that come with xlplugin: name, ticker, latest fiscal year, its end, currency, and how "
+    "well the figures are checked.",
     "Die mitgelieferten Unternehmen: Name, Kürzel, letztes Geschäftsjahr, dessen Ende, Währung und wie gut "
     "die Zahlen geprüft sind.",
     "=XLP_COMPANIES()",
@@ -24,6 +52,124 @@ def companies() -> list[list[Any]]:
     latest = [dataset.figures[name, dataset.year(name)] for name in dataset.companies]
     columns = ("company", "ticker", "fiscal_year", "period_end", "currency", "confidence")
     return [list(columns), *([getattr(one, name) for name in columns] for one in latest)]
+
+
+@function(
+    "XLP_COMPANY",
+    (COMPANY, ITEM, FISCAL_YEAR),
+    "A figure or assumption of a company, its source or basis; without item the whole record with low, base, "
+    "high, basis and note of every assumption.",
+    "Eine Zahl oder Annahme eines Unternehmens, ihre Quelle oder Grundlage; ohne item der ganze Datensatz "
+    "mit unterem, Basis- und oberem Wert, Grundlage und Anmerkung jeder Annahme.",
+    '=XLP_COMPANY("CRM", "revenue")',
+    category="data",
+)
+def company(company: Any, item: Any = None, fiscal_year: Any = None) -> Any:
+    if not is_range(item) and name_in(single(item, "item"), "item") is None:
+        name = company_of(single(company, "company"))
+        return _record(name, year_of(name, single(fiscal_year, "fiscal_year")))
+    return spread(_item, company, item, fiscal_year)
+
+
+def _item(company: Any, item: Any, fiscal_year: Any) -> Any:
+    name = company_of(company)
+    year = year_of(name, fiscal_year)
+    typed = name_in(item, "item")
+    if typed is None:
+        raise InputError(Fault(None, "item", "blank", "", "name an item", CellError.NOT_AVAILABLE))
+    wanted = entries.key(typed).replace(" ", "_")
+    part, colon, parameter = wanted.partition(":")
+    if colon and part in PARTS and parameter.strip("_") in ASSUMED:
+        return getattr(_assumption(name, parameter.strip("_")), part)
+    if wanted in ABOUT:
+        return getattr(shipped().figures[name, year], wanted)
+    if wanted in REDUCTIONS:
+        return _assumption(name, wanted).base
+    if wanted in FINANCIALS or wanted in ASSUMED:
+        return filled(name, year, NO_LEVERS).row[wanted]
+    if wanted in BASE_LINES:
+        return filled(name, year, NO_LEVERS).base(plan((wanted,)))[wanted]
+    fix = suggestion(wanted, (*ABOUT, *FINANCIALS, *ASSUMED, *BASE_LINES))
+    raise InputError(Fault(None, "item", typed, "", fix, CellError.WRONG_TYPE))
+
+
+def _assumption(company: str, parameter: str) -> Assumption:
+    found = shipped().assumption(company, parameter)
+    if found is None:
+        fix = "there is none"
+        raise InputError(Fault(company, parameter, None, "", fix, CellError.NOT_AVAILABLE))
+    return found
+
+
+def _record(name: str, year: str) -> list[list[Any]]:
+    figures, row = shipped().figures[name, year], filled(name, year, NO_LEVERS).row
+    table: list[list[Any]] = [["item", "value", "unit", "low", "high", "basis", "note"]]
+    table += [["company", name, *[""] * 5]]
+    table += [[item, getattr(figures, item), *[""] * 5] for item in ABOUT]
+    table += [[item, row[item], INPUTS[item].unit, *[""] * 4] for item in FINANCIALS]
+    for item in ASSUMED:
+        found = shipped().assumption(name, item)
+        if found is not None:
+            value = found.base if item in REDUCTIONS else row[item]
+            parts = [found.low, found.high, found.basis, found.note]
+            table.append([item, value, INPUTS[item].unit, *parts])
+    return table
+
+
+@function(
+    "XLP_SCENARIOS",
+    (),
+    "The presets: name, label, every lever that they set (blank where assumptions decide), the companies "
+    "they do not apply to, and a note. XLP_SCENARIO takes such a table.",
+    "Die Szenarien: Name, Bezeichnung, gesetzte Hebel (leer, wo die Annahmen gelten), Unternehmen, für die "
+    "sie nicht gelten, und Anmerkung. XLP_SCENARIO nimmt eine solche Tabelle.",
+    "=XLP_SCENARIOS()",
+    category="data",
+)
+def scenarios() -> list[list[Any]]:
+    table: list[list[Any]] = [["scenario", "label", *LEVERS, "not_applicable_to", "note"]]
+    for one in shipped().scenarios.values():
+        levers = [one.levers.get(name, "") for name in LEVERS]
+        table.append([one.name, one.label, *levers, ";".join(one.not_applicable_to), one.note])
+    return table
+
+
+@function(
+    "XLP_LEVERS",
+    (),
+    "The levers and the companies' exposures, by name: kind, unit, allowed range, the fallback's low, base "
+    "and high, and meaning.",
+    "Die Hebel und die Annahmen zu Unternehmen mit Namen: Art, Einheit, erlaubter Bereich, unterer, Basis- "
+    "und oberer Wert des Rückfalls und Bedeutung.",
+    "=XLP_LEVERS()",
+    category="data",
+)
+def levers() -> list[list[Any]]:
+    table: list[list[Any]] = [["lever", "kind", "unit", "allowed", "low", "base", "high", "meaning"]]
+    for name in (*LEVERS, *EXPOSURES):
+        found = shipped().assumption("*", name)
+        bounds = ["", "", ""] if found is None else [found.low, found.base, found.high]
+        item = INPUTS[name]
+        table.append([name, item.kind, item.unit, item.allowed, *bounds, meaning(name)])
+    return table
+
+
+@function(
+    "XLP_MEASURES",
+    (),
+    "What XLP_VALUE and the others can return: every line of the model and every bar of the bridges, with "
+    "label, unit and meaning.",
+    "Was XLP_VALUE und die anderen liefern können: jede Zeile des Modells und jeder Balken der Brücken, mit "
+    "Bezeichnung, Einheit und Bedeutung.",
+    "=XLP_MEASURES()",
+    category="data",
+)
+def measures() -> list[list[Any]]:
+    names = (*LINES, *BARS, *MARGIN_BARS)
+    return [
+        ["measure", "label", "unit", "meaning"],
+        *([name, label(name), UNITS[name], meaning(name)] for name in names),
+    ]
 
 
 @function(

@@ -21,8 +21,8 @@ from xlplugin.functions.arguments import (
     year_of,
 )
 from xlplugin.functions.cases import MANY, Filled, Levers, filled, levers_in
-from xlplugin.functions.cells import NO_PARTNER, common_shape, grid, partner, spread
-from xlplugin.functions.registry import Argument, function, optional
+from xlplugin.functions.cells import common_shape, grid, partner, spread
+from xlplugin.functions.registry import Argument, function
 from xlplugin.lines import UNITS
 from xlplugin.model import plan
 
@@ -67,22 +67,22 @@ def _filled(levers: Levers, company: Any, fiscal_year: Any) -> Filled:
     return filled(name, year_of(name, fiscal_year), levers)
 
 
-def _table(company: Any, cost_reduction: Any, measure: Any, fiscal_year: Any, levers: Levers) -> list[list[Any]]:
+def _table(
+    company: Any, cost_reduction: Any, measure: Any, fiscal_year: Any, levers: Levers
+) -> list[list[Any]]:
     """Return the same as ``spread``: reductions are read once, each combination of others is one array."""
     others, reductions = [grid(company), grid(measure), grid(fiscal_year)], grid(cost_reduction)
     rows, columns = common_shape([*others, reductions])
     read = _read(reductions)
-    result: list[list[Any]] = []
-    groups: dict[tuple[Any, ...], list[tuple[int, int]]] = {}
-    alone = all(len(one) == len(one[0]) == 1 for one in others)
-    if alone:
+    if all(len(one) == len(one[0]) == 1 for one in others):
         flat = _line(levers, [one[0][0] for one in others], [cell for row in read for cell in row])
         return [flat[i * columns : (i + 1) * columns] for i in range(rows)]
+    groups: dict[tuple[Any, ...], list[tuple[int, int]]] = {}
     for i in range(rows):
         for k in range(columns):
             cells = tuple(partner(one, i, k) for one in others)
             groups.setdefault((*cells, *map(type, cells)), []).append((i, k))
-    result = [[None] * columns for _ in range(rows)]
+    result: list[list[Any]] = [[None] * columns for _ in range(rows)]
     for cells, places in groups.items():
         line = _line(levers, list(cells[: len(others)]), [partner(read, i, k) for i, k in places])
         for (i, k), cell in zip(places, line, strict=True):

@@ -1,0 +1,176 @@
+"""The model on the analyst's own figures: XLP_EVALUATE."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from xlplugin import entries
+from xlplugin.errors import CellError, Fault, InputError, nearest
+from xlplugin.functions.arguments import known, measures_of
+from xlplugin.functions.cases import MANY
+from xlplugin.functions.cells import Grid, grid
+from xlplugin.functions.registry import Argument, function
+from xlplugin.inputs import REFERENCE_LABEL
+from xlplugin.lines import LINES
+from xlplugin.model import MODEL_INPUTS, Plan, evaluate_floats, missing, plan
+
+TABLE = Argument(
+    "table",
+    False,
+    "range",
+    "Own figures: input names (XLP_LEVERS, XLP_COMPANY) as header row, one case a row; or as first column, "
+    "one case a column. A first column or row of other text labels the cases.",
+    "Eigene Zahlen: Eingabenamen (XLP_LEVERS, XLP_COMPANY) als Kopfzeile, je Fall eine Zeile; oder als erste "
+    "Spalte, je Fall eine Spalte. Anderer Text am Anfang benennt die Fälle.",
+)
+ALL_MEASURES = Argument(
+    "measures",
+    True,
+    "range",
+    "Lines or bridge bars (XLP_MEASURES), a cell or a range; blank means every line.",
+    "Zeilen oder Brückenbalken (XLP_MEASURES), Zelle oder Bereich; leer heißt alle Zeilen.",
+)
+
+#: Columns that may stand in the table beside the inputs.
+NAMING = ("company", "scenario", "fiscal_year", "label", "name", "case", "note", REFERENCE_LABEL)
+
+
+@dataclass
+class Cases:
+    """The cases of a table: their labels, each input as a column of floats, and what is wrong."""
+
+    head: Any
+    labels: list[Any]
+    columns: dict[str, list[float]]
+    wrong: dict[int, dict[str, CellError]] = field(default_factory=dict)
+
+
+@function(
+    "XLP_EVALUATE",
+    (TABLE, ALL_MEASURES),
+    "The model's lines for figures of your own. Nothing is filled from the data of xlplugin: a line that "
+    "lacks an input is #N/A. The answer has the table's direction.",
+    "Die Zeilen des Modells für eigene Zahlen. Nichts wird aus den Daten von xlplugin ergänzt: fehlt einer "
+    "Zeile eine Eingabe, ist sie #NV. Das Ergebnis hat die Richtung der Tabelle.",
+    '=XLP_EVALUATE(A1:T5, {"operating_margin";"eps"})',
+)
+def evaluate(table: Any, measures: Any = None) -> list[list[Any]]:
+    cells = grid(table)
+    across = _names_across(cells)
+    cases = _cases(cells if across else tuple(zip(*cells, strict=True)))
+    measured = measures_of(measures, tuple(LINES))
+    lines = _lines([name for _, name in measured if name.__class__ is str], cases)
+    columns = [lines.get(name, [name] * len(cases.labels)) for _, name in measured]
+    result = [[cases.head, *(shown for shown, _ in measured)]]
+    result += [[text, *(column[i] for column in columns)] for i, text in enumerate(cases.labels)]
+    return result if across else [list(row) for row in zip(*result, strict=True)]
+
+
+def _names_across(cells: Grid) -> bool:
+    """Return whether the names of inputs stand in the first row, else in the first column."""
+    across = sum(map(_is_input, cells[0]))
+    down = sum(_is_input(row[0]) for row in cells)
+    if not across and not down:
+        raise _wrong(cells[0][0], "write the names of inputs into the first row or column")
+    return across >= down
+
+
+def _cases(cells: Grid) -> Cases:
+    """Return the cases of a table whose names stand in the first row."""
+    header, body = cells[0], [row for row in cells[1:] if not all(cell is None or cell == "" for cell in row)]
+    labelled = _labels(header[0])
+    names = [None if labelled and k == 0 else _column(cell) for k, cell in enumerate(header)]
+    for name in names:
+        if name is not None and names.count(name) > 1:
+            raise _wrong(name, "name each input once")
+    labels = [row[0] if labelled else float(i) for i, row in enumerate(body, 1)]
+    cases = Cases(header[0] if labelled and header[0] is not None else "case", labels, {})
+    for k, name in enumerate(names):
+        if name in MODEL_INPUTS:
+            column, faults = entries.numbers([row[k] for row in body], name, first_row=0)
+            cases.columns[name] = column
+            for fault in faults:
+                cases.wrong.setdefault(fault.row, {})[name] = fault.error  # type: ignore[arg-type]
+    return cases
+
+
+def _labels(cell: Any) -> bool:
+    """Whether the first column holds the cases' labels: its header is no input, nor nearly one."""
+    if _is_input(cell):
+        return False
+    if not isinstance(cell, str) or entries.key(cell) in NAMING:
+        return True
+    return nearest(_folded(cell), MODEL_INPUTS) is None
+
+
+def _column(cell: Any) -> str | None:
+    if cell is None or cell == "":
+        return None
+    name = known(str(cell), "table", (*NAMING, *MODEL_INPUTS))
+    return name if name in MODEL_INPUTS else None
+
+
+def _lines(names: Sequence[str], cases: Cases) -> dict[str, list[Any]]:
+    """Return each line for every case: a number, or the error of the input that spoils it."""
+    lacking = {name for name in names if missing(plan((name,)), list(cases.columns))}
+    usable = plan(tuple(dict.fromkeys(name for name in names if name not in lacking)))
+    columns = {name: column for name, column in cases.columns.items() if name in usable.inputs}
+    found = _by_arrays(usable, columns, len(cases.labels)) if len(cases.labels) >= MANY else None
+    if found is None:
+        rows = [_case(usable, cases, i) for i in range(len(cases.labels))]
+        found = {name: [row[name] for row in rows] for name in usable.outputs}
+    else:
+        for i in cases.wrong:
+            for name, value in _case(usable, cases, i).items():
+                found[name][i] = value
+    return found | {name: [CellError.NOT_AVAILABLE] * len(cases.labels) for name in lacking}
+
+
+def _case(wanted: Plan, cases: Cases, i: int) -> dict[str, Any]:
+    """Return the lines of one case: all together where nothing is wrong with it, else one by one."""
+    row = {name: column[i] for name, column in cases.columns.items() if name in wanted.inputs}
+    wrong = cases.wrong.get(i, {})
+    if not wrong:
+        try:
+            return dict(evaluate_floats(wanted, row))
+        except InputError:
+            pass
+    return {name: _one(plan((name,)), row, wrong) for name in wanted.outputs}
+
+
+def _one(wanted: Plan, row: Mapping[str, float], wrong: Mapping[str, CellError]) -> Any:
+    for name in wanted.inputs:
+        if name in wrong:
+            return wrong[name]
+    needed = {name: value for name, value in row.items() if name in wanted.inputs}
+    try:
+        return evaluate_floats(wanted, needed)[wanted.outputs[0]]
+    except InputError as error:
+        return error.faults[0].error
+
+
+def _by_arrays(wanted: Plan, columns: Mapping[str, list[float]], count: int) -> dict[str, list[Any]] | None:
+    """Return the lines of all cases at once; None without NumPy, or where single cases have faults."""
+    try:
+        import numpy as np
+
+        from xlplugin.arrays import evaluate_rows
+
+        found = evaluate_rows(wanted, {name: np.array(column) for name, column in columns.items()}, count)
+    except (ImportError, InputError):
+        return None
+    return {name: line.tolist() for name, line in found.items()}
+
+
+def _is_input(cell: Any) -> bool:
+    return _folded(cell) in MODEL_INPUTS
+
+
+def _folded(cell: Any) -> str:
+    return entries.key(cell).replace(" ", "_") if isinstance(cell, str) else ""
+
+
+def _wrong(value: object, fix: str) -> InputError:
+    return InputError(Fault(None, "table", value, "names of inputs", fix, CellError.WRONG_TYPE))

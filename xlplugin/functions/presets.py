@@ -1,0 +1,114 @@
+"""Scenarios as a range says them: names of presets, or a table with lever names in its header."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from xlplugin import entries
+from xlplugin.dataset import shipped
+from xlplugin.errors import CellError, Fault, InputError
+from xlplugin.functions.arguments import known
+from xlplugin.functions.cases import NO_LEVERS, Levers
+from xlplugin.functions.cells import given_in, grid, name_in, names_in
+from xlplugin.inputs import REDUCTIONS, REFERENCE_LABEL
+from xlplugin.model import MODEL_INPUTS
+
+__all__ = ["Row", "rows_in"]
+
+_NAMING = ("scenario", "company", "fiscal_year", "not_applicable_to")
+
+#: Columns that say something to people alone, as in the table of XLP_SCENARIOS.
+_IGNORED = ("label", "note", REFERENCE_LABEL)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One scenario: what it is called, its levers or what is wrong with them, whom it is for."""
+
+    label: Any
+    levers: Levers = NO_LEVERS
+    fault: InputError | None = None
+    excluded: tuple[str, ...] = ()
+    company: Any = None
+    fiscal_year: Any = None
+
+    def levers_for(self, company: str) -> Levers:
+        """Return the levers that count for a company. Raises what is wrong with the row."""
+        if self.fault is not None:
+            raise self.fault
+        if company not in self.excluded:
+            return self.levers
+        kept = tuple((name, value) for name, value in self.levers.entries if name not in REDUCTIONS)
+        return self.levers._replace(entries=kept)
+
+
+def rows_in(cells: Any) -> list[Row]:
+    """Return the scenarios of a ``scenarios`` argument, every preset where it is blank.
+
+    Raises InputError (WRONG_TYPE) for a header that names something unknown or the same twice; what is
+    wrong below the header stays with its row.
+    """
+    names = names_in(cells)
+    if not names:
+        return [Row(name, Levers(name, ())) for name in shipped().scenarios]
+    table = grid(cells)
+    if len(table) > 1 and any(_folded(cell) in MODEL_INPUTS for cell in table[0]):
+        return _table_rows(table)
+    return [_named(cell) for cell in names]
+
+
+def _named(cell: Any) -> Row:
+    try:
+        preset = shipped().scenario(name_in(cell, "scenarios") or "")
+    except InputError as error:
+        return Row(cell, fault=error)
+    return Row(preset.name, Levers(preset.name, ()))
+
+
+def _table_rows(table: tuple[tuple[Any, ...], ...]) -> list[Row]:
+    header: list[str | None] = [None if cell is None or cell == "" else _column(cell) for cell in table[0]]
+    named = [name for name in header if name is not None]
+    for name in named:
+        if named.count(name) > 1:
+            raise _wrong(name, "name each column once")
+    rows = []
+    for number, cells in enumerate(table[1:], 1):
+        if given_in((cells,)):
+            by_name = {name: cell for name, cell in zip(header, cells, strict=True) if name is not None}
+            rows.append(_row(number, by_name))
+    return rows
+
+
+def _row(number: int, cells: dict[str, Any]) -> Row:
+    label: Any = cells.get("scenario")
+    try:
+        label = name_in(label, "scenario") or str(number)
+        company = name_in(cells.get("company"), "company")
+        year = name_in(cells.get("fiscal_year"), "fiscal_year")
+        if "company" in cells and company is None:
+            raise InputError(Fault(number, "company", "blank", "", "name a company", CellError.NOT_AVAILABLE))
+        given = {
+            name: value
+            for name, cell in cells.items()
+            if name in MODEL_INPUTS and (value := entries.number(cell, name)) is not None
+        }
+        typed = name_in(cells.get("not_applicable_to"), "not_applicable_to") or ""
+        excluded = tuple(shipped().company(part) for part in typed.split(";") if part.strip())
+        presets = {entries.key(name): name for name in shipped().scenarios}
+        preset = presets.get(entries.key(label)) if company is not None else None
+    except InputError as error:
+        return Row(label, fault=error, company=cells.get("company"))
+    return Row(label, Levers(preset, tuple(given.items())), None, excluded, company, year)
+
+
+def _folded(cell: Any) -> str:
+    return entries.key(cell).replace(" ", "_") if isinstance(cell, str) else ""
+
+
+def _column(cell: Any) -> str:
+    return known(str(cell), "scenarios", (*_NAMING, *_IGNORED, *MODEL_INPUTS))
+
+
+def _wrong(value: object, fix: str) -> InputError:
+    return InputError(Fault(None, "scenarios", value, "", fix, CellError.WRONG_TYPE))
