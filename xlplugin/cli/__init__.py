@@ -57,7 +57,10 @@ def cli() -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit: 0 done, 1 faulty rows kept or differences, 2 bad input, 130."""
     try:
-        code = cli.main(arguments, prog_name="xlplugin", standalone_mode=False)
+        # not cli.main(): that turns a closed pipe into exit code 1
+        given = sys.argv[1:] if arguments is None else arguments
+        with cli.make_context("xlplugin", list(given)) as context:
+            code = cli.invoke(context)
         sys.stdout.flush()
     except BaseException as error:
         code = _explained(error)
@@ -66,8 +69,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _explained(error: BaseException) -> int:
     """Say in one line what went wrong, and return the exit code."""
-    # click and Rich turn a closed pipe into an exit of their own
-    if isinstance(error, BrokenPipeError) or isinstance(error.__context__, BrokenPipeError):
+    if isinstance(error, BrokenPipeError) or isinstance(error.__context__, BrokenPipeError):  # Rich exits
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that exit's flush is silent
         return 0
     if isinstance(error, (KeyboardInterrupt, click.Abort)):
