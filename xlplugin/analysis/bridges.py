@@ -1,0 +1,128 @@
+"""Bridge: the causes of a change, one bar each, which sum exactly to it.
+
+The model has bridges of operating income and operating margin. Every other result that follows from
+them has one too: the same bars after tax, per share, or over revenue. The size of single bars
+depends on their causal order, which is fixed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from xlplugin.analysis.subjects import Subject, subject
+from xlplugin.dataset import Dataset
+from xlplugin.errors import CellError, Fault, InputError, suggestion
+from xlplugin.labels import label
+from xlplugin.lines import BARS, revenue_base_effect
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["BRIDGED", "bars", "bridge", "bridge_rows"]
+
+_INCOME = "bridge_operating_income_"
+_BASE_EFFECT = "revenue_base_effect"
+
+#: What has a bridge -> the lines before, after, and of the change; over revenue; taxed; per share.
+BRIDGED: dict[str, tuple[str, str, str]] = {
+    "operating_income": ("base_operating_income", "operating_income", "operating_income_change"),
+    "operating_margin": ("base_operating_margin", "operating_margin", "operating_margin_change"),
+    "gross_margin": ("base_gross_margin", "gross_margin", "gross_margin_change"),
+    "net_margin": ("base_net_margin", "net_margin", "net_margin_change"),
+    "eps": ("base_eps", "eps", "eps_change"),
+}
+
+_NEEDED = ("scenario_revenue", *BARS, *(name for trio in BRIDGED.values() for name in trio))
+
+
+def bridged(measure: str) -> str:
+    """Return the key of BRIDGED that a measure (a result, or its change) belongs to; InputError else."""
+    name = measure.removesuffix("_change")
+    if name not in BRIDGED:
+        fix = suggestion(name, BRIDGED)
+        raise InputError(Fault(None, "measure", measure, ", ".join(BRIDGED), fix, CellError.WRONG_TYPE))
+    return name
+
+
+def bars(one: Subject, measure: str = "operating_income") -> tuple[dict[str, float], dict[str, float]]:
+    """Return the bars of a result by short name, and the lines they were made of.
+
+    The bars sum to the change of the result.
+    """
+    name = bridged(measure)
+    lines = one.evaluate(_NEEDED)
+    amounts = {bar.removeprefix(_INCOME): lines[bar] for bar in BARS}
+    if name == "gross_margin":
+        del amounts["development"]
+    if name in ("net_margin", "eps"):
+        kept = 1 - one.inputs["marginal_tax_rate"]
+        amounts = {bar: amount * kept for bar, amount in amounts.items()}
+    if name == "eps":
+        amounts = {bar: amount / one.inputs["diluted_shares"] for bar, amount in amounts.items()}
+    if name.endswith("margin"):
+        after = lines["scenario_revenue"]
+        amounts = {bar: amount / after for bar, amount in amounts.items()}
+        amounts[_BASE_EFFECT] = revenue_base_effect(lines[f"base_{name}"], after, one.inputs["revenue"])
+    return amounts, lines
+
+
+def bridge_rows(
+    one: Subject, measure: str = "operating_income", language: str = "en"
+) -> list[dict[str, Any]]:
+    """Return the bridge as records: base, each bar, result; ``start`` and ``end`` place the bars.
+
+    ``value`` is the base, the bar or the result; ``unit`` is the result's.
+    """
+    amounts, lines = bars(one, measure)
+    before, after, _ = BRIDGED[bridged(measure)]
+    rows = [{"step": before, "label": label(before, language), "value": lines[before], "start": 0.0}]
+    level = lines[before]
+    rows[0]["end"] = level
+    for bar, amount in amounts.items():
+        rows.append(
+            {
+                "step": bar,
+                "label": label(bar, language),
+                "value": amount,
+                "start": level,
+                "end": level + amount,
+            }
+        )
+        level += amount
+    rows.append(
+        {
+            "step": after,
+            "label": label(after, language),
+            "value": lines[after],
+            "start": 0.0,
+            "end": lines[after],
+        }
+    )
+    return [
+        {"company": one.company, "fiscal_year": one.case.fiscal_year, "scenario": one.scenario, **row}
+        for row in rows
+    ]
+
+
+def bridge(
+    company: str,
+    measure: str = "operating_income",
+    *,
+    scenario: str | None = None,
+    levers: Mapping[str, Any] | None = None,
+    fiscal_year: Any = None,
+    own: Mapping[str, float] | None = None,
+    dataset: Dataset | None = None,
+    language: str = "en",
+) -> pd.DataFrame:
+    """Return the bridge of a result from its base to the scenario: one row per step.
+
+    ``measure``: operating_income, operating_margin, gross_margin, net_margin or eps. Money in
+    millions, margins as fractions. Columns: company, fiscal_year, scenario, step, label, value,
+    start, end. NaN where a figure is not available.
+    """
+    import pandas as pd
+
+    one = subject(company, scenario, levers, fiscal_year=fiscal_year, own=own, dataset=dataset)
+    return pd.DataFrame(bridge_rows(one, measure, language))

@@ -1,0 +1,225 @@
+"""Comparison: who gains, who loses, on which measure, and the main causes in words.
+
+Companies that sell AI infrastructure are left out of best and worst: the direction is not determined
+by cost alone, and the range over ``market_elasticity`` stands beside their value. Labs stand apart,
+unranked. Where base operating income is negative, operating income in money is compared.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from xlplugin.analysis.bridges import BRIDGED, bars
+from xlplugin.analysis.subjects import (
+    UNDETERMINED,
+    Subject,
+    measure_plan,
+    scale_of,
+    subject,
+    subjects,
+    usual_measure,
+)
+from xlplugin.dataset import Dataset, is_lab, shipped
+from xlplugin.errors import CellError, InputError
+from xlplugin.formats import shown
+from xlplugin.lines import UNITS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["GROUPS", "causes_in_words", "compare", "compare_rows", "market_range"]
+
+#: Blocks of the comparison, in order.
+GROUPS = ("companies", "undetermined", "labs")
+
+#: How many causes are told, and how small one may be beside the largest.
+MOST_CAUSES, SMALLEST_CAUSE = 3, 0.05
+
+#: Steps over the assumed range of market_elasticity.
+MARKET_STEPS = 16
+
+_WORDS = {
+    "unit_cost": "unit cost",
+    "usage_rebound": "rebound",
+    "price_cut": "price",
+    "demand_response": "demand",
+    "supply": "infrastructure sold",
+    "stranded_cost": "stranded cost",
+    "seat_erosion_effect": "seats",
+    "development": "development",
+    "revenue_base_effect": "revenue base",
+}
+
+
+def causes_in_words(amounts: Mapping[str, float], measure: str) -> str:
+    """Return the largest bars of a bridge in words: ``unit cost +58, rebound -19, price -8``.
+
+    Bars of margins are in basis points, of money in millions; bars that are not available are left out.
+    """
+    unit = UNITS[measure]
+    known = {name: amount for name, amount in amounts.items() if amount == amount and amount}
+    ranked = sorted(known, key=lambda name: -abs(known[name]))[:MOST_CAUSES]
+    told = [name for name in ranked if abs(known[name]) >= SMALLEST_CAUSE * abs(known[ranked[0]])]
+    return ", ".join(f"{_WORDS[name]} {_amount(known[name], unit)}" for name in told)
+
+
+def _amount(value: float, unit: str) -> str:
+    if unit == "money per share":
+        return f"{value:+.3f}"
+    value = value * 10_000 if unit == "margin" else value
+    return f"{value:+,.0f}" if abs(value) >= 9.95 else f"{value:+.2g}"
+
+
+def compare_rows(
+    one_reduction: Any = None,
+    measure: str = "operating_margin_change",
+    *,
+    scenario: str | None = None,
+    levers: Mapping[str, Any] | None = None,
+    companies: str | Sequence[str] | None = None,
+    fiscal_year: Any = None,
+    dataset: Dataset | None = None,
+) -> list[dict[str, Any]]:
+    """Return one record per company, best first within its group; see :func:`compare`."""
+    measure_plan(measure)
+    dataset = dataset or shipped()
+    entries = dict(levers or {})
+    if one_reduction is not None:
+        entries["cost_reduction"] = one_reduction
+    rows = []
+    for name in subjects(companies, dataset):
+        try:
+            year = dataset.year(name, fiscal_year)
+            one = subject(name, scenario, entries, fiscal_year=year, dataset=dataset)
+        except InputError as error:
+            if any(fault.error is not CellError.NOT_AVAILABLE for fault in error.faults):
+                raise
+            rows.append(_empty(name, measure, error.faults[0].fix))
+        else:
+            rows.append(_row(one, measure))
+    rows.sort(
+        key=lambda row: (
+            GROUPS.index(row["group"]),
+            -row["value"] if row["value"] == row["value"] else math.inf,
+        )
+    )
+    ranked = [
+        row
+        for row in rows
+        if row["group"] == GROUPS[0] and row["measure"] == measure and row["value"] == row["value"]
+    ]
+    for rank, row in enumerate(ranked, 1):
+        row["rank"] = rank
+    return rows
+
+
+def _row(one: Subject, measure: str) -> dict[str, Any]:
+    chosen = measure
+    if UNITS[measure] == "margin" and measure.endswith("_change") and one.loses:
+        chosen = "operating_income_change"
+    elif one.is_lab and one.evaluate((measure,))[measure] != one.evaluate((measure,))[measure]:
+        chosen = usual_measure(one)
+    value = one.evaluate((chosen,))[chosen]
+    low, high = market_range(one, chosen) if one.undetermined else (math.nan, math.nan)
+    causes = ""
+    if chosen.removesuffix("_change") in BRIDGED:
+        causes = causes_in_words(bars(one, chosen)[0], chosen)
+    saving = one.evaluate(("bridge_operating_income_development",))["bridge_operating_income_development"]
+    group = GROUPS[2] if one.is_lab else GROUPS[1] if one.undetermined else GROUPS[0]
+    return {
+        "company": one.company,
+        "fiscal_year": one.case.fiscal_year,
+        "scenario": one.scenario,
+        "group": group,
+        "rank": None,
+        "measure": chosen,
+        "value": value,
+        "verdict": _verdict(one, chosen, value),
+        "market_low": low,
+        "market_high": high,
+        "from_development": saving,
+        "causes": causes,
+        "words": _sentence(one, chosen, value, low, high, causes),
+    }
+
+
+def market_range(one: Subject, measure: str) -> tuple[float, float]:
+    """Return the lowest and highest value of a measure over the assumed range of market_elasticity."""
+    market = one.assumption("market_elasticity")
+    if market is None:
+        return math.nan, math.nan
+    points = [market.low + (market.high - market.low) * i / MARKET_STEPS for i in range(MARKET_STEPS + 1)]
+    points.append(one.inputs["market_elasticity"])  # extremes lie at the ends, or at the kink at 1
+    reached = [one.evaluate((measure,), {"market_elasticity": point})[measure] for point in (*points, 1.0)]
+    return min(reached), max(reached)
+
+
+def _verdict(one: Subject, measure: str, value: float) -> str:
+    if value != value:
+        return "not available"
+    if one.undetermined:
+        return UNDETERMINED
+    if not (measure.endswith("_change") or measure.startswith("bridge_")):
+        return ""
+    if abs(value) <= 1e-12 * scale_of(measure, one.inputs):
+        return "unchanged"
+    return "gains" if value > 0 else "loses"
+
+
+def _sentence(one: Subject, measure: str, value: float, low: float, high: float, causes: str) -> str:
+    parts = [f"{one.company}: {_shown(value, measure)}", causes]
+    if low == low:
+        ends = f"{_shown(low, measure)} to {_shown(high, measure)} over market_elasticity"
+        parts.append(f"{UNDETERMINED} ({ends})")
+    return ", ".join(part for part in parts if part)
+
+
+def _shown(value: float, measure: str) -> str:
+    words = shown(value, measure)
+    return f"{words} m" if UNITS[measure] == "money" and value == value else words
+
+
+def _empty(company: str, measure: str, why: str) -> dict[str, Any]:
+    row: dict[str, Any] = dict.fromkeys(
+        ("company", "fiscal_year", "scenario", "group", "rank", "measure", "value", "verdict"), None
+    )
+    row |= {"company": company, "group": GROUPS[2] if is_lab(company) else GROUPS[0], "measure": measure}
+    row |= {"value": math.nan, "verdict": "not available", "market_low": math.nan, "market_high": math.nan}
+    return row | {"from_development": math.nan, "causes": "", "words": f"{company}: #N/A, {why}"}
+
+
+def compare(
+    cost_reduction: Any = None,
+    measure: str = "operating_margin_change",
+    *,
+    scenario: str | None = None,
+    levers: Mapping[str, Any] | None = None,
+    companies: str | Sequence[str] | None = None,
+    fiscal_year: Any = None,
+    dataset: Dataset | None = None,
+) -> pd.DataFrame:
+    """Return what a fall of AI cost does to companies side by side: one row per company.
+
+    Without ``cost_reduction`` the preset's counts, else each company's assumption (0.3).
+
+    Columns: company, fiscal_year, scenario, group (companies, undetermined, labs), rank (within
+    companies alone), measure, value (margins as fractions, money in millions), verdict (gains, loses,
+    unchanged, or why there is none), market_low and market_high (range over market_elasticity),
+    from_development (of the change of operating income, in millions), causes, words.
+    """
+    import pandas as pd
+
+    rows = compare_rows(
+        cost_reduction,
+        measure,
+        scenario=scenario,
+        levers=levers,
+        companies=companies,
+        fiscal_year=fiscal_year,
+        dataset=dataset,
+    )
+    frame = pd.DataFrame(rows)
+    frame["rank"] = frame["rank"].astype("Int64")
+    return frame

@@ -1,0 +1,88 @@
+"""Two-way grid: a measure over every pair of values of two inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from xlplugin.analysis.subjects import Subject, measure_plan, subject, usual_measure
+from xlplugin.dataset import Dataset
+from xlplugin.entries import number
+from xlplugin.errors import CellError, Fault, InputError, suggestion
+from xlplugin.inputs import EXPOSURES, INPUTS, LEVERS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["STEPS", "default_values", "grid", "grid_values"]
+
+#: How many values an axis has where none are named.
+STEPS = 7
+
+
+def default_values(one: Subject, name: str, steps: int = STEPS) -> list[float]:
+    """Return evenly spaced values between low and high of an input's assumption; InputError without."""
+    _known(name)
+    found = one.assumption(name)
+    if found is None or found.low == found.high:
+        fix = "it has no range of its own; name its values"
+        raise InputError(Fault(one.company, name, None, "", fix, CellError.WRONG_TYPE))
+    return [found.low + (found.high - found.low) * i / (steps - 1) for i in range(steps)]
+
+
+def grid_values(
+    one: Subject, measure: str, row: tuple[str, Sequence[Any]], column: tuple[str, Sequence[Any]]
+) -> tuple[list[float], list[float], list[list[float]]]:
+    """Return the axes' values as numbers, and the measure as rows.
+
+    Raises InputError for an unknown input, the same one twice, or a value outside its domain.
+    """
+    measure_plan(measure)
+    if row[0] == column[0]:
+        raise InputError(Fault(None, "grid", row[0], "", "choose two different inputs", CellError.WRONG_TYPE))
+    axes = []
+    for name, values in (row, column):
+        _known(name)
+        axes.append([_given(value, name) for value in values])
+    table = [[one.evaluate((measure,), {row[0]: a, column[0]: b})[measure] for b in axes[1]] for a in axes[0]]
+    return axes[0], axes[1], table
+
+
+def _known(name: str) -> None:
+    if name not in (*LEVERS, *EXPOSURES):
+        known = (*LEVERS, *EXPOSURES)
+        raise InputError(Fault(None, "grid", name, "", suggestion(name, known), CellError.WRONG_TYPE))
+
+
+def _given(value: Any, name: str) -> float:
+    found = number(value, name)
+    if found is None:
+        item = INPUTS[name]
+        raise InputError(Fault(None, name, "blank", item.allowed, "enter a value", CellError.NOT_AVAILABLE))
+    return found
+
+
+def grid(
+    company: str,
+    rows: tuple[str, Sequence[Any]] | str,
+    columns: tuple[str, Sequence[Any]] | str,
+    measure: str | None = None,
+    *,
+    scenario: str | None = None,
+    levers: Mapping[str, Any] | None = None,
+    fiscal_year: Any = None,
+    own: Mapping[str, float] | None = None,
+    dataset: Dataset | None = None,
+) -> pd.DataFrame:
+    """Return a measure over two inputs as a table: index ``rows``, columns ``columns``.
+
+    Each axis is a name with its values, or a name alone, whose low .. high is then cut into
+    ``STEPS`` values.
+    """
+    import pandas as pd
+
+    one = subject(company, scenario, levers, fiscal_year=fiscal_year, own=own, dataset=dataset)
+    axes = [(axis, default_values(one, axis)) if isinstance(axis, str) else axis for axis in (rows, columns)]
+    down, across, table = grid_values(one, measure or usual_measure(one), axes[0], axes[1])
+    index = pd.Index(down, name=axes[0][0])
+    return pd.DataFrame(table, index=index, columns=pd.Index(across, name=axes[1][0]))

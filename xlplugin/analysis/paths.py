@@ -1,0 +1,159 @@
+"""Path over years: what a steady fall of AI cost does, year by year. A what-if, not a forecast.
+
+Of the scenario the two reductions are replaced; its other levers stay. AI work moves with the
+company's repricing lag and commitments run off at the same pace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from xlplugin.analysis.subjects import Subject, measure_plan, subject, subjects, usual_measure
+from xlplugin.dataset import Dataset
+from xlplugin.entries import number
+from xlplugin.errors import CellError, Fault, InputError
+from xlplugin.inputs import INPUTS
+from xlplugin.model import evaluate_floats, parameters
+from xlplugin.years import YEAR_HELPERS, YEAR_INPUTS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["LEAST_CERTAIN_AFTER", "SUPPLY_RANGE", "path", "path_rows", "year_inputs"]
+
+#: Years beyond this one are marked as least certain.
+LEAST_CERTAIN_AFTER = 5
+
+#: A supply_index outside this range is beyond what the model can say.
+SUPPLY_RANGE = (0.1, 10.0)
+
+
+def year_inputs(
+    inputs: Mapping[str, Any],
+    year: float,
+    annual_decline: float,
+    revenue_growth: float = 0.0,
+    ai_share_growth: float = 0.0,
+) -> dict[str, Any]:
+    """Return the model's inputs in ``year``, from the inputs as they stand; floats or arrays."""
+    values = {
+        **inputs,
+        "year": year,
+        "annual_decline": annual_decline,
+        "revenue_growth": revenue_growth,
+        "ai_share_growth": ai_share_growth,
+    }
+    for name, function in YEAR_HELPERS.items():
+        values[name] = function(*[values[one] for one in parameters(function)])
+    result = dict(inputs)
+    for name, function in YEAR_INPUTS.items():
+        result[name] = values[f"year_{name}"] = function(*[values[one] for one in parameters(function)])
+    return result
+
+
+def path_rows(
+    one: Subject,
+    annual_decline: Any,
+    years: Any = None,
+    measures: Sequence[str] = (),
+    revenue_growth: Any = None,
+    ai_share_growth: Any = None,
+) -> list[dict[str, Any]]:
+    """Return one record per year, from 0: the measures, and how far they can be trusted."""
+    wanted = measure_plan(*(measures or (usual_measure(one),)), "supply_index")
+    entries = path_entries(annual_decline, years, revenue_growth, ai_share_growth)
+    rows = []
+    for year in range(entries["years"] + 1):
+        inputs = year_inputs(one.inputs, float(year), *list(entries.values())[1:])
+        lines = evaluate_floats(wanted, inputs, strict=False)
+        beyond = one.undetermined and not SUPPLY_RANGE[0] <= lines["supply_index"] <= SUPPLY_RANGE[1]
+        if "supply_index" not in measures:
+            del lines["supply_index"]
+        rows.append(
+            {
+                "company": one.company,
+                "fiscal_year": one.case.fiscal_year,
+                "scenario": one.scenario,
+                "annual_decline": entries["annual_decline"],
+                "year": year,
+                **lines,
+                "least_certain": year > LEAST_CERTAIN_AFTER,
+                "beyond_model": beyond,
+                "direction_undetermined": one.undetermined,
+            }
+        )
+    return rows
+
+
+def path_entries(
+    annual_decline: Any, years: Any = None, revenue_growth: Any = None, ai_share_growth: Any = None
+) -> dict[str, Any]:
+    """Return the path's entries as numbers, defaults for blanks; ``years`` as a whole number, first.
+
+    Raises InputError outside the domain, or where annual_decline is blank.
+    """
+    given = {
+        "years": years,
+        "annual_decline": annual_decline,
+        "revenue_growth": revenue_growth,
+        "ai_share_growth": ai_share_growth,
+    }
+    entries: dict[str, Any] = {}
+    for name, value in given.items():
+        found = number(value, name)
+        found = INPUTS[name].default if found is None else found  # type: ignore[assignment]
+        if found is None:
+            fault = Fault(
+                None, name, "blank", INPUTS[name].allowed, "enter it, such as 30%", CellError.NOT_AVAILABLE
+            )
+            raise InputError(fault)
+        entries[name] = found
+    if entries["years"] != int(entries["years"]):
+        raise InputError(Fault(None, "years", entries["years"], "0 to 50", "enter a whole number of years"))
+    entries["years"] = int(entries["years"])
+    return entries
+
+
+def path(
+    companies: str | Sequence[str] | None,
+    annual_decline: Any,
+    years: int = 10,
+    measures: str | Sequence[str] = ("operating_margin_change",),
+    *,
+    revenue_growth: Any = 0.0,
+    ai_share_growth: Any = 0.0,
+    scenario: str | None = None,
+    levers: Mapping[str, Any] | None = None,
+    fiscal_year: Any = None,
+    dataset: Dataset | None = None,
+    trials: int = 0,
+    seed: int = 1,
+    band: tuple[float, float] = (0.1, 0.9),
+) -> pd.DataFrame:
+    """Return the measures for years 0 .. ``years`` of companies under one or several annual declines.
+
+    ``annual_decline``: a fall per year as a fraction (0 .. < 1), or a list of them. With ``trials``
+    the other assumptions are drawn from their ranges, and each measure gets columns
+    ``<measure>_low``, ``_median`` and ``_high`` at the percentiles of ``band`` (of the draws).
+    ``scenario`` and ``levers`` set the other levers; their reductions are replaced by the path's.
+
+    Columns: company, fiscal_year, scenario, annual_decline, year, measures, bands, least_certain
+    (beyond the fifth year), beyond_model (supply_index outside 0.1 .. 10), direction_undetermined.
+    """
+    import pandas as pd
+
+    wanted = [measures] if isinstance(measures, str) else list(measures)
+    one_decline = isinstance(annual_decline, (str, int, float))
+    rows: list[dict[str, Any]] = []
+    for name in subjects(companies, dataset):
+        one = subject(name, scenario, levers, fiscal_year=fiscal_year, dataset=dataset, path=True)
+        for decline in [annual_decline] if one_decline else list(annual_decline):
+            found = path_rows(one, decline, years, wanted, revenue_growth, ai_share_growth)
+            if trials:
+                from xlplugin.analysis.bands import add_bands
+
+                entries = path_entries(decline, years, revenue_growth, ai_share_growth)
+                add_bands(found, one, wanted, entries, trials=trials, seed=seed, band=band)
+            rows += found
+    return pd.DataFrame(rows)
