@@ -1,0 +1,78 @@
+"""Rectangles of cells, and how formulas refer to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from openpyxl.utils import get_column_letter
+
+__all__ = ["OWN_COLUMN", "OWN_ROW", "Block", "letter", "quoted"]
+
+#: In a formula laid along a row, stands for the letter of the cell's own column.
+OWN_COLUMN = "§"
+
+#: In a formula laid down a column, stands for the number of the cell's own row.
+OWN_ROW = "¤"
+
+_LETTERS: list[str] = [""]
+
+
+def letter(column: int) -> str:
+    """Return the letters of a column, 1 = A."""
+    while len(_LETTERS) <= column:
+        _LETTERS.append(get_column_letter(len(_LETTERS)))
+    return _LETTERS[column]
+
+
+def quoted(title: str) -> str:
+    """Return a sheet's title as formulas write it."""
+    return "'" + title.replace("'", "''") + "'"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A rectangle of one sheet; rows and columns count from 1, ends included."""
+
+    title: str
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    @property
+    def height(self) -> int:
+        return self.bottom - self.top + 1
+
+    @property
+    def width(self) -> int:
+        return self.right - self.left + 1
+
+    @property
+    def area(self) -> str:
+        """The rectangle without its sheet: ``B3:D9``."""
+        first, last = f"{letter(self.left)}{self.top}", f"{letter(self.right)}{self.bottom}"
+        return first if first == last else f"{first}:{last}"
+
+    @property
+    def absolute(self) -> str:
+        """The rectangle with its sheet, absolute: ``'Inputs'!$B$3:$D$9``."""
+        first = f"${letter(self.left)}${self.top}"
+        last = f"${letter(self.right)}${self.bottom}"
+        cells = first if first == last else f"{first}:{last}"
+        return f"{quoted(self.title)}!{cells}"
+
+    def cell(self, row: int = 0, column: int = 0) -> str:
+        """One cell, absolute, with its sheet; ``row`` and ``column`` from 0 inside the block."""
+        return f"{quoted(self.title)}!${letter(self.left + column)}${self.top + row}"
+
+    def near(self, row: int = 0, column: int = 0) -> str:
+        """One cell without its sheet, relative: for formulas on the same sheet."""
+        return f"{letter(self.left + column)}{self.top + row}"
+
+    def row(self, row: int) -> Block:
+        """One row of the block; ``row`` from 0."""
+        return Block(self.title, self.top + row, self.left, self.top + row, self.right)
+
+    def column(self, column: int) -> Block:
+        """One column of the block; ``column`` from 0."""
+        return Block(self.title, self.top, self.left + column, self.bottom, self.left + column)

@@ -1,0 +1,148 @@
+"""From the build to the file: cells, cached values, properties; written whole or not at all."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import io
+import os
+import re
+import tempfile
+import zipfile
+from pathlib import Path
+
+import ironcalc
+from openpyxl.packaging.custom import StringProperty
+from openpyxl.writer.excel import ExcelWriter
+
+from xlplugin import __released__, __version__
+from xlplugin.dataset import FILES, shipped_bytes
+from xlplugin.workbook.build import Build
+from xlplugin.workbook.cells import ErrorText, Value, sheet_data
+
+__all__ = ["fingerprint", "save"]
+
+_MOMENT = dt.datetime.fromisoformat(__released__)
+_ZIP_MOMENT = (_MOMENT.year, _MOMENT.month, _MOMENT.day, 0, 0, 0)
+_SHEET = re.compile(r"xl/worksheets/sheet(\d+)\.xml")
+_EMPTY = re.compile(rb"<sheetData\s*/>|<sheetData>\s*</sheetData>")
+_FONT = re.compile(rb"<font>(.*?)</font>", re.DOTALL)
+_PART = re.compile(rb"<(\w+)(?:\s[^>]*)?/>")
+_FONT_ORDER = (b"b", b"i", b"strike", b"condense", b"extend", b"outline", b"shadow", b"u", b"vertAlign",
+               b"sz", b"color", b"name", b"family", b"charset", b"scheme")  # fmt: skip
+
+Values = dict[tuple[int, int], Value]
+
+
+def fingerprint() -> str:
+    """Return the SHA-256 of the data files that come with xlplugin, in hexadecimal."""
+    digest = hashlib.sha256()
+    for name in FILES:
+        digest.update(shipped_bytes(name))
+    return digest.hexdigest()
+
+
+def save(build: Build, path: Path) -> None:
+    """Write the workbook to ``path``, every formula with its value; OSError where that fails."""
+    _properties(build)
+    parts = _parts(build)
+    handle, temporary = tempfile.mkstemp(".xlsx", ".xlplugin-", path.parent)
+    os.close(handle)
+    try:
+        _write(Path(temporary), parts, build, None)
+        values = _evaluated(temporary, build)
+        _write(Path(temporary), parts, build, values)
+        _publish(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _publish(temporary: str, path: Path) -> None:
+    if os.name == "posix":
+        mask = os.umask(0)
+        os.umask(mask)
+        Path(temporary).chmod(0o666 & ~mask)  # mkstemp keeps others out
+    Path(temporary).replace(path)
+
+
+def _properties(build: Build) -> None:
+    workbook, text = build.workbook, build.text
+    properties = workbook.properties
+    properties.creator = properties.lastModifiedBy = "xlplugin"
+    properties.title, properties.subject = text("property.title"), text("property.subject")
+    properties.keywords, properties.language = text("property.keywords"), build.language
+    properties.created = properties.modified = _MOMENT
+    for name, value in (
+        ("xlplugin version", __version__),
+        ("xlplugin data version", data_version(build)),
+        ("xlplugin inputs sha256", fingerprint()),
+        ("xlplugin language", build.language),
+    ):
+        workbook.custom_doc_props.append(StringProperty(name=name, value=value))
+    workbook.calculation.fullCalcOnLoad = True
+
+
+def data_version(build: Build) -> str:
+    """Return the latest end of a fiscal year in the dataset: the vintage of the data."""
+    return max((one.period_end for one in build.dataset.figures.values()), default="")
+
+
+def _parts(build: Build) -> dict[str, bytes]:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        ExcelWriter(build.workbook, archive).write_data()
+    with zipfile.ZipFile(buffer) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts["xl/styles.xml"] = _FONT.sub(_ordered, parts["xl/styles.xml"])
+    return parts
+
+
+def _ordered(font: re.Match[bytes]) -> bytes:
+    """Put a font's parts in the order of the schema, which openpyxl does not keep."""
+    parts = sorted(_PART.finditer(font[1]), key=lambda part: _FONT_ORDER.index(part[1]))
+    return b"<font>" + b"".join(part[0] for part in parts) + b"</font>"
+
+
+def _write(path: Path, parts: dict[str, bytes], build: Build, values: list[Values] | None) -> None:
+    sheets = list(build.sheets.values())
+    level = 6 if values else 0
+    method = zipfile.ZIP_DEFLATED if values else zipfile.ZIP_STORED
+    with zipfile.ZipFile(path, "w", method, compresslevel=level or None) as archive:
+        for name, content in parts.items():
+            found = _SHEET.fullmatch(name)
+            if found:
+                number = int(found[1]) - 1
+                sheet = sheets[number]
+                data = sheet_data(sheet.cells, sheet.heights, values[number] if values else None).encode()
+                content = _EMPTY.sub(lambda _, data=data: data, content, count=1)
+                content = content.replace(b'<dimension ref="A1:A1"/>', _dimension(sheet.cells), 1)
+            entry = zipfile.ZipInfo(name, _ZIP_MOMENT)
+            entry.compress_type, entry.external_attr = method, 0o600 << 16
+            archive.writestr(entry, content)
+
+
+def _dimension(cells: dict[int, dict[int, tuple[Value, int]]]) -> bytes:
+    from xlplugin.workbook.blocks import letter
+
+    right = max(max(columns) for columns in cells.values())
+    return f'<dimension ref="A1:{letter(right)}{max(cells)}"/>'.encode()
+
+
+def _evaluated(path: str, build: Build) -> list[Values]:
+    """Return the value of every formula, sheet by sheet, as IronCalc computes it."""
+    model = ironcalc.load_from_xlsx(path, "en", "UTC", "en")
+    model.evaluate()
+    error = ironcalc.CellType.ErrorValue
+    found: list[Values] = []
+    for number, sheet in enumerate(build.sheets.values()):
+        values: Values = {}
+        for row, columns in sheet.cells.items():
+            for column, (content, _) in columns.items():
+                if isinstance(content, str) and content[:1] == "=":
+                    value = model.get_cell_value(number, row, column)
+                    if isinstance(value, str) and value[:1] == "#" and model.get_cell_type(number, row, column) == error:
+                        value = ErrorText(value)
+                    values[row, column] = "" if value is None else value
+        found.append(values)
+    return found

@@ -1,0 +1,23 @@
+"""The sheets of the workbook, in reading order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from xlplugin.workbook.build import Build
+from xlplugin.workbook.companies_sheet import companies
+from xlplugin.workbook.inputs_sheet import inputs
+from xlplugin.workbook.model_sheet import model, workings
+from xlplugin.workbook.outputs_sheet import outputs
+
+__all__ = ["SHEETS"]
+
+#: Builders in reading order. A builder may use every defined name, also those of later sheets, and
+#: may ask for what-ifs where it stands before workings.
+SHEETS: tuple[Callable[[Build], None], ...] = (
+    inputs,
+    companies,
+    model,
+    workings,
+    outputs,
+)
