@@ -1,0 +1,154 @@
+"""The shipped figures hold together, and a user's own tables are read as strictly."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import oracle
+import pytest
+
+import xlplugin
+from xlplugin.dataset import LABS, extended, shipped
+from xlplugin.errors import InputError
+
+DATA = oracle.DATA
+
+
+def test_every_shipped_row_is_there() -> None:
+    dataset = shipped()
+    assert [*dataset.figures] == [(r["company"], r["fiscal_year"]) for r in oracle.companies()]
+    assert [*dataset.assumptions] == [(r["company"], r["parameter"]) for r in oracle.assumptions()]
+    assert [*dataset.scenarios] == [r["scenario"] for r in oracle.scenarios()]
+
+
+def test_every_shipped_figure_is_the_file_s() -> None:
+    frame = xlplugin.companies()
+    for record, row in zip(frame.to_dict("records"), oracle.companies(), strict=True):
+        for name in (*oracle.FINANCIALS, "operating_income", "diluted_eps"):
+            expected = float(row[name]) if row[name] else math.nan
+            assert record[name] == expected or (record[name] != record[name] and expected != expected), name
+        assert record["source"] == row["source"]
+        assert record["confidence"] == row["confidence"]
+
+
+def test_every_figure_has_a_source_and_every_assumption_a_basis() -> None:
+    assert xlplugin.companies()["source"].str.len().min() > 10
+    assert set(xlplugin.assumptions()["basis"]) == {"published", "derived", "judgement"}
+
+
+def test_units_stand_with_the_frames() -> None:
+    assert xlplugin.companies().attrs["units"]["revenue"] == "money"
+    assert xlplugin.scenarios().attrs["units"]["cost_reduction"] == "share"
+    units = dict(zip(xlplugin.assumptions()["parameter"], xlplugin.assumptions()["unit"], strict=True))
+    assert units["price_elasticity"] == "elasticity"
+
+
+@pytest.mark.parametrize(
+    ("company", "year"),
+    [
+        ("Salesforce", "FY2025"),
+        ("ServiceNow", "FY2024"),
+        ("Microsoft", "FY2024"),
+        ("Meta Platforms", "FY2024"),
+        ("NVIDIA", "FY2025"),
+    ],
+)
+def test_the_year_as_the_article_saw_it(company: str, year: str) -> None:
+    assert shipped().year(company, "article") == year
+
+
+@pytest.mark.parametrize("lab", LABS)
+def test_no_lab_has_a_year_as_the_article_saw_it(lab: str) -> None:
+    with pytest.raises(InputError, match=lab):
+        shipped().year(lab, "article")
+
+
+@pytest.mark.parametrize("typed", ["salesforce", " Salesforce ", "CRM", "crm", "SALESFORCE"])
+def test_names_and_tickers_match_whatever_their_case(typed: str) -> None:
+    assert shipped().company(typed) == "Salesforce"
+
+
+@pytest.mark.parametrize("typed", ["FY2025", "fy2025", 2025, "2025"])
+def test_a_fiscal_year_may_be_typed_short(typed: object) -> None:
+    assert shipped().year("Salesforce", typed) == "FY2025"  # type: ignore[arg-type]
+
+
+def test_the_latest_year_is_the_default() -> None:
+    assert [shipped().year(name) for name in shipped().companies[:5]] == [
+        "FY2026",
+        "FY2025",
+        "FY2026",
+        "FY2025",
+        "FY2026",
+    ]
+
+
+def write(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_user_s_company_is_added_with_fallback_assumptions(tmp_path: Path) -> None:
+    file = write(
+        tmp_path / "own.csv",
+        "company;ticker;fiscal_year;revenue;cost_of_revenue;research_and_development;sales_and_marketing;"
+        "general_and_administrative;other_operating_expense;operating_income\n"
+        "Acme SE;ACM;FY2025;1000,5;300,5;100;100;100;0;400\n",
+    )
+    result = xlplugin.run(["half"], file).iloc[0]
+    figures = {
+        "revenue": 1000.5, "cost_of_revenue": 300.5, "research_and_development": 100.0,
+        "sales_and_marketing": 100.0, "general_and_administrative": 100.0, "other_operating_expense": 0.0,
+    }  # fmt: skip
+    row = {"company": "Acme SE", "fiscal_year": "FY2025", **{k: str(v) for k, v in figures.items()}}
+    half = next(r for r in oracle.scenarios() if r["scenario"] == "half")
+    filled = oracle.fill(row, oracle.assumptions(), half)
+    assert oracle.agree("operating_margin", result["operating_margin"], oracle.evaluate(filled.inputs)["operating_margin"], filled.inputs)
+    assert math.isnan(result["eps"])
+    assert set(result["fallback_exposures"].split(";")) == set(filled.fallbacks) - {"repricing_lag_years"}
+
+
+def test_a_row_with_the_same_key_replaces_and_others_stay(tmp_path: Path) -> None:
+    file = write(tmp_path / "own.csv", "company,fiscal_year,revenue,cost_of_revenue\nSalesforce,FY2026,50000,9270\n")
+    dataset = extended(companies=file)
+    assert dataset.figures["Salesforce", "FY2026"].values["revenue"] == 50000
+    assert len(dataset.figures) == len(shipped().figures)
+    assert shipped().figures["Salesforce", "FY2026"].values["revenue"] == 41525
+
+
+def test_a_user_s_assumption_counts(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.csv", "company,parameter,low,base,high,basis\nCRM,inference_cost_share,1%,10%,20%,derived\n")
+    result = xlplugin.run(["half"], ["Salesforce"], assumptions=file)
+    assert result["inference_cost_share"].iloc[0] == 0.1
+
+
+def test_the_shipped_files_can_be_given_back_as_a_user_s_own() -> None:
+    dataset = extended(DATA / "companies.csv", DATA / "assumptions.csv", DATA / "scenarios.csv")
+    assert list(dataset.figures) == list(shipped().figures)
+    assert dataset.assumptions == shipped().assumptions
+    assert dataset.scenarios == shipped().scenarios
+
+
+def test_a_tie_holds_within_half_a_million(tmp_path: Path) -> None:
+    header = (
+        "company,revenue,cost_of_revenue,research_and_development,sales_and_marketing,"
+        "general_and_administrative,other_operating_expense,operating_income\n"
+    )
+    for income, fits in ((60.5, True), (59.5, True), (60.6, False), (59.4, False)):
+        file = write(tmp_path / f"{income}.csv", f"{header}Acme,100,10,10,10,10,0,{income}\n")
+        if fits:
+            assert "Acme" in extended(companies=file).companies
+        else:
+            with pytest.raises(InputError, match="operating_income"):
+                extended(companies=file)
+
+
+def test_eps_holds_within_half_a_cent(tmp_path: Path) -> None:
+    for eps, fits in ((1.005, True), (0.995, True), (1.006, False)):
+        file = write(tmp_path / f"{eps}.csv", f"company,revenue,net_income,diluted_shares,diluted_eps\nA,100,10,10,{eps}\n")
+        if fits:
+            assert "A" in extended(companies=file).companies
+        else:
+            with pytest.raises(InputError, match="diluted_eps"):
+                extended(companies=file)

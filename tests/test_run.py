@@ -1,0 +1,165 @@
+"""run and faults: which rows, which columns, which values count, what is said of wrong ones."""
+
+from __future__ import annotations
+
+import math
+
+import oracle
+import pandas as pd
+import pytest
+
+import xlplugin
+from xlplugin.errors import InputError
+from xlplugin.lines import LINES
+
+COMPANIES = {row["company"]: row for row in oracle.companies()}  # the last year of each stays
+
+
+def expected(company: str, scenario: dict[str, str], **more: dict[str, float]) -> oracle.Filled:
+    return oracle.fill(oracle.latest(oracle.companies(), company), oracle.assumptions(), scenario, **more)
+
+
+def test_the_presets_for_all_companies_agree_with_the_oracle() -> None:
+    result = xlplugin.run()
+    assert len(result) == len(COMPANIES) * len(oracle.scenarios())
+    for record in result.to_dict("records"):
+        scenario = next(r for r in oracle.scenarios() if r["scenario"] == record["scenario"])
+        filled = expected(record["company"], scenario)
+        found = {name: record[name] for name in LINES}
+        if filled.inputs.get("cost_reduction") is None:
+            assert all(math.isnan(value) for value in found.values())
+            continue
+        assert not oracle.disagreements(found, filled.inputs)
+        assert set(record["fallback_exposures"].split(";")) - {""} == set(filled.fallbacks) - {"repricing_lag_years"}
+        assert record["exposure_year_differs"] == filled.exposure_year_differs
+        assert record["direction_undetermined"] == (record["company"] in ("Microsoft", "NVIDIA"))
+
+
+def test_columns_stand_in_the_documented_order() -> None:
+    frame = pd.DataFrame({"cost_reduction": [0.3], "region": ["EU"]})
+    names = list(xlplugin.run(frame, ["CRM"], lines=["eps", "gross_margin"], inputs="given").columns)
+    assert names == [
+        "company", "fiscal_year", "scenario", "region", "cost_reduction", "eps", "gross_margin",
+        "fallback_exposures", "overrides", "exposure_year_differs", "direction_undetermined",
+    ]  # fmt: skip
+
+
+def test_inputs_as_used_are_shown_with_their_defaults() -> None:
+    row = xlplugin.run(["illustrative"], ["Salesforce"]).iloc[0]
+    assert row["training_cost_reduction"] == 0.3
+    assert row["marginal_tax_rate"] == row["income_tax_rate"] == 0.2167
+
+
+def test_rows_are_run_for_every_company_scenario_by_scenario() -> None:
+    result = xlplugin.run(["half", "jevons"], ["NOW", "CRM"], lines=["eps"])
+    assert list(zip(result["scenario"], result["company"], strict=True)) == [
+        ("half", "ServiceNow"),
+        ("half", "Salesforce"),
+        ("jevons", "ServiceNow"),
+        ("jevons", "Salesforce"),
+    ]
+
+
+def test_a_company_column_makes_pairs_in_the_table_s_order() -> None:
+    table = pd.DataFrame({"company": ["NVDA", "CRM", "NVDA"], "cost_reduction": [0.1, 0.2, 0.3]})
+    result = xlplugin.run(table, lines=["effective_reduction"])
+    assert list(result["company"]) == ["NVIDIA", "Salesforce", "NVIDIA"]
+    assert list(result["effective_reduction"]) == pytest.approx([0.1, 0.2, 0.3], abs=1e-15)
+
+
+def test_a_pair_of_company_and_preset_takes_the_preset_s_levers() -> None:
+    pairs = {"company": ["Salesforce", "OpenAI", "OpenAI"], "scenario": ["price_war", "deepseek_headline", "half"],
+             "cost_reduction": [None, None, 0.4]}  # fmt: skip
+    result = xlplugin.run(pairs)
+    assert list(result["pass_through"][:1]) == [1.0]
+    assert result["cost_reduction"][0] == 0.5
+    assert math.isnan(result["operating_margin"][1])
+    assert result["cost_reduction"][2] == 0.4
+
+
+def test_an_analyst_s_entry_counts_where_the_preset_does_not_apply() -> None:
+    row = xlplugin.run({"company": ["OpenAI"], "scenario": ["deepseek_headline"], "cost_reduction": [0.5]}).iloc[0]
+    assert row["training_cost_reduction"] == 0.5  # the preset's 0 does not count for a lab
+    scenario = {"scenario": "x", "cost_reduction": "0.5"}
+    assert not oracle.disagreements({"eps": math.nan, "gross_margin": row["gross_margin"]}, expected("OpenAI", scenario).inputs)
+
+
+def test_own_values_stand_before_the_assumptions_and_are_flagged() -> None:
+    own = {"CRM": {"pass_through": 0.7, "inference_cost_share": 0.02}}
+    row = xlplugin.run(["half"], ["CRM"], own=own).iloc[0]
+    half = next(r for r in oracle.scenarios() if r["scenario"] == "half")
+    filled = expected("Salesforce", half, own=own["CRM"])
+    assert not oracle.disagreements({name: row[name] for name in LINES}, filled.inputs)
+    assert set(row["overrides"].split(";")) == {"pass_through", "inference_cost_share"}
+
+
+def test_the_scenario_stands_before_own_values() -> None:
+    row = xlplugin.run(["price_war"], ["CRM"], own={"CRM": {"pass_through": 0.7}}).iloc[0]
+    assert row["pass_through"] == 1
+    assert row["overrides"] == ""
+
+
+def test_a_fallback_seat_share_is_cut_to_what_is_left() -> None:
+    companies = [{"company": "Acme", "revenue": 100.0, "cost_of_revenue": 40.0}]
+    table = {"cost_reduction": [0.5], "seat_erosion": [0.02], "ai_revenue_share": [0.6]}
+    row = xlplugin.run(table, companies).iloc[0]
+    assert row["seat_revenue_share"] == pytest.approx(0.4, abs=1e-15)
+    assert "seat_revenue_share" in row["fallback_exposures"]
+    assert row["overrides"] == "ai_revenue_share"
+
+
+def test_a_pair_without_a_reduction_has_no_result_at_all() -> None:
+    result = xlplugin.run({"pass_through": [0.1]}, ["CRM"])
+    assert result[list(LINES)].isna().all(axis=None)
+
+
+def test_years() -> None:
+    article = xlplugin.run(["half"], fiscal_year="article").set_index("company")
+    assert article["fiscal_year"].to_dict() | {"OpenAI": None, "DeepSeek": None} == {
+        "Salesforce": "FY2025", "ServiceNow": "FY2024", "Microsoft": "FY2024", "Meta Platforms": "FY2024",
+        "NVIDIA": "FY2025", "OpenAI": None, "DeepSeek": None,
+    }  # fmt: skip
+    assert article.loc["OpenAI", list(LINES)].isna().all()
+    assert article.loc["Salesforce", "exposure_year_differs"]
+    mixed = xlplugin.run(["half"], ["CRM", "NVDA"], fiscal_year={"NVDA": 2025})
+    assert list(mixed["fiscal_year"]) == ["FY2026", "FY2025"]
+    with pytest.raises(InputError, match="ServiceNow has FY2024, FY2025"):
+        xlplugin.run(["half"], ["ServiceNow"], fiscal_year="FY2026")
+    some = xlplugin.run(["half"], fiscal_year="FY2026").set_index("company")
+    assert some["operating_margin"].notna().to_dict()["Salesforce"]
+    assert not some["operating_margin"].notna().to_dict()["ServiceNow"]
+
+
+def test_bridge_bars_may_be_asked_for_as_lines() -> None:
+    row = xlplugin.run(["half"], ["MSFT"], lines=["bridge_operating_income_stranded_cost"]).iloc[0]
+    half = next(r for r in oracle.scenarios() if r["scenario"] == "half")
+    inputs = expected("Microsoft", half).inputs
+    name = "bridge_operating_income_stranded_cost"
+    assert oracle.agree(name, row[name], oracle.evaluate(inputs)[name], inputs)
+
+
+def test_faults_lists_all_that_is_wrong() -> None:
+    table = [
+        {"company": "CRM", "cost_reduction": 30},
+        {"company": "CRM", "cost_reduction": 0.3},
+        {"company": "Foo", "cost_reduction": True},
+        {"company": "CRM", "cost_reduction": 0.3, "ai_revenue_share": 0.99},
+    ]
+    found = xlplugin.faults(table)
+    assert list(found.columns) == ["row", "input", "value", "allowed", "fix"]
+    assert list(found["row"]) == [1, 3, 3, 4]
+    assert found["fix"][0] == "enter 30% or 0.3"
+    assert xlplugin.faults(table[1:2]).empty
+
+
+def test_the_first_ten_faults_are_spelt_out_and_all_are_counted() -> None:
+    with pytest.raises(InputError) as caught:
+        xlplugin.run({"cost_reduction": [30.0] * 25})
+    assert len(str(caught.value).splitlines()) == 11
+    assert "25" in str(caught.value).splitlines()[-1]
+    assert len(caught.value.faults) == 25
+
+
+def test_a_column_nearly_named_as_an_input_is_a_fault() -> None:
+    with pytest.raises(InputError, match="did you mean cost_reduction"):
+        xlplugin.run({"cost_reductions": [0.3]})
