@@ -23,7 +23,7 @@ from xlplugin.model import (
     revenue_gone,
     wrong_type,
 )
-from xlplugin.program import Program, program
+from xlplugin.program import Program, new_column, outside, program
 
 __all__ = ["as_floats", "evaluate_arrays", "evaluate_rows", "row_faults"]
 
@@ -76,12 +76,21 @@ def evaluate_rows(
         outputs = (*outputs, "scenario_revenue")
     varying = frozenset(name for name, value in row.items() if not isinstance(value, float))
     code: Program = program(outputs, varying)
-    out = {name: np.empty(rows) for name in outputs}
+    out = {name: new_column(rows) for name in outputs}
+    suspects: list[int] = []  # blocks where no revenue is left
+    # what the check lets pass of these is in its domain, and so is what stands in for a blank
+    checked = [name for name in varying if strict and INPUTS[name].kind in ("exposure", "lever")]
+
+    def check_results(start: int, stop: int, results: Mapping[str, Array]) -> None:
+        if "scenario_revenue" in results and np.fmin.reduce(results["scenario_revenue"]) <= 0:
+            suspects.append(start)
+
     try:
-        code.run(row, rows, out, check=_checker(wanted, given) if strict else None)
+        check = _checker(wanted, given) if strict else None
+        code.run(row, rows, out, check, complete=frozenset(checked), check_results=check_results)
     except InputError:  # of one block: the message counts the faults of all
         raise InputError(row_faults(wanted, given, 0, rows)) from None
-    if "scenario_revenue" in out and (out["scenario_revenue"] <= 0).any():
+    if suspects:
         gone = np.flatnonzero(out["scenario_revenue"] <= 0)
         number = np.arange(1, rows + 1) if numbering is None else numbering
         raise InputError([revenue_gone(int(number[i]), float(out["scenario_revenue"][i])) for i in gone])
@@ -127,7 +136,7 @@ def row_faults(wanted: Plan, given: Mapping[str, float | Array], start: int, sto
             fault = check(float(part[i]), name, row=start + int(i) + 1) if part[i] == part[i] else None
             faults.append(fault or blank(start + int(i) + 1, item))
     for limit in JOINT_LIMITS:
-        total = _total(limit.names, given, start, stop)
+        total = _total(limit.names, given, start, stop, blank_as=0.0)
         if not isinstance(total, float):
             for i in np.flatnonzero(total > 1 + ROUNDING):
                 one = {n: float(_part(given[n], start, stop, int(i))) for n in limit.names if n in given}
@@ -172,14 +181,12 @@ def _checker(
     limits = [limit for limit in JOINT_LIMITS if any(name in arrays for name in limit.names)]
     if not arrays:
         return None
-    ranges = [(name, value, INPUTS[name]) for name, value in arrays.items()]
+    ranges = [(value, INPUTS[name]) for name, value in arrays.items()]
 
     def check(start: int, stop: int, _: Mapping[str, Array]) -> None:
         suspect = False
-        for _name, value, item in ranges:
-            part = value[start:stop]
-            # a NaN turns both into NaN, which no domain contains
-            suspect = suspect or not (item.contains(float(part.min())) and item.contains(float(part.max())))
+        for value, item in ranges:
+            suspect = suspect or outside(value[start:stop], item)
         for limit in limits:
             suspect = suspect or bool(np.any(_total(limit.names, given, start, stop) > 1 + ROUNDING))
         if suspect and (faults := row_faults(wanted, given, start, stop)):
@@ -199,10 +206,15 @@ def _part(value: float | Array, start: int, stop: int, i: int) -> float:
     return value if isinstance(value, float) else float(value[start:stop][i])
 
 
-def _total(names: tuple[str, ...], given: Mapping[str, float | Array], start: int, stop: int) -> Any:
+def _total(
+    names: tuple[str, ...], given: Mapping[str, float | Array], start: int, stop: int, blank_as: float = math.nan
+) -> Any:
     total: Any = 0.0
     for name in names:
         value = given.get(name, 0.0)
-        part = value if isinstance(value, float) else value[start:stop]
-        total = total + part
+        if isinstance(value, float):
+            total = total + (value if value == value else 0.0)
+        else:
+            part = value[start:stop]
+            total = total + (part if math.isnan(blank_as) else np.nan_to_num(part, nan=blank_as))
     return total
