@@ -26,6 +26,18 @@ class Layout(NamedTuple):
     buffers: int
     steps: tuple[Step, ...]
 
+    def source(self) -> str:
+        """Return Python source of ``compute(scalars, inputs, outputs, buffers)``, a call per step."""
+        kinds = {"scalars": self.scalars, "inputs": self.inputs, "outputs": self.outputs}
+        sizes = {kind: len(held) for kind, held in kinds.items()} | {"buffers": self.buffers}
+        names = {kind: [f"{kind[0]}{i}" for i in range(size)] for kind, size in sizes.items()}
+        register = [name for held in names.values() for name in held]
+        lines = [f"({', '.join(held)},) = {kind}" for kind, held in names.items() if held]
+        for step in self.steps:
+            operands = ", ".join(register[i] for i in step.operands)
+            lines.append(f"{step.operator}({operands}, out={register[step.result]})")
+        return f"def compute({', '.join(names)}):\n    " + "\n    ".join(lines or ["pass"])
+
     def listing(self) -> tuple[str, ...]:
         """Return the steps in words."""
         names = [*map(repr, self.scalars), *self.inputs, *self.outputs]

@@ -50,6 +50,10 @@ Array = NDArray[np.float64]
 Check = Callable[[int, int, Mapping[str, Array]], None]
 
 
+#: Called with lists of scalars, input slices, output slices and buffers: one block's computation.
+Compute = Callable[[list[Any], list[Array], list[Array], list[Array]], None]
+
+
 class Program:
     """Chosen lines as steps over blocks of rows.
 
@@ -109,15 +113,15 @@ class Program:
         with np.errstate(all="ignore"):
             values = self._values(inputs)
             kinds = tuple(_kind(values[node]) for node in self._scalars)
-            plan = self._layout(kinds, complete)
+            plan, compute = self._layout(kinds, complete)
             numbers = _numbers(plan, [values.get(node) for node in self._graph.nodes])
         arrays: dict[str, Any] = {name: value for name, value in inputs.items() if name in self.varying}
         columns = [out[name] for name in self.outputs]
 
         def start_worker() -> Callable[[int, int], None]:
-            worker = _Worker(plan, numbers, columns, min(block, rows))
+            worker = _Worker(plan, compute, numbers, columns, min(block, rows))
 
-            def compute(start: int, stop: int) -> None:
+            def work(start: int, stop: int) -> None:
                 slices = {name: array[start:stop] for name, array in arrays.items()}
                 if check is not None:
                     check(start, stop, slices)
@@ -125,7 +129,7 @@ class Program:
                 if check_results is not None:
                     check_results(start, stop, results)
 
-            return compute
+            return work
 
         threads = min(_cores() if threads is None else threads, -(-rows // block))
         if sys.platform == "emscripten":
@@ -143,9 +147,13 @@ class Program:
                 values[node] = ON_SCALARS[node.operator](*(values[operand] for operand in node.operands))
         return values
 
-    def _laid_out(self, kinds: tuple[float, ...], complete: frozenset[str]) -> Layout:
+    def _laid_out(self, kinds: tuple[float, ...], complete: frozenset[str]) -> tuple[Layout, Compute]:
         image = self._graph.simplified(dict(zip(self._scalars, kinds, strict=True)), complete)
-        return layout(self.outputs, tuple(image[node] for node in self._results))
+        plan = layout(self.outputs, tuple(image[node] for node in self._results))
+        # compiled, since threads wait for each other whenever the interpreter is at work
+        names: dict[str, Any] = dict(ON_ARRAYS)
+        exec(plan.source(), names)
+        return plan, names["compute"]
 
 
 @lru_cache(maxsize=256)
@@ -176,7 +184,11 @@ def outside(block: Array, item: Input) -> bool:
     reads as a larger number than any of them. So one pass tells that all is well; only where it
     does not, two more decide.
     """
-    if item.lower == 0 and not item.above_lower and block.view(np.uint64).max() <= _highest(item):
+    if (
+        item.lower == 0
+        and not item.above_lower
+        and np.maximum.reduce(block.view(np.uint64)) <= _highest(item)
+    ):
         return False
     # these pass a NaN on, which no domain contains
     return not (item.contains(block.min()) and item.contains(block.max()))
@@ -274,12 +286,13 @@ class _Blocks:
 class _Worker:
     """One thread's registers."""
 
-    def __init__(self, plan: Layout, numbers: list[Any], columns: list[Array], block: int) -> None:
-        self.plan, self.numbers, self.columns = plan, numbers, columns
+    def __init__(
+        self, plan: Layout, compute: Compute, numbers: list[Any], columns: list[Array], block: int
+    ) -> None:
+        self.plan, self.compute, self.numbers, self.columns = plan, compute, numbers, columns
         # exp and log may round otherwise on a strided array: write to a buffer, then copy
         self.spare = {i: np.empty(block) for i, array in enumerate(columns) if array.strides != (8,)}
         self.buffers = [np.empty(block) for _ in range(plan.buffers)]
-        self.steps = [(ON_ARRAYS[step.operator], step.operands, step.result) for step in plan.steps]
 
     def run(self, start: int, stop: int, slices: Mapping[str, Array]) -> dict[str, Array]:
         """Compute the rows from ``start`` to ``stop`` and return the outputs' slices."""
@@ -288,10 +301,8 @@ class _Worker:
             self.spare[i][:size] if i in self.spare else column[start:stop]
             for i, column in enumerate(self.columns)
         ]
-        registers = [*self.numbers, *(slices[name] for name in self.plan.inputs), *results]
-        registers += [buffer[:size] for buffer in self.buffers]
-        for operation, operands, result in self.steps:
-            operation(*[registers[i] for i in operands], out=registers[result])
+        inputs = [slices[name] for name in self.plan.inputs]
+        self.compute(self.numbers, inputs, results, [buffer[:size] for buffer in self.buffers])
         for i, spare in self.spare.items():
             self.columns[i][start:stop] = spare[:size]
         return dict(zip(self.plan.outputs, results, strict=True))
