@@ -154,6 +154,15 @@ def prepare_machine() -> None:
         install_debian_packages(packages)
 
 
+def report_missing() -> None:
+    missing = missing_parts()
+    if missing:
+        print(f"Missing on this machine, so their tests skip: {', '.join(name for name, _ in missing)}")
+        if shutil.which("apt-get"):
+            packages = " ".join(package for _, package in missing if package)
+            print(f"To have them: sudo apt-get install --no-install-recommends {packages}", flush=True)
+
+
 # ---------------------------------------------------------------- Python packages
 
 
@@ -189,32 +198,36 @@ def pip(*arguments: object) -> list[object]:
         "-q",
         "--disable-pip-version-check",
         "--no-input",
+        "--no-compile",  # each module is compiled when it is first imported, most never are
         *arguments,
     ]
 
 
+def package_state() -> str:
+    shipped = (PROJECT / name for name in ("pyproject.toml", "README.md", "LICENSE", "xlplugin"))
+    return digest(*(part for part in shipped if part.exists()))
+
+
 def install_python_packages() -> None:
-    """Everything that pyproject.toml asks for, at the versions of tests/constraints.txt."""
-    stamp = ENVIRONMENT / "packages.stamp"
-    wanted = digest(PROJECT / "pyproject.toml", CONSTRAINTS, sys.version.encode(), sys.prefix.encode())
-    if environment_python().exists() and fresh(stamp, wanted):
-        return
-    with step(f"Python packages into {ENVIRONMENT.name} (some minutes the first time)"):
-        venv.create(ENVIRONMENT, clear=True, with_pip=True)
-        must("installing the Python packages", pip("-c", CONSTRAINTS, f"{PROJECT}[{EXTRAS}]"))
-        stamp.write_text(wanted, "utf-8")
+    """Everything that pyproject.toml asks for, at the versions of tests/constraints.txt, and xlplugin itself.
 
-
-def install_package() -> None:
-    """xlplugin itself, built from the checkout as it is now."""
-    stamp = ENVIRONMENT / "xlplugin.stamp"
-    shipped = [PROJECT / name for name in ("pyproject.toml", "README.md", "LICENSE", "xlplugin")]
-    wanted = digest(*(part for part in shipped if part.exists()))
-    if fresh(stamp, wanted):
-        return
-    with step("xlplugin from the checkout"):
-        must("installing xlplugin", pip("--no-deps", "--force-reinstall", "--no-build-isolation", PROJECT))
-        stamp.write_text(wanted, "utf-8")
+    xlplugin is built from the checkout anew whenever its files have changed.
+    """
+    packages, package = ENVIRONMENT / "packages.stamp", ENVIRONMENT / "xlplugin.stamp"
+    wanted = digest(PROJECT / "pyproject.toml", CONSTRAINTS, sys.version.encode(), sys.base_prefix.encode())
+    state = package_state()
+    if not (environment_python().exists() and fresh(packages, wanted)):
+        with step(f"Python packages into {ENVIRONMENT.name} (some minutes the first time)"):
+            venv.create(ENVIRONMENT, clear=True, with_pip=True)
+            must("installing the Python packages", pip("-c", CONSTRAINTS, f"{PROJECT}[{EXTRAS}]"))
+            packages.write_text(wanted, "utf-8")
+            package.write_text(state, "utf-8")
+    elif not fresh(package, state):
+        with step("xlplugin from the checkout"):
+            must(
+                "installing xlplugin", pip("--no-deps", "--force-reinstall", "--no-build-isolation", PROJECT)
+            )
+            package.write_text(state, "utf-8")
 
 
 # ---------------------------------------------------------------- npm packages
@@ -280,14 +293,11 @@ def main(argv: list[str] | None = None) -> int:
     try:
         prepare_machine()
         install_python_packages()
-        install_package()
         install_npm_packages()
     except SetUpError as error:
         print(error, file=sys.stderr)
         return 2
-    missing = [name for name, _ in missing_parts()]
-    if missing:
-        print(f"Missing on this machine, so their tests skip: {', '.join(missing)}", flush=True)
+    report_missing()
     return 0 if chosen.set_up_only else run_pytest(chosen.quick, arguments)
 
 
