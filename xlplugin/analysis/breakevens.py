@@ -1,0 +1,366 @@
+"""Break-even: the values of an input at which a measure reaches a target, all of them.
+
+The model is not monotonic where pass-through and elasticities are high, so the whole domain is
+searched: crossings, roots that only touch the target, and stretches where the measure stays on it.
+Reductions are searched up to an effective 99.99%, where the model's random draws and paths stop too.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from xlplugin.analysis.subjects import Subject, measure_plan, scale_of, subject, subjects
+from xlplugin.dataset import Dataset
+from xlplugin.entries import number
+from xlplugin.errors import CellError, Fault, InputError, suggestion
+from xlplugin.formats import shown
+from xlplugin.inputs import EXPOSURES, INPUTS, JOINT_LIMITS, LEVERS, REDUCTIONS
+from xlplugin.model import plan
+from xlplugin.years import LARGEST_REDUCTION
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+__all__ = ["GRID", "Root", "breakeven", "domain_of", "jevons", "no_root", "roots"]
+
+#: Steps of the grid over the domain in which roots are looked for.
+GRID = 4_000
+
+#: A measure this near to the target, of its scale, is on it.
+TOLERANCE = 1e-13
+
+#: Where a measure jumps over the target, more than this part of the jump is left: no root.
+JUMP = 1e-6
+
+
+class Root(NamedTuple):
+    """One answer: ``value`` of the input, ``until`` the other end of a stretch (else NaN), ``kind``.
+
+    ``kind``: ``crossing``, ``touching`` (the measure turns at the target) or ``stretch``.
+    """
+
+    value: float
+    until: float
+    kind: str
+
+
+class Curve(NamedTuple):
+    """A measure over an input's domain: the points, their values, and the function itself."""
+
+    points: Array
+    values: Array
+    at: Callable[[Array], Array]
+
+
+def domain_of(one: Subject, lever: str) -> tuple[float, float]:
+    """Return the lowest and highest value of a lever or exposure that a search visits.
+
+    Shares of one whole go as far as the others leave room. Raises InputError for any other name.
+    """
+    if lever not in (*LEVERS, *EXPOSURES):
+        fix = suggestion(lever, (*LEVERS, *EXPOSURES))
+        raise InputError(Fault(None, "lever", lever, "", fix, CellError.WRONG_TYPE))
+    item = INPUTS[lever]
+    low, high = item.lower, item.upper
+    for limit in JOINT_LIMITS:
+        if lever in limit.names:
+            high = min(high, 1 - sum(one.inputs[name] for name in limit.names if name != lever))
+            if lever == "ai_revenue_share":  # a fallback seat share gives way
+                high = max(
+                    high, 1 - sum(one.fill({lever: 1.0})[name] for name in limit.names if name != lever)
+                )
+    if lever in REDUCTIONS:
+        high = LARGEST_REDUCTION
+    return low, min(high, 10.0) if math.isinf(high) else high
+
+
+def curve(one: Subject, measure: str, lever: str) -> Curve:
+    """Return a measure over the domain of a lever or exposure; needs NumPy."""
+    import numpy as np
+
+    from xlplugin.arrays import evaluate_rows
+
+    wanted = measure_plan(measure)
+    low, high = domain_of(one, lever)
+
+    def at(points: Array) -> Array:
+        filled = one.fill({lever: points})
+        given = {name: filled[name] for name in wanted.inputs}
+        rows = {n: float(v) if np.ndim(v) == 0 else np.ascontiguousarray(v) for n, v in given.items()}
+        return evaluate_rows(wanted, rows, len(points), strict=False)[measure]
+
+    points = np.linspace(low, high, GRID + 1)
+    marks = [one.inputs[lever], 0.0, 1.0]
+    if lever in REDUCTIONS:  # unit cost falls ever faster towards 0
+        points = np.concatenate([points, 1 - np.geomspace(1 - high, 0.1, GRID // 4)])
+    points = np.unique(np.concatenate([points, [mark for mark in marks if low <= mark <= high]]))
+    return Curve(points, at(points), at)
+
+
+def roots(one: Subject, measure: str, target: float, lever: str, found: Curve | None = None) -> list[Root]:
+    """Return all values of ``lever`` at which ``measure`` is ``target``, nearest to the base first."""
+    import numpy as np
+
+    points, values, at = found or curve(one, measure, lever)
+    near = TOLERANCE * max(scale_of(measure, one.inputs), abs(target))
+
+    def gap(x: Array) -> Array:
+        return at(x) - target
+
+    gaps = values - target
+    on = np.abs(gaps) <= near
+    signs = np.where(on, 0.0, np.sign(gaps))
+    answers = _stretches(points, on, signs, gap, near)
+    steps = np.flatnonzero(signs[:-1] * signs[1:] < 0)
+    crossed = bracketed(gap, points[steps], points[steps + 1])
+    if len(crossed):
+        allowed = np.maximum(near, JUMP * np.maximum(np.abs(gaps[steps]), np.abs(gaps[steps + 1])))
+        crossed = crossed[np.abs(gap(crossed)) <= allowed]
+    answers += [Root(float(x), math.nan, "crossing") for x in crossed]
+    answers += _turns(points, gaps, signs, gap, near)
+    base = one.inputs[lever]
+    return sorted(answers, key=lambda root: (_distance(root, base), root.value))
+
+
+def _distance(root: Root, base: float) -> float:
+    if root.kind == "stretch" and root.value <= base <= root.until:
+        return 0.0
+    ends = [root.value] if root.until != root.until else [root.value, root.until]
+    return min(abs(end - base) for end in ends)
+
+
+def _stretches(
+    points: Array, on: Any, signs: Array, gap: Callable[[Array], Array], near: float
+) -> list[Root]:
+    """Return grid points on the target: alone they are roots, in a row a stretch."""
+    import numpy as np
+
+    found = []
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], on.astype(int), [0]])))
+    for first, after in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
+        last = after - 1
+        if first == last:
+            found += _lone(points, signs, gap, near, first)
+            continue
+        start = _edge(gap, near, points[first], points[first - 1]) if first else points[0]
+        stop = _edge(gap, near, points[last], points[last + 1]) if after < len(points) else points[-1]
+        found.append(Root(float(start), float(stop), "stretch"))
+    return found
+
+
+def _lone(points: Array, signs: Array, gap: Callable[[Array], Array], near: float, i: int) -> list[Root]:
+    """Return the root at grid point ``i``, and one right beside it where the measure turns."""
+    import numpy as np
+
+    found, beside = [], []
+    for k in (i - 1, i + 1):
+        if not 0 <= k < len(points):
+            continue
+        x, away = _lowest(lambda p, k=k: gap(p) * signs[k], *sorted((points[i], points[k])))  # type: ignore[misc]
+        beside.append(-signs[k] if away < -near else signs[k])
+        if away < -near:
+            ends = sorted((x, points[k]))
+            found += [
+                Root(float(root), math.nan, "crossing")
+                for root in bracketed(gap, np.array(ends[:1]), np.array(ends[1:]))
+            ]
+    touching = len(beside) == 2 and beside[0] == beside[1]
+    return [Root(float(points[i]), math.nan, "touching" if touching else "crossing"), *found]
+
+
+def _edge(gap: Callable[[Array], Array], near: float, inside: float, outside: float) -> float:
+    """Return where a stretch ends between a point inside it and one outside."""
+    import numpy as np
+
+    for _ in range(60):
+        middle = (inside + outside) / 2
+        if abs(gap(np.array([middle]))[0]) <= near:
+            inside = middle
+        else:
+            outside = middle
+    return inside
+
+
+def bracketed(function: Callable[[Array], Array], low: Array, high: Array) -> Array:
+    """Return a root in each bracket, all brackets at once, by Chandrupatla's method.
+
+    ``function`` has opposite signs at the ends of every bracket; the answer is exact to rounding.
+    """
+    import numpy as np
+
+    if not len(low):
+        return low
+    a, b = high.astype(float), low.astype(float)
+    fa, fb = function(a), function(b)
+    c, fc, t = a, fa, np.full(len(a), 0.5)
+    for _ in range(80):
+        x = a + t * (b - a)
+        fx = function(x)
+        same = np.sign(fx) == np.sign(fa)
+        c, fc = np.where(same, a, b), np.where(same, fa, fb)
+        b, fb = np.where(same, b, a), np.where(same, fb, fa)
+        a, fa = x, fx
+        best = np.where(np.abs(fa) < np.abs(fb), a, b)
+        width = np.abs(b - a)
+        small = 2 * np.finfo(float).eps * np.maximum(np.abs(best), 1e-300)
+        if np.all((width <= small) | (fa == 0) | (fb == 0)):
+            break
+        with np.errstate(all="ignore"):
+            xi, phi = (a - b) / (c - b), (fa - fb) / (fc - fb)
+            steep = fa / (fb - fa) * fc / (fb - fc) + (c - a) / (b - a) * fa / (fc - fa) * fb / (fc - fb)
+            inverse = (phi**2 < xi) & ((1 - phi) ** 2 < 1 - xi)
+            t = np.where(inverse & np.isfinite(steep), steep, 0.5)
+            edge = np.minimum(0.5, small / 2 / np.where(width == 0, 1, width))
+        t = np.clip(t, edge, 1 - edge)
+    return np.where(np.abs(fa) < np.abs(fb), a, b)
+
+
+def _turns(
+    points: Array, gaps: Array, signs: Array, gap: Callable[[Array], Array], near: float
+) -> list[Root]:
+    """Return roots where the measure turns between two grid points: it touches, or crosses twice."""
+    import numpy as np
+
+    size = np.abs(gaps)
+    inner = np.arange(1, len(points) - 1)
+    turning = (signs[inner - 1] == signs[inner]) & (signs[inner] == signs[inner + 1]) & (signs[inner] != 0)
+    turning &= (size[inner] <= size[inner - 1]) & (size[inner] <= size[inner + 1])
+    turning &= (size[inner] < size[inner - 1]) | (size[inner] < size[inner + 1])
+    found = []
+    for i in inner[turning].tolist():
+        x, away = _lowest(lambda p, i=i: gap(p) * signs[i], points[i - 1], points[i + 1])  # type: ignore[misc]
+        if abs(away) <= near:
+            found.append(Root(x, math.nan, "touching"))
+        elif away < 0:
+            ends = np.array([points[i - 1], x]), np.array([x, points[i + 1]])
+            found += [Root(float(root), math.nan, "crossing") for root in bracketed(gap, *ends)]
+    return found
+
+
+def _lowest(function: Callable[[Array], Array], low: float, high: float) -> tuple[float, float]:
+    """Return where a function with one minimum in an interval is lowest, and its value there."""
+    import numpy as np
+
+    for _ in range(40):
+        points = np.linspace(low, high, 33)
+        values = function(points)
+        best = int(np.argmin(values))
+        low, high = points[max(best - 1, 0)], points[min(best + 1, 32)]
+        if high - low <= 4 * np.spacing(max(abs(low), abs(high))):
+            break
+    return float(points[best]), float(values[best])
+
+
+def no_root(one: Subject, measure: str, target: float, lever: str, found: Curve) -> InputError:
+    """Return the error that says which values the measure can reach."""
+    low, high = float(found.values.min()), float(found.values.max())
+    fix = f"{lever} from {found.points[0]:g} to {found.points[-1]:g} moves it from {shown(low, measure)} to "
+    fix += f"{shown(high, measure)} ({low:.6g} to {high:.6g}): choose a target in between, or another lever"
+    return InputError(Fault(one.company, measure, target, f"{low:.6g} to {high:.6g}", fix))
+
+
+def breakeven(
+    companies: str | Sequence[str] | None,
+    measure: str,
+    targets: Any,
+    lever: str = "cost_reduction",
+    *,
+    scenario: str | None = None,
+    levers: Mapping[str, Any] | None = None,
+    fiscal_year: Any = None,
+    dataset: Dataset | None = None,
+) -> pd.DataFrame:
+    """Return every value of ``lever`` at which ``measure`` reaches a target: one row per root.
+
+    ``targets``: one number or several, in the measure's unit (margins as fractions, so 10 basis points
+    are 0.001; money in millions). ``lever``: a lever or exposure; nothing else moves but what
+    follows from it (a blank training_cost_reduction, a fallback seat share).
+
+    Columns: company, fiscal_year, scenario, measure, target, lever, base (the lever's value now),
+    rank (1 = nearest to base), value, until (end of a stretch), kind (crossing, touching, stretch,
+    none), reachable_low, reachable_high. A target out of reach has one row of kind ``none``.
+    """
+    import numpy as np
+    import pandas as pd
+
+    wanted = [float(_target(target)) for target in np.atleast_1d(np.asarray(targets, dtype=object))]
+    rows = []
+    for name in subjects(companies, dataset):
+        one = subject(name, scenario, levers, fiscal_year=fiscal_year, dataset=dataset)
+        found = curve(one, measure, lever)
+        _refuse_missing(one, measure, found)
+        for target in wanted:
+            answers = roots(one, measure, target, lever, found) or [Root(math.nan, math.nan, "none")]
+            for rank, root in enumerate(answers, 1):
+                rows.append(
+                    {
+                        "company": one.company,
+                        "fiscal_year": one.case.fiscal_year,
+                        "scenario": one.scenario,
+                        "measure": measure,
+                        "target": target,
+                        "lever": lever,
+                        "base": one.inputs[lever],
+                        "rank": rank,
+                        **root._asdict(),
+                        "reachable_low": found.values.min(),
+                        "reachable_high": found.values.max(),
+                    }
+                )
+    return pd.DataFrame(rows)
+
+
+def jevons(
+    companies: str | Sequence[str] | None,
+    *,
+    scenario: str | None = None,
+    levers: Mapping[str, Any] | None = None,
+    fiscal_year: Any = None,
+    dataset: Dataset | None = None,
+) -> pd.DataFrame:
+    """Return the rebound_elasticity at which the saving is gone, as :func:`breakeven` does.
+
+    Two rows per company: where the bill for running AI models is back at its base
+    (``inference_cost``; exactly 1 where demand does not answer the price), and where gross profit is
+    (``gross_profit``: what customers pay for extra use counts, and so does what prices give away).
+    """
+    import pandas as pd
+
+    parts = []
+    for name in subjects(companies, dataset):
+        one = subject(name, scenario, levers, fiscal_year=fiscal_year, dataset=dataset)
+        base = one.evaluate(plan(("base_inference_cost",)).outputs)["base_inference_cost"]
+        profit = one.inputs["revenue"] - one.inputs["cost_of_revenue"]
+        for measure, target in (("inference_cost", base), ("gross_profit", profit)):
+            parts.append(
+                breakeven(
+                    name,
+                    measure,
+                    target,
+                    "rebound_elasticity",
+                    scenario=scenario,
+                    levers=levers,
+                    fiscal_year=fiscal_year,
+                    dataset=dataset,
+                )
+            )
+    return pd.concat(parts, ignore_index=True)
+
+
+def _target(value: Any) -> float:
+    found = number(value, "target")
+    if found is None:
+        raise InputError(Fault(None, "target", "blank", "", "enter a target", CellError.NOT_AVAILABLE))
+    return found
+
+
+def _refuse_missing(one: Subject, measure: str, found: Curve) -> None:
+    if (found.values != found.values).any():
+        fix = "a figure that it needs is not available for the company"
+        raise InputError(Fault(one.company, measure, None, "", fix, CellError.NOT_AVAILABLE))
