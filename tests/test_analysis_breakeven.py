@@ -50,10 +50,7 @@ def test_rebound_1_leaves_the_bill_unchanged(reduction: float) -> None:
     levers = {"pass_through": 0, "competition": 0, "cost_reduction": reduction}
     found = jevons(LISTED, levers=levers)
     bill = found[found["measure"] == "inference_cost"]
-    if reduction > 0:
-        assert bill["value"].to_numpy() == pytest.approx(1.0, abs=1e-9)
-    else:  # commitments do not hold back a rise: still 1
-        assert bill["value"].to_numpy() == pytest.approx(1.0, abs=1e-9)
+    assert bill["value"].to_numpy() == pytest.approx(1.0, abs=1e-9)
     assert bill["rank"].tolist() == [1] * len(LISTED)
 
 
@@ -91,12 +88,21 @@ def test_roots_put_back_and_their_number(company: str, lever: str, scenario: str
     points = np.linspace(low, high, 1_501)
     values = np.array([oracle_at(one, lever, float(p), measure) for p in points])
     if np.ptp(values) < 1e-9:
-        pytest.skip("the measure does not depend on the lever here")
+        assert breakeven(company, measure, values[0] + 1, lever, scenario=scenario)["kind"].tolist() == [
+            "none"
+        ]
+        return
     for share in (0.13, 0.51, 0.77):
         target = values.min() + share * np.ptp(values)
         found = breakeven(company, measure, target, lever, scenario=scenario)
         gaps = np.sign(values - target)
-        assert len(found) == np.count_nonzero(gaps[:-1] * gaps[1:] < 0)
+        crossings = gaps[:-1] * gaps[1:] < 0
+        if lever == "ai_revenue_share":  # without AI revenue there is no price: the model jumps there
+            crossings[0] = False
+        if not crossings.any():
+            assert found["kind"].tolist() == ["none"]
+            continue
+        assert len(found) == np.count_nonzero(crossings)
         assert set(found["kind"]) == {"crossing"}
         base = one.inputs[lever]
         assert (found["value"] - base).abs().is_monotonic_increasing
