@@ -134,7 +134,7 @@ def text(value: object, name: str = "name", *, row: object = None) -> str | None
     if value is None or _is_missing(value):
         return None
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return f"{value:.0f}" if value == value // 1 else repr(value)
+        return f"{value:.0f}" if isinstance(value, float) and value == value // 1 else repr(value)
     if isinstance(value, CellError):
         raise InputError(_error_value(value.value, name, row, "a name"))
     fix = "type it as text (in a sheet with an apostrophe before it)"

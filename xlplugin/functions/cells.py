@@ -11,6 +11,7 @@ from typing import Any
 
 from xlplugin.entries import text
 from xlplugin.errors import CellError, Fault, InputError
+from xlplugin.numerals import cleaned
 
 __all__ = [
     "Grid", "common_shape", "given_in", "grid", "is_range", "name_in", "names_in", "partner", "single",
@@ -97,4 +98,4 @@ def _or_error(compute: Callable[..., Any], cells: list[Any]) -> Any:
 def _blank(cell: Any) -> bool:
     if cell is None:
         return True
-    return cell.strip() == "" if cell.__class__ is str else cell != cell
+    return cleaned(cell, numeric=False) == "" if cell.__class__ is str else cell != cell

@@ -106,9 +106,7 @@ def function(
     """Register the decorated callable under ``name``. Raises TypeError for a faulty declaration."""
 
     def register(body: Callable[..., Any]) -> Callable[..., Any]:
-        declared = Function(
-            name, body, tuple(arguments), meaning_en, meaning_de, example, spills, category
-        )
+        declared = Function(name, body, tuple(arguments), meaning_en, meaning_de, example, spills, category)
         _refuse_faulty(declared)
         FUNCTIONS[name] = declared
         return body

@@ -23,7 +23,7 @@ from xlplugin.functions.arguments import (
     year_of,
 )
 from xlplugin.functions.cases import Filled, filled, levers_in, starting_reduction
-from xlplugin.functions.cells import common_shape, given_in, grid, names_in, partner, single
+from xlplugin.functions.cells import common_shape, grid, names_in, partner, single
 from xlplugin.functions.presets import Row, rows_in
 from xlplugin.functions.registry import Argument, function, optional
 from xlplugin.labels import label
@@ -253,13 +253,13 @@ def _axis(lever: Any, values: Any, which: str) -> tuple[str, list[Any]]:
     if typed is None:
         raise blank(f"{which}_lever")
     name = known(typed, f"{which}_lever", MODEL_INPUTS)
-    cells = given_in(values)
-    if not cells:
-        raise blank(f"{which}_values")
     numbers: list[Any]
-    numbers, faults = entries.numbers(cells, name, first_row=0)
+    numbers, faults = entries.numbers([cell for row in grid(values) for cell in row], name, first_row=0)
     for fault in faults:
         numbers[fault.row] = fault.error  # type: ignore[call-overload]
+    numbers = [number for number in numbers if number == number]  # NaN: nothing typed
+    if not numbers:
+        raise blank(f"{which}_values")
     return name, numbers
 
 

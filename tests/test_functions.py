@@ -1,0 +1,228 @@
+"""The functions in plain Python: the table of calls, entries, shapes, and what every host relies on."""
+
+from __future__ import annotations
+
+import datetime
+import inspect
+import itertools
+import json
+import math
+import subprocess
+import sys
+from pathlib import Path
+
+import entry_cases
+import pytest
+from function_calls import CALLS, CRM, NA, NUM, VALUE, Call, differences, line
+from hypothesis import given
+from hypothesis import strategies as st
+
+from xlplugin.errors import CellError, InputError
+from xlplugin.functions import FUNCTIONS, Argument, call
+from xlplugin.functions.reference import reference_text, signature
+from xlplugin.functions.registry import LIMIT, function
+from xlplugin.lines import BARS, LINES, MARGIN_BARS
+from xlplugin.model import MODEL_INPUTS
+
+
+@pytest.mark.parametrize("one", CALLS, ids=lambda one: one.id)
+def test_call(one: Call) -> None:
+    assert differences(call(one.name, *one.cells), one.expected) == []
+
+
+def test_calls_are_many_told_apart_and_of_every_function() -> None:
+    assert len(CALLS) >= 150
+    assert len({one.id for one in CALLS}) == len(CALLS)
+    assert {one.name for one in CALLS} | {"XLP_VERSION"} >= {
+        name for name, one in FUNCTIONS.items() if one.category != "analysis"
+    }
+
+
+@pytest.mark.parametrize("blocked", [(), ("numpy", "pandas", "xlwings", "openpyxl")], ids=["free", "alone"])
+def test_calls_in_a_fresh_python(blocked: tuple[str, ...]) -> None:
+    """With the standard library alone, as in a browser or LibreOffice, the answers are the same."""
+    script = f"""
+import sys
+sys.modules.update(dict.fromkeys({blocked!r}))
+sys.path.insert(0, {str(Path(__file__).parent)!r})
+from function_calls import CALLS, differences
+from xlplugin.functions import call
+wrong = {{one.id: found for one in CALLS if (found := differences(call(one.name, *one.cells), one.expected))}}
+print(len(CALLS), wrong)
+"""
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert run.stdout.strip() == f"{len(CALLS)} {{}}", run.stderr
+
+
+def test_importing_loads_nothing_heavy() -> None:
+    script = "import sys, json, xlplugin.functions; print(json.dumps(sorted(sys.modules)))"
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert not {"numpy", "pandas", "openpyxl", "xlwings"} & set(json.loads(run.stdout))
+
+
+#: Inputs of the model, typed where the decimal point is the decimal sign.
+TYPED = [
+    one for one in entry_cases.CASES if one.fits_a_cell and one.name in MODEL_INPUTS and one.decimal == "."
+]
+
+
+@pytest.mark.parametrize("case", TYPED, ids=lambda case: case.id)
+def test_entries_mean_the_same_in_a_cell(case: entry_cases.Case) -> None:
+    """An axis of XLP_SENSITIVITY shows what an entry was read as; a blank is left out."""
+    other = "competition" if case.name != "competition" else "adoption"
+    arguments = (CRM, "base_eps", case.name, [[case.value], [None]], other, [[0.5]], 0.3)
+    answer = call("XLP_SENSITIVITY", *arguments)
+    if case.expected is None:
+        assert answer is NA
+    else:
+        assert answer[1][0] == case.expected
+
+
+def test_true_is_not_one() -> None:
+    assert [
+        call("XLP_VALUE", CRM, 0.1, "base_eps", [["adoption", cell]]) for cell in (1.0, True, 1, True)
+    ] == [
+        pytest.approx(line(CRM, 0.1, "base_eps")),
+        VALUE,
+        pytest.approx(line(CRM, 0.1, "base_eps")),
+        VALUE,
+    ]
+
+
+def test_answers_are_not_shared() -> None:
+    first = call("XLP_VALUE", CRM, [[0.1, 0.2]])
+    first[0][0] = first[0][1] = None
+    assert call("XLP_VALUE", CRM, [[0.1, 0.2]]) == [
+        [pytest.approx(line(CRM, 0.1)), pytest.approx(line(CRM, 0.2))]
+    ]
+
+
+def test_scenarios_feed_scenario() -> None:
+    assert call("XLP_SCENARIO", None, call("XLP_SCENARIOS")) == call("XLP_SCENARIO")
+
+
+def test_measures_can_all_be_asked_for() -> None:
+    names = [row[0] for row in call("XLP_MEASURES")[1:]]
+    assert names == [*LINES, *BARS, *MARGIN_BARS]
+    reference = [["reference_eps", 5.0], ["reference_operating_income", 9000.0]]
+    answers = call("XLP_VALUE", CRM, 0.3, [names], reference)
+    assert all(isinstance(cell, float) for cell in answers[0])
+
+
+def test_bridge_sums_exactly() -> None:
+    for company, measure in itertools.product(
+        ["CRM", "MSFT", "NVDA"], ["operating_income", "operating_margin"]
+    ):
+        (_, _, base), *bars, (_, _, result) = call("XLP_BRIDGE", company, 0.6, measure, "jevons")[1:]
+        assert math.fsum([base, *(amount for _, _, amount in bars)]) == pytest.approx(result, rel=1e-12)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_too_many_and_too_few_cells(name: str) -> None:
+    required = FUNCTIONS[name].required
+    assert call(name, *[None] * 40) == call(name)
+    assert call(name, *["CRM"] * 40) is VALUE
+    assert call(name) is NA if required and name != "XLP_EVALUATE" else call(name) is not NA
+
+
+CELLS = st.one_of(
+    st.none(),
+    st.floats(allow_nan=True, allow_infinity=True),
+    st.integers(-(10**400), 10**400),
+    st.booleans(),
+    st.sampled_from(list(CellError)),
+    st.datetimes(datetime.datetime(1900, 1, 1), datetime.datetime(2100, 1, 1)),
+    st.text(max_size=8),
+    st.sampled_from(
+        ["CRM", "openai", "eps", "half", "30%", "adoption", "cost_reduction", "FY2025", "#N/A", "scenario"]
+    ),
+)
+RANGES = st.tuples(st.integers(1, 3), st.integers(1, 3)).flatmap(
+    lambda shape: st.lists(
+        st.lists(CELLS, min_size=shape[1], max_size=shape[1]), min_size=shape[0], max_size=shape[0]
+    )
+)
+
+
+@given(st.sampled_from([n for n, f in FUNCTIONS.items() if f.category != "analysis"]), st.data())
+def test_any_cells_are_answered(name: str, data: st.DataObject) -> None:
+    """Whatever stands in the cells, the functions raise InputError alone, and call not even that."""
+    count = len(FUNCTIONS[name].arguments)
+    cells = data.draw(st.lists(st.one_of(CELLS, RANGES), min_size=count, max_size=count))
+    answer = call(name, *cells)
+    rows = answer if isinstance(answer, list) else [[answer]]
+    assert len({len(row) for row in rows}) == 1
+    for cell in itertools.chain(*rows):
+        assert cell is None or type(cell) in (float, int, str, bool, CellError)
+        assert not isinstance(cell, float) or math.isfinite(cell)
+    frozen = [tuple(map(tuple, cell)) if isinstance(cell, list) else cell for cell in cells]
+    try:
+        FUNCTIONS[name].call(*frozen)
+    except InputError as error:
+        assert answer is error.faults[0].error
+
+
+def test_declarations_suit_every_host() -> None:
+    for name, one in FUNCTIONS.items():
+        assert name.startswith("XLP_") and name == name.upper()
+        assert list(inspect.signature(one.call).parameters) == [argument.name for argument in one.arguments]
+        optional = [argument.optional for argument in one.arguments]
+        assert optional == sorted(optional), "required arguments come first"
+        assert all(argument.shape in ("value", "range") for argument in one.arguments)
+        for text in (one.meaning_en, one.meaning_de, *(a.meaning_de for a in one.arguments)):
+            assert 0 < len(text) <= LIMIT
+        assert one.example.startswith(f"={name}(")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "meaning"),
+    [((), "Text."), ((Argument("other", False, "value", "a", "b"),), "Text."), ((), "x" * 256)],
+    ids=["too few arguments", "another name", "a long text"],
+)
+def test_faulty_declarations_are_refused(arguments: tuple[Argument, ...], meaning: str) -> None:
+    def body(company):
+        return company
+
+    if len(meaning) > LIMIT:
+        arguments = (Argument("company", False, "value", "a", "b"),)
+    with pytest.raises(TypeError, match="XLP_TEST"):
+        function("XLP_TEST", arguments, meaning, "Text.", "=XLP_TEST()")(body)
+    assert "XLP_TEST" not in FUNCTIONS
+
+
+def test_a_fault_of_ours_shows_no_traceback(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    argument = Argument("company", False, "value", "a", "b")
+    monkeypatch.setattr("xlplugin.functions.registry.FUNCTIONS", dict(FUNCTIONS))
+
+    @function("XLP_BROKEN", (argument,), "Text.", "Text.", "=XLP_BROKEN(1)")
+    def broken(company):
+        return 1 / 0 if company else {}["no such key"]
+
+    assert call("XLP_BROKEN", "CRM") is NUM
+    assert call("XLP_BROKEN", "") is VALUE
+    assert "XLP_BROKEN failed" in caplog.text
+
+
+def test_reference_is_in_the_docs(project: Path) -> None:
+    assert (project / "docs" / "functions.md").read_text(encoding="utf-8") == reference_text()
+
+
+def test_reference_says_what_becomes_a_table() -> None:
+    assert signature(FUNCTIONS["XLP_CHANGE"]) == (
+        "XLP_CHANGE(company, cost_reduction, [measure], [unit], [levers], [fiscal_year])"
+    )
+    text = reference_text()
+    singles = {
+        "XLP_VALUE": (CRM, 0.3),
+        "XLP_CHANGE": (CRM, 0.3),
+        "XLP_COMPANY": (CRM, "revenue"),
+        "XLP_VERSION": (),
+    }
+    for name, one in FUNCTIONS.items():
+        shape = text.partition(f"Example: `{one.example}` (")[2].partition(")")[0]
+        assert shape == {"XLP_VERSION": "one value"}.get(
+            name, "table from ranges" if name in singles else "table"
+        )
+    assert not any(isinstance(call(name, *cells), list) for name, cells in singles.items())

@@ -1,0 +1,74 @@
+"""The reference of all functions, as ``xlplugin functions`` prints it and docs/functions.md holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from xlplugin.functions.registry import CATEGORIES, FUNCTIONS, Function
+
+__all__ = ["reference_text", "signature"]
+
+_INTRODUCTION = """\
+# Functions
+
+Every function starts with `XLP_` and gives the same answer in Excel and in LibreOffice Calc. Formulas are
+shown with English names, commas and decimal points; German Excel shows its own.
+
+- **Names** of companies, tickers, presets, levers and measures match without regard to case and outer
+  blanks. Where a name is expected, 0 counts as blank, since a link to an empty cell shows 0.
+- **Numbers** may be typed as 30%, 0.3, 0,3 or as text of these. 30 for 30% is refused, not guessed.
+- **Blank**: a required argument left blank is `#N/A`, an optional one means its default. In LibreOffice Calc
+  a single empty cell given as a number counts as 0.
+- **Ranges**: where a cell, row, column or table may stand, the answer has the matching shape; a column by a
+  row gives a table. Cells without a partner are `#N/A`.
+- **Errors**: `#N/A` unknown company or preset, or a figure that is not available; `#VALUE!` wrong type, unknown
+  measure, lever or unit; `#NUM!` outside the domain. In a table only the cell concerned shows it.
+- **Excel 2016 and 2019** cannot spill: select the cells first and confirm with Ctrl+Shift+Enter where a
+  function is marked *table*, or *table from ranges* and given ranges.
+
+Functions are pure and not volatile: the same arguments give the same answer.
+"""
+
+_HEADINGS = {
+    "results": "Results",
+    "analysis": "Analysis",
+    "data": "Data",
+}
+
+
+def reference_text() -> str:
+    """Return the reference: name, arguments, meaning and example of every function, as Markdown."""
+    return "\n".join([_INTRODUCTION, *_sections()])
+
+
+def signature(function: Function) -> str:
+    """Return how a function is called: ``XLP_VALUE(company, cost_reduction, [measure])``."""
+    names = [f"[{one.name}]" if one.optional else one.name for one in function.arguments]
+    return f"{function.name}({', '.join(names)})"
+
+
+def _sections() -> Iterator[str]:
+    for category in CATEGORIES:
+        functions = [one for one in FUNCTIONS.values() if one.category == category]
+        if functions:
+            yield f"## {_HEADINGS[category]}\n"
+        for one in functions:
+            yield _section(one)
+
+
+def _section(one: Function) -> str:
+    lines = [f"### {one.name}", "", f"`{signature(one)}`", "", one.meaning_en, ""]
+    lines += [f"- `{argument.name}`: {argument.meaning_en}" for argument in one.arguments]
+    lines += [""] if one.arguments else []
+    lines += [f"Example: `{one.example}` ({_shape(one)})", ""]
+    return "\n".join(lines)
+
+
+def _shape(one: Function) -> str:
+    if not one.spills:
+        return "one value"
+    return "table from ranges" if one.name in _BY_SHAPE else "table"
+
+
+#: Functions that return one value for single cells, and a table for ranges.
+_BY_SHAPE = ("XLP_VALUE", "XLP_CHANGE", "XLP_COMPANY")
