@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 FIXTURES = Path(__file__).parent / "fixtures"
+Visit = dict[str, Any]
 CALL = "/xlwings/custom-functions-call"
 TOKEN = "a-secret-of-the-tests-0123456789"
 SERVE = "from xlplugin.hosts.server import serve; serve(port=0)"
@@ -107,35 +108,36 @@ class Server:
             raise RuntimeError(f"{status}: {answer}")
         return answer["result"]
 
-    def in_browser(
-        self,
-        calls: Sequence[tuple[str, list[Any]]],
-        node: Path,
-        chromium: Path,
-        flags: list[str],
-        modules: Path,
-        profile: Path,
-        token: str = TOKEN,
-        together: bool = False,
-    ) -> dict[str, Any]:
-        """Load the task pane in Chromium and call the functions with the client's own JavaScript."""
-        task = {
-            "url": f"{self.url}/taskpane.html?token={token}",
-            "calls": calls,
-            "chromium": str(chromium),
-            "flags": flags,
-            "modules": str(modules),
-            "profile": str(profile),
-            "together": together,
-        }
-        ran = subprocess.run(
-            [node, FIXTURES / "office_client.cjs"],
-            input=json.dumps(task),
-            capture_output=True,
-            text=True,
-            timeout=180,
-        )
-        if ran.returncode:
-            raise RuntimeError(f"the browser failed: {ran.stderr}")
-        answer: dict[str, Any] = json.loads(ran.stdout)
-        return answer
+    def visit(
+        self, calls: Sequence[tuple[str, list[Any]]], token: str = TOKEN, together: bool = False
+    ) -> Visit:
+        """Return a visit of the task pane for :func:`in_browser`."""
+        return {"url": f"{self.url}/taskpane.html?token={token}", "calls": calls, "together": together}
+
+
+def in_browser(
+    visits: Sequence[Visit], node: Path, chromium: Path, flags: list[str], modules: Path, profile: Path
+) -> list[dict[str, Any]]:
+    """Load task panes in Chromium and call the functions with xlwings' own JavaScript.
+
+    Returns for each visit ``answers`` ({"result": rows} or {"error": shown, "message": text}), the
+    ``statuses`` of all calls, and the addresses ``outside`` that the page asked for.
+    """
+    task = {
+        "visits": visits,
+        "chromium": str(chromium),
+        "flags": flags,
+        "modules": str(modules),
+        "profile": str(profile),
+    }
+    ran = subprocess.run(
+        [node, FIXTURES / "office_client.cjs"],
+        input=json.dumps(task),
+        capture_output=True,
+        text=True,
+        timeout=180,
+    )
+    if ran.returncode:
+        raise RuntimeError(f"the browser failed: {ran.stderr}")
+    answer: list[dict[str, Any]] = json.loads(ran.stdout)
+    return answer

@@ -9,7 +9,9 @@ import shutil
 import struct
 import subprocess
 import sys
+import tempfile
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -158,28 +160,30 @@ def test_replace_and_uninstall(installed: CalcAddin, tmp_path: Path) -> None:
     assert calc.uninstall(profile).endswith("nothing to do.")
 
 
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that another user can reach; pytest closes its own to everybody else."""
+    with tempfile.TemporaryDirectory(prefix="xlplugin-test-") as name:
+        Path(name).chmod(0o777)
+        yield Path(name)
+
+
 @pytest.mark.skipif(sys.platform == "win32" or os.geteuid() != 0, reason="needs root to become another user")
 def test_unprivileged_user_installs_with_unopkg(
-    tmp_path: Path, system_python_with_uno: Path, project: Path
+    open_folder: Path, system_python_with_uno: Path, project: Path
 ) -> None:
-    package = tmp_path / "package"
-    shutil.copytree(project / "xlplugin", package / "xlplugin")
-    for folder in (tmp_path, *tmp_path.parents):
-        if not folder.stat().st_mode & 0o001:
-            folder.chmod(folder.stat().st_mode | 0o011)
-    home = tmp_path / "home"
-    home.mkdir()
-    home.chmod(0o777)
+    shutil.copytree(project / "xlplugin", open_folder / "package" / "xlplugin")
     code = "from xlplugin.hosts import calc; print(calc.install()); print(calc.uninstall())"
+    package = str(open_folder / "package")
     ran = subprocess.run(
-        [system_python_with_uno, "-c", code],
+        [system_python_with_uno, "-B", "-c", code],
         capture_output=True,
         text=True,
         user=65534,
         group=65534,
         extra_groups=[],
-        cwd=home,
-        env={"PATH": os.environ["PATH"], "HOME": str(home), "PYTHONPATH": str(package)},
+        cwd=open_folder,
+        env={"PATH": os.environ["PATH"], "HOME": str(open_folder), "PYTHONPATH": package},
     )
     assert "Installed the xlplugin functions" in ran.stdout, ran.stderr
     assert "Removed the xlplugin functions" in ran.stdout

@@ -12,7 +12,7 @@ import stat
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from xml.etree import ElementTree
 
 import machine
 import pytest
-from office_server import CALL, FIXTURES, TOKEN, Server, body
+from office_server import CALL, FIXTURES, TOKEN, Server, body, in_browser
 
 from xlplugin.errors import CellError
 from xlplugin.functions import FUNCTIONS
@@ -56,49 +56,48 @@ def slow_server(licensed: None, tmp_path_factory: pytest.TempPathFactory) -> Ite
     running.stop()
 
 
-@pytest.fixture
-def browser(
+DATE = {"type": "FormattedNumber", "basicValue": 45658, "numberFormat": "TT.MM.JJJJ"}
+PER_CENT = {"type": "FormattedNumber", "basicValue": 0.3, "numberFormat": "0%"}
+ERROR = {"type": "Error", "basicValue": "#N/A", "errorType": "NotAvailable"}
+COMPANY = [["Salesforce"]]
+BROWSER_CALLS = (
+    ([COMPANY, [[0.3]], None, None, None], [[OPERATING_MARGIN]]),
+    ([COMPANY, [["30 %"]], [["operating_margin"]], None, None], [[OPERATING_MARGIN]]),
+    ([COMPANY, [[PER_CENT]], None, None, None], [[OPERATING_MARGIN]]),
+    ([COMPANY, [[0.3, 2]], None, None, None], [[OPERATING_MARGIN, NUM]]),
+    ([[["nobody"], ["crm"]], [[0.3]], None, None, None], [[NA], [OPERATING_MARGIN]]),
+    ([COMPANY, [[ERROR]], None, None, None], [[NA]]),
+    ([COMPANY, [[""]], None, None, None], [[NA]]),
+    ([COMPANY, [[DATE]], None, None, None], [[VALUE]]),
+    ([COMPANY, [[True]], None, None, None], [[VALUE]]),
+    ([COMPANY, [[0.3]], [["no_such_line"]], None, None], [[VALUE]]),
+)
+
+
+@pytest.fixture(scope="module")
+def visits(
     server: Server,
     node: Path,
     node_modules: Path,
     chromium: Path,
     chromium_flags: list[str],
-    tmp_path: Path,
-) -> Callable[..., dict[str, Any]]:
-    def run(calls: list[tuple[str, list[Any]]], **more: Any) -> dict[str, Any]:
-        profile = tmp_path / "chromium"
-        return server.in_browser(calls, node, chromium, chromium_flags, node_modules, profile, **more)
-
-    return run
-
-
-def test_its_own_javascript_calls_two_hundred_at_once(browser: Callable[..., dict[str, Any]]) -> None:
-    date = {"type": "FormattedNumber", "basicValue": 45658, "numberFormat": "TT.MM.JJJJ"}
-    per_cent = {"type": "FormattedNumber", "basicValue": 0.3, "numberFormat": "0%"}
-    error = {"type": "Error", "basicValue": "#N/A", "errorType": "NotAvailable"}
-    company = [["Salesforce"]]
-    expected = [
-        (("XLP_VALUE", [company, [[0.3]], None, None, None]), [[OPERATING_MARGIN]]),
-        (("XLP_VALUE", [company, [["30 %"]], [["operating_margin"]], None, None]), [[OPERATING_MARGIN]]),
-        (("XLP_VALUE", [company, [[per_cent]], None, None, None]), [[OPERATING_MARGIN]]),
-        (("XLP_VALUE", [company, [[0.3, 2]], None, None, None]), [[OPERATING_MARGIN, NUM]]),
-        (("XLP_VALUE", [[["nobody"], ["crm"]], [[0.3]], None, None, None]), [[NA], [OPERATING_MARGIN]]),
-        (("XLP_VALUE", [company, [[error]], None, None, None]), [[NA]]),
-        (("XLP_VALUE", [company, [[""]], None, None, None]), [[NA]]),
-        (("XLP_VALUE", [company, [[date]], None, None, None]), [[VALUE]]),
-        (("XLP_VALUE", [company, [[True]], None, None, None]), [[VALUE]]),
-        (("XLP_VALUE", [company, [[0.3]], [["no_such_line"]], None, None]), [[VALUE]]),
-    ]
-    answer = browser([call for call, _ in expected] * 20, together=True)
-    assert answer["answers"] == [{"result": result} for _, result in expected] * 20
-    assert answer["statuses"] == [200] * 200
-    assert answer["outside"] == []
+    tmp_path_factory: pytest.TempPathFactory,
+) -> list[dict[str, Any]]:
+    many = server.visit([("XLP_VALUE", arguments) for arguments, _ in BROWSER_CALLS] * 20, together=True)
+    without_token = server.visit([("XLP_VERSION", [])], token="")
+    profile = tmp_path_factory.mktemp("chromium")
+    return in_browser([many, without_token], node, chromium, chromium_flags, node_modules, profile)
 
 
-def test_its_own_javascript_without_the_token(browser: Callable[..., dict[str, Any]]) -> None:
-    answer = browser([("XLP_VERSION", [])], token="")
-    assert answer["answers"][0]["error"] == "#VALUE!"
-    assert answer["statuses"] == [401]  # not tried again
+def test_its_own_javascript_calls_two_hundred_at_once(visits: list[dict[str, Any]]) -> None:
+    assert visits[0]["answers"] == [{"result": result} for _, result in BROWSER_CALLS] * 20
+    assert visits[0]["statuses"] == [200] * 200
+    assert visits[0]["outside"] == []
+
+
+def test_its_own_javascript_without_the_token(visits: list[dict[str, Any]]) -> None:
+    assert visits[1]["answers"][0]["error"] == "#VALUE!"
+    assert visits[1]["statuses"] == [401]  # not tried again
 
 
 def test_meta_lists_every_function(server: Server) -> None:
@@ -223,6 +222,7 @@ def test_token_is_in_the_manifest_alone(server: Server) -> None:
         ),
         *(json.dumps({k: v for k, v in GOOD.items() if k != key}).encode() for key in ("args", "version")),
     ],
+    ids=lambda value: repr(value)[:60],
 )
 def test_malformed_calls_are_refused(server: Server, data: bytes) -> None:
     status, answer = server.send(data)
@@ -254,9 +254,9 @@ def test_calls_without_what_is_optional(server: Server) -> None:
         ({"type": "FormattedNumber", "basicValue": 1e300, "numberFormat": "dd.mm.yyyy"}, NUM),
         ({"type": "FormattedNumber", "basicValue": 0.3, "numberFormat": 5}, OPERATING_MARGIN),
         ({"type": "FormattedNumber", "basicValue": 0.3, "numberFormat": '0.0 "days"'}, OPERATING_MARGIN),
-        ([[1]], VALUE),
         ({"type": ["Error"], "basicValue": 0.3}, OPERATING_MARGIN),
     ],
+    ids=lambda value: str(value)[:60],
 )
 def test_bad_cells_give_error_values(server: Server, cell: Any, expected: Any) -> None:
     # two cells, so that the bad one is one of a table
@@ -265,7 +265,7 @@ def test_bad_cells_give_error_values(server: Server, cell: Any, expected: Any) -
 
 
 @pytest.mark.parametrize(
-    "argument", [[], [[]], [[], []], [[0.3], [0.3, 0.4]], [[[[0.3]]]], 5, "x", {}, [None]]
+    "argument", [[], [[]], [[], []], [[0.3], [0.3, 0.4]], [[[[1]], 0.3]], 5, "x", {}, [None]]
 )
 def test_bad_shapes_give_error_values(server: Server, argument: Any) -> None:
     status, answer = server.send(body("XLP_VALUE", [["Salesforce"]], argument))
@@ -278,31 +278,34 @@ def test_old_excel_gets_the_text_of_an_error(server: Server) -> None:
 
 
 def test_huge_bodies_are_refused(server: Server) -> None:
-    huge = b'{"args": "' + b"x" * (9 * 1024 * 1024) + b'"}'
-    headers = {"Authorization": TOKEN, "Content-Type": "application/json"}
-    for framing in ({"Content-Length": str(len(huge))}, {"Transfer-Encoding": "chunked"}):
-        connection = server.connect()
-        connection.putrequest("POST", CALL)
-        for key, value in (headers | framing).items():
-            connection.putheader(key, value)
+    announced = server.connect()
+    announced.putrequest("POST", CALL)
+    unannounced = server.connect()
+    unannounced.putrequest("POST", CALL)
+    for connection, framing in (
+        (announced, ("Content-Length", "9000000")),
+        (
+            unannounced,
+            ("Transfer-Encoding", "chunked"),
+        ),
+    ):
+        for header in (("Authorization", TOKEN), ("Content-Type", "application/json"), framing):
+            connection.putheader(*header)
         connection.endheaders()
-        try:
-            for start in range(0, len(huge), 65_536):
-                part = huge[start : start + 65_536]
-                chunked = "Transfer-Encoding" in framing
-                connection.send(b"%x\r\n%b\r\n" % (len(part), part) if chunked else part)
-        except OSError:
-            pass  # the server has answered and hung up before all was sent
-        try:
-            assert connection.getresponse().status == 413
-        except ConnectionError:
-            pass  # its answer was lost with the connection
-        connection.close()
-    assert server.send({**GOOD, "args": [[["x" * 7_000_000]], [[0.3]]]}) == (200, {"result": [[NA]]})
+    assert announced.getresponse().status == 413
+    part = b"x" * 65_536
+    for _ in range(8 * 1024 * 1024 // len(part) + 1):  # the last one is too much
+        unannounced.send(b"%x\r\n%b\r\n" % (len(part), part))
+    assert unannounced.getresponse().status == 413
+    announced.close()
+    unannounced.close()
+    large = {**GOOD, "args": [[["x" * 7_000_000]], [[0.3]]]}
+    assert server.send(large) == (200, {"result": [[NA]]})
 
 
 def test_slow_clients_keep_nobody_waiting(slow_server: Server) -> None:
-    head = f"POST {CALL} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 500\r\n"
+    head = f"POST {CALL} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+    head += "Content-Length: 500\r\n"
     slow = [socket.create_connection(("127.0.0.1", slow_server.port), timeout=60) for _ in range(50)]
     for number, client in enumerate(slow):
         if number % 2:  # the head is never complete
@@ -364,37 +367,50 @@ def test_server_wants_a_token(
     assert not list(tmp_path.iterdir())
 
 
-def failing(code: str, folder: Path, **env: str) -> str:
-    """Run code that must end with a HostError and return its message."""
-    code = f"from xlplugin.hosts import HostError\ntry:\n    {code}\nexcept HostError as error:\n    print(error)"
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("XLWINGS_")}
-    ran = subprocess.run(
-        [sys.executable, "-c", f"from xlplugin.hosts.server import serve\n{code}"],
-        cwd=folder,
-        env={**kept, "HOME": str(folder), "USERPROFILE": str(folder), "XLPLUGIN_TOKEN": TOKEN, **env},
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    assert ran.returncode == 0 and ran.stdout, ran.stderr
-    return ran.stdout
+MISSING = """
+import os, sys
+from xlplugin.hosts import HostError
+from xlplugin.hosts.server import serve
+
+for key, absent in (("", "none"), ("wrong-key", "none"), ("noncommercial", "uvicorn")):
+    os.environ["XLWINGS_LICENSE_KEY"] = key
+    sys.modules[absent] = None
+    try:
+        serve(port=0)
+    except HostError as error:
+        print(error)
+"""
 
 
 def test_missing_parts_are_named(licensed: None, tmp_path: Path) -> None:
-    assert "set XLWINGS_LICENSE_KEY" in failing("serve(port=0)", tmp_path)
-    assert "set XLWINGS_LICENSE_KEY" in failing("serve(port=0)", tmp_path, XLWINGS_LICENSE_KEY="wrong-key")
-    without = "import sys; sys.modules['uvicorn'] = None; serve(port=0)"
-    assert 'pip install "xlplugin[server]"' in failing(without, tmp_path, XLWINGS_LICENSE_KEY="noncommercial")
+    home = {"HOME": str(tmp_path), "USERPROFILE": str(tmp_path)}  # no licence key is kept there
+    ran = subprocess.run(
+        [sys.executable, "-c", MISSING],
+        cwd=tmp_path,
+        env={**os.environ, **home, "XLPLUGIN_TOKEN": TOKEN},
+        capture_output=True,
+        text=True,
+    )
+    no_key, wrong_key, not_installed = ran.stdout.splitlines()
+    assert "set XLWINGS_LICENSE_KEY" in no_key and "set XLWINGS_LICENSE_KEY" in wrong_key
+    assert 'pip install "xlplugin[server]"' in not_installed
     assert not list(tmp_path.glob("*.xml"))
 
 
-def test_port_in_use_and_half_a_certificate(tmp_path: Path, licensed: None) -> None:
+def test_port_in_use() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(HostError, match=f"Port {port} cannot be used"):
-            serve(port=port, token=TOKEN, manifest=tmp_path / "m.xml")
+            listener.listen(port)
+    free = listener.listen(0)
+    assert free[0].getsockname()[0] == "127.0.0.1"
+    for listening in free:
+        listening.close()
+
+
+def test_half_a_certificate(tmp_path: Path) -> None:
     with pytest.raises(HostError, match="both files"):
-        serve(port=0, token=TOKEN, manifest=tmp_path / "m.xml", certificate=tmp_path / "c.pem")
+        serve(0, TOKEN, tmp_path / "m.xml", certificate=tmp_path / "c.pem")
     with pytest.raises(HostError, match=r"no file .*c\.pem"):
         serve(0, TOKEN, tmp_path / "m.xml", tmp_path / "c.pem", tmp_path / "k.pem")
     assert not list(tmp_path.iterdir())

@@ -14,7 +14,7 @@ from pathlib import Path
 from xlplugin.hosts import HostError
 from xlplugin.hosts.calc import addin
 
-__all__ = ["Office", "default_profile", "find", "install", "installed_version", "uninstall"]
+__all__ = ["Office", "change", "default_profile", "find", "install", "installed_version", "uninstall"]
 
 #: The add-in's file name, by which a profile keeps it.
 FILE_NAME = "xlplugin.oxt"
@@ -87,7 +87,7 @@ def install(profile: str | Path | None = None) -> str:
     before = installed_version(place)
     with tempfile.TemporaryDirectory() as folder:
         file = addin.build(Path(folder) / FILE_NAME)
-        said = _change(office, place, "add", str(file))
+        said = change(office, place, "add", str(file))
     version = installed_version(place)
     if version is None:
         raise HostError(f"LibreOffice did not take the add-in. It said: {said or 'nothing'}")
@@ -105,14 +105,14 @@ def uninstall(profile: str | Path | None = None) -> str:
     version = installed_version(place)
     if version is None:
         return f"The xlplugin functions are not installed in LibreOffice (profile {place}); nothing to do."
-    said = _change(find(), place, "remove", addin.IDENTIFIER)
+    said = change(find(), place, "remove", addin.IDENTIFIER)
     if installed_version(place) is not None:
         raise HostError(f"LibreOffice did not remove the add-in. It said: {said or 'nothing'}")
     return f"Removed the xlplugin functions {version} from LibreOffice Calc (profile {place})."
 
 
-def _change(office: Office, profile: Path, verb: str, what: str) -> str:
-    """Let LibreOffice add or remove an extension and return what it said."""
+def change(office: Office, profile: Path, verb: str, what: str) -> str:
+    """Let LibreOffice ``add`` an extension's file or ``remove`` an identifier; return what it said."""
     if (profile / ".lock").exists():
         raise HostError(
             f"LibreOffice is running with the profile {profile}. Close it (its quick starter too) and try"

@@ -44,7 +44,7 @@ def _cell(value: Any) -> Any:
     if kind is str:
         return value or None
     if kind is int:
-        return float(value) if abs(value) < 2**1000 else math.copysign(math.inf, value)
+        return float(value) if abs(value) < 2**1000 else math.inf * (1 if value > 0 else -1)
     if kind is dict:
         return _rich(value)
     return True
@@ -82,6 +82,8 @@ def to_office(result: Any, runtime: tuple[int, ...] = RUNTIME_WITH_ERRORS) -> li
             return value if math.isfinite(value) else outside
         if value.__class__ is CellError:
             return errors[value]
+        if value.__class__ is str and not value.isascii():
+            return value.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair is no JSON
         return "" if value is None else value
 
     return [[cell(value) for value in row] for row in rows]
