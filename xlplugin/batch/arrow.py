@@ -1,0 +1,89 @@
+"""Results as Arrow record batches, and texts that no spreadsheet takes for a formula."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from xlplugin.columns import Coded, Numbered
+from xlplugin.errors import MissingExtraError
+from xlplugin.runner import FAULT, Result
+
+__all__ = ["arrow", "batch_of", "guarded", "guarded_text", "is_formula"]
+
+#: A text that begins so is a formula to a spreadsheet ...
+_FORMULA = r"^[=+\-@\t\r]"
+#: ... unless it is a plain number.
+_NUMBER = r"^[+\-]?[0-9.,]*[0-9][0-9.,]*([eE][+\-]?[0-9]+)?\s*%?$"
+
+
+def arrow(purpose: str) -> Any:
+    """Return pyarrow; MissingExtraError with the install command where it is missing."""
+    try:
+        import pyarrow
+    except ImportError:
+        raise MissingExtraError("pyarrow", "batch", purpose) from None
+    return pyarrow
+
+
+def batch_of(result: Result, *, with_faults: bool) -> Any:
+    """Return a result as a record batch; what is not available is null."""
+    pa = arrow("writing Parquet")
+    arrays = {name: _array(pa, column) for name, column in result.columns.items()}
+    if with_faults:
+        arrays[FAULT] = pa.array(result.fault_texts(), pa.string())
+    return pa.RecordBatch.from_arrays(list(arrays.values()), list(arrays))
+
+
+def _array(pa: Any, column: Any) -> Any:
+    if isinstance(column, Numbered):
+        return pa.array(column.numbers).cast(pa.string())
+    if isinstance(column, Coded):
+        return _coded(pa, column)
+    if isinstance(column, np.ndarray) and column.dtype.kind != "O":
+        return pa.array(column, from_pandas=True)
+    if isinstance(column, pa.ChunkedArray):
+        return column.combine_chunks()
+    if isinstance(column, pa.Array):
+        return column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
+    listed = [None if one is None or one != one or one == "" else str(one) for one in column]
+    return pa.array(listed, pa.string())
+
+
+def _coded(pa: Any, column: Coded) -> Any:
+    if len(column.values) == column.count and column.count > 1:  # each its own: no dictionary is worth it
+        return pa.array(column.objects(), pa.string())
+    known = [value for value in column.values if value is not None]
+    place = np.array([-1 if value is None else known.index(value) for value in column.values] or [-1], np.int32)
+    codes = place[column.each()] if column.count else np.empty(0, np.int32)
+    indices = pa.array(codes, mask=codes < 0) if None in column.values else pa.array(codes)
+    return pa.DictionaryArray.from_arrays(indices, pa.array(known, pa.string()))
+
+
+def guarded(array: Any) -> Any:
+    """Return a column of texts in which nothing reads as a formula: an apostrophe goes before it."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if pa.types.is_dictionary(array.type):
+        return pa.DictionaryArray.from_arrays(array.indices, guarded(array.dictionary)).dictionary_decode()
+    if not (pa.types.is_string(array.type) or pa.types.is_large_string(array.type)):
+        return array
+    formula = pc.fill_null(pc.match_substring_regex(array, _FORMULA), False)
+    if not pc.any(formula).as_py():
+        return array
+    formula = pc.and_(formula, pc.invert(pc.fill_null(pc.match_substring_regex(array, _NUMBER), False)))
+    return pc.if_else(formula, pc.binary_join_element_wise("'", array, ""), array)
+
+
+def is_formula(text: str) -> bool:
+    """Whether a spreadsheet would take ``text`` for a formula."""
+    import re
+
+    return bool(re.match(_FORMULA, text)) and not re.match(_NUMBER, text)
+
+
+def guarded_text(text: Any) -> Any:
+    """Return what stands in a CSV for a text: with an apostrophe where it would read as a formula."""
+    return f"'{text}" if isinstance(text, str) and is_formula(text) else text

@@ -1,0 +1,248 @@
+"""CSV of any size: split at line ends that no quotes hold, parsed block by block.
+
+Plain numbers go through Arrow where it is installed. A block that holds anything else, such as
+``30%`` or a short row, is read again as text, and each entry by :mod:`xlplugin.entries`.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from xlplugin.batch.sources import file_fault
+from xlplugin.dataset import Dataset
+from xlplugin.entries import decimal_sign
+from xlplugin.errors import CellError, Fault, InputError
+from xlplugin.model import MODEL_INPUTS
+from xlplugin.rows import RESULTS, ROW_NAMES, Rows, rows_of
+from xlplugin.tables import Table, decoded, from_rows, header_name
+
+__all__ = ["CsvSource"]
+
+#: Bytes read at a time.
+CHUNK = 4 << 20
+#: Data rows that show the decimal sign.
+SAMPLE_ROWS = 1000
+
+
+@dataclass
+class Parsed:
+    """A parsed block: a table, and faults of rows by position."""
+
+    table: Table
+    wrong: dict[int, Fault] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return self.table.count
+
+    def part(self, places: range) -> Parsed:
+        """Return some of the rows."""
+        cut = slice(places.start, places.stop)
+        columns = {name: column[cut] for name, column in self.table.columns.items()}
+        table = Table(columns, len(places), self.table.source, self.table.decimal)
+        return Parsed(table, {i - places.start: fault for i, fault in self.wrong.items() if i in places})
+
+
+class CsvSource:
+    """Rows of a CSV file or byte stream; delimiter, encoding and decimal sign as they show."""
+
+    count: int | None = None
+
+    def __init__(self, given: Path | BinaryIO, dataset: Dataset, decimal: str | None = None) -> None:
+        self.files = (given,) if isinstance(given, Path) else ()
+        self.name = str(given) if isinstance(given, Path) else "standard input"
+        self.additions: Mapping[str, Any] = {}
+        self._given, self._dataset = given, dataset
+        chunks = self._chunks()
+        self._head = next(chunks, b"")
+        if not self._head.strip():
+            raise InputError(file_fault(self.name, "empty", "give a table with a header row"))
+        self._rest = chunks if not self.files else None
+        text = decoded(self._head, self.name)
+        first = text.split("\n", 1)[0]
+        self.delimiter = max(",;\t", key=first.count)
+        self._width, self._names = self._header(text)
+        self.decimal = decimal or decimal_sign(self._sample(text), self.delimiter)
+
+    def pieces(self, size: int) -> Iterator[bytes]:
+        """Yield stretches of whole rows, without the header."""
+        chunks = self._chunks() if self._rest is None else self._rest
+        if self._rest is None:
+            next(chunks, None)
+        body = self._head[_record_end(self._head) :]
+        if body:
+            yield body
+        yield from chunks
+
+    def parsed(self, piece: bytes) -> Parsed:
+        """Return a stretch as columns: Arrow's where that is installed and reads it, else lists."""
+        try:
+            import pyarrow
+        except ImportError:
+            return self._carefully(piece)
+        for plain in (True, False):
+            try:
+                return Parsed(self._by_arrow(piece, plain))
+            except pyarrow.ArrowInvalid:
+                continue
+        return self._carefully(piece)
+
+    def nothing(self) -> Parsed:
+        """Return no row."""
+        return self._carefully(b"")
+
+    def rows(self, parsed: Parsed, first: int) -> Rows:
+        """Return the rows of a parsed stretch."""
+        rows = rows_of(parsed.table, self._dataset, first)
+        for i, fault in parsed.wrong.items():
+            rows.add([(i, Fault(first + i, fault.input, fault.value, fault.allowed, fault.fix, fault.error))])
+        return rows
+
+    def columns(self) -> Sequence[str]:
+        """Return the header."""
+        return self._names
+
+    def all_rows(self) -> Rows:
+        """Return every row at once: for files of moderate size."""
+        tables = [self._carefully(piece).table for piece in self.pieces(0)]
+        columns = {name: [cell for table in tables for cell in table.columns[name]] for name in self._names}
+        return rows_of(Table(columns, sum(t.count for t in tables), self.name, self.decimal), self._dataset)
+
+    def _header(self, text: str) -> tuple[int, list[str]]:
+        """Return how many cells a row has, and the columns' names."""
+        try:
+            cells = next(csv.reader(io.StringIO(text, newline=""), delimiter=self.delimiter))
+        except csv.Error as error:
+            raise InputError(file_fault(self.name, str(error), "save it as CSV again")) from None
+        return len(cells), list(from_rows([cells], self.name, ".").columns)
+
+    def _sample(self, text: str) -> list[str]:
+        cells: list[str] = []
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=self.delimiter)
+        try:
+            for i, row in enumerate(reader):
+                if i:
+                    cells += row
+                if i == SAMPLE_ROWS:
+                    break
+        except csv.Error:  # said with its place when the rows are read
+            pass
+        return cells
+
+    def _chunks(self) -> Iterator[bytes]:
+        """Yield the file as UTF-8 in stretches that end where a row ends."""
+        try:
+            stream = self._given.open("rb") if isinstance(self._given, Path) else self._given
+        except OSError as error:
+            raise InputError(file_fault(self.name, error.strerror or str(error), "check its rights")) from None
+        try:
+            yield from _whole_rows(_utf8(iter(lambda: stream.read(CHUNK), b""), self.name))
+        finally:
+            if isinstance(self._given, Path):
+                stream.close()
+
+    def _by_arrow(self, piece: bytes, plain: bool) -> Table:
+        import pyarrow as pa
+        from pyarrow import csv as arrow_csv
+
+        raw = [*self._names, *(f"\0{i}" for i in range(self._width - len(self._names)))]
+        kept = [name for name in raw if header_name(name) not in RESULTS]
+        table = arrow_csv.read_csv(
+            pa.BufferReader(piece),
+            arrow_csv.ReadOptions(column_names=raw, use_threads=False, block_size=max(len(piece), 1)),
+            arrow_csv.ParseOptions(delimiter=self.delimiter, newlines_in_values=b'"' in piece),
+            arrow_csv.ConvertOptions(
+                column_types={name: _arrow_type(name, plain) for name in kept},
+                include_columns=kept,
+                null_values=[""],
+                strings_can_be_null=True,
+                decimal_point=self.decimal,
+            ),
+        )
+        columns = {name: table.column(i).combine_chunks() for i, name in enumerate(kept)}
+        if any(columns.pop(name).null_count < table.num_rows for name in kept if name[0] == "\0"):
+            raise pa.ArrowInvalid("cells without a header")
+        blanks = [column.null_count for column in columns.values()]
+        if blanks and min(blanks) > 0:  # rows that are blank throughout are no rows
+            filled = np.flatnonzero(~np.all([column.is_null() for column in columns.values()], axis=0))
+            if len(filled) < table.num_rows:
+                columns = {name: column.take(pa.array(filled)) for name, column in columns.items()}
+                return Table(columns, len(filled), self.name, self.decimal)
+        return Table(columns, table.num_rows, self.name, self.decimal)
+
+    def _carefully(self, piece: bytes) -> Parsed:
+        """Return a stretch read row by row; a row with too many cells is a fault of that row."""
+        reader = csv.reader(io.StringIO(decoded(piece, self.name), newline=""), delimiter=self.delimiter)
+        rows: list[list[str]] = []
+        wrong: dict[int, Fault] = {}
+        width = len(self._names)
+        try:
+            for row in reader:
+                if any(row):
+                    if any(row[width:]):
+                        fix = "quote text that holds the delimiter"
+                        fault = Fault(None, "row", f"{len(row)} cells", f"{width} cells", fix, CellError.WRONG_TYPE)
+                        wrong[len(rows)] = fault
+                    rows.append([*row[:width], *[""] * (width - len(row))])
+        except csv.Error as error:
+            raise InputError(file_fault(self.name, str(error), "save it as CSV again")) from None
+        columns = zip(*rows, strict=True) if rows else [() for _ in self._names]
+        return Parsed(Table(dict(zip(self._names, map(list, columns), strict=True)), len(rows), self.name, self.decimal), wrong)
+
+
+def _arrow_type(name: str, plain: bool) -> Any:
+    import pyarrow as pa
+
+    folded = header_name(name)
+    if folded in ROW_NAMES:
+        return pa.dictionary(pa.int32(), pa.string())
+    return pa.float64() if plain and folded in MODEL_INPUTS else pa.string()
+
+
+def _utf8(chunks: Iterator[bytes], name: str) -> Iterator[bytes]:
+    """Yield the same text in UTF-8 without a mark at its start."""
+    first = next(chunks, b"")
+    if first[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        decoder = codecs.getincrementaldecoder("utf-16")()
+        try:
+            yield decoder.decode(first).encode()
+            for chunk in chunks:
+                yield decoder.decode(chunk).encode()
+            yield decoder.decode(b"", final=True).encode()
+        except UnicodeError:
+            raise InputError(file_fault(name, "not text in UTF-8 or UTF-16", "save it as CSV UTF-8")) from None
+        return
+    yield first.removeprefix(codecs.BOM_UTF8)
+    yield from chunks
+
+
+def _whole_rows(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield stretches that end at the end of a row: a line end with an even number of quotes before it."""
+    kept = b""
+    for chunk in chunks:
+        kept += chunk
+        end = kept.rfind(b"\n") + 1
+        while end and kept.count(b'"', 0, end) % 2:
+            end = kept.rfind(b"\n", 0, end - 1) + 1
+        if end:
+            yield kept[:end]
+            kept = kept[end:]
+    if kept.strip():
+        yield kept
+
+
+def _record_end(text: bytes) -> int:
+    """Return where the first row ends."""
+    end = text.find(b"\n") + 1
+    while end and text.count(b'"', 0, end) % 2:
+        end = text.find(b"\n", end) + 1
+    if not end and b"\r" in text:  # line ends of old
+        end = text.find(b"\r") + 1
+    return end or len(text)

@@ -1,0 +1,174 @@
+"""A run from a source to a target: the one way to a file, from Python and from the shell."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from xlplugin.batch.manifest import file_hash, manifest_of
+from xlplugin.batch.sources import Source, file_fault, open_source
+from xlplugin.batch.streaming import Tally, stream
+from xlplugin.batch.targets import check_target, naming, stdout
+from xlplugin.batch.writers import CsvWriter, ParquetWriter, Writer
+from xlplugin.dataset import Dataset, extended
+from xlplugin.errors import CellError, Fault, InputError
+from xlplugin.rows import carried_names
+from xlplugin.runner import Selection, computed
+
+__all__ = ["Job", "job", "is_folder_target"]
+
+Progress = Callable[[int, int | None], None]
+
+#: Results that a sheet can hold below its header.
+SHEET_ROWS = 1_048_575
+_ENDINGS = (".csv", ".parquet", ".xlsx")
+
+
+@dataclass
+class Job:
+    """A source, what to compute, and the study as the manifest records it."""
+
+    source: Source
+    selection: Selection
+    study: Mapping[str, Any]
+    files: Sequence[Path]
+    keep: bool = False
+    carried: Sequence[str] = field(default_factory=list)
+
+    def to(
+        self, target: Path | str, *, force: bool = False, workers: int | None = None, progress: Progress | None = None
+    ) -> Tally:
+        """Write the results to a file by its ending, or to standard output (``-``); return the counts.
+
+        Raises InputError (nothing is written) for faulty rows unless they are kept, for a target that
+        may not be replaced, and OSError where writing fails.
+        """
+        if target == "-":
+            writer: Writer = CsvWriter(None, stdout(), with_faults=self.keep)
+            return self._written(writer, None, workers, progress)
+        path = Path(target)
+        check_target(path, self.files, force=force)
+        self._check_size(path)
+        return self._written(self._writer(path), path, workers, progress)
+
+    def manifest(self, tally: Tally, hashes: Sequence[str]) -> dict[str, Any]:
+        """Return the manifest of the finished run."""
+        counts = {"rows": tally.rows, "results": tally.count, "faulty": tally.faulty}
+        return manifest_of(self.selection.dataset, self.study, self.files, hashes, counts)
+
+    def _writer(self, path: Path) -> Writer:
+        ending = path.suffix.casefold()
+        with naming(path):
+            if ending == ".parquet":
+                return ParquetWriter(path, with_faults=self.keep)
+            if ending == ".xlsx":
+                from xlplugin.workbook.results_file import XlsxWriter
+
+                return XlsxWriter(path, with_faults=self.keep)
+            if ending == ".csv":
+                return CsvWriter(path, with_faults=self.keep)
+        raise InputError(file_fault(path, "of no known kind", f"end its name in {', '.join(_ENDINGS)}, or / for parts"))
+
+    def _written(self, writer: Writer, path: Path | None, workers: int | None, progress: Progress | None) -> Tally:
+        tally = Tally()
+        try:
+            with naming(path) if path else contextlib.nullcontext(), hashing(self.files) as hashes:
+                for block in self._blocks(writer, workers):
+                    tally.add(block)
+                    if block.payload is not None and (self.keep or not tally.faults):
+                        if path is not None and path.suffix.casefold() == ".xlsx":
+                            self._check_count(tally.count, path)
+                        writer.write(block.payload)
+                    if tally.full and not self.keep:
+                        break
+                    if progress:
+                        progress(tally.rows, self.source.count)
+                if tally.faults and not self.keep:
+                    raise InputError(tally.faults)
+                writer.finish(self.manifest(tally, hashes()))
+        except BaseException:
+            writer.abandon()
+            raise
+        return tally
+
+    def _blocks(self, writer: Writer, workers: int | None) -> Iterator[Any]:
+        nothing = computed(self.source.rows(self.source.nothing(), 1), self.selection)
+        writer.write(writer.encode(nothing))
+        yield from stream(self.source, self.selection, writer.encode, keep=self.keep, workers=workers)
+
+    def _check_size(self, path: Path) -> None:
+        if path.suffix.casefold() == ".xlsx" and self.source.count is not None:
+            self._check_count(self.source.count, path)
+
+    def _check_count(self, count: int, path: Path) -> None:
+        if count > SHEET_ROWS:
+            fix = f"a sheet holds {SHEET_ROWS:,} results: write {path.with_suffix('.parquet').name}"
+            raise InputError(Fault(str(path), "rows", count, f"at most {SHEET_ROWS:,}", fix, CellError.WRONG_TYPE))
+
+
+def job(
+    source: Any = None,
+    companies: Sequence[str] | None = None,
+    *,
+    fiscal_year: Any = None,
+    lines: Sequence[str] | None = None,
+    inputs: str = "used",
+    errors: str = "stop",
+    own: Mapping[str, Mapping[str, float]] | None = None,
+    decimal: str | None = None,
+    sheet: str | None = None,
+    companies_file: str | None = None,
+    assumptions_file: str | None = None,
+    dataset: Dataset | None = None,
+    label: Mapping[str, Any] | None = None,
+) -> Job:
+    """Return the run of a source; arguments as in :func:`xlplugin.run`.
+
+    ``label`` is what the manifest says of a source that is no file, enough to run it again.
+    """
+    if errors not in ("stop", "keep"):
+        raise InputError(Fault(None, "errors", errors, "stop, keep", "choose one", CellError.WRONG_TYPE))
+    dataset = dataset or extended(companies_file, assumptions_file)
+    opened = open_source(source, dataset, decimal=decimal, sheet=sheet)
+    added = opened.additions
+    names = companies or added.get("companies")
+    lines = lines if lines is not None else added.get("lines")
+    fiscal_year = fiscal_year if fiscal_year is not None else added.get("fiscal_year")
+    mine = {**added.get("own", {}), **(own or {})}
+    selection = Selection.of(added.get("dataset", dataset), names, fiscal_year, lines, inputs, mine)
+    more = [Path(one) for one in (companies_file, assumptions_file) if one]
+    study = {
+        "source": dict(label) if label else opened.name,
+        "companies": None if names is None else list(names),
+        "fiscal_year": fiscal_year,
+        "lines": list(selection.plan.outputs),
+        "inputs": inputs,
+        "errors": errors,
+        "own": {name: dict(values) for name, values in mine.items()},
+        "decimal": decimal,
+        "sheet": sheet,
+        "companies_file": companies_file,
+        "assumptions_file": assumptions_file,
+    }
+    files = [*opened.files, *more]
+    return Job(opened, selection, study, files, errors == "keep", carried_names(opened.columns()))
+
+
+@contextlib.contextmanager
+def hashing(files: Sequence[Path]) -> Iterator[Callable[[], list[str]]]:
+    """Hash the inputs beside the run; what it gives waits for the hashes."""
+    pool = ThreadPoolExecutor(1, thread_name_prefix="xlplugin-hash")
+    found: list[Future[str]] = [pool.submit(file_hash, file) for file in files if file.is_file()]
+    try:
+        yield lambda: [one.result() for one in found]
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def is_folder_target(target: str) -> bool:
+    """Whether results go to a folder of part files: a name that ends in / or has no ending."""
+    return target.endswith(("/", "\\")) or Path(target).is_dir() or not Path(target).suffix

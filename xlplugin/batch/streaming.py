@@ -1,0 +1,140 @@
+"""The stream of a run: pieces are parsed and computed by threads, results come out in order.
+
+Only a few blocks exist at a time, so memory does not grow with the number of rows. NumPy and Arrow let
+go of the interpreter while they work, so threads use every core.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+from xlplugin.batch.sources import Source
+from xlplugin.errors import Fault, InputError
+from xlplugin.runner import Result, Selection, computed
+
+__all__ = ["BLOCK_PAIRS", "BLOCK_ROWS", "Block", "Tally", "block_rows", "stream"]
+
+#: Rows of a block, and results (rows times companies) that it may give.
+BLOCK_ROWS = 32_768
+BLOCK_PAIRS = 131_072
+
+#: Faults that are kept; a run that stops at faults ends when so many were found.
+KEPT_FAULTS = 10_000
+
+
+@dataclass
+class Block:
+    """One block of results, encoded for its target: from which row, how many results, what was wrong."""
+
+    first: int
+    rows: int
+    count: int
+    payload: Any
+    faults: list[Fault] = field(default_factory=list)
+    faulty: int = 0
+
+
+@dataclass
+class Tally:
+    """What a run has come to so far."""
+
+    rows: int = 0
+    count: int = 0
+    faulty: int = 0
+    faults: list[Fault] = field(default_factory=list)
+
+    def add(self, block: Block) -> None:
+        """Count a block in."""
+        self.rows += block.rows
+        self.count += block.count
+        self.faulty += block.faulty
+        self.faults += block.faults[: KEPT_FAULTS - len(self.faults)]
+
+    @property
+    def full(self) -> bool:
+        """Whether no more faults are kept."""
+        return len(self.faults) >= KEPT_FAULTS
+
+
+def block_rows(selection: Selection) -> int:
+    """Return how many rows a block has, so that its results fit in memory many times over."""
+    return max(1024, min(BLOCK_ROWS, BLOCK_PAIRS // max(1, len(selection.cases))))
+
+
+def stream(
+    source: Source,
+    selection: Selection,
+    encode: Callable[[Result], Any],
+    *,
+    keep: bool = False,
+    workers: int | None = None,
+    pieces: Iterable[Any] | None = None,
+    first: int = 1,
+    size: int | None = None,
+) -> Iterator[Block]:
+    """Yield the results of a source block by block, in order.
+
+    ``encode`` turns a result into what the target writes, in a worker. Without ``keep`` a block with
+    faults is not encoded. ``pieces`` and ``first`` run a part of the source.
+    """
+    size = size or block_rows(selection)
+    workers = workers or cores()
+
+    def work(item: tuple[Any, int, range]) -> Block:
+        parsed, number, part = item
+        if len(part) < len(parsed):
+            parsed = _slice(parsed, part)
+        result = computed(source.rows(parsed, number), selection)
+        good = keep or not result.faults
+        return Block(number, len(part), result.count, encode(result) if good else None, result.faults, len(result.wrong))
+
+    def numbered() -> Iterator[tuple[Any, int, range]]:
+        number = first
+        for parsed in _ordered(pool, source.parsed, source.pieces(size) if pieces is None else pieces, workers):
+            for start in range(0, len(parsed), size):
+                part = range(start, min(start + size, len(parsed)))
+                yield parsed, number, part
+                number += len(part)
+
+    pool = ThreadPoolExecutor(workers, thread_name_prefix="xlplugin-batch")
+    try:
+        yield from _ordered(pool, work, numbered(), workers + 1)
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _ordered(
+    pool: ThreadPoolExecutor, function: Callable[[Any], Any], items: Iterable[Any], ahead: int
+) -> Iterator[Any]:
+    """Yield ``function`` of each item in order, at most ``ahead`` items before they are needed."""
+    waiting: deque[Future[Any]] = deque()
+    for item in items:
+        waiting.append(pool.submit(function, item))
+        if len(waiting) > ahead:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
+
+
+def _slice(parsed: Any, part: range) -> Any:
+    if isinstance(parsed, range):
+        return parsed[part.start : part.stop]
+    if hasattr(parsed, "part"):
+        return parsed.part(part)
+    return parsed.slice(part.start, len(part))
+
+
+def no_faults(tally: Tally) -> None:
+    """Raise InputError where anything was wrong."""
+    if tally.faults:
+        raise InputError(tally.faults)

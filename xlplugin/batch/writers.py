@@ -1,0 +1,204 @@
+"""Writers of results: one class per format, each with what a worker encodes and what is written in order.
+
+``encode`` runs in workers, ``write`` in the order of the blocks, ``finish`` puts the manifest in.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, BinaryIO, Protocol
+
+import numpy as np
+
+from xlplugin.batch.arrow import arrow, batch_of, guarded, guarded_text
+from xlplugin.batch.manifest import MANIFEST_KEY, manifest_path
+from xlplugin.batch.targets import replaced
+from xlplugin.columns import Coded, Numbered
+from xlplugin.lines import UNITS
+from xlplugin.runner import FAULT, Result
+
+__all__ = ["CsvWriter", "ParquetWriter", "Writer"]
+
+#: Rows of a row group: enough for readers to work in stretches, few enough for constant memory.
+GROUP_ROWS = 131_072
+
+
+class Writer(Protocol):
+    """Writes blocks of results to one target."""
+
+    def encode(self, result: Result) -> Any:
+        """Return what ``write`` takes; called in workers."""
+
+    def write(self, payload: Any) -> None:
+        """Write a block; called in order."""
+
+    def finish(self, manifest: Mapping[str, Any]) -> None:
+        """Complete the file."""
+
+    def abandon(self) -> None:
+        """Let go of an unfinished file."""
+
+
+class CsvWriter:
+    """CSV in UTF-8 with commas and points, blank where not available; the manifest in FILE.json."""
+
+    def __init__(self, path: Path | None, stream: BinaryIO | None = None, *, with_faults: bool = False) -> None:
+        self._path, self._with_faults = path, with_faults
+        self._temporary = None if path is None else replaced(path)
+        self._stream: Any = stream if self._temporary is None else self._temporary.__enter__().open("wb")
+        self._started = False
+        try:
+            import pyarrow  # noqa: F401
+
+            self._body = self._by_arrow
+        except ImportError:
+            self._body = self._by_rows
+
+    def encode(self, result: Result) -> tuple[list[str], bytes]:
+        """Return the header and the block's lines as bytes."""
+        names = [*result.columns, *([FAULT] if self._with_faults else [])]
+        return names, self._body(result) if result.count else b""
+
+    def write(self, payload: tuple[list[str], bytes]) -> None:
+        """Write a block, before the first the header."""
+        names, body = payload
+        if not self._started:
+            self._started = True
+            header = io.StringIO()
+            csv.writer(header, lineterminator="\n").writerow([guarded_text(name) for name in names])
+            self._stream.write(header.getvalue().encode())
+        self._stream.write(body)
+
+    def finish(self, manifest: Mapping[str, Any]) -> None:
+        """Complete the file and write the manifest beside it."""
+        self._stream.flush()
+        if self._path is not None and self._temporary is not None:
+            size = self._stream.tell()
+            self._stream.close()
+            with replaced(manifest_path(self._path)) as part:
+                part.write_text(json.dumps({**manifest, "bytes": size}, indent=1, ensure_ascii=False), "utf-8")
+            self._temporary.__exit__(None, None, None)
+
+    def abandon(self) -> None:
+        """Remove what was written."""
+        if self._temporary is not None:
+            _close_and_remove(self._stream, self._temporary)
+
+    def _by_arrow(self, result: Result) -> bytes:
+        import pyarrow as pa
+        from pyarrow import csv as arrow_csv
+
+        batch = batch_of(result, with_faults=self._with_faults)
+        columns = [_as_text(pa, guarded(column)) for column in batch.columns]
+        batch = pa.RecordBatch.from_arrays(columns, batch.schema.names)
+        sink = pa.BufferOutputStream()
+        options = arrow_csv.WriteOptions(include_header=False, batch_size=max(1, result.count), quoting_style="needed")
+        arrow_csv.write_csv(batch, sink, options)
+        return memoryview(sink.getvalue())  # type: ignore[return-value]
+
+    def _by_rows(self, result: Result) -> bytes:
+        columns = [_plain(column) for column in result.columns.values()]
+        if self._with_faults:
+            columns.append(_plain(result.fault_texts()))
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\n").writerows(zip(*columns, strict=True))
+        return text.getvalue().encode()
+
+
+class ParquetWriter:
+    """Parquet with the manifest in its metadata; null where not available."""
+
+    def __init__(self, path: Path, *, with_faults: bool = False) -> None:
+        self._arrow = arrow("writing Parquet")
+        self._with_faults = with_faults
+        self._temporary = replaced(path)
+        self._part = self._temporary.__enter__()
+        self._writer: Any = None
+        self._waiting: list[Any] = []
+        self._rows = 0
+
+    def encode(self, result: Result) -> Any:
+        """Return the block as a record batch."""
+        return batch_of(result, with_faults=self._with_faults)
+
+    def write(self, payload: Any) -> None:
+        """Write a block, together with its neighbours where it is small."""
+        if self._writer is None:
+            self._writer = self._opened(payload.schema)
+        self._waiting.append(payload)
+        self._rows += payload.num_rows
+        if self._rows >= GROUP_ROWS:
+            self._flush()
+
+    def finish(self, manifest: Mapping[str, Any]) -> None:
+        """Write what waits and the manifest, and give the file its name."""
+        if self._waiting:
+            self._flush()
+        self._writer.add_key_value_metadata({MANIFEST_KEY: json.dumps(manifest, ensure_ascii=False)})
+        self._writer.close()
+        self._temporary.__exit__(None, None, None)
+
+    def abandon(self) -> None:
+        """Remove what was written."""
+        _close_and_remove(self._writer, self._temporary)
+
+    def _opened(self, schema: Any) -> Any:
+        import pyarrow.parquet as pq
+
+        pa = self._arrow
+        plain = [
+            field.with_type(field.type.value_type) if pa.types.is_dictionary(field.type) else field for field in schema
+        ]
+        lines = {field.name for field in plain if field.name in UNITS}
+        self._schema = schema
+        return pq.ParquetWriter(
+            self._part,
+            schema,
+            # computed figures hardly repeat: neither a dictionary nor compression pays for them
+            use_dictionary=[field.name for field in plain if field.name not in lines],
+            compression={field.name: "none" if field.name in lines else "snappy" for field in plain},
+            write_statistics=False,
+            store_schema=False,
+        )
+
+    def _flush(self) -> None:
+        table = self._arrow.Table.from_batches(self._waiting)
+        self._writer.write_table(table.unify_dictionaries(), row_group_size=max(GROUP_ROWS, table.num_rows))
+        self._waiting, self._rows = [], 0
+
+
+def _close_and_remove(file: Any, temporary: Any) -> None:
+    try:
+        if file is not None:
+            file.close()
+    except OSError:  # a full disk says so again when what is buffered is let go
+        pass
+    finally:
+        stop = InterruptedError("abandoned")
+        try:
+            temporary.__exit__(InterruptedError, stop, None)
+        except InterruptedError:
+            pass
+
+
+def _as_text(pa: Any, array: Any) -> Any:
+    """Return a column that the CSV writer can write: dictionaries and nested values as texts."""
+    if pa.types.is_dictionary(array.type):
+        return array.dictionary_decode()
+    if pa.types.is_nested(array.type) or pa.types.is_binary(array.type):
+        return pa.array([None if value is None else str(value) for value in array.to_pylist()], pa.string())
+    return array
+
+
+def _plain(column: Any) -> list[Any]:
+    """Return a column as the cells of a CSV."""
+    if isinstance(column, (Coded, Numbered)):
+        column = column.objects()
+    if isinstance(column, np.ndarray) and column.dtype.kind == "b":
+        return ["true" if value else "false" for value in column.tolist()]
+    listed = column.tolist() if isinstance(column, np.ndarray) else list(column)
+    return ["" if value is None or value != value else guarded_text(value) for value in listed]
