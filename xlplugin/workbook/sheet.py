@@ -15,6 +15,7 @@ from xlplugin.workbook.styles import GREY, LOSS, differential
 
 if TYPE_CHECKING:
     from xlplugin.workbook.build import Build
+    from xlplugin.workbook.charts import Chart
 
 __all__ = ["Sheet"]
 
@@ -32,6 +33,7 @@ class Sheet:
         self.build, self.key, self.ws = build, key, ws
         self.cells: Cells = {}
         self.heights: dict[int, float] = {}
+        self.charts: list[Chart] = []
         self._styles = build.styles
 
     @property
@@ -82,8 +84,11 @@ class Sheet:
 
     # --- what stands on every sheet ---
 
-    def frame(self, freeze: str = "A3", landscape: bool = True, fit_height: int = 0) -> None:
-        """Write title, question and master check, and set view, protection and print."""
+    def frame(self, freeze: str = "A3", wide: bool = False, landscape: bool = True) -> None:
+        """Write title and question, and set view, protection and print.
+
+        A sheet is printed one page wide; a ``wide`` one over several, with columns A and B on each.
+        """
         text = self.build.text
         self.put(1, 2, text(f"title.{self.key}"), "title")
         self.put(2, 2, text(f"question.{self.key}"), "question")
@@ -99,9 +104,13 @@ class Sheet:
         protection.formatColumns = protection.formatRows = False
         page = self.ws.page_setup
         page.orientation, page.paperSize = ("landscape" if landscape else "portrait"), 9
-        page.fitToWidth, page.fitToHeight = 1, fit_height
-        self.ws.sheet_properties.pageSetUpPr.fitToPage = True
         self.ws.print_title_rows = "1:2"
+        if wide:
+            page.scale, self.ws.print_title_cols = 60, "A:B"
+            page.pageOrder = "overThenDown"
+        else:
+            page.fitToWidth, page.fitToHeight = 1, 0
+            self.ws.sheet_properties.pageSetUpPr.fitToPage = True
         margins = self.ws.page_margins
         margins.left = margins.right = 0.4
         margins.top, margins.bottom = 0.5, 0.6
