@@ -14,7 +14,7 @@ from pathlib import Path
 import uno
 from com.sun.star.beans import PropertyValue
 from com.sun.star.connection import NoConnectException
-from com.sun.star.lang import DisposedException
+from com.sun.star.lang import DisposedException, Locale
 
 ERRORS = {
     502: "Err:502",
@@ -61,7 +61,7 @@ def properties(**values):
 
 
 def kind(value):
-    """How a value is written: a LibreOffice cell takes a bool as a formula only."""
+    """How a value is written."""
     if isinstance(value, bool):
         return "bool"
     return "formula" if isinstance(value, str) and value.startswith("=") else "constant"
@@ -89,7 +89,8 @@ class Book:
         self.document = document
         self.folder = folder
         self.sheets = {name: document.Sheets.getByName(name) for name in document.Sheets.ElementNames}
-        self.logical = {}
+        self.logical = {}  # format -> whether it is a logical one
+        self.formats = {}  # cell -> its format before a bool was typed in
 
     def names(self):
         """Name and content, such as "$Model.$B$3:$C$9", of every workbook-wide defined name."""
@@ -101,23 +102,34 @@ class Book:
         for (sheet, row, column), value in {tuple(cell[:3]): cell[3] for cell in cells}.items():
             kinds.setdefault((sheet, kind(value)), {})[row, column] = value
         for (sheet, name), values in kinds.items():
+            if name == "bool":
+                self.write_bools(sheet, values)
+                continue
+            for row, column in values:
+                if (sheet, row, column) in self.formats:
+                    cell = self.sheets[sheet].getCellByPosition(column, row)
+                    cell.NumberFormat = self.formats.pop((sheet, row, column))
             for top, left, bottom, right in rectangles(values):
                 target = self.sheets[sheet].getCellRangeByPosition(left, top, right, bottom)
                 columns = range(left, right + 1)
                 rows = [tuple(values[row, column] for column in columns) for row in range(top, bottom + 1)]
-                if name == "bool":
-                    target.setFormulaArray(
-                        [tuple("=TRUE()" if v else "=FALSE()" for v in row) for row in rows]
-                    )
-                    continue
                 if name == "formula":
                     target.setFormulaArray(rows)
                 else:
                     target.setDataArray([tuple("" if v is None else v for v in row) for row in rows])
                 self.forget_logical(target, bottom - top + 1, right - left + 1)
 
+    def write_bools(self, sheet, values):
+        """As typed by hand: the number 1 or 0 under a logical format, which alone makes it a bool here."""
+        logical = self.document.NumberFormats.getStandardFormat(LOGICAL, Locale("en", "US", ""))
+        for (row, column), value in values.items():
+            cell = self.sheets[sheet].getCellByPosition(column, row)
+            self.formats.setdefault((sheet, row, column), cell.NumberFormat)
+            cell.setValue(float(value))
+            cell.NumberFormat = logical
+
     def forget_logical(self, target, height=1, width=1):
-        """What is typed over a bool keeps the bool's format here, which would make ISLOGICAL true of it."""
+        """What is typed over a bool of the file keeps its format here, which would make ISLOGICAL true."""
         key = target.NumberFormat
         if key is None:  # several formats
             for row in range(height):

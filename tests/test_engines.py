@@ -55,6 +55,7 @@ def path(tmp_path: Path) -> Path:
     for cell, formula in FORMULAS.items():
         sheet[cell] = formula
     sheet["B11"].number_format = "0.0%"
+    sheet["A4"].number_format = "0%"
     other = book.create_sheet("Other")
     other["C3"] = "='My inputs'!B1+1"
     book.defined_names["xlp_in"] = DefinedName("xlp_in", attr_text="'My inputs'!$A$1:$A$4")
@@ -117,6 +118,18 @@ def test_typed_values(engine, path, typed, doubled, is_logical, is_text):
         assert isinstance(book.value("My inputs", "B1"), ErrorValue) == isinstance(doubled, ErrorValue)
         assert book.value("My inputs", "B9") == is_logical
         assert book.value("My inputs", "B10") == is_text
+
+
+def test_a_bool_in_a_percent_cell(engine, path):
+    """As typed by hand it is a bool; the cell's own format is back when a number follows."""
+    with engine.open(path) as book:
+        book.set([("My inputs", "B11", "=ISLOGICAL(A4)"), ("My inputs", "A4", True)])
+        book.calculate()
+        assert book.value("My inputs", "B11") == 1.0
+        book.set([("My inputs", "A4", 0.25)])
+        book.calculate()
+        assert book.value("My inputs", "B11") == 0.0
+        assert book.shown("My inputs!A4") == [["25%"]]
 
 
 def test_digits_in_text_stay_text(engine, path):
