@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 
 from xlplugin.workbook.blocks import letter
 
-__all__ = ["Cells", "Value", "sheet_data"]
+__all__ = ["Cells", "ErrorText", "Value", "resolved", "sheet_data"]
 
 Value = float | int | str | bool | None
 
@@ -17,6 +17,7 @@ Value = float | int | str | bool | None
 Cells = dict[int, dict[int, tuple[Value, int]]]
 
 _ERRORS = frozenset(("#N/A", "#NUM!", "#VALUE!", "#DIV/0!", "#REF!", "#NAME?", "#NULL!"))
+_NAME = re.compile(r"\bxlp_\w+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -24,6 +25,22 @@ class ErrorText(str):
     """The value of a formula that is an error, such as ``#N/A``."""
 
     __slots__ = ()
+
+
+def resolved(cells: Cells, addresses: Mapping[str, str]) -> Cells:
+    """Return the cells with defined names in formulas replaced by their addresses.
+
+    IronCalc loads addresses twice as fast as names. KeyError for a name that nobody defined.
+    """
+    return {
+        row: {
+            column: (_NAME.sub(lambda name: addresses[name[0]], value), style)
+            if isinstance(value, str) and value[:1] == "="
+            else (value, style)
+            for column, (value, style) in columns.items()
+        }
+        for row, columns in cells.items()
+    }
 
 
 def sheet_data(

@@ -11,7 +11,7 @@ from xlplugin.inputs import FINANCIALS, REFERENCES
 from xlplugin.labels import labelled
 from xlplugin.workbook.blocks import Block, letter
 from xlplugin.workbook.build import FREE_SLOTS, Build, Entry
-from xlplugin.workbook.entries import accept, checked, input_style
+from xlplugin.workbook.entries import accept, checked, flag_colour, input_style
 from xlplugin.workbook.exposures import exposures
 from xlplugin.workbook.sheet import FIRST_ROW, Sheet
 from xlplugin.workbook.styles import number_style
@@ -25,16 +25,20 @@ _TECHNICAL = (
     "latest", "article", "wanted", "place", "number", "status", "cost_shares", "revenue_shares",
     "fallback", "own_used", "other_year",
 )  # fmt: skip
+#: Where figures come from stands to the right of all columns that only one of the tables has.
+SOURCE = AFTER + len(REFERENCES) + len(_TECHNICAL)
 _TIES = ("operating_income", "diluted_eps")
 
 
 def companies(build: Build) -> None:
     """Build the sheet."""
     sheet = build.sheet("companies")
-    sheet.frame(freeze="C3")
+    sheet.frame(freeze="C3", wide=True)
     sheet.master(MONEY + 1)
-    sheet.widths(B=32, C=12, D=14, E=14, F=12, G=20, H=25)
-    sheet.width_of(MONEY, len(FINANCIALS) + len(REFERENCES) + len(_TECHNICAL), 14)
+    sheet.widths(B=32, C=12, D=21, E=14, F=12, G=22, H=27)
+    sheet.width_of(MONEY, SOURCE - MONEY, 14)
+    sheet.width_of(AFTER + len(REFERENCES), 3, 21)
+    sheet.width_of(SOURCE, 1, 80)
     text = build.text
     top = sheet.heading(FIRST_ROW, text("companies.heading.used"), AFTER + 1, text("companies.note.used")) + 1
     data_top = top + build.rows + 2
@@ -46,7 +50,7 @@ def companies(build: Build) -> None:
 def _columns(sheet: Sheet, row: int, words: dict[int, str]) -> None:
     left, right = min(words), max(words)
     for column in range(left, right + 1):
-        align = "wrap_left" if column <= FLAG else "wrap_right"
+        align = "wrap_left" if column < FLAG else "wrap_right" if FLAG < column < SOURCE else "wrap_indent"
         sheet.put(row, column, words.get(column), f"header {align}")
     sheet.heights[row] = 42
 
@@ -67,8 +71,9 @@ def _figures(sheet: Sheet, row: int) -> tuple[int, Block]:
     build, text = sheet.build, sheet.build.text
     row = sheet.heading(row, text("companies.heading.figures"), AFTER + 1, text("sources.note.figures"))
     ties = {AFTER + i: text(f"companies.column.{name}") for i, name in enumerate(_TIES)}
-    more = ("companies.column.key", "column.source", "column.note")
-    _columns(sheet, row, _heads(build) | ties | {AFTER + 2 + i: text(key) for i, key in enumerate(more)})
+    more = {AFTER + len(_TIES): text("companies.column.key")}
+    more |= {SOURCE + i: text(f"column.{word}") for i, word in enumerate(("source", "note"))}
+    _columns(sheet, row, _heads(build) | ties | more)
     top = row = row + 1
     sheet.put(row, NAME, text("companies.heading.slots"), "subheading")
     _slots(sheet, row + 1)
@@ -85,8 +90,7 @@ def _figures(sheet: Sheet, row: int) -> tuple[int, Block]:
     height = row - top
     for i, financial in enumerate((*FINANCIALS, *_TIES)):
         sheet.block(top, MONEY + i, height, 1, f"xlp_figures_{financial}")
-    key = sheet.block(top, AFTER + len(_TIES), height, 1, "xlp_figures_key")
-    sheet.fill(key, f'=$B¤&"|"&${letter(YEAR)}¤', "technical")
+    sheet.block(top, AFTER + len(_TIES), height, 1, "xlp_figures_key")
     return row + 1, sheet.block(top, NAME, height, AFTER - NAME)
 
 
@@ -95,6 +99,7 @@ def _slots(sheet: Sheet, top: int) -> None:
     for i in range(FREE_SLOTS):
         shown = f"INDEX(xlp_companies,{len(build.companies) + i + 1})"
         sheet.put(top + i, NAME, f'=IF({shown}="","",{shown})', "bold")
+        _key(sheet, top + i)
     for column, name in ((YEAR, "fiscal_year"), (ENDS, "period_end"), (CURRENCY, "currency")):
         block = sheet.block(top, column, FREE_SLOTS, 1, f"xlp_in_company_{name}")
         sheet.blank(block, "input text")
@@ -103,6 +108,10 @@ def _slots(sheet: Sheet, top: int) -> None:
         block = sheet.block(top, MONEY + i, FREE_SLOTS, 1, f"xlp_in_company_{name}")
         sheet.blank(block, input_style(name))
         accept(sheet, block, name, f"xlp_in_company_{name}")
+
+
+def _key(sheet: Sheet, row: int) -> None:
+    sheet.put(row, AFTER + len(_TIES), f'=$B{row}&"|"&${letter(YEAR)}{row}', "technical indent")
 
 
 def _year(sheet: Sheet, row: int, one: Figures) -> None:
@@ -115,7 +124,8 @@ def _year(sheet: Sheet, row: int, one: Figures) -> None:
         sheet.put(row, MONEY + i, _or_none(one.values[name]), number_style(name))
     sheet.put(row, AFTER, _or_none(one.operating_income), "money1")
     sheet.put(row, AFTER + 1, _or_none(one.diluted_eps), "eps")
-    sheet.across(row, AFTER + 3, [build.translated(one.source) or None, build.translated(one.note) or None], "note")
+    _key(sheet, row)
+    sheet.across(row, SOURCE, [build.translated(one.source) or None, build.translated(one.note) or None], "note indent")
 
 
 def _or_none(value: float) -> float | None:
@@ -148,7 +158,8 @@ def _used(sheet: Sheet, top: int, data: Block, shares: dict[str, str]) -> None:
         sheet.fill(block, f'=IF({found}="","",{found})', "body")
         sheet.grey_errors(block)
     flag = sheet.block(top, FLAG, rows, 1, "xlp_company_flag")
-    sheet.fill(flag, _flag(build, at), "caution")
+    sheet.fill(flag, _flag(build, at), "note indent")
+    flag_colour(sheet, flag)
     for i, name in enumerate((*FINANCIALS, *REFERENCES)):
         block = sheet.block(top, MONEY + i, rows, 1, f"xlp_used_{name}")
         sheet.fill(block, f"={_value(name, data, at, MONEY + i)}", number_style(name))
@@ -208,7 +219,7 @@ def _technical(build: Build, at: dict[str, str]) -> dict[str, str]:
     exact = f'OR({key}=$B¤&"|"&{asked},{key}=$B¤&"|FY"&{asked})'  # MATCH alone would take * and ?
     return {
         "wanted": wanted,
-        "place": f"={found}",
+        "place": f'=IF($B¤="",NA(),{found})',
         "status": f"=IFERROR(IF(AND({named},{exact}),1,NA()),NA())",
     }
 

@@ -8,9 +8,9 @@ from xlplugin.inputs import INPUTS, Input
 from xlplugin.workbook.blocks import Block
 from xlplugin.workbook.build import Entry
 from xlplugin.workbook.sheet import Sheet
-from xlplugin.workbook.styles import number_style
+from xlplugin.workbook.styles import CAUTION, differential, number_style
 
-__all__ = ["accept", "checked", "input_style", "inside", "within"]
+__all__ = ["accept", "checked", "flag_colour", "input_style", "inside", "within"]
 
 
 def _number(value: float) -> str:
@@ -59,6 +59,12 @@ def accept(sheet: Sheet, block: Block, input: str, name: str = "") -> None:
         rule |= {"operator": "between", "formula1": _number(item.lower), "formula2": _number(item.upper)}
     sheet.validate(block, message_key(item), **rule)
     sheet.build.entries.append(Entry(name, block, input))
+
+
+def flag_colour(sheet: Sheet, block: Block) -> None:
+    """Colour flags that say anything but ok."""
+    ok = sheet.build.text("flag.ok")
+    sheet.rule(block.area, f'AND({block.near()}<>"",{block.near()}<>"{ok}")', differential(CAUTION, bold=True))
 
 
 def message_key(item: Input) -> str:

@@ -14,6 +14,7 @@ from xlplugin.workbook.styles import number_style
 __all__ = ["exposures"]
 
 NAME, LOW, BASE, HIGH, OWN, USED, FLAG, BASIS, YEAR, FALLBACK, OTHER_YEAR, HAS_OWN, GENERAL, NOTE = range(2, 16)
+_ALIGN = {NAME: "left", FLAG: "indent", BASIS: "indent", YEAR: "left"}
 
 
 def exposures(sheet: Sheet, row: int, companies_top: int) -> dict[str, str]:
@@ -71,8 +72,8 @@ def _block(sheet: Sheet, name: str, top: int, companies_top: int, tops: dict[str
     heads = [build.label(name), *(text(f"column.{word}") for word in words)]
     heads += [text(f"companies.column.{word}") for word in ("fallback", "other_year", "own_used", "general")]
     for column, word in enumerate(heads, NAME):
-        sheet.put(top - 2, column, word, "header wrap_left" if column in (NAME, FLAG, BASIS, YEAR) else "header wrap_right")
-    sheet.put(top - 2, NOTE, build.meaning(name), "header")
+        sheet.put(top - 2, column, word, f"header wrap_{_ALIGN.get(column, 'right')}")
+    sheet.put(top - 2, NOTE, build.meaning(name), "header indent")
     sheet.heights[top - 2] = 30
     _assumption(sheet, top - 1, build.general(name), style)
     sheet.put(top - 1, NAME, text("companies.general"), "secondary")
@@ -119,7 +120,7 @@ def _formulas(sheet: Sheet, item: Input, top: int, companies_top: int, tops: dic
     last = f"IF({fallback}=1,{cut},{last})" if name in EXPOSURES else last
     wrong = f"IF(ISERROR({own}),{words['wrong_type']},IF(OR(NOT(ISNUMBER({own})),ISLOGICAL({own})),{words['wrong_type']},{outside}))"
     formula = f'=IF({has_own}=1,IF(ISERROR({used}),{wrong},{words["own"]}),IF(ISERROR({used}),"",{last}))'
-    sheet.fill(sheet.block(top, FLAG, rows, 1), formula, "caution")
+    sheet.fill(sheet.block(top, FLAG, rows, 1), formula, "caution indent")
 
 
 def _assumption(
@@ -138,9 +139,9 @@ def _assumption(
     else:
         sheet.formulas_across(row, LOW, 3, f"=§${fallback}", f"secondary {style}")
     build = sheet.build
-    sheet.put(row, BASIS, build.label(f"basis:{shown.basis}"), "body" if found else "secondary")
+    sheet.put(row, BASIS, build.label(f"basis:{shown.basis}"), "body indent" if found else "secondary indent")
     sheet.put(row, YEAR, shown.fiscal_year or None, "body" if found else "secondary")
-    sheet.put(row, NOTE, build.translated(shown.note) or None if found else None, "note")
+    sheet.put(row, NOTE, build.translated(shown.note) or None if found else None, "note indent")
 
 
 def _allowed(item: Input) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from xlplugin.inputs import LEVERS, REDUCTIONS, REFERENCE_LABEL, REFERENCES
 from xlplugin.workbook.blocks import Block
 from xlplugin.workbook.build import FREE_SLOTS, Build, Entry
-from xlplugin.workbook.entries import accept, checked, input_style
+from xlplugin.workbook.entries import accept, checked, flag_colour, input_style
 from xlplugin.workbook.sheet import FIRST_ROW, Sheet
 from xlplugin.workbook.styles import BAND, GREY, differential, number_style
 
@@ -21,7 +21,7 @@ _SINGLE = LEVERS[1:]  # levers with one entry for each scenario
 def inputs(build: Build) -> None:
     """Build the sheet."""
     sheet = build.sheet("inputs")
-    sheet.frame(freeze="C3")
+    sheet.frame(freeze="C3", wide=True)
     sheet.master(_FIRST + 4)
     sheet.widths(B=34, C=10, D=17)
     sheet.width_of(_FIRST, build.columns, 17.5)
@@ -142,12 +142,15 @@ def _by_company(sheet: Sheet, row: int) -> int:
     words[3] = text("companies.column.year_used")
     words += [build.label(name) for name in (*REFERENCES, REFERENCE_LABEL)]
     sheet.across(row, _LABEL, words, "header wrap_left")
+    sheet.across(row, _FIRST, words[3:4], "header wrap_right")
+    sheet.across(row, _FIRST + 1, words[4:5], "header wrap_indent")
     sheet.heights[row] = 30
     row += 1
     sheet.fill(sheet.block(row, _LABEL, build.rows, 1), f"=INDEX(xlp_company_names,ROWS($B${row}:$B¤))", "link")
     _years(sheet, row)
     sheet.fill(sheet.block(row, _FIRST, build.rows, 1), f"=INDEX(xlp_year_used,ROWS($B${row}:$B¤))", "link right")
-    sheet.fill(sheet.block(row, _FIRST + 1, build.rows, 1), f"=INDEX(xlp_company_flag,ROWS($B${row}:$B¤))", "caution")
+    sheet.fill(sheet.block(row, _FIRST + 1, build.rows, 1), f"=INDEX(xlp_company_flag,ROWS($B${row}:$B¤))", "note indent")
+    flag_colour(sheet, sheet.block(row, _FIRST + 1, build.rows, 1))
     for i, name in enumerate(REFERENCES):
         block = sheet.block(row, _FIRST + 2 + i, build.rows, 1, f"xlp_in_{name}")
         sheet.blank(block, input_style(name))
@@ -215,13 +218,14 @@ def _checked(sheet: Sheet, row: int) -> tuple[int, int]:
         (text("inputs.scenario_key"), "xlp_scenario_names",
          f'=IFERROR(IF(§{keys.top}="",{slot},§{keys.top}&""),"?")', "right"),
         (text("inputs.scenario_label"), "xlp_scenario_labels",
-         f'=IFERROR(IF(§{labels.top}="",§{row + 1},§{labels.top}&""),"?")', "right"),
+         f'=IFERROR(IF(§{labels.top}="",§{row + 1},§{labels.top}&""),"?")', "note wrap_right"),
     ):  # fmt: skip
         _row(sheet, row, title)
         block = sheet.block(row, _FIRST, 1, columns, name)
         sheet.formulas_across(row, _FIRST, columns, formula, style)
         sheet.grey_errors(block)
         row += 1
+    sheet.heights[row - 1] = 38
     own = row
     for name, lever in ((f"scenario_{REDUCTIONS[0]}", REDUCTIONS[0]), *((one, one) for one in _SINGLE)):
         _row(sheet, row, build.label(lever), build.unit(lever))

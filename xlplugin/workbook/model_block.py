@@ -25,6 +25,9 @@ __all__ = ["FIRST_COLUMN", "GROUPS", "ModelBlock", "lay_model"]
 #: Label, unit, meaning and name stand in columns 2 to 5; the model's columns begin here.
 LABEL, UNIT, MEANING, NAME, FIRST_COLUMN = 2, 3, 4, 5, 6
 
+#: Characters of a meaning that fit into one line of its column.
+_LINE = 60
+
 _NAMED_GROUPS = {
     "unit_cost_and_use": (
         "effective_reduction", "effective_training_reduction", "unit_cost_index", "usage_index",
@@ -155,11 +158,16 @@ class _Layer:
         if label is None:
             self.sheet.put(row, LABEL, self.build.label(of), "body")
             self.sheet.put(row, UNIT, self.build.unit(of), "secondary")
-            self.sheet.put(row, MEANING, self.build.meaning(of), "note")
+            self._meaning(row, self.build.meaning(of))
         else:
             self.sheet.put(row, LABEL, label or name, "body")
         self.sheet.put(row, NAME, of, "technical")
         self.sheet.formulas_across(row, FIRST_COLUMN, self.block.count, formula, style or number_style(of))
+
+    def _meaning(self, row: int, meaning: str) -> None:
+        self.sheet.put(row, MEANING, meaning, "note wrap_center")
+        if len(meaning) > _LINE:
+            self.sheet.heights[row] = 25 if len(meaning) <= 2 * _LINE else 37
 
     def _heads(self) -> None:
         for name in self._head_names:
@@ -188,7 +196,7 @@ class _Layer:
         sums = f"§{rows['cost_shares']}<=1+xlp_rounding,§{rows['revenue_shares']}<=1+xlp_rounding"
         formula = f"=IF(ISERROR(SUM(§{first}:§{last})+{statuses}),NA(),IF(AND({sums}),1,NA()))"
         self._line("complete", formula, style="integer", label=self.text("model.complete"))
-        self.sheet.put(rows["complete"], MEANING, self.text("model.complete.what"), "note")
+        self._meaning(rows["complete"], self.text("model.complete.what"))
 
     # --- formulas of inputs ---
 

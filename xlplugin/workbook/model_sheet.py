@@ -11,8 +11,8 @@ __all__ = ["model", "workings"]
 
 def _frame(build: Build, key: str) -> Sheet:
     sheet = build.sheet(key)
-    sheet.frame(freeze="C3")
-    sheet.widths(B=36, C=11, D=60, E=26)
+    sheet.frame(freeze="C3", wide=True)
+    sheet.widths(B=36, C=11, D=54, E=25)
     sheet.master(MEANING)
     sheet.put(FIRST_ROW, 2, build.text(f"{key}.note"), "note")
     return sheet

@@ -17,7 +17,7 @@ def outputs(build: Build) -> None:
     """Build the sheet."""
     assert build.model
     sheet = build.sheet("outputs")
-    sheet.frame(freeze="C3")
+    sheet.frame(freeze="C3", wide=True)
     sheet.master(_FIRST + 5)
     sheet.widths(B=36, C=9)
     sheet.width_of(_FIRST, build.columns, 17)

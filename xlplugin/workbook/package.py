@@ -17,8 +17,10 @@ from openpyxl.writer.excel import ExcelWriter
 
 from xlplugin import __released__, __version__
 from xlplugin.dataset import FILES, shipped_bytes
+from xlplugin.workbook.blocks import letter
 from xlplugin.workbook.build import Build
-from xlplugin.workbook.cells import ErrorText, Value, sheet_data
+from xlplugin.workbook.cells import Cells, ErrorText, Value, resolved, sheet_data
+from xlplugin.workbook.charts import looked_up, with_charts
 
 __all__ = ["fingerprint", "save"]
 
@@ -51,6 +53,8 @@ def save(build: Build, path: Path) -> None:
     try:
         _write(Path(temporary), parts, build, None)
         values = _evaluated(temporary, build)
+        sheets = list(build.sheets.values())
+        parts = with_charts(parts, sheets, looked_up(sheets, values))
         _write(Path(temporary), parts, build, values)
         _publish(temporary, path)
     except BaseException:
@@ -106,6 +110,7 @@ def _ordered(font: re.Match[bytes]) -> bytes:
 
 def _write(path: Path, parts: dict[str, bytes], build: Build, values: list[Values] | None) -> None:
     sheets = list(build.sheets.values())
+    addresses = {name: block.absolute for name, block in build.names.items()}
     level = 6 if values else 0
     method = zipfile.ZIP_DEFLATED if values else zipfile.ZIP_STORED
     with zipfile.ZipFile(path, "w", method, compresslevel=level or None) as archive:
@@ -114,7 +119,8 @@ def _write(path: Path, parts: dict[str, bytes], build: Build, values: list[Value
             if found:
                 number = int(found[1]) - 1
                 sheet = sheets[number]
-                data = sheet_data(sheet.cells, sheet.heights, values[number] if values else None).encode()
+                cells = sheet.cells if values else resolved(sheet.cells, addresses)
+                data = sheet_data(cells, sheet.heights, values[number] if values else None).encode()
                 content = _EMPTY.sub(lambda _, data=data: data, content, count=1)
                 content = content.replace(b'<dimension ref="A1:A1"/>', _dimension(sheet.cells), 1)
             entry = zipfile.ZipInfo(name, _ZIP_MOMENT)
@@ -122,9 +128,7 @@ def _write(path: Path, parts: dict[str, bytes], build: Build, values: list[Value
             archive.writestr(entry, content)
 
 
-def _dimension(cells: dict[int, dict[int, tuple[Value, int]]]) -> bytes:
-    from xlplugin.workbook.blocks import letter
-
+def _dimension(cells: Cells) -> bytes:
     right = max(max(columns) for columns in cells.values())
     return f'<dimension ref="A1:{letter(right)}{max(cells)}"/>'.encode()
 

@@ -59,6 +59,8 @@ ALIGNED = {
     "wrap_right": Alignment(horizontal="right", vertical="bottom", wrap_text=True),
     "wrap_left": Alignment(horizontal="left", vertical="bottom", wrap_text=True),
     "indent": Alignment(horizontal="left", vertical="center", indent=1),
+    "wrap_indent": Alignment(horizontal="left", vertical="bottom", wrap_text=True, indent=1),
+    "wrap_center": Alignment(horizontal="left", vertical="center", wrap_text=True),
 }
 
 
@@ -125,8 +127,8 @@ class Styles:
                 cell.number_format = FORMATS[word]
             else:
                 cell.alignment = ALIGNED[word]
-        if not cell.has_style or cell.alignment.vertical is None:
-            cell.alignment = Alignment(horizontal=cell.alignment.horizontal, vertical="center")
+        if cell.alignment.vertical is None:
+            cell.alignment = Alignment(vertical="center")
         return int(cell.style_id)
 
 

@@ -1,0 +1,385 @@
+"""The template's core: every line and bar equals the model, entries are guarded, names hold.
+
+The independent answer is tests/oracle.py; LibreOffice and IronCalc recalculate the generated file.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+import re
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import oracle
+import pytest
+import random_inputs
+from engines import Book, ErrorValue
+
+import xlplugin
+from xlplugin.dataset import Dataset, Figures, shipped
+from xlplugin.inputs import EXPOSURES, FINANCIALS, LEVERS, REDUCTIONS, REFERENCES
+from xlplugin.model import FUNCTIONS
+from xlplugin.workbook.template import build_template
+
+OWN = EXPOSURES + tuple(name for name in LEVERS if name not in REDUCTIONS)
+FREE = 2
+Row = Mapping[str, float | None]
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return xlplugin.write_template(tmp_path_factory.mktemp("template") / "template.xlsx")
+
+
+def outputs(book: Book) -> dict[str, list[list[Any]]]:
+    found = book.get(*(f"xlp_out_{name}" for name in FUNCTIONS))
+    return {name: found[f"xlp_out_{name}"] for name in FUNCTIONS}
+
+
+def pair(found: Mapping[str, list[list[Any]]], i: int, j: int) -> dict[str, float]:
+    """Every line of company ``i`` and scenario ``j``; NaN for #N/A; any other error, text or blank fails."""
+    values = {}
+    for name, block in found.items():
+        value = block[i][j]
+        if isinstance(value, ErrorValue):
+            assert value == "#N/A", f"{name} of {i}, {j} is {value}"
+            value = math.nan
+        assert isinstance(value, (int, float)) and not isinstance(value, bool), f"{name} of {i}, {j}: {value!r}"
+        values[name] = float(value)
+    return values
+
+
+NOTHING = dict.fromkeys(FUNCTIONS, math.nan)
+
+
+def expected(inputs: dict[str, float | None]) -> dict[str, float]:
+    """What the oracle gives; all NaN without a cost reduction, or where shares pass their whole."""
+    limits = (
+        ("inference_cost_share", "ai_supply_cost_share"),
+        ("ai_revenue_share", "ai_supply_revenue_share", "seat_revenue_share"),
+    )
+    broken = any(sum(inputs[name] or 0.0 for name in names) > 1 + 1e-12 for names in limits)
+    return NOTHING if broken or inputs.get("cost_reduction") is None else oracle.evaluate(inputs)
+
+
+def check(found: Mapping[str, list[list[Any]]], i: int, j: int, inputs: dict[str, float | None]) -> int:
+    """Compare one pair with the oracle; return how many lines are numbers."""
+    values = pair(found, i, j)
+    wrong = oracle.disagreements(values, inputs, expected=expected(inputs))
+    assert not wrong, f"company {i}, scenario {j}: {wrong[:5]}"
+    return sum(value == value for value in values.values())
+
+
+# --- parity -------------------------------------------------------------------------------------------
+
+
+class Draw:
+    """Random companies, scenarios and entries over the whole domain, some of them left blank."""
+
+    def __init__(self, companies: int, scenarios: int, seed: int) -> None:
+        draw = random.Random(seed)
+        rows = random_inputs.rows(companies + scenarios, seed)
+        for row in rows:  # a tiny revenue left is all rounding, which no engine computes alike
+            row["cost_reduction"] = min(row["cost_reduction"], 0.98)
+        self.financials = [{n: row[n] for n in FINANCIALS} for row in rows[:companies]]
+        self.references = [{n: row[n] for n in REFERENCES} for row in rows[:companies]]
+        self.own = [{n: row[n] if draw.random() < 0.8 else None for n in OWN} for row in rows[:companies]]
+        self.levers = [{n: row[n] if draw.random() < 0.7 else None for n in LEVERS} for row in rows[companies:]]
+        spread = random_inputs.rows(companies, seed + 1)
+        self.entries = [
+            [spread[i]["cost_reduction"] * 0.98 if draw.random() < 0.4 else None for _ in range(scenarios)]
+            for i in range(companies)
+        ]
+
+    def dataset(self) -> Dataset:
+        """The companies but the last two, which go to the free slots."""
+        figures = {}
+        for i, one in enumerate(self.financials[:-FREE]):
+            values = {name: math.nan if value is None else value for name, value in one.items()}
+            figures[f"Random {i}", "FY2030"] = Figures(f"Random {i}", "FY2030", values)
+        return Dataset(figures, shipped().assumptions, shipped().scenarios)
+
+    def typed(self) -> Iterable[tuple[str, Any, Any]]:
+        """Every entry as cells to set."""
+        count, width = len(self.financials), len(self.levers)
+        for slot in range(FREE):
+            yield "xlp_companies", (count - FREE + slot, 0), f"Slot {slot}"
+            yield "xlp_scenarios", (0, width - FREE + slot), f"slot_{slot}"
+            for name in FINANCIALS:
+                yield f"xlp_in_company_{name}", (slot, 0), self.financials[count - FREE + slot][name]
+        for name in REFERENCES:
+            yield f"xlp_in_{name}", None, [[one[name]] for one in self.references]
+        for name in OWN:
+            yield f"xlp_in_own_{name}", None, [[one[name]] for one in self.own]
+        for name in LEVERS:
+            place = "xlp_in_scenario_cost_reduction" if name == "cost_reduction" else f"xlp_in_{name}"
+            yield place, None, [[one[name] for one in self.levers]]
+        yield "xlp_in_cost_reduction", None, self.entries
+
+    def inputs(self, i: int, j: int) -> dict[str, float | None]:
+        """What counts for a pair, by the oracle's own precedence."""
+        company = {"company": f"company {i}", "fiscal_year": "FY2030"}
+        company |= {n: "" if v is None else repr(v) for n, v in self.financials[i].items()}
+        scenario = {n: "" if v is None else repr(v) for n, v in self.levers[j].items()}
+        own = {**self.own[i], **self.references[i]}
+        filled = oracle.fill(company, oracle.assumptions(), scenario, own, {"cost_reduction": self.entries[i][j]})
+        return filled.inputs
+
+
+def test_random_entries_give_what_the_oracle_gives(engine: Any, tmp_path: Path) -> None:
+    draw = Draw(companies=26, scenarios=13, seed=20261)
+    path = xlplugin.write_template(tmp_path / "random.xlsx", dataset=draw.dataset())
+    with engine.open(path) as book:
+        book.set(draw.typed())
+        book.calculate()
+        found = outputs(book)
+    numbers = [check(found, i, j, draw.inputs(i, j)) for i in range(26) for j in range(13)]
+    assert sum(count > 0 for count in numbers) >= 200  # rows that have a result
+    assert sum(count == len(FUNCTIONS) for count in numbers) >= 30  # and rows where nothing is blank
+
+
+def test_as_shipped_and_other_years(engine: Any, template: Path) -> None:
+    rows, scenarios = oracle.companies(), oracle.scenarios()
+    names = list(shipped().companies)
+    article = {"Salesforce": "FY2025", "ServiceNow": "FY2024", "Microsoft": "FY2024", "Meta Platforms": "FY2024"}
+    article["NVIDIA"] = "FY2025"
+
+    def compare(found: Mapping[str, list[list[Any]]], years: Mapping[str, str | None]) -> None:
+        for i, name in enumerate(names):
+            row = next((r for r in rows if (r["company"], r["fiscal_year"]) == (name, years[name])), None)
+            for j, scenario in enumerate(scenarios):
+                if row is None:
+                    assert not check_nothing(found, i, j)
+                else:
+                    check(found, i, j, oracle.fill(row, oracle.assumptions(), scenario).inputs)
+
+    latest = {name: oracle.latest(rows, name)["fiscal_year"] for name in names}
+    with engine.open(template) as book:
+        book.calculate()
+        compare(outputs(book), latest)
+        book.set([("xlp_in_as_of", (0, 0), "article"), ("xlp_in_fiscal_year", (2, 0), "FY2025")])
+        book.calculate()
+        compare(outputs(book), dict.fromkeys(names) | article | {"Microsoft": "FY2025"})
+        book.clear("xlp_in_as_of")
+        book.set([("xlp_in_fiscal_year", (2, 0), 2024.0), ("xlp_in_fiscal_year", (0, 0), "FY1999"),
+                  ("xlp_in_fiscal_year", (1, 0), "FY*")])  # fmt: skip
+        book.calculate()
+        compare(outputs(book), latest | {"Microsoft": "FY2024", "Salesforce": None, "ServiceNow": None})
+
+
+def check_nothing(found: Mapping[str, list[list[Any]]], i: int, j: int) -> list[str]:
+    """Names of lines that are numbers although they may not be."""
+    return [name for name, value in pair(found, i, j).items() if value == value]
+
+
+# --- entries ------------------------------------------------------------------------------------------
+
+WRONG = ("30%", "text", " ", True, False, 30.0, -3.0, "=1/0", "=NA()")
+
+
+def test_wrong_entries_are_not_available(engine: Any, template: Path) -> None:
+    """Nine wrong entries in each kind of cell, spread over scenarios and companies: no number, one flag."""
+    with engine.open(template) as book:
+        for lever in ("credibility", "market_elasticity", "training_cost_reduction", "scenario_cost_reduction"):
+            before = book.get(f"xlp_in_{lever}")[f"xlp_in_{lever}"]
+            book.set([(f"xlp_in_{lever}", (0, j), wrong) for j, wrong in enumerate(WRONG)])
+            book.calculate()
+            found = outputs(book)
+            for j, _ in enumerate(WRONG):
+                assert not check_nothing(found, 0, j), (lever, WRONG[j])
+            book.set([(f"xlp_in_{lever}", None, before)])
+        book.set([("xlp_in_cost_reduction", (0, j), wrong) for j, wrong in enumerate(WRONG)])
+        book.calculate()
+        found = outputs(book)
+        assert not any(check_nothing(found, 0, j) for j, _ in enumerate(WRONG))
+        assert check_nothing(found, 1, 0)  # the next company still has its results
+
+
+def test_wrong_own_values_are_not_available_and_flagged(engine: Any, template: Path) -> None:
+    listed = 5  # companies with a result in every scenario
+    with engine.open(template) as book:
+        for name in ("ai_revenue_share", "pass_through", "repricing_lag_years"):
+            place = book.area(f"xlp_in_own_{name}")
+            wrongs = [-2.0 if wrong == 30.0 and name == "repricing_lag_years" else wrong for wrong in WRONG]
+            for some in (wrongs[:listed], wrongs[listed:]):
+                book.set([(f"xlp_in_own_{name}", (i, 0), wrong) for i, wrong in enumerate(some)])
+                book.calculate()
+                found = outputs(book)
+                flags = book.block(f"'{place.sheet}'!H{place.top + 1}:H{place.bottom + 1}")
+                for i, wrong in enumerate(some):  # the first scenario leaves pass_through blank
+                    assert not check_nothing(found, i, 0), (name, wrong)
+                    assert isinstance(flags[i][0], str) and not isinstance(flags[i][0], ErrorValue)
+            book.clear(f"xlp_in_own_{name}")
+        book.calculate()
+        assert all(check_nothing(outputs(book), i, 0) for i in range(listed))
+
+
+def test_wrong_figures_of_an_own_company(engine: Any, template: Path) -> None:
+    row = random_inputs.rows(1, 5, blanks=False)[0]
+    places = [(f"xlp_in_company_{name}", (0, 0), row[name]) for name in FINANCIALS]
+    with engine.open(template) as book:
+        slot = book.area("xlp_companies").shape[0] - FREE
+        book.set([("xlp_companies", (slot, 0), "Mine"), *places])
+        book.calculate()
+        assert len(check_nothing(outputs(book), slot, 0)) > 50
+        for wrong in ("30", True, -1.0, "=1/0", 0.0):
+            book.set([("xlp_in_company_revenue", (0, 0), wrong)])
+            book.calculate()
+            found = pair(outputs(book), slot, 0)
+            assert all(math.isnan(found[name]) for name in ("base_gross_margin", "scenario_revenue", "operating_income"))
+        book.set([("xlp_in_company_revenue", (0, 0), row["revenue"]), ("xlp_in_company_diluted_shares", (0, 0), None)])
+        book.calculate()
+        found = pair(outputs(book), slot, 0)
+        assert math.isnan(found["eps"]) and found["gross_margin"] == found["gross_margin"]
+        book.set([("xlp_companies", (slot, 0), "Salesforce")])  # a name that stands twice
+        book.calculate()
+        found = outputs(book)
+        assert not check_nothing(found, slot, 0) and not check_nothing(found, 0, 0)
+        book.set([("xlp_companies", (slot, 0), None)])  # figures without a name
+        book.calculate()
+        assert not check_nothing(outputs(book), slot, 0)
+
+
+def test_shares_above_one_and_free_slots(engine: Any, template: Path) -> None:
+    with engine.open(template) as book:
+        book.set([("xlp_in_own_seat_revenue_share", (0, 0), 0.999), ("xlp_in_own_ai_supply_cost_share", (1, 0), 0.97)])
+        book.set([("xlp_in_own_ai_revenue_share", (7, 0), 0.7), ("xlp_in_cost_reduction", (2, 12), 0.2)])
+        book.calculate()
+        found = outputs(book)
+        for i in (0, 1, 7, 8):
+            assert not any(check_nothing(found, i, j) for j in range(13))
+        assert not check_nothing(found, 2, 12)  # the scenario's slot has no name yet
+        flags = [row[0] for row in book.block("xlp_company_flag")]
+        assert flags[0] == flags[1] == "shares add to more than 100%" and flags[2] == "ok"
+        book.set([("xlp_scenarios", (0, 12), "mine")])
+        book.calculate()
+        found = outputs(book)
+        assert check_nothing(found, 2, 12) and not check_nothing(found, 3, 12)
+
+
+# --- the file -----------------------------------------------------------------------------------------
+
+
+def contract() -> dict[str, tuple[str, str]]:
+    """Name -> height and width, as ``companies``, ``scenarios``, ``slots`` or ``one``."""
+    names = {"xlp_companies": ("companies", "one"), "xlp_scenarios": ("one", "scenarios")}
+    names |= {"xlp_in_cost_reduction": ("companies", "scenarios"), "xlp_in_fiscal_year": ("companies", "one")}
+    names |= {f"xlp_in_{n}": ("one", "scenarios") for n in ("scenario_cost_reduction", "weight", *LEVERS[1:])}
+    names |= {f"xlp_in_own_{n}": ("companies", "one") for n in OWN}
+    names |= {f"xlp_in_company_{n}": ("slots", "one") for n in FINANCIALS}
+    names |= {f"xlp_in_{n}": ("companies", "one") for n in (*REFERENCES, "reference_label")}
+    names |= {f"xlp_out_{n}": ("companies", "scenarios") for n in FUNCTIONS}
+    return names | {"xlp_in_as_of": ("one", "one"), "xlp_check_master": ("one", "one")}
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_every_name_is_one_rectangle(language: str, tmp_path: Path, iron: Any) -> None:
+    path = xlplugin.write_template(tmp_path / "names.xlsx", language=language)
+    book = openpyxl.load_workbook(path)
+    sizes = {"companies": 9, "scenarios": 13, "slots": 2, "one": 1}
+    with iron.open(path) as opened:
+        areas = opened.names()
+    for name, (height, width) in contract().items():
+        assert areas[name].shape == (sizes[height], sizes[width]), name
+    assert set(areas) == set(book.defined_names)  # and none is anything but a rectangle
+    assert all(len(list(one.destinations)) == 1 for one in book.defined_names.values())
+
+
+def test_names_are_the_same_in_every_language() -> None:
+    english, german = (build_template(language=language) for language in ("en", "de"))
+    assert list(english.names) == list(german.names)
+    where = [{n: b.area for n, b in one.names.items()} for one in (english, german)]
+    assert where[0] == where[1]
+
+
+FORMULA = re.compile(rb"<c [^>]*>\s*<f>.*?</f>(.*?)</c>", re.DOTALL)
+
+
+def test_every_formula_carries_the_value_that_recalculation_gives(template: Path, engine: Any) -> None:
+    with zipfile.ZipFile(template) as archive:
+        sheets = [archive.read(n) for n in archive.namelist() if n.startswith("xl/worksheets/sheet")]
+        assert b'fullCalcOnLoad="1"' in archive.read("xl/workbook.xml")
+    values = [cached for sheet in sheets for cached in FORMULA.findall(sheet)]
+    assert len(values) > 20_000 and all(value.startswith(b"<v") for value in values)
+    cached = openpyxl.load_workbook(template, data_only=True)
+    places = [f"'{ws.title}'!A1:{ws.dimensions.split(':')[1]}" for ws in cached]
+    with engine.open(template) as book:
+        book.calculate()
+        recalculated = book.get(*places)
+    for ws, place in zip(cached, places, strict=True):
+        for row, again in zip(ws.iter_rows(values_only=True), recalculated[place], strict=True):
+            for left, right in zip(row, again, strict=True):
+                assert same(left, right), f"{ws.title}: {left!r} cached, {right!r} recalculated"
+
+
+def same(cached: Any, value: Any) -> bool:
+    if isinstance(cached, bool) or isinstance(value, bool):
+        return float(cached) == float(value)
+    if isinstance(cached, (int, float)) and isinstance(value, (int, float)):
+        return math.isclose(cached, value, rel_tol=1e-9, abs_tol=1e-9)
+    return (cached or None) == (value or None)
+
+
+def test_errors_are_not_available_and_nothing_else(engine: Any, template: Path) -> None:
+    with engine.open(template) as book:
+        book.calculate()
+        assert {str(error) for _, _, error in book.errors()} == {"#N/A"}
+        found = outputs(book)
+    rows, scenarios = oracle.companies(), oracle.scenarios()
+    unexpected: Sequence[str] = []
+    for i, name in enumerate(shipped().companies):
+        for j, scenario in enumerate(scenarios):
+            right = expected(oracle.fill(oracle.latest(rows, name), oracle.assumptions(), scenario).inputs)
+            values = pair(found, i, j)
+            unexpected = [n for n in FUNCTIONS if (values[n] != values[n]) != (right[n] != right[n])]
+            assert not unexpected, f"{name}, {scenario['scenario']}"
+
+
+def test_inputs_are_open_and_the_rest_is_locked(template: Path) -> None:
+    book = openpyxl.load_workbook(template)
+    open_cells = {(ws.title, c.coordinate) for ws in book for r in ws.iter_rows() for c in r if not c.protection.locked}
+    named = set()
+    for name, one in book.defined_names.items():
+        if name.startswith("xlp_in_"):
+            ((title, area),) = one.destinations
+            cells = book[title][area.replace("$", "")]
+            flat = [cells] if not isinstance(cells, tuple) else [c for row in cells for c in row]
+            named |= {(title, c.coordinate) for c in flat if not isinstance(c.value, str) or c.value[:1] != "="}
+    assert open_cells <= named | set(slots(book))
+    assert all(ws.protection.sheet and ws.protection.password is None for ws in book)
+    assert len(open_cells) > 400
+
+
+def slots(book: Any) -> Iterable[tuple[str, str]]:
+    for name in ("xlp_companies", "xlp_scenarios"):
+        ((title, area),) = book.defined_names[name].destinations
+        cells = [c for row in book[title][area.replace("$", "")] for c in row]
+        yield from ((title, c.coordinate) for c in cells[-FREE:])
+
+
+def test_the_same_twice(template: Path, tmp_path: Path) -> None:
+    again = xlplugin.write_template(tmp_path / "again.xlsx")
+    assert again.read_bytes() == template.read_bytes()
+
+
+def test_an_existing_file_is_kept(template: Path, tmp_path: Path) -> None:
+    path = tmp_path / "mine.xlsx"
+    path.write_bytes(b"mine")
+    for wrong in (path, tmp_path, tmp_path / "no folder" / "a.xlsx", tmp_path / "a.xls"):
+        with pytest.raises(xlplugin.InputError):
+            xlplugin.write_template(wrong)
+    assert path.read_bytes() == b"mine" and list(tmp_path.iterdir()) == [path]
+    assert xlplugin.write_template(path, companies=["CRM"], scenarios=["half"], force=True) == path
+    assert openpyxl.load_workbook(path).defined_names["xlp_out_eps"] is not None
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("many", [{"companies": []}, {"scenarios": []}, {"companies": ["Nobody"]}])
+def test_wrong_choices_are_refused(many: dict[str, Any], tmp_path: Path) -> None:
+    with pytest.raises(xlplugin.InputError):
+        xlplugin.write_template(tmp_path / "a.xlsx", **many)
+    assert not list(tmp_path.iterdir())
