@@ -1,0 +1,64 @@
+"""Every function as xlwings' user-defined function: this module is what "Import Functions" reads.
+
+Name it under UDF Modules (sheet ``xlwings.conf`` or the xlwings ribbon). All arguments arrive as tables,
+errors among them as their text; see :mod:`xlplugin.hosts.excel.vba` for wrappers that hand real errors back.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from xlwings import arg, func, ret
+
+from xlplugin.errors import CellError
+from xlplugin.functions import FUNCTIONS, Function, call
+
+__all__ = list(FUNCTIONS)
+
+#: Where Excel's function wizard lists the functions.
+CATEGORY = "xlplugin"
+
+
+def from_excel(cells: Any) -> Any:
+    """Return an argument as the functions take it; one that was left out is None."""
+    if not isinstance(cells, list):
+        return cells
+    return cells[0][0] if len(cells) == len(cells[0]) == 1 else cells
+
+
+def to_excel(result: Any) -> Any:
+    """Return a result as COM takes it: errors as their text, blanks as empty text."""
+    if isinstance(result, list):
+        return [[to_excel(cell) for cell in row] for row in result]
+    if isinstance(result, CellError):
+        return result.value
+    return "" if result is None else result
+
+
+def _bound(declared: Function) -> Callable[..., Any]:
+    def answer(*cells: Any) -> Any:
+        return to_excel(call(declared.name, *map(from_excel, cells)))
+
+    answer.__name__ = answer.__qualname__ = declared.name
+    answer.__doc__ = declared.meaning_en
+    answer.__annotations__ = {}
+    answer.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [
+            inspect.Parameter(
+                argument.name,
+                inspect.Parameter.POSITIONAL_OR_KEYWORD,
+                default=None if argument.optional else inspect.Parameter.empty,
+            )
+            for argument in declared.arguments
+        ]
+    )
+    bound = ret()(answer)
+    for argument in declared.arguments:
+        bound = arg(argument.name, doc=argument.meaning_en, ndim=2, err_to_str=True)(bound)
+    return func(category=CATEGORY)(bound)  # last, since each of the others resets the category
+
+
+for _declared in FUNCTIONS.values():
+    globals()[_declared.name] = _bound(_declared)
