@@ -92,7 +92,8 @@ class _Layer:
     def __init__(
         self, sheet: Sheet, top: int, columns: Sequence[Mapping[str, str]], slots: int, path: bool
     ) -> None:
-        self.sheet, self.next, self.columns, self.slots, self.path = sheet, top, columns, slots, path
+        self.sheet, self.next, self.columns, self.path = sheet, top, columns, path
+        self.slots = 0 if path else slots
         self.text, self.build = sheet.build.text, sheet.build
         self.block = ModelBlock(sheet, len(columns))
 
