@@ -18,13 +18,14 @@ from xlplugin.batch.arrow import arrow, batch_of, guarded, guarded_text
 from xlplugin.batch.manifest import MANIFEST_KEY, manifest_path
 from xlplugin.batch.targets import replaced
 from xlplugin.columns import Coded, Numbered
-from xlplugin.lines import UNITS
 from xlplugin.runner import FAULT, Result
 
 __all__ = ["CsvWriter", "ParquetWriter", "Writer"]
 
 #: Rows of a row group: enough for readers to work in stretches, few enough for constant memory.
 GROUP_ROWS = 131_072
+#: Rows that show whether a column repeats itself.
+SAMPLE = 1024
 
 
 class Writer(Protocol):
@@ -127,8 +128,8 @@ class ParquetWriter:
 
     def write(self, payload: Any) -> None:
         """Write a block, together with its neighbours where it is small."""
-        if self._writer is None:
-            self._writer = self._opened(payload.schema)
+        if self._writer is None and payload.num_rows:
+            self._writer = self._opened(payload)
         self._waiting.append(payload)
         self._rows += payload.num_rows
         if self._rows >= GROUP_ROWS:
@@ -136,6 +137,8 @@ class ParquetWriter:
 
     def finish(self, manifest: Mapping[str, Any]) -> None:
         """Write what waits and the manifest, and give the file its name."""
+        if self._writer is None:
+            self._writer = self._opened(self._waiting[0])
         if self._waiting:
             self._flush()
         self._writer.add_key_value_metadata({MANIFEST_KEY: json.dumps(manifest, ensure_ascii=False)})
@@ -146,21 +149,16 @@ class ParquetWriter:
         """Remove what was written."""
         _close_and_remove(self._writer, self._temporary)
 
-    def _opened(self, schema: Any) -> Any:
+    def _opened(self, batch: Any) -> Any:
         import pyarrow.parquet as pq
 
-        pa = self._arrow
-        plain = [
-            field.with_type(field.type.value_type) if pa.types.is_dictionary(field.type) else field for field in schema
-        ]
-        lines = {field.name for field in plain if field.name in UNITS}
-        self._schema = schema
+        # figures that hardly repeat: neither a dictionary nor compression pays for them
+        repeating = [name for name, column in zip(batch.schema.names, batch.columns, strict=True) if _repeats(column)]
         return pq.ParquetWriter(
             self._part,
-            schema,
-            # computed figures hardly repeat: neither a dictionary nor compression pays for them
-            use_dictionary=[field.name for field in plain if field.name not in lines],
-            compression={field.name: "none" if field.name in lines else "snappy" for field in plain},
+            batch.schema,
+            use_dictionary=repeating,
+            compression={name: "snappy" if name in repeating else "none" for name in batch.schema.names},
             write_statistics=False,
             store_schema=False,
         )
@@ -169,6 +167,14 @@ class ParquetWriter:
         table = self._arrow.Table.from_batches(self._waiting)
         self._writer.write_table(table.unify_dictionaries(), row_group_size=max(GROUP_ROWS, table.num_rows))
         self._waiting, self._rows = [], 0
+
+
+def _repeats(column: Any) -> bool:
+    """Whether few different values stand at the start of a column."""
+    import pyarrow as pa
+
+    start = column.slice(0, SAMPLE)
+    return bool(pa.types.is_dictionary(column.type) or len(start.unique()) <= len(start) // 8)
 
 
 def _close_and_remove(file: Any, temporary: Any) -> None:
