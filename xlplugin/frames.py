@@ -20,7 +20,7 @@ from xlplugin.tables import SPREADSHEETS, read_table
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["assumptions", "companies", "faults", "run", "scenarios"]
+__all__ = ["assumptions", "companies", "faults", "frame_of", "run", "scenarios"]
 
 _FAULT_COLUMNS = ("row", "input", "value", "allowed", "fix")
 _BATCH_FILES = (*SPREADSHEETS, ".parquet", ".toml")
@@ -130,7 +130,7 @@ def run(
     result = computed(rows, chosen)
     if result.faults and errors == "stop":
         raise InputError(result.faults)
-    return _frame(result, with_faults=errors == "keep")
+    return frame_of(result, with_faults=errors == "keep")
 
 
 def faults(
@@ -206,7 +206,8 @@ def _rows(scenarios: Any, dataset: Dataset, decimal: str | None) -> tuple[Rows, 
     return rows_of(read_table(scenarios, decimal=decimal), dataset), {}
 
 
-def _frame(result: Result, *, with_faults: bool = False) -> pd.DataFrame:
+def frame_of(result: Result, *, with_faults: bool = False) -> pd.DataFrame:
+    """Return a result as a frame, ``with_faults`` with what is wrong with each row as last column."""
     import pandas as pd
 
     from xlplugin.batch.display import Results

@@ -89,7 +89,7 @@ class Result:
         """Return for each row what is wrong with it in words, None where nothing is."""
         found = np.full(self.count, None, dtype=object)
         for i, faults in self.wrong.items():
-            found[i] = "; ".join(str(fault) for fault in faults)
+            found[i] = "; ".join(str(replace(fault, row=None)) for fault in faults)
         return found
 
 

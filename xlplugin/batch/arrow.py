@@ -30,17 +30,18 @@ def arrow(purpose: str) -> Any:
 def batch_of(result: Result, *, with_faults: bool) -> Any:
     """Return a result as a record batch; what is not available is null."""
     pa = arrow("writing Parquet")
-    arrays = {name: _array(pa, column) for name, column in result.columns.items()}
+    arrays = {name: _array(pa, column, name) for name, column in result.columns.items()}
     if with_faults:
         arrays[FAULT] = pa.array(result.fault_texts(), pa.string())
     return pa.RecordBatch.from_arrays(list(arrays.values()), list(arrays))
 
 
-def _array(pa: Any, column: Any) -> Any:
+def _array(pa: Any, column: Any, name: str) -> Any:
     if isinstance(column, Numbered):
         return pa.array(column.numbers).cast(pa.string())
     if isinstance(column, Coded):
-        return _coded(pa, column)
+        coded = _coded(pa, column)
+        return coded.dictionary_decode() if name == "scenario" else coded  # labels are often each its own
     if isinstance(column, np.ndarray) and column.dtype.kind != "O":
         return pa.array(column, from_pandas=True)
     if isinstance(column, pa.ChunkedArray):
@@ -52,12 +53,14 @@ def _array(pa: Any, column: Any) -> Any:
 
 
 def _coded(pa: Any, column: Coded) -> Any:
-    if len(column.values) == column.count and column.count > 1:  # each its own: no dictionary is worth it
-        return pa.array(column.objects(), pa.string())
     known = [value for value in column.values if value is not None]
-    place = np.array([-1 if value is None else known.index(value) for value in column.values] or [-1], np.int32)
-    codes = place[column.each()] if column.count else np.empty(0, np.int32)
-    indices = pa.array(codes, mask=codes < 0) if None in column.values else pa.array(codes)
+    codes = column.each()
+    if len(known) < len(column.values):
+        place = np.cumsum([value is not None for value in column.values], dtype=np.int32) - 1
+        blank = np.array([value is None for value in column.values])[codes]
+        indices = pa.array(np.where(blank, 0, place[codes]).astype(np.int32), mask=blank)
+    else:
+        indices = pa.array(codes)
     return pa.DictionaryArray.from_arrays(indices, pa.array(known, pa.string()))
 
 

@@ -38,6 +38,7 @@ class Job:
     files: Sequence[Path]
     keep: bool = False
     carried: Sequence[str] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
 
     def to(
         self, target: Path | str, *, force: bool = False, workers: int | None = None, progress: Progress | None = None
@@ -54,6 +55,16 @@ class Job:
         check_target(path, self.files, force=force)
         self._check_size(path)
         return self._written(self._writer(path), path, workers, progress)
+
+    def frame(self) -> Any:
+        """Return the results as a frame; InputError for faulty rows unless they are kept."""
+        from xlplugin.frames import frame_of
+
+        result = computed(self.source.all_rows(), self.selection)
+        self.faults = result.faults
+        if result.faults and not self.keep:
+            raise InputError(result.faults)
+        return frame_of(result, with_faults=self.keep)
 
     def manifest(self, tally: Tally, hashes: Sequence[str]) -> dict[str, Any]:
         """Return the manifest of the finished run."""

@@ -30,13 +30,13 @@ import numpy as np
 from xlplugin.batch.sources import file_fault
 from xlplugin.columns import Coded, Numbered
 from xlplugin.dataset import Dataset, Scenario
-from xlplugin.entries import number
+from xlplugin.entries import number, pieces
 from xlplugin.errors import CellError, Fault, InputError, suggestion
 from xlplugin.inputs import EXPOSURES, LEVERS
 from xlplugin.model import MODEL_INPUTS
 from xlplugin.rows import Rows
 
-__all__ = ["Axis", "GridSource", "axis_of", "read_study"]
+__all__ = ["Axis", "GridSource", "axis_of", "grid_of_settings", "read_study"]
 
 _KEYS = ("companies", "scenarios", "fiscal_year", "lines", "combine", "levers", "own")
 _LEVELS = ("low", "base", "high")
@@ -232,5 +232,29 @@ def _unknown(place: object, name: str, known: Sequence[str]) -> Fault:
     return Fault(str(place), name, None, "", suggestion(name, known), CellError.WRONG_TYPE)
 
 
-#: Inputs that --set and a study may vary.
-VARIED = MODEL_INPUTS
+def grid_of_settings(dataset: Dataset, scenarios: Sequence[str], settings: Sequence[str]) -> GridSource:
+    """Return the named presets times every combination of settings such as ``adoption=0.5,1``.
+
+    Raises InputError for an unknown name, a value that is none, and where no cost_reduction is left.
+    """
+    typed: dict[str, list[str]] = {}
+    for setting in settings:
+        name, equals, values = setting.partition("=")
+        name = name.strip()
+        if not equals or not values.strip():
+            raise _setting(setting, "write it as --set cost_reduction=30%")
+        if name not in MODEL_INPUTS:
+            raise _setting(name, suggestion(name, MODEL_INPUTS))
+        if name in typed:
+            raise _setting(f"{name} twice", f"give its values once: --set {name}=VALUE,VALUE")
+        typed[name] = pieces(values, name)
+    axes = [axis_of(name, values) for name, values in typed.items()]
+    presets = [dataset.scenario(name) for name in scenarios]
+    if "cost_reduction" not in typed and not (presets and all("cost_reduction" in one.levers for one in presets)):
+        fix = "not given: add --set cost_reduction=30% or --scenario NAME"
+        raise InputError(Fault(None, "cost_reduction", None, "", fix, CellError.NOT_AVAILABLE))
+    return GridSource("settings", axes, presets)
+
+
+def _setting(shown: str, fix: str) -> InputError:
+    return InputError(Fault(None, "--set", shown, "", fix, CellError.WRONG_TYPE))

@@ -12,7 +12,7 @@ from typing import BinaryIO
 from xlplugin.batch.sources import file_fault
 from xlplugin.errors import InputError
 
-__all__ = ["check_target", "naming", "replaced", "stdout", "temporary_name"]
+__all__ = ["Replacement", "check_target", "naming", "stdout", "temporary_name", "write_whole"]
 
 
 def check_target(path: Path, inputs: Sequence[Path], *, force: bool, folder: bool = False) -> None:
@@ -33,19 +33,32 @@ def temporary_name(path: Path) -> Path:
     return path.with_name(f".{path.name}.{os.getpid()}.part")
 
 
-@contextlib.contextmanager
-def replaced(path: Path) -> Iterator[Path]:
-    """Give a temporary name beside ``path`` and rename it at the end; on an error it is removed.
+class Replacement:
+    """A file written under a temporary name beside ``path``, which it takes at the end or never.
 
-    A process that is killed leaves ``path`` as it was. A failure to write names ``path``.
+    A process that is killed leaves ``path`` as it was.
     """
-    part = temporary_name(path)
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.part = path, temporary_name(path)
+
+    def take_place(self) -> None:
+        """Give the complete file its name."""
+        self.part.replace(self.path)
+
+    def remove(self) -> None:
+        """Remove what was written."""
+        self.part.unlink(missing_ok=True)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a text file that is whole or not there."""
+    target = Replacement(path)
     try:
-        with naming(path):
-            yield part
-            part.replace(path)
+        target.part.write_text(text, encoding="utf-8")
+        target.take_place()
     except BaseException:
-        part.unlink(missing_ok=True)
+        target.remove()
         raise
 
 

@@ -16,11 +16,11 @@ import numpy as np
 
 from xlplugin.batch.arrow import arrow, batch_of, guarded, guarded_text
 from xlplugin.batch.manifest import MANIFEST_KEY, manifest_path
-from xlplugin.batch.targets import replaced
+from xlplugin.batch.targets import Replacement, write_whole
 from xlplugin.columns import Coded, Numbered
 from xlplugin.runner import FAULT, Result
 
-__all__ = ["CsvWriter", "ParquetWriter", "Writer"]
+__all__ = ["CsvWriter", "ParquetWriter", "Writer", "close_and_remove"]
 
 #: Rows of a row group: enough for readers to work in stretches, few enough for constant memory.
 GROUP_ROWS = 131_072
@@ -48,9 +48,9 @@ class CsvWriter:
     """CSV in UTF-8 with commas and points, blank where not available; the manifest in FILE.json."""
 
     def __init__(self, path: Path | None, stream: BinaryIO | None = None, *, with_faults: bool = False) -> None:
-        self._path, self._with_faults = path, with_faults
-        self._temporary = None if path is None else replaced(path)
-        self._stream: Any = stream if self._temporary is None else self._temporary.__enter__().open("wb")
+        self._with_faults = with_faults
+        self._target = None if path is None else Replacement(path)
+        self._stream: Any = stream if self._target is None else self._target.part.open("wb")
         self._started = False
         try:
             import pyarrow  # noqa: F401
@@ -77,17 +77,17 @@ class CsvWriter:
     def finish(self, manifest: Mapping[str, Any]) -> None:
         """Complete the file and write the manifest beside it."""
         self._stream.flush()
-        if self._path is not None and self._temporary is not None:
+        if self._target is not None:
             size = self._stream.tell()
             self._stream.close()
-            with replaced(manifest_path(self._path)) as part:
-                part.write_text(json.dumps({**manifest, "bytes": size}, indent=1, ensure_ascii=False), "utf-8")
-            self._temporary.__exit__(None, None, None)
+            text = json.dumps({**manifest, "bytes": size}, indent=1, ensure_ascii=False)
+            write_whole(manifest_path(self._target.path), text)
+            self._target.take_place()
 
     def abandon(self) -> None:
         """Remove what was written."""
-        if self._temporary is not None:
-            _close_and_remove(self._stream, self._temporary)
+        if self._target is not None:
+            close_and_remove(self._stream, self._target)
 
     def _by_arrow(self, result: Result) -> bytes:
         import pyarrow as pa
@@ -96,9 +96,13 @@ class CsvWriter:
         batch = batch_of(result, with_faults=self._with_faults)
         columns = [_as_text(pa, guarded(column)) for column in batch.columns]
         batch = pa.RecordBatch.from_arrays(columns, batch.schema.names)
-        sink = pa.BufferOutputStream()
-        options = arrow_csv.WriteOptions(include_header=False, batch_size=max(1, result.count), quoting_style="needed")
-        arrow_csv.write_csv(batch, sink, options)
+        for style in ("none", "needed"):  # Arrow quotes every text, or none and refuses those that need it
+            sink = pa.BufferOutputStream()
+            try:
+                arrow_csv.write_csv(batch, sink, arrow_csv.WriteOptions(include_header=False, quoting_style=style))
+                break
+            except pa.ArrowInvalid:
+                continue
         return memoryview(sink.getvalue())  # type: ignore[return-value]
 
     def _by_rows(self, result: Result) -> bytes:
@@ -116,8 +120,7 @@ class ParquetWriter:
     def __init__(self, path: Path, *, with_faults: bool = False) -> None:
         self._arrow = arrow("writing Parquet")
         self._with_faults = with_faults
-        self._temporary = replaced(path)
-        self._part = self._temporary.__enter__()
+        self._target = Replacement(path)
         self._writer: Any = None
         self._waiting: list[Any] = []
         self._rows = 0
@@ -143,11 +146,11 @@ class ParquetWriter:
             self._flush()
         self._writer.add_key_value_metadata({MANIFEST_KEY: json.dumps(manifest, ensure_ascii=False)})
         self._writer.close()
-        self._temporary.__exit__(None, None, None)
+        self._target.take_place()
 
     def abandon(self) -> None:
         """Remove what was written."""
-        _close_and_remove(self._writer, self._temporary)
+        close_and_remove(self._writer, self._target)
 
     def _opened(self, batch: Any) -> Any:
         import pyarrow.parquet as pq
@@ -155,7 +158,7 @@ class ParquetWriter:
         # figures that hardly repeat: neither a dictionary nor compression pays for them
         repeating = [name for name, column in zip(batch.schema.names, batch.columns, strict=True) if _repeats(column)]
         return pq.ParquetWriter(
-            self._part,
+            self._target.part,
             batch.schema,
             use_dictionary=repeating,
             compression={name: "snappy" if name in repeating else "none" for name in batch.schema.names},
@@ -177,18 +180,15 @@ def _repeats(column: Any) -> bool:
     return bool(pa.types.is_dictionary(column.type) or len(start.unique()) <= len(start) // 8)
 
 
-def _close_and_remove(file: Any, temporary: Any) -> None:
+def close_and_remove(file: Any, target: Replacement) -> None:
+    """Let go of an unfinished file."""
     try:
         if file is not None:
             file.close()
     except OSError:  # a full disk says so again when what is buffered is let go
         pass
     finally:
-        stop = InterruptedError("abandoned")
-        try:
-            temporary.__exit__(InterruptedError, stop, None)
-        except InterruptedError:
-            pass
+        target.remove()
 
 
 def _as_text(pa: Any, array: Any) -> Any:

@@ -1,148 +1,169 @@
-"""Commands that run scenarios."""
+"""The command that runs scenarios."""
 
 from __future__ import annotations
 
-import itertools
+import contextlib
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from xlplugin.cli.terminal import json_option, next_step, note, print_json, print_table
-from xlplugin.errors import CellError, Fault, InputError, suggestion
-from xlplugin.formats import shown
-from xlplugin.lines import UNITS
-from xlplugin.model import FUNCTIONS, MODEL_INPUTS
+from xlplugin.cli.terminal import json_option, print_json
+from xlplugin.errors import SHOWN_FAULTS, CellError, Fault, InputError
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-__all__ = ["grid", "run"]
-
-#: What a person sees of a run without --lines.
-SHOWN_LINES = ("gross_margin", "gross_margin_change", "operating_margin", "operating_margin_change", "eps", "eps_change")
+__all__ = ["run"]
 
 
 @click.command()
 @click.argument("file", required=False, metavar="[FILE]")
-@click.option("-o", "--output", metavar="OUT", help="Write the result to a file.")
+@click.option("-o", "--output", metavar="OUT", help="Write to OUT: .csv, .parquet, .xlsx, - (CSV), or DIR/ (parts).")
 @click.option("--company", "names", multiple=True, help="A company or ticker (repeat for more); default: all.")
 @click.option("--fiscal-year", help="A fiscal year, or article (as of January 2025); default: the latest.")
 @click.option("--scenario", "scenarios", multiple=True, help="A preset (repeat for more); default: all presets.")
 @click.option("--set", "settings", multiple=True, metavar="INPUT=VALUE[,VALUE...]", help="Set a lever or exposure.")
 @click.option("--lines", help="Lines or bridge bars, commas between; default: all.")
 @click.option("--inputs", type=click.Choice(["used", "given"]), default="used", help="Which inputs to show.")
+@click.option("--errors", type=click.Choice(["stop", "keep"]), default="stop", help="Stop at faulty rows, or keep them.")
 @click.option("--companies", metavar="FILE", help="Add a table of companies of your own.")
 @click.option("--assumptions", metavar="FILE", help="Add a table of assumptions of your own.")
 @click.option("--decimal", type=click.Choice([".", ","]), help="The decimal sign of FILE; default: as it shows.")
+@click.option("--sheet", help="The sheet of a workbook; default: the first.")
+@click.option("--resume", is_flag=True, help="Continue a run into DIR/ after its last complete part.")
+@click.option("--part-rows", type=click.IntRange(min=1), metavar="ROWS", help="Scenario rows of each part in DIR/.")
+@click.option("--dask", metavar="tcp://HOST:PORT", help="Run on a Dask cluster; OUT is DIR/.")
 @click.option("--force", is_flag=True, help="Replace OUT.")
 @json_option
-def run(
-    file: str | None,
-    output: str | None,
-    names: tuple[str, ...],
-    fiscal_year: str | None,
-    scenarios: tuple[str, ...],
-    settings: tuple[str, ...],
-    lines: str | None,
-    inputs: str,
-    companies: str | None,
-    assumptions: str | None,
-    decimal: str | None,
-    force: bool,
-    as_json: bool,
-) -> None:
-    """Run scenarios: FILE (CSV or .xlsx rows with any of the inputs), presets, or a grid of --set.
+def run(**given: Any) -> int | None:
+    """Run scenarios: FILE, presets, or a grid of --set.
 
-    Percentages may be typed 30% or 0.3.
+    FILE is CSV (- for standard input), Parquet, a spreadsheet with any of the inputs as columns, a filled
+    template workbook, or a TOML study. Percentages may be typed 30% or 0.3.
     """
-    from xlplugin.dataset import extended
-    from xlplugin.frames import run as run_frame
-
-    dataset = extended(companies, assumptions)
-    if file is not None and (scenarios or settings):
+    if given["file"] is not None and (given["scenarios"] or given["settings"]):
         raise click.UsageError("--scenario and --set go without FILE", click.get_current_context())
-    table: Any = file if file is not None else grid(dataset, scenarios, settings)
-    chosen = None if lines is None else [name.strip() for name in lines.split(",") if name.strip()]
-    result = run_frame(
-        Path(table) if isinstance(table, str) else table,
-        list(names) or None,
-        fiscal_year=fiscal_year,
-        lines=chosen,
-        inputs=inputs,
-        decimal=decimal,
-        dataset=dataset,
-    )
-    if output is not None:
-        _write(result, Path(output), force)
-        click.echo(f"Wrote {len(result)} rows to {output}.")
-    elif as_json:
+    if given["output"] and given["as_json"]:
+        raise click.UsageError("--json and -o go apart", click.get_current_context())
+    work, lines = _job(given)
+    _notice(work)
+    if given["output"] is not None:
+        return _written(work, given)
+    if given["resume"] or given["dask"] or given["part_rows"]:
+        raise click.UsageError("--resume, --part-rows and --dask need -o DIR/", click.get_current_context())
+    from xlplugin.cli.results import print_results
+
+    result = work.frame()
+    if given["as_json"]:
         print_json(result)
     else:
-        _print_result(result, chosen)
+        print_results(result, lines)
+    return _summary(work.faults, len(result), int(result["fault"].notna().sum())) if work.keep else None
 
 
-def grid(dataset: Any, scenarios: tuple[str, ...], settings: tuple[str, ...]) -> Any:
-    """Return scenario rows: the named presets, times every combination of the settings."""
-    from xlplugin.entries import number, pieces
+def _job(given: dict[str, Any]) -> tuple[Any, list[str] | None]:
+    from xlplugin.batch.job import job
+    from xlplugin.batch.study import grid_of_settings
+    from xlplugin.cli.results import LOSS_LINES, SHOWN_LINES
+    from xlplugin.dataset import extended
 
-    if not settings:
-        return list(scenarios) or None
-    levers: dict[str, list[tuple[str, float]]] = {}
-    for setting in settings:
-        name, equals, typed = setting.partition("=")
-        name = name.strip()
-        if not equals or not typed.strip():
-            fix = "write it as --set cost_reduction=30%"
-            raise InputError(Fault(None, "--set", setting, "", fix, CellError.WRONG_TYPE))
-        if name not in MODEL_INPUTS:
-            raise InputError(Fault(None, "--set", name, "", suggestion(name, MODEL_INPUTS), CellError.WRONG_TYPE))
-        if name in levers:
-            fix = f"give its values once: --set {name}=VALUE,VALUE"
-            raise InputError(Fault(None, "--set", f"{name} twice", "", fix, CellError.WRONG_TYPE))
-        levers[name] = [(piece.strip(), number(piece, name) or 0.0) for piece in pieces(typed, name)]
-    presets = [dataset.scenario(name) for name in scenarios] or [None]
-    if "cost_reduction" not in levers and any(p is None or "cost_reduction" not in p.levers for p in presets):
-        fix = "add --set cost_reduction=30% or --scenario NAME"
-        raise InputError(Fault(None, "cost_reduction", None, "", f"not given: {fix}", CellError.NOT_AVAILABLE))
-    rows = []
-    for preset, combination in itertools.product(presets, itertools.product(*levers.values())):
-        chosen = dict(zip(levers, combination, strict=True))
-        label = ", ".join(f"{name}={typed}" for name, (typed, _) in chosen.items())
-        row: dict[str, Any] = {"scenario": f"{preset.name}, {label}" if preset else label}
-        if preset:
-            row |= {**preset.levers, "not_applicable_to": ";".join(preset.not_applicable_to)}
-        rows.append(row | {name: value for name, (_, value) in chosen.items()})
-    return rows
-
-
-def _print_result(result: pd.DataFrame, lines: list[str] | None) -> None:
-    chosen = [name for name in (lines or SHOWN_LINES) if name in FUNCTIONS]
-    rows = [
-        [r["company"] + (" †" if r["direction_undetermined"] else ""), r["fiscal_year"] or "-", r["scenario"],
-         *(shown(r[name], name) for name in chosen)]
-        for r in result.astype(object).where(result.notna(), None).to_dict("records")
-    ]
-    print_table(["company", "year", "scenario", *(_header(name) for name in chosen)], rows, text_columns=3, dim=(1,))
-    if result["direction_undetermined"].any():
-        note("† direction not determined by cost alone: it turns on market_elasticity around 1.")
-    fallbacks = sorted(set(";".join(result["fallback_exposures"]).split(";")) - {""})
-    if fallbacks:
-        note(f"Filled by the fallback for any company: {', '.join(fallbacks)}.")
-    if result["exposure_year_differs"].any():
-        note("Some exposures are tied to another fiscal year than the figures.")
-    next_step("-o OUT.csv keeps every line, --lines NAME,NAME picks some, --json is for programs")
+    dataset = extended(given["companies"], given["assumptions"])
+    source: Any = given["file"]
+    label: dict[str, Any] | None = None
+    if source is None:
+        label = {"scenarios": list(given["scenarios"]), "set": list(given["settings"])}
+        source = list(given["scenarios"]) or None
+        if given["settings"]:
+            source = grid_of_settings(dataset, given["scenarios"], given["settings"])
+    lines = None
+    if given["lines"] is not None:
+        lines = [name.strip() for name in given["lines"].split(",") if name.strip()]
+        if not lines:
+            raise InputError(Fault(None, "--lines", given["lines"], "", "name a line", CellError.WRONG_TYPE))
+    short = lines is None and given["output"] is None and not given["as_json"]
+    work = job(
+        source,
+        list(given["names"]) or None,
+        fiscal_year=given["fiscal_year"],
+        lines=[*SHOWN_LINES, *LOSS_LINES] if short else lines,
+        inputs=given["inputs"],
+        errors=given["errors"],
+        decimal=given["decimal"],
+        sheet=given["sheet"],
+        companies_file=given["companies"],
+        assumptions_file=given["assumptions"],
+        dataset=dataset,
+        label=label,
+    )
+    chosen = lines if lines is not None else work.source.additions.get("lines")
+    if short and chosen:
+        work = job(
+            source, list(given["names"]) or None, fiscal_year=given["fiscal_year"], lines=chosen,
+            inputs=given["inputs"], errors=given["errors"], decimal=given["decimal"], sheet=given["sheet"],
+            dataset=dataset,
+        )  # fmt: skip
+    return work, chosen
 
 
-def _header(line: str) -> str:
-    words = line.replace("operating", "op.").replace("_", " ")
-    return f"{words} m" if UNITS[line] == "money" else words
+def _written(work: Any, given: dict[str, Any]) -> int | None:
+    from xlplugin.batch.job import is_folder_target
+
+    target, resume, cluster = given["output"], given["resume"], given["dask"]
+    with _progress(work.source.count) as progress:
+        if target != "-" and (is_folder_target(target) or cluster or resume):
+            from xlplugin.batch.parts import write_parts
+
+            tally = write_parts(
+                work, Path(target), force=given["force"], resume=resume, part_rows=given["part_rows"],
+                cluster=cluster, progress=progress,
+            )  # fmt: skip
+        else:
+            if given["part_rows"]:
+                raise click.UsageError("--part-rows needs -o DIR/", click.get_current_context())
+            tally = work.to(target, force=given["force"], progress=progress)
+    if target != "-":
+        click.echo(f"Wrote {tally.count:,} results of {tally.rows:,} rows to {target}.")
+        click.echo(f"Next: xlplugin verify {target}")
+    return _summary(tally.faults, tally.count, tally.faulty) if work.keep else None
 
 
-def _write(result: pd.DataFrame, path: Path, force: bool) -> None:
-    if path.exists() and not force:
-        fix = "choose another name, or add --force to replace it"
-        raise InputError(Fault(None, "output", str(path), "", f"it exists: {fix}", CellError.WRONG_TYPE))
-    result.to_csv(path, index=False)
+def _summary(faults: list[Fault], count: int, faulty: int) -> int:
+    """Say how many kept rows are faulty, on standard error; return the exit code."""
+    if not faulty:
+        return 0
+    for fault in faults[:SHOWN_FAULTS]:
+        click.echo(fault, err=True)
+    click.echo(f"{faulty:,} of {count:,} results are faulty: see the column fault", err=True)
+    return 1
 
 
+def _notice(work: Any) -> None:
+    """Name once the columns that are carried through."""
+    carried = list(work.carried)
+    if carried:
+        more = f" and {len(carried) - SHOWN_FAULTS} more" if len(carried) > SHOWN_FAULTS else ""
+        names = ", ".join(carried[:SHOWN_FAULTS])
+        click.echo(f"carried through untouched, as no inputs: {names}{more}", err=True)
+
+
+@contextlib.contextmanager
+def _progress(total: int | None) -> Iterator[Callable[[int, int | None], None] | None]:
+    """Give what draws a bar with rate and time left on a terminal, None elsewhere."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.completed:,} rows"), BarColumn(), TaskProgressColumn(),
+        TextColumn("{task.fields[rate]}"), TimeRemainingColumn(),
+    )  # fmt: skip
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=total, rate="")
+
+        def step(rows: int, known: int | None) -> None:
+            speed = bar.tasks[task].finished_speed or bar.tasks[task].speed
+            bar.update(task, completed=rows, total=known, rate=f"{speed:,.0f} rows/s" if speed else "")
+
+        yield step

@@ -1,0 +1,114 @@
+"""Results on the terminal: value and change of a measure in one column, within the width."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from xlplugin.cli.terminal import WIDTH, next_step, note, print_table
+from xlplugin.formats import NOT_AVAILABLE_TEXT, shown
+from xlplugin.lines import UNITS
+from xlplugin.model import FUNCTIONS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["SHOWN_LINES", "print_results"]
+
+#: What a person sees of a run without --lines. Operating income is for companies that make a loss.
+SHOWN_LINES = (
+    "gross_margin", "gross_margin_change", "operating_margin", "operating_margin_change", "eps", "eps_change",
+)  # fmt: skip
+#: What they need besides.
+LOSS_LINES = ("base_operating_income", "operating_income", "operating_income_change")
+
+#: Blanks between columns of the table, and at its sides.
+_GAP = 3
+_SIDES = 2
+
+
+def print_results(result: pd.DataFrame, lines: Sequence[str] | None) -> None:
+    """Print one row for each company and scenario, and notes on what the figures rest on."""
+    chosen = [name for name in (lines or SHOWN_LINES) if name in FUNCTIONS]
+    records = result.astype(object).where(result.notna(), None).to_dict("records")
+    names = [[_company(r), _year(r["fiscal_year"]), str(r["scenario"])] for r in records]
+    pairs = _pairs(chosen)
+    groups = _fitting(names, [_column(pair, records, lines is None) for pair in pairs])
+    if len(groups) > 1:  # closer together
+        groups = _fitting(names, [_column(pair, records, lines is None, " ") for pair in pairs])
+    for group in groups:
+        headers = ["company", "year", "scenario", *(title for title, _ in group)]
+        rows = [[*name, *(cells[i] for _, cells in group)] for i, name in enumerate(names)]
+        print_table(headers, rows, text_columns=3, dim=(1,), coloured=False)
+    _notes(result, lines)
+
+
+def _pairs(chosen: Sequence[str]) -> list[tuple[str, ...]]:
+    """Return the lines, a line together with its change where both are chosen."""
+    changes = {f"{name}_change" for name in chosen}
+    return [
+        (name, f"{name}_change") if f"{name}_change" in chosen else (name,) for name in chosen if name not in changes
+    ]
+
+
+def _column(
+    pair: tuple[str, ...], records: Sequence[Mapping[str, Any]], may_swap: bool, gap: str = "  "
+) -> tuple[str, list[str]]:
+    """Return a column's header and cells, values and changes each aligned to the right."""
+    found = [_cell(pair, record, may_swap) for record in records]
+    widths = [max((len(cell[i]) for cell in found), default=0) for i in range(len(pair))]
+    cells = [gap.join(part.rjust(width) for part, width in zip(cell, widths, strict=True)) for cell in found]
+    title = pair[0].replace("_", " ").replace("eps", "EPS")
+    return (f"{title}, m" if UNITS[pair[0]] == "money" else title), cells
+
+
+def _cell(pair: tuple[str, ...], record: Mapping[str, Any], may_swap: bool) -> tuple[str, ...]:
+    base = record.get("base_operating_income")
+    if may_swap and pair[0] == "operating_margin" and base is not None and base < 0:
+        level = shown(record["operating_income"], "operating_income")
+        change = shown(record["operating_income_change"], "operating_income_change")
+        return level, change
+    found = tuple(shown(record[name], name) for name in pair)
+    if set(found) == {NOT_AVAILABLE_TEXT}:
+        return (found[0], *("" for _ in found[1:]))
+    return found
+
+
+def _fitting(names: Sequence[Sequence[str]], columns: list[tuple[str, list[str]]]) -> list[list[tuple[str, list[str]]]]:
+    """Return the columns in groups that fit beside the names."""
+    used = sum(max((len(row[i]) for row in names), default=0) + _GAP for i in range(3))
+    groups: list[list[tuple[str, list[str]]]] = [[]]
+    room = WIDTH - _SIDES + _GAP - min(used, WIDTH // 2)
+    left = room
+    for column in columns:
+        needed = max(map(len, [column[0], *column[1]])) + _GAP
+        if needed > left and groups[-1]:
+            groups.append([])
+            left = room
+        groups[-1].append(column)
+        left -= needed
+    return groups
+
+
+def _company(record: Mapping[str, Any]) -> str:
+    return f"{record['company'] or '?'}{' †' if record['direction_undetermined'] else ''}"
+
+
+def _year(year: str | None) -> str:
+    day = (year or "-").removesuffix(" annualised")
+    return day if day == (year or "-") else f"{day[:4]}*"
+
+
+def _notes(result: pd.DataFrame, lines: Sequence[str] | None) -> None:
+    if lines is None and (result["base_operating_income"] < 0).any():
+        note("Where the base operating income is a loss: operating income and its change, in USD m.")
+    if result["direction_undetermined"].any():
+        note("† direction not determined by cost alone: it turns on market_elasticity around 1.")
+    if result["fiscal_year"].fillna("").str.contains(" annualised").any():
+        note("* one day of that year, times 365.")
+    fallbacks = sorted(set(";".join(result["fallback_exposures"]).split(";")) - {""})
+    if fallbacks:
+        note(f"Filled by the fallback for any company: {', '.join(fallbacks)}.")
+    if result["exposure_year_differs"].any():
+        note("Some exposures are tied to another fiscal year than the figures.")
+    next_step("-o OUT.csv keeps every line, --lines NAME,NAME picks some, --json is for programs")
