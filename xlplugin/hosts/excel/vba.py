@@ -114,7 +114,11 @@ def _wrapper(one: Function) -> str:
     ]
     opening = _continued(f"Public Function {one.name}(", signature, ") As Variant")
     return (
-        f"{opening}    {one.name} = AnswerOf({_text(one.name)}, Array({', '.join(names)}))\nEnd Function\n\n"
+        f"{opening}"
+        # Excel reads this line on import and shows it in the wizard; the editor hides it
+        f"Attribute {one.name}.VB_Description = {_text(one.meaning_en)}\n"
+        f"    {one.name} = AnswerOf({_text(one.name)}, Array({', '.join(names)}))\n"
+        "End Function\n\n"
     )
 
 

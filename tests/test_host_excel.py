@@ -1,0 +1,210 @@
+"""Excel over COM: xlwings' real code with stand-ins for pywin32, our VBA, and the macro workbook."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import uuid
+import zipfile
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from oletools.olevba import VBA_Parser
+
+from xlplugin.errors import InputError
+from xlplugin.functions import FUNCTIONS
+from xlplugin.hosts import HostError, excel
+from xlplugin.hosts.excel import macro_workbook, vba
+
+TESTS = Path(__file__).parent
+
+
+@pytest.fixture(scope="module")
+def com(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    out = tmp_path_factory.mktemp("com") / "answers.json"
+    run = subprocess.run(
+        [sys.executable, TESTS / "com_standins.py", out],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert run.returncode == 0, run.stderr
+    return json.loads(out.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("excel") / "margins of AI.xlsm"
+    assert excel.write_macro_template(path) == (path, path.with_suffix(".bas"))
+    return path
+
+
+def test_calls_through_the_com_server(com: dict[str, Any]) -> None:
+    """Every call of the table, as ranges and as values, through import_udfs and CallUDF."""
+    assert com["calls"] >= 150
+    assert com["wrong"] == {}
+
+
+def test_xlwings_imports_and_describes_every_function(com: dict[str, Any]) -> None:
+    assert list(com["options"]) == sorted(FUNCTIONS)
+    for name, one in FUNCTIONS.items():
+        options = com["options"][name]
+        assert options["Description"] == one.meaning_en
+        assert options["Category"] == "xlplugin"
+        assert (options["ArgumentDescriptions"] or []) == [argument.meaning_en for argument in one.arguments]
+        names = ", ".join(f"Optional {a.name}" if a.optional else a.name for a in one.arguments)
+        assert f"Function {name}({names})\n" in com["code"]
+
+
+def test_our_module_wraps_and_describes_every_function(template: Path) -> None:
+    raw = template.with_suffix(".bas").read_bytes()
+    assert raw.count(b"\n") == raw.count(b"\r\n"), "the VBA editor wants CR LF"
+    text = re.sub(r" _\r\n\s*", " ", raw.decode("ascii"))  # any code page reads ASCII alike
+    assert max(map(len, text.split("\r\n"))) < 4000 and max(map(len, raw.split(b"\r\n"))) < 1000
+    for name, one in FUNCTIONS.items():
+        names = [
+            f"Optional {a.name} As Variant" if a.optional else f"{a.name} As Variant" for a in one.arguments
+        ]
+        assert re.search(rf"Public Function {name}\( ?{re.escape(', '.join(names))}\) As Variant\r\n", text)
+        assert f'{name} = AnswerOf("{name}", Array({", ".join(a.name for a in one.arguments)}))' in text
+        described = re.search(rf'MacroOptions Macro:="{name}", Description:="([^\r]*)', text)
+        assert described and described[1].startswith(one.meaning_en.replace('"', '""'))
+        for argument in one.arguments:
+            assert f'"{argument.meaning_en}"' in described[1]
+    assert text.count("Public Function ") == text.count("Attribute XLP_") == len(FUNCTIONS)
+
+
+def test_our_module_alarms_nobody(template: Path) -> None:
+    parser = VBA_Parser("xlplugin.bas", data=template.with_suffix(".bas").read_bytes())
+    assert parser.detect_vba_macros()
+    (found,) = parser.extract_macros()
+    assert f'Attribute VB_Name = "{vba.MODULE}"' in found[3]
+    alarms = {(kind, word) for kind, word, _ in parser.analyze_macros()}
+    # A name that ends like an event, a word of a comment or text, names that could be Base64: no more.
+    assert alarms <= {("AutoExec", "XLP_CHANGE"), ("Suspicious", "Run"), ("Suspicious", "Base64 Strings")}
+
+
+def test_macro_workbook_holds_xlwings_vba(template: Path) -> None:
+    parser = VBA_Parser(str(template))
+    modules = {name: code for _, _, name, code in parser.extract_macros()}
+    parser.close()
+    installed = f'XLWINGS_VERSION As String = "{version("xlwings")}"'
+    assert installed in modules["xlwings.bas"]
+    assert "Sub ImportPythonUDFs()" in modules["xlwings.bas"]
+    assert {"ThisWorkbook.cls", "Sheet1.cls", "Sheet2.cls"} <= set(modules)
+
+
+def test_macro_workbook_names_our_module(template: Path) -> None:
+    book = openpyxl.load_workbook(template, keep_vba=True)
+    settings = {
+        row[0]: row[1] for row in book["xlwings.conf"].iter_rows(max_col=2, values_only=True) if row[0]
+    }
+    assert settings["UDF MODULES"] == "xlplugin.hosts.excel.udfs"
+    assert settings["INTERPRETER_WIN"]
+    assert settings["ADD_WORKBOOK_TO_PYTHONPATH"] == "false"
+    assert macro_workbook.xlwings_version(template) == version("xlwings")
+    assert book.sheetnames[-1] == "xlwings.conf"
+    code_names = [sheet.sheet_properties.codeName for sheet in (book.worksheets[0], book["xlwings.conf"])]
+    assert [book.code_name, *code_names] == ["ThisWorkbook", "Sheet1", "Sheet2"]
+
+
+def test_macro_workbook_is_the_template_otherwise(template: Path, tmp_path: Path) -> None:
+    from xlplugin.workbook import write_template
+
+    plain = tmp_path / "plain.xlsx"
+    write_template(plain)
+    with zipfile.ZipFile(plain) as old, zipfile.ZipFile(template) as new:
+        changed = {n for n in old.namelist() if n not in new.namelist() or old.read(n) != new.read(n)}
+        added = set(new.namelist()) - set(old.namelist())
+    assert changed == {
+        "[Content_Types].xml",
+        "xl/workbook.xml",
+        "xl/_rels/workbook.xml.rels",
+        "xl/worksheets/sheet1.xml",
+    }
+    assert {name.rpartition("/")[2][:5] for name in added} == {"vbaPr", "sheet"}
+
+
+@pytest.mark.slow
+def test_macro_workbook_is_valid(template: Path, ooxml_errors: Any) -> None:
+    assert [
+        one for one in ooxml_errors(template) if "vba" in str(one).lower() or "codeName" in str(one)
+    ] == []
+
+
+def test_libreoffice_loads_it_and_runs_our_vba(
+    template: Path, soffice: Path, system_python_with_uno: Path, tmp_path: Path
+) -> None:
+    pipe = f"xlplugin{uuid.uuid4().hex[:12]}"
+    clean = {key: text for key, text in os.environ.items() if key not in ("PYTHONPATH", "PYTHONHOME")}
+    command = [
+        soffice,
+        f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}",
+        "--headless",
+        "--norestore",
+    ]
+    command += ["--nologo", "--nodefault", f"--accept=pipe,name={pipe};urp;StarOffice.ComponentContext"]
+    office = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True, env=clean
+    )
+    try:
+        driver = [
+            system_python_with_uno,
+            TESTS / "basic_driver.py",
+            pipe,
+            template,
+            template.with_suffix(".bas"),
+        ]
+        run = subprocess.run(driver, capture_output=True, text=True, env=clean, timeout=120, check=False)
+        assert run.returncode == 0, run.stderr
+        found = json.loads(run.stdout)
+    finally:
+        os.killpg(office.pid, signal.SIGKILL)
+        office.wait()
+    assert {"ThisWorkbook", "xlwings", "Sheet1", "Sheet2"} <= set(found["modules"])
+    assert "Version: " in found["xlwings"]
+    assert found["sheets"][-1] == "xlwings.conf"
+    errors = {"#N/A": "error 2042", "#VALUE!": "error 2015", "#NUM!": "error 2036", "CRM": "CRM"}
+    for typed, became in errors.items():
+        expected = [became, "1.5", became, "text", "error 2036", became, "#N/A rest", "2"]
+        assert found["answers"][typed].split("|") == expected
+
+
+def test_existing_files_are_kept(tmp_path: Path) -> None:
+    (tmp_path / "mine.bas").write_text("' mine", encoding="ascii")
+    with pytest.raises(FileExistsError, match=r"mine\.bas exists"):
+        excel.write_macro_template(tmp_path / "mine.xlsm")
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.bas"]
+
+
+def test_another_ending_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"name it book\.xlsm"):
+        excel.write_macro_template(tmp_path / "book.xlsx")
+    assert not (tmp_path / ".xlwings").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="says what to use where this is not Windows")
+def test_installing_elsewhere_says_what_to_use() -> None:
+    for act in (excel.install, excel.uninstall):
+        with pytest.raises(HostError, match=r"Windows only.*xlplugin serve.*xlplugin install calc"):
+            act()
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="would install the add-in of this computer")
+def test_installing_runs_the_commands_of_xlwings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """xlwings' own commands run for real; on a system without Excel they say that they cannot."""
+    from xlplugin.hosts.excel import addin
+
+    monkeypatch.setattr(addin, "_windows_alone", lambda: None)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    with pytest.raises(HostError, match="xlwings addin install failed"):
+        addin.install()
+    assert not (tmp_path / ".xlwings").exists()
