@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import subprocess
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -71,3 +73,70 @@ class CalcAddin:
 
 def _value(cell: Any) -> Any:
     return ERRORS.get(cell["error"], cell["error"]) if isinstance(cell, dict) else cell
+
+
+# --- Calls of the functions laid out on a sheet -----------------------------------------------------
+
+ENTERED_ERRORS = {
+    CellError.NOT_AVAILABLE: "=NA()",
+    CellError.OUTSIDE_DOMAIN: "=10^1000",
+    CellError.WRONG_TYPE: '="x"+1',
+}
+
+
+def column(number: int) -> str:
+    """Return the letters of a column, counted from 0."""
+    letters = ""
+    number += 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def place(top: int, left: int, height: int, width: int) -> str:
+    """Return the address of a block of cells, counted from 0."""
+    first = f"{column(left)}{top + 1}"
+    return first if height == width == 1 else f"{first}:{column(left + width - 1)}{top + height}"
+
+
+def laid_out(calls: Iterable[tuple[str, tuple[Any, ...], Any]]) -> tuple[dict[str, Any], list[str]]:
+    """Return a task with every call below the other, and where each answer will stand.
+
+    A call is a function's name, its cells and an answer of the expected shape. Its arguments stand in
+    cells of their own, to which the formula refers: a blank one refers to an empty cell.
+    """
+    writes, reads, top = [], [], 0
+    for name, cells, expected in calls:
+        left, deepest, addresses = 0, 1, []
+        for argument in cells:
+            rows = argument if isinstance(argument, list | tuple) else [[argument]]
+            writes += [
+                [place(top + down, left + across, 1, 1), _entered(cell)]
+                for down, row in enumerate(rows)
+                for across, cell in enumerate(row)
+                if cell is not None
+            ]
+            addresses.append(place(top, left, len(rows), len(rows[0])))
+            left += len(rows[0])
+            deepest = max(deepest, len(rows))
+        table = isinstance(expected, list)
+        height, width = (len(expected), len(expected[0])) if table else (1, 1)
+        reads.append(place(top, left, height, width))
+        formula = f"={name}({';'.join(addresses)})"
+        writes.append([reads[-1], f"{{{formula}}}" if table else formula])
+        top += max(deepest, height)
+    return {"write": writes, "read": reads}, reads
+
+
+def _entered(cell: Any) -> Any:
+    """Return what to write into a cell; texts with ``=`` would be formulas."""
+    if isinstance(cell, CellError):
+        return ENTERED_ERRORS[cell]
+    if isinstance(cell, bool):
+        return f"={str(cell).upper()}()"
+    if isinstance(cell, datetime.date):
+        return f"=DATE({cell.year};{cell.month};{cell.day})"
+    if cell == "" or (isinstance(cell, str) and cell.startswith(("=", "{="))):
+        return '="' + cell.replace('"', '""') + '"'
+    return cell

@@ -13,11 +13,14 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import openpyxl
 import pytest
-from calc_addin import NO_NAME, CalcAddin
+from calc_addin import NO_NAME, CalcAddin, laid_out
+from entry_calls import entry_calls
+from function_calls import CALLS, NEVER, Call, differences
 from openpyxl.worksheet.formula import ArrayFormula
 
 from xlplugin.errors import CellError
@@ -31,6 +34,10 @@ NA, NUM, VALUE = CellError.NOT_AVAILABLE, CellError.OUTSIDE_DOMAIN, CellError.WR
 OPERATING_MARGIN, GROSS_MARGIN = 0.2019614937, 0.7770775521
 #: What "half" and "illustrative" do to Salesforce's margins, in basis points, from the same page.
 HALF, ILLUSTRATIVE = 22.2, 13.4
+
+
+#: Calc's own answer where a range holds an error: our function is not asked.
+ERROR_IN_RANGE = 504
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +97,33 @@ def test_cells(installed: CalcAddin) -> None:
     assert [row[0] for row in cells["B1:B6"]] == [NA, NUM, VALUE, VALUE, NA, NA]
     assert [row[0] for row in cells["E1:E2"]] == [NA, margin]
     assert cells["F1:G2"] == [[margin, NUM], [VALUE, margin]]
+
+
+def test_every_call_and_entry_of_the_tables(installed: CalcAddin) -> None:
+    asked = [one for one in (*CALLS, *entry_calls("calc")) if one.at("calc") is not NEVER]
+    task, places = laid_out((one.name, one.cells, one.at("calc")) for one in asked)
+    cells = installed.run(task)[0]["cells"]
+    wrong = {}
+    for one, where in zip(asked, places, strict=True):
+        expected = ERROR_IN_RANGE if has_error_in_range(one) else as_in_calc(one.at("calc"))
+        found = cells[where] if isinstance(expected, list) else cells[where][0][0]
+        if differs := differences(as_in_calc(found), expected):
+            wrong[one.id] = differs[:3]
+    assert wrong == {} and len(asked) >= 250
+
+
+def has_error_in_range(one: Call) -> bool:
+    ranges = [cells for cells in one.cells if isinstance(cells, list)]
+    return any(isinstance(cell, CellError) for cells in ranges for row in cells for cell in row)
+
+
+def as_in_calc(value: Any) -> Any:
+    """Return a value as Calc can show it: no truth values, and nothing is an empty text."""
+    if isinstance(value, list):
+        return [[as_in_calc(cell) for cell in row] for row in value]
+    if isinstance(value, bool):
+        return float(value)
+    return None if value == "" else value
 
 
 def test_single_empty_cell_is_zero_and_the_wizard_says_so(installed: CalcAddin) -> None:

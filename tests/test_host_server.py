@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import importlib.util
 import json
 import os
@@ -20,6 +21,8 @@ from xml.etree import ElementTree
 
 import machine
 import pytest
+from entry_calls import entry_calls
+from function_calls import CALLS, NEVER, Call, differences
 from office_server import CALL, FIXTURES, TOKEN, Server, body, in_browser
 
 from xlplugin.errors import CellError
@@ -74,6 +77,40 @@ BROWSER_CALLS = (
 )
 
 
+def as_json(cells: Any) -> Any:
+    """Return an argument as Excel hands it over: rows of cells, or null for nothing."""
+    if isinstance(cells, list | tuple):
+        return [[as_json_cell(cell) for cell in row] for row in cells]
+    return None if cells is None else [[as_json_cell(cells)]]
+
+
+def as_json_cell(cell: Any) -> Any:
+    if isinstance(cell, CellError):
+        return {"type": "Error", "basicValue": cell.value, "errorType": cells.ERROR_TYPES[cell]}
+    if isinstance(cell, datetime.date):
+        day = datetime.datetime(cell.year, cell.month, cell.day)
+        return (day - datetime.datetime(1899, 12, 30)).days
+    return "" if cell is None else cell
+
+
+def from_json(value: Any) -> Any:
+    """Return what a cell of an answer shows."""
+    if isinstance(value, list):
+        return [[from_json(cell) for cell in row] for row in value]
+    if isinstance(value, dict):
+        return next(error for error, name in cells.ERROR_TYPES.items() if name == value["errorType"])
+    return None if value == "" else value
+
+
+def arguments(one: Call) -> list[Any]:
+    """Return all arguments of a call; Excel sends null for those that are left out."""
+    given = [as_json(cell) for cell in one.cells]
+    return given + [None] * (len(FUNCTIONS[one.name].arguments) - len(given))
+
+
+ASKED = tuple(one for one in (*CALLS, *entry_calls("server")) if one.at("server") is not NEVER)
+
+
 @pytest.fixture(scope="module")
 def visits(
     server: Server,
@@ -85,14 +122,25 @@ def visits(
 ) -> list[dict[str, Any]]:
     many = server.visit([("XLP_VALUE", arguments) for arguments, _ in BROWSER_CALLS] * 20, together=True)
     without_token = server.visit([("XLP_VERSION", [])], token="")
+    table = server.visit([(one.name, arguments(one)) for one in ASKED], together=True)
     profile = tmp_path_factory.mktemp("chromium")
-    return in_browser([many, without_token], node, chromium, chromium_flags, node_modules, profile)
+    return in_browser([many, without_token, table], node, chromium, chromium_flags, node_modules, profile)
 
 
 def test_its_own_javascript_calls_two_hundred_at_once(visits: list[dict[str, Any]]) -> None:
     assert visits[0]["answers"] == [{"result": result} for _, result in BROWSER_CALLS] * 20
     assert visits[0]["statuses"] == [200] * 200
     assert visits[0]["outside"] == []
+
+
+def test_its_own_javascript_gives_every_answer_of_the_tables(visits: list[dict[str, Any]]) -> None:
+    wrong = {}
+    for one, answer in zip(ASKED, visits[2]["answers"], strict=True):
+        expected, found = one.at("server"), from_json(answer.get("result", [[str(answer)]]))
+        shown = found if isinstance(expected, list) else found[0][0]
+        if differs := differences(shown, from_json(expected)):
+            wrong[one.id] = differs[:3]
+    assert wrong == {} and len(ASKED) >= 250
 
 
 def test_its_own_javascript_without_the_token(visits: list[dict[str, Any]]) -> None:

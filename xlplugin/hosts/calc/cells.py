@@ -31,8 +31,12 @@ def from_calc(value: Any) -> Any:
     the cell that error without asking.
     """
     if value.__class__ is tuple:
-        return [[None if cell == "" else cell for cell in row] for row in value]
-    return None if value == "" else value
+        return [[_text(cell) if cell.__class__ is str else cell for cell in row] for row in value]
+    return _text(value) if value.__class__ is str else value
+
+
+def _text(text: str) -> str | None:
+    return text.replace("\x01", "\t") or None  # what a tab becomes in a cell of several lines
 
 
 def to_calc(result: Any) -> Any:
