@@ -48,7 +48,9 @@ def pair(found: Mapping[str, list[list[Any]]], i: int, j: int) -> dict[str, floa
         if isinstance(value, ErrorValue):
             assert value == "#N/A", f"{name} of {i}, {j} is {value}"
             value = math.nan
-        assert isinstance(value, (int, float)) and not isinstance(value, bool), f"{name} of {i}, {j}: {value!r}"
+        assert isinstance(value, (int, float)) and not isinstance(value, bool), (
+            f"{name} of {i}, {j}: {value!r}"
+        )
         values[name] = float(value)
     return values
 
@@ -88,7 +90,9 @@ class Draw:
         self.financials = [{n: row[n] for n in FINANCIALS} for row in rows[:companies]]
         self.references = [{n: row[n] for n in REFERENCES} for row in rows[:companies]]
         self.own = [{n: row[n] if draw.random() < 0.8 else None for n in OWN} for row in rows[:companies]]
-        self.levers = [{n: row[n] if draw.random() < 0.7 else None for n in LEVERS} for row in rows[companies:]]
+        self.levers = [
+            {n: row[n] if draw.random() < 0.7 else None for n in LEVERS} for row in rows[companies:]
+        ]
         spread = random_inputs.rows(companies, seed + 1)
         self.entries = [
             [spread[i]["cost_reduction"] * 0.98 if draw.random() < 0.4 else None for _ in range(scenarios)]
@@ -126,7 +130,9 @@ class Draw:
         company |= {n: "" if v is None else repr(v) for n, v in self.financials[i].items()}
         scenario = {n: "" if v is None else repr(v) for n, v in self.levers[j].items()}
         own = {**self.own[i], **self.references[i]}
-        filled = oracle.fill(company, oracle.assumptions(), scenario, own, {"cost_reduction": self.entries[i][j]})
+        filled = oracle.fill(
+            company, oracle.assumptions(), scenario, own, {"cost_reduction": self.entries[i][j]}
+        )
         return filled.inputs
 
 
@@ -145,7 +151,12 @@ def test_random_entries_give_what_the_oracle_gives(engine: Any, tmp_path: Path) 
 def test_as_shipped_and_other_years(engine: Any, template: Path) -> None:
     rows, scenarios = oracle.companies(), oracle.scenarios()
     names = list(shipped().companies)
-    article = {"Salesforce": "FY2025", "ServiceNow": "FY2024", "Microsoft": "FY2024", "Meta Platforms": "FY2024"}
+    article = {
+        "Salesforce": "FY2025",
+        "ServiceNow": "FY2024",
+        "Microsoft": "FY2024",
+        "Meta Platforms": "FY2024",
+    }
     article["NVIDIA"] = "FY2025"
 
     def compare(found: Mapping[str, list[list[Any]]], years: Mapping[str, str | None]) -> None:
@@ -164,7 +175,14 @@ def test_as_shipped_and_other_years(engine: Any, template: Path) -> None:
         book.set([("xlp_in_as_of", (0, 0), "article"), ("xlp_in_fiscal_year", (2, 0), "FY2025")])
         book.calculate()
         compare(outputs(book), dict.fromkeys(names) | article | {"Microsoft": "FY2025"})
-        book.clear("xlp_in_as_of")
+        book.clear("xlp_in_as_of", "xlp_in_fiscal_year")
+        i, j = names.index("OpenAI"), [one["scenario"] for one in scenarios].index("deepseek_headline")
+        book.set([("xlp_in_cost_reduction", (i, j), 0.4)])  # counts although the scenario's own does not
+        book.calculate()
+        row = oracle.latest(rows, "OpenAI")
+        entry = {"cost_reduction": 0.4}
+        check(outputs(book), i, j, oracle.fill(row, oracle.assumptions(), scenarios[j], entry=entry).inputs)
+        book.clear("xlp_in_cost_reduction")
         book.set([("xlp_in_fiscal_year", (2, 0), 2024.0), ("xlp_in_fiscal_year", (0, 0), "FY1999"),
                   ("xlp_in_fiscal_year", (1, 0), "FY*")])  # fmt: skip
         book.calculate()
@@ -184,7 +202,12 @@ WRONG = ("30%", "text", " ", True, False, 30.0, -3.0, "=1/0", "=NA()")
 def test_wrong_entries_are_not_available(engine: Any, template: Path) -> None:
     """Nine wrong entries in each kind of cell, spread over scenarios and companies: no number, one flag."""
     with engine.open(template) as book:
-        for lever in ("credibility", "market_elasticity", "training_cost_reduction", "scenario_cost_reduction"):
+        for lever in (
+            "credibility",
+            "market_elasticity",
+            "training_cost_reduction",
+            "scenario_cost_reduction",
+        ):
             before = book.get(f"xlp_in_{lever}")[f"xlp_in_{lever}"]
             book.set([(f"xlp_in_{lever}", (0, j), wrong) for j, wrong in enumerate(WRONG)])
             book.calculate()
@@ -230,8 +253,16 @@ def test_wrong_figures_of_an_own_company(engine: Any, template: Path) -> None:
             book.set([("xlp_in_company_revenue", (0, 0), wrong)])
             book.calculate()
             found = pair(outputs(book), slot, 0)
-            assert all(math.isnan(found[name]) for name in ("base_gross_margin", "scenario_revenue", "operating_income"))
-        book.set([("xlp_in_company_revenue", (0, 0), row["revenue"]), ("xlp_in_company_diluted_shares", (0, 0), None)])
+            assert all(
+                math.isnan(found[name])
+                for name in ("base_gross_margin", "scenario_revenue", "operating_income")
+            )
+        book.set(
+            [
+                ("xlp_in_company_revenue", (0, 0), row["revenue"]),
+                ("xlp_in_company_diluted_shares", (0, 0), None),
+            ]
+        )
         book.calculate()
         found = pair(outputs(book), slot, 0)
         assert math.isnan(found["eps"]) and found["gross_margin"] == found["gross_margin"]
@@ -246,7 +277,12 @@ def test_wrong_figures_of_an_own_company(engine: Any, template: Path) -> None:
 
 def test_shares_above_one_and_free_slots(engine: Any, template: Path) -> None:
     with engine.open(template) as book:
-        book.set([("xlp_in_own_seat_revenue_share", (0, 0), 0.999), ("xlp_in_own_ai_supply_cost_share", (1, 0), 0.97)])
+        book.set(
+            [
+                ("xlp_in_own_seat_revenue_share", (0, 0), 0.999),
+                ("xlp_in_own_ai_supply_cost_share", (1, 0), 0.97),
+            ]
+        )
         book.set([("xlp_in_own_ai_revenue_share", (7, 0), 0.7), ("xlp_in_cost_reduction", (2, 12), 0.2)])
         book.calculate()
         found = outputs(book)
@@ -341,21 +377,25 @@ def test_errors_are_not_available_and_nothing_else(engine: Any, template: Path) 
 
 def test_inputs_are_open_and_the_rest_is_locked(template: Path) -> None:
     book = openpyxl.load_workbook(template)
-    open_cells = {(ws.title, c.coordinate) for ws in book for r in ws.iter_rows() for c in r if not c.protection.locked}
+    open_cells = {
+        (ws.title, c.coordinate) for ws in book for r in ws.iter_rows() for c in r if not c.protection.locked
+    }
     named = set()
     for name, one in book.defined_names.items():
         if name.startswith("xlp_in_"):
             ((title, area),) = one.destinations
             cells = book[title][area.replace("$", "")]
             flat = [cells] if not isinstance(cells, tuple) else [c for row in cells for c in row]
-            named |= {(title, c.coordinate) for c in flat if not isinstance(c.value, str) or c.value[:1] != "="}
+            named |= {
+                (title, c.coordinate) for c in flat if not isinstance(c.value, str) or c.value[:1] != "="
+            }
     assert open_cells <= named | set(slots(book))
     assert all(ws.protection.sheet and ws.protection.password is None for ws in book)
     assert len(open_cells) > 400
 
 
 def slots(book: Any) -> Iterable[tuple[str, str]]:
-    for name in ("xlp_companies", "xlp_scenarios"):
+    for name in ("xlp_companies", "xlp_scenarios", "xlp_scenario_label_cells"):
         ((title, area),) = book.defined_names[name].destinations
         cells = [c for row in book[title][area.replace("$", "")] for c in row]
         yield from ((title, c.coordinate) for c in cells[-FREE:])
@@ -376,6 +416,38 @@ def test_an_existing_file_is_kept(template: Path, tmp_path: Path) -> None:
     assert xlplugin.write_template(path, companies=["CRM"], scenarios=["half"], force=True) == path
     assert openpyxl.load_workbook(path).defined_names["xlp_out_eps"] is not None
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_properties_say_what_is_in_it(tmp_path: Path) -> None:
+    path = xlplugin.write_template(tmp_path / "a.xlsx", scenarios=["half"], companies=["CRM"], language="de")
+    book = openpyxl.load_workbook(path)
+    held = {one.name: one.value for one in book.custom_doc_props.props}
+    assert held["xlplugin version"] == xlplugin.__version__
+    assert re.fullmatch("[0-9a-f]{64}", held["xlplugin inputs sha256"])
+    assert held["xlplugin data version"] == max(row["period_end"] for row in oracle.companies())
+    assert book.properties.title and book.properties.modified.isoformat()[:10] == xlplugin.__released__
+
+
+def test_a_choice_of_year_is_filled_in(tmp_path: Path) -> None:
+    path = xlplugin.write_template(
+        tmp_path / "a.xlsx", companies=["CRM", "NVIDIA"], fiscal_year={"CRM": 2025}
+    )
+    book = openpyxl.load_workbook(path, data_only=True)
+    ((title, area),) = book.defined_names["xlp_year_used"].destinations
+    assert [row[0].value for row in book[title][area.replace("$", "")]][:2] == ["FY2025", "FY2026"]
+
+
+def test_at_most_forty_companies(tmp_path: Path) -> None:
+    one = shipped().figures["Salesforce", "FY2026"]
+    names = [f"Company {i}" for i in range(41)]
+    figures = {(name, "FY2026"): Figures(name, "FY2026", one.values) for name in names}
+    dataset = Dataset(figures, shipped().assumptions, shipped().scenarios)
+    with pytest.raises(xlplugin.InputError, match="companies is 41"):
+        xlplugin.write_template(tmp_path / "a.xlsx", dataset=dataset)
+    path = xlplugin.write_template(
+        tmp_path / "a.xlsx", dataset=dataset, companies=names[:40], scenarios=["half"]
+    )
+    assert openpyxl.load_workbook(path).defined_names["xlp_companies"] is not None
 
 
 @pytest.mark.parametrize("many", [{"companies": []}, {"scenarios": []}, {"companies": ["Nobody"]}])

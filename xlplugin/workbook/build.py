@@ -40,8 +40,8 @@ people read, never blank (a free slot shows its number).
 ``xlp_rounding``: by how much shares may pass 1.
 ``xlp_fallback_count``, ``xlp_own_count``, ``xlp_other_year_count`` (companies x 1): flags added up.
 ``xlp_general_<exposure or lever>`` (one cell): the base of ``*``.
-``xlp_figures_<financial>``, ``xlp_figures_operating_income``, ``xlp_figures_diluted_eps`` (figures of every year
-x 1; the row of the year that counts is ``INDEX(xlp_place, company)``).
+``xlp_figures_<financial>``, ``xlp_figures_operating_income``, ``xlp_figures_diluted_eps`` (one row for
+each company and year; the row of the year that counts is ``INDEX(xlp_place, company)``).
 ``xlp_year_used``, ``xlp_period_end``, ``xlp_currency``, ``xlp_place`` (companies x 1).
 ``xlp_check_master``: the sentence of the master check (one cell of Checks).
 """
@@ -131,6 +131,10 @@ class Build:
     def text(self, key: str, **values: object) -> str:
         """Return a text of texts.csv in the workbook's language."""
         return text(key, self.language, **values)
+
+    def quoted(self, key: str, **values: object) -> str:
+        """Return a text of texts.csv as a formula writes it, in double quotes."""
+        return '"' + self.text(key, **values).replace('"', '""') + '"'
 
     def label(self, name: str) -> str:
         """Return the short name of an input, line, bar or word."""

@@ -125,7 +125,9 @@ def _year(sheet: Sheet, row: int, one: Figures) -> None:
     sheet.put(row, AFTER, _or_none(one.operating_income), "money1")
     sheet.put(row, AFTER + 1, _or_none(one.diluted_eps), "eps")
     _key(sheet, row)
-    sheet.across(row, SOURCE, [build.translated(one.source) or None, build.translated(one.note) or None], "note indent")
+    sheet.across(
+        row, SOURCE, [build.translated(one.source) or None, build.translated(one.note) or None], "note indent"
+    )
 
 
 def _or_none(value: float) -> float | None:
@@ -149,7 +151,9 @@ def _used(sheet: Sheet, top: int, data: Block, shares: dict[str, str]) -> None:
     named = {"wanted": "", "place": "place", "status": "company_status", "fallback": "fallback_count"}
     named |= {"own_used": "own_count", "other_year": "other_year_count"}
     for name, formula in (_technical(build, at) | shares).items():
-        block = sheet.block(top, first + _TECHNICAL.index(name), rows, 1, f"xlp_{named[name]}" if named.get(name) else None)
+        block = sheet.block(
+            top, first + _TECHNICAL.index(name), rows, 1, f"xlp_{named[name]}" if named.get(name) else None
+        )
         sheet.fill(block, formula, "percent" if name.endswith("shares") else "integer right")
         sheet.grey_errors(block)
     for column, name in ((YEAR, "year_used"), (ENDS, "period_end"), (CURRENCY, "currency"), (CONFIDENCE, "")):
@@ -225,17 +229,21 @@ def _technical(build: Build, at: dict[str, str]) -> dict[str, str]:
 
 
 def _flag(build: Build, at: dict[str, str]) -> str:
-    text = build.text
+    quoted = build.quoted
     shares = f"${at['cost_shares']}¤>1+xlp_rounding,${at['revenue_shares']}¤>1+xlp_rounding"
     wrong = f"ISERROR(${at['cost_shares']}¤+${at['revenue_shares']}¤)"
-    last = f'IF({wrong},"{text("flag.wrong_value")}",IF(OR({shares}),"{text("flag.shares_above_one")}","{text("flag.ok")}"))'
-    year = f'IF(ISERROR(${at["status"]}¤),"{text("flag.no_year")}",{last})'
-    twice = f'IF(COUNTIF(xlp_companies,$B¤)>1,"{text("flag.duplicate")}",{year})'
-    return f'=IFERROR(IF($B¤="","",{twice}),"{text("flag.wrong_type")}")'
+    broken = f"IF(OR({shares}),{quoted('flag.shares_above_one')},{quoted('flag.ok')})"
+    last = f"IF({wrong},{quoted('flag.wrong_value')},{broken})"
+    year = f"IF(ISERROR(${at['status']}¤),{quoted('flag.no_year')},{last})"
+    twice = f"IF(COUNTIF(xlp_companies,$B¤)>1,{quoted('flag.duplicate')},{year})"
+    return f'=IFERROR(IF($B¤="","",{twice}),{quoted("flag.wrong_type")})'
 
 
 def _value(name: str, data: Block, at: dict[str, str], column: int) -> str:
     if name in REFERENCES:
         return checked(f"INDEX(xlp_in_{name},${at['number']}¤)", name, "NA()")
-    blank = {"marginal_tax_rate": f"{letter(MONEY + FINANCIALS.index('income_tax_rate'))}¤", "one_off_net_income": "0"}
+    blank = {
+        "marginal_tax_rate": f"{letter(MONEY + FINANCIALS.index('income_tax_rate'))}¤",
+        "one_off_net_income": "0",
+    }
     return checked(f"INDEX({_column(data, column)},${at['place']}¤)", name, blank.get(name, "NA()"))

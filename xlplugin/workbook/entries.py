@@ -64,7 +64,9 @@ def accept(sheet: Sheet, block: Block, input: str, name: str = "") -> None:
 def flag_colour(sheet: Sheet, block: Block) -> None:
     """Colour flags that say anything but ok."""
     ok = sheet.build.text("flag.ok")
-    sheet.rule(block.area, f'AND({block.near()}<>"",{block.near()}<>"{ok}")', differential(CAUTION, bold=True))
+    sheet.rule(
+        block.area, f'AND({block.near()}<>"",{block.near()}<>"{ok}")', differential(CAUTION, bold=True)
+    )
 
 
 def message_key(item: Input) -> str:

@@ -13,7 +13,10 @@ from xlplugin.workbook.styles import number_style
 
 __all__ = ["exposures"]
 
-NAME, LOW, BASE, HIGH, OWN, USED, FLAG, BASIS, YEAR, FALLBACK, OTHER_YEAR, HAS_OWN, GENERAL, NOTE = range(2, 16)
+NAME, LOW, BASE, HIGH, OWN, USED, FLAG, BASIS, YEAR, FALLBACK, OTHER_YEAR, HAS_OWN, GENERAL, NOTE = range(
+    2, 16
+)
+_FLAGS = ("own", "fallback", "other_year", "fallback_cut", "wrong_type")
 _ALIGN = {NAME: "left", FLAG: "indent", BASIS: "indent", YEAR: "left"}
 
 
@@ -25,7 +28,7 @@ def exposures(sheet: Sheet, row: int, companies_top: int) -> dict[str, str]:
     build, text = sheet.build, sheet.build.text
     tops: dict[str, int] = {}
     right = NOTE + 4
-    for names, heading in ((EXPOSURES, "exposures"), (OWN_VALUES[len(EXPOSURES):], "assumptions")):
+    for names, heading in ((EXPOSURES, "exposures"), (OWN_VALUES[len(EXPOSURES) :], "assumptions")):
         row = sheet.heading(row, text(f"companies.heading.{heading}"), right, text("companies.note.own"))
         if heading == "exposures":
             _rounding(sheet, row)
@@ -73,7 +76,7 @@ def _block(sheet: Sheet, name: str, top: int, companies_top: int, tops: dict[str
     heads += [text(f"companies.column.{word}") for word in ("fallback", "other_year", "own_used", "general")]
     for column, word in enumerate(heads, NAME):
         sheet.put(top - 2, column, word, f"header wrap_{_ALIGN.get(column, 'right')}")
-    sheet.put(top - 2, NOTE, build.meaning(name), "header indent")
+    sheet.across(top - 2, NOTE, [build.meaning(name)] + [None] * 8, "header indent")
     sheet.heights[top - 2] = 30
     _assumption(sheet, top - 1, build.general(name), style)
     sheet.put(top - 1, NAME, text("companies.general"), "secondary")
@@ -91,8 +94,10 @@ def _block(sheet: Sheet, name: str, top: int, companies_top: int, tops: dict[str
     _formulas(sheet, item, top, companies_top, tops, style)
 
 
-def _formulas(sheet: Sheet, item: Input, top: int, companies_top: int, tops: dict[str, int], style: str) -> None:
-    name, rows, text = item.name, sheet.build.rows, sheet.build.text
+def _formulas(
+    sheet: Sheet, item: Input, top: int, companies_top: int, tops: dict[str, int], style: str
+) -> None:
+    name, rows = item.name, sheet.build.rows
     base, used, own = (f"${letter(column)}¤" for column in (BASE, USED, OWN))
     fallback, other, has_own, general = (f"${letter(c)}¤" for c in (FALLBACK, OTHER_YEAR, HAS_OWN, GENERAL))
     block = sheet.block(top, USED, rows, 1)
@@ -113,12 +118,13 @@ def _formulas(sheet: Sheet, item: Input, top: int, companies_top: int, tops: dic
         sheet.fill(sheet.block(top, column, rows, 1), formula, "technical right")
     sheet.block(top, FALLBACK, rows, 1, f"xlp_fallback_{name}")
     sheet.block(top, OTHER_YEAR, rows, 1, f"xlp_other_year_{name}")
-    words = {key: f'"{text(f"flag.{key}")}"' for key in ("own", "fallback", "other_year", "fallback_cut", "wrong_type")}
-    outside = f'"{text("flag.outside", allowed=_allowed(item))}"'
-    cut = f"IF({used}<{base},{words['fallback_cut']},{words['fallback']})" if name == CUT else words["fallback"]
+    words = {key: sheet.build.quoted(f"flag.{key}") for key in _FLAGS}
+    outside = sheet.build.quoted("flag.outside", allowed=_allowed(item))
     last = f'IF({other}=1,{words["other_year"]},"")'
-    last = f"IF({fallback}=1,{cut},{last})" if name in EXPOSURES else last
-    wrong = f"IF(ISERROR({own}),{words['wrong_type']},IF(OR(NOT(ISNUMBER({own})),ISLOGICAL({own})),{words['wrong_type']},{outside}))"
+    if name in EXPOSURES:
+        cut = f"IF({used}<{base},{words['fallback_cut']},{words['fallback']})"
+        last = f"IF({fallback}=1,{cut if name == CUT else words['fallback']},{last})"
+    wrong = f"IF(AND(ISNUMBER({own}),NOT(ISLOGICAL({own}))),{outside},{words['wrong_type']})"
     formula = f'=IF({has_own}=1,IF(ISERROR({used}),{wrong},{words["own"]}),IF(ISERROR({used}),"",{last}))'
     sheet.fill(sheet.block(top, FLAG, rows, 1), formula, "caution indent")
 

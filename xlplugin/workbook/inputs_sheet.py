@@ -63,7 +63,7 @@ def _scenarios(sheet: Sheet) -> int:
     sheet.validate(slots, "name", type="custom", formula1=f"COUNTIF(xlp_scenarios,{slots.near()})=1")
     build.entries.append(Entry("xlp_scenarios", slots, "name"))
     _row(sheet, row + 2, text("inputs.scenario_label"))
-    sheet.block(row + 2, _FIRST, 1, build.columns, "xlp_in_scenario_label")
+    sheet.block(row + 2, _FIRST, 1, build.columns, "xlp_scenario_label_cells")
     sheet.across(row + 2, _FIRST, [build.scenario_label(one) for one in build.scenarios], "note wrap_right")
     sheet.blank(sheet.block(row + 2, free, 1, FREE_SLOTS), "input wrap_right")
     sheet.heights[row + 2] = 52
@@ -105,7 +105,7 @@ def _reductions(sheet: Sheet, row: int) -> int:
         own = text("inputs.company_slot", n=i + 1 - len(build.companies))
         known = i < len(build.companies)
         shown = f"INDEX(xlp_companies,{i + 1})"
-        formula = f"={shown}" if known else f'=IF({shown}="","{own}",{shown})'
+        formula = f"={shown}" if known else f'=IF({shown}="","{own}",{shown}&"")'
         sheet.put(row + i, _LABEL, formula, "link")
         sheet.put(row + i, _UNIT, "%", "secondary")
         sheet.put(row + i, _BLANK, text("inputs.blank.scenario"), "note right")
@@ -146,10 +146,19 @@ def _by_company(sheet: Sheet, row: int) -> int:
     sheet.across(row, _FIRST + 1, words[4:5], "header wrap_indent")
     sheet.heights[row] = 30
     row += 1
-    sheet.fill(sheet.block(row, _LABEL, build.rows, 1), f"=INDEX(xlp_company_names,ROWS($B${row}:$B¤))", "link")
+    sheet.fill(
+        sheet.block(row, _LABEL, build.rows, 1), f"=INDEX(xlp_company_names,ROWS($B${row}:$B¤))", "link"
+    )
     _years(sheet, row)
-    sheet.fill(sheet.block(row, _FIRST, build.rows, 1), f"=INDEX(xlp_year_used,ROWS($B${row}:$B¤))", "link right")
-    sheet.fill(sheet.block(row, _FIRST + 1, build.rows, 1), f"=INDEX(xlp_company_flag,ROWS($B${row}:$B¤))", "note indent")
+    sheet.fill(
+        sheet.block(row, _FIRST, build.rows, 1), f"=INDEX(xlp_year_used,ROWS($B${row}:$B¤))", "link right"
+    )
+    sheet.fill(
+        sheet.block(row, _FIRST + 1, build.rows, 1),
+        f"=INDEX(xlp_company_flag,ROWS($B${row}:$B¤))",
+        "note indent",
+    )
+    sheet.grey_errors(sheet.block(row, _FIRST, build.rows, 1))
     flag_colour(sheet, sheet.block(row, _FIRST + 1, build.rows, 1))
     for i, name in enumerate(REFERENCES):
         block = sheet.block(row, _FIRST + 2 + i, build.rows, 1, f"xlp_in_{name}")
@@ -189,7 +198,9 @@ def _what_counts(sheet: Sheet, row: int) -> int:
     for i in range(build.rows):
         sheet.formulas_down(row + i, _LABEL, 1, f"=INDEX(xlp_company_names,{i + 1})")
         company = build.companies[i] if i < len(build.companies) else None
-        marks = [int(company is None or one.applies_to(company)) for one in build.scenarios] + [1] * FREE_SLOTS
+        marks = [int(company is None or one.applies_to(company)) for one in build.scenarios] + [
+            1
+        ] * FREE_SLOTS
         sheet.across(row + i, _FIRST, marks, "integer")
     row = _names(sheet, row + build.rows + 1, text("inputs.counts.reduction"))
     entries: Block = build.names["xlp_in_cost_reduction"]
@@ -201,7 +212,7 @@ def _what_counts(sheet: Sheet, row: int) -> int:
         formula = "=" + checked(f"§{entries.top + i}", REDUCTIONS[0], blank)
         sheet.formulas_across(row + i, _FIRST, build.columns, formula, "percent")
     sheet.grey_errors(used)
-    mark = f"AND({entries.near()}=\"\",{applies.near()}=0)"
+    mark = f'AND({entries.near()}="",{applies.near()}=0)'
     sheet.rule(entries.area, mark, differential(GREY, BAND))
     return row + build.rows
 
@@ -209,7 +220,7 @@ def _what_counts(sheet: Sheet, row: int) -> int:
 def _checked(sheet: Sheet, row: int) -> tuple[int, int]:
     """Lay the scenarios' entries, checked; return the next row and the row of the cost reduction."""
     build, text = sheet.build, sheet.build.text
-    keys, labels = build.names["xlp_scenarios"], build.names["xlp_in_scenario_label"]
+    keys, labels = build.names["xlp_scenarios"], build.names["xlp_scenario_label_cells"]
     columns = build.columns
     slot = f'"{text("inputs.own_scenario", n="")}"&(§$5-{len(build.scenarios)})'
     for title, name, formula, style in (
@@ -236,5 +247,3 @@ def _checked(sheet: Sheet, row: int) -> tuple[int, int]:
         sheet.grey_errors(block)
         row += 1
     return row, own
-
-

@@ -26,7 +26,7 @@ __all__ = ["FIRST_COLUMN", "GROUPS", "ModelBlock", "lay_model"]
 LABEL, UNIT, MEANING, NAME, FIRST_COLUMN = 2, 3, 4, 5, 6
 
 #: Characters of a meaning that fit into one line of its column.
-_LINE = 60
+_LINE = 66
 
 _NAMED_GROUPS = {
     "unit_cost_and_use": (
@@ -107,7 +107,12 @@ class _Layer:
         self._joint()
         if self.path:
             for name, function in YEAR_HELPERS.items():
-                self._line(name, traced(function, self._references(function)), style="index", label=self.text(f"model.head.{name}"))
+                self._line(
+                    name,
+                    traced(function, self._references(function)),
+                    style="index",
+                    label=self.text(f"model.head.{name}"),
+                )
         for name in (*LINES, *BARS, *MARGIN_BARS):
             references = {one: self.block.own(one) for one in PARAMETERS[name]}
             self._line(name, formula(name, references))
@@ -126,12 +131,19 @@ class _Layer:
     def _head_names(self) -> tuple[str, ...]:
         if self.path:
             return ("company", "scenario", *YEAR_PARAMETERS)
-        return ("company", "scenario", *(f"{kind}_{n}" for n in range(1, self.slots + 1) for kind in ("input", "value")))
+        return (
+            "company",
+            "scenario",
+            *(f"{kind}_{n}" for n in range(1, self.slots + 1) for kind in ("input", "value")),
+        )
 
     def _place(self, *names: str, heading: str = "") -> None:
         if heading:
             self.sheet.across(
-                self.next, LABEL, [heading] + [None] * (FIRST_COLUMN - LABEL - 1 + self.block.count), "subheading"
+                self.next,
+                LABEL,
+                [heading] + [None] * (FIRST_COLUMN - LABEL - 1 + self.block.count),
+                "subheading",
             )
             self.next += 1
         for name in names:
@@ -146,7 +158,7 @@ class _Layer:
         self._place(heading=self.text("model.heading.standing"))
         self._place(*(f"standing_{name}" for name in self._standing))
         self._place(*EXPOSURES, heading=label("kind:exposure"))
-        self._place(*LEVERS[len(REDUCTIONS):], heading=label("kind:lever"))
+        self._place(*LEVERS[len(REDUCTIONS) :], heading=label("kind:lever"))
         self._place("cost_shares", "revenue_shares", "complete")
         self._place(*REDUCTIONS, *FINANCIALS, *REFERENCES, heading=self.text("model.heading.inputs"))
         for group, names in GROUPS.items():
@@ -177,7 +189,10 @@ class _Layer:
             self.sheet.put(row, NAME, name, "technical")
             for column, chosen in enumerate(self.columns, FIRST_COLUMN):
                 self.sheet.put(row, column, _head(chosen[name]), "secondary right")
-        index = {"company_name": ("xlp_company_names", "company"), "scenario_label": ("xlp_scenario_names", "scenario")}
+        index = {
+            "company_name": ("xlp_company_names", "company"),
+            "scenario_label": ("xlp_scenario_names", "scenario"),
+        }
         for name, (block, number) in index.items():
             row = self.block.rows[name]
             self.sheet.put(row, LABEL, self.text(f"column.{name.split('_')[0]}"), "header")
@@ -193,7 +208,9 @@ class _Layer:
             self.sheet.put(self.block.rows[name], UNIT, "%", "secondary")
         rows = self.block.rows
         first, last = rows[f"standing_{REDUCTIONS[0]}"], rows[LEVERS[-1]]
-        statuses = f"INDEX(xlp_company_status,§{rows['company']})+INDEX(xlp_scenario_status,§{rows['scenario']})"
+        statuses = (
+            f"INDEX(xlp_company_status,§{rows['company']})+INDEX(xlp_scenario_status,§{rows['scenario']})"
+        )
         sums = f"§{rows['cost_shares']}<=1+xlp_rounding,§{rows['revenue_shares']}<=1+xlp_rounding"
         formula = f"=IF(ISERROR(SUM(§{first}:§{last})+{statuses}),NA(),IF(AND({sums}),1,NA()))"
         self._line("complete", formula, style="integer", label=self.text("model.complete"))
@@ -209,7 +226,9 @@ class _Layer:
         rows, complete = self.block.rows, f"§{self.block.rows['complete']}"
         if self.path and name in YEAR_INPUTS:
             if name in FINANCIALS:
-                return f"={complete}*INDEX(xlp_used_{name},§{rows['company']})*{self.block.own('growth_index')}"
+                return (
+                    f"={complete}*INDEX(xlp_used_{name},§{rows['company']})*{self.block.own('growth_index')}"
+                )
             if name not in REDUCTIONS:
                 return traced(YEAR_INPUTS[name], self._references(YEAR_INPUTS[name]))
         if name in REDUCTIONS:

@@ -27,7 +27,9 @@ def outputs(build: Build) -> None:
     row = FIRST_ROW + 3
     for name in FUNCTIONS:
         sheet.across(row, _LABEL, [build.label(name), build.unit(name)], "header")
-        sheet.formulas_across(row, _FIRST, build.columns, f"=INDEX(xlp_scenario_names,1,§${FIRST_ROW + 1})", "header right")
+        sheet.formulas_across(
+            row, _FIRST, build.columns, f"=INDEX(xlp_scenario_names,1,§${FIRST_ROW + 1})", "header right"
+        )
         sheet.put(row, _FIRST + build.columns, f"xlp_out_{name}", "technical")
         cells = build.model.row(name)
         source = f"{quoted(cells.title)}!{cells.absolute.partition('!')[2]}"

@@ -121,7 +121,7 @@ def _write(path: Path, parts: dict[str, bytes], build: Build, values: list[Value
                 sheet = sheets[number]
                 cells = sheet.cells if values else resolved(sheet.cells, addresses)
                 data = sheet_data(cells, sheet.heights, values[number] if values else None).encode()
-                content = _EMPTY.sub(lambda _, data=data: data, content, count=1)
+                content = data.join(_EMPTY.split(content, maxsplit=1))
                 content = content.replace(b'<dimension ref="A1:A1"/>', _dimension(sheet.cells), 1)
             entry = zipfile.ZipInfo(name, _ZIP_MOMENT)
             entry.compress_type, entry.external_attr = method, 0o600 << 16
@@ -145,8 +145,9 @@ def _evaluated(path: str, build: Build) -> list[Values]:
             for column, (content, _) in columns.items():
                 if isinstance(content, str) and content[:1] == "=":
                     value = model.get_cell_value(number, row, column)
-                    if isinstance(value, str) and value[:1] == "#" and model.get_cell_type(number, row, column) == error:
-                        value = ErrorText(value)
+                    if isinstance(value, str) and value[:1] == "#":
+                        kind = model.get_cell_type(number, row, column)
+                        value = ErrorText(value) if kind == error else value
                     values[row, column] = "" if value is None else value
         found.append(values)
     return found

@@ -165,7 +165,10 @@ class Sheet:
         """Lay a data validation with the messages ``validation.<key>.*`` over an input block."""
         text = self.build.text
         made = DataValidation(allow_blank=True, showErrorMessage=True, showInputMessage=True, **rule)
-        made.promptTitle, made.prompt = text(f"validation.{key}.title")[:32], text(f"validation.{key}.prompt")[:255]
+        made.promptTitle, made.prompt = (
+            text(f"validation.{key}.title")[:32],
+            text(f"validation.{key}.prompt")[:255],
+        )
         made.errorTitle, made.error = made.promptTitle, text(f"validation.{key}.error")[:255]
         made.add(block.area)
         self.ws.add_data_validation(made)

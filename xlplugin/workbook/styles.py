@@ -35,6 +35,7 @@ FORMATS = {
     "percent": "0.0%",
     "percent3": "+0.000%;-0.000%;0.000%",
     "change_percent": "+0.0%;-0.0%;0.0%",
+    "change_percent2": "+0.00%;-0.00%;0.00%",
     "bp": "+#,##0.0;-#,##0.0;0.0",
     "money": "#,##0;(#,##0);0",
     "money1": "#,##0.0;(#,##0.0);0.0",
@@ -132,7 +133,9 @@ class Styles:
         return int(cell.style_id)
 
 
-def differential(color: str | None = None, fill: str | None = None, bold: bool | None = None) -> DifferentialStyle:
+def differential(
+    color: str | None = None, fill: str | None = None, bold: bool | None = None
+) -> DifferentialStyle:
     """Return the style that a conditional format lays over a cell."""
     return DifferentialStyle(
         font=Font(color=f"FF{color}" if color else None, bold=bold) if color or bold else None,

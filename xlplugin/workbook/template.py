@@ -67,7 +67,9 @@ def build_template(
     check_language(language)
     dataset = dataset or shipped()
     names = _companies(dataset, companies)
-    build = Build(dataset, names, _scenarios(dataset, scenarios), language, _years(dataset, names, fiscal_year))
+    build = Build(
+        dataset, names, _scenarios(dataset, scenarios), language, _years(dataset, names, fiscal_year)
+    )
     for sheet in SHEETS:
         sheet(build)
     if "xlp_check_master" not in build.names:  # until the sheet of checks is there
