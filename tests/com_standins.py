@@ -140,7 +140,7 @@ def sent(cell: Any) -> Any:
     if isinstance(cell, list):
         return tuple(tuple(sent(one) for one in row) for row in cell)
     value = getattr(cell, "value", None)
-    return ERROR_CODES[value] if value in ERROR_CODES else cell
+    return ERROR_CODES.get(value, cell)
 
 
 def main(out: Path) -> None:
