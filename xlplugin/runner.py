@@ -338,7 +338,8 @@ class _Block:
             if (i // self.stride) not in self.rows.wrong
             for fault in self.wrong[i]
         ]
-        return sorted([*own, *joint], key=lambda fault: fault.row if isinstance(fault.row, int) else 0)
+        once = {id(fault): fault for fault in (*own, *joint)}.values()  # one entry may spoil many rows
+        return sorted(once, key=lambda fault: fault.row if isinstance(fault.row, int) else 0)
 
 
 def _ranged(dataset: Dataset, group: Group, name: str, given: Any, level: NDArray[np.int8]) -> Array:

@@ -56,23 +56,30 @@ class CsvSource:
     count: int | None = None
 
     def __init__(self, given: Path | BinaryIO, dataset: Dataset, decimal: str | None = None) -> None:
-        self.files = (given,) if isinstance(given, Path) else ()
         self.name = str(given) if isinstance(given, Path) else "standard input"
+        given = given.resolve() if isinstance(given, Path) else given
+        self.files = (given,) if isinstance(given, Path) else ()
         self.additions: Mapping[str, Any] = {}
         self._given, self._dataset = given, dataset
+        self._stretches: list[tuple[int, int, int]] = []
         chunks = self._chunks()
         self._head = next(chunks, b"")
         if not self._head.strip():
             raise InputError(file_fault(self.name, "empty", "give a table with a header row"))
         self._rest = chunks if not self.files else None
+        if self.files:
+            chunks.close()  # type: ignore[attr-defined]
         text = decoded(self._head, self.name)
         first = text.split("\n", 1)[0]
         self.delimiter = max(",;\t", key=first.count)
         self._width, self._names = self._header(text)
         self.decimal = decimal or decimal_sign(self._sample(text), self.delimiter)
 
-    def pieces(self, size: int) -> Iterator[bytes]:
-        """Yield stretches of whole rows, without the header."""
+    def pieces(self, size: int, start: int = 0, stop: int | None = None) -> Iterator[Any]:
+        """Yield stretches of whole rows, without the header; of a part of the file parsed ones."""
+        if start or stop is not None:
+            yield from self._part(start, stop)
+            return
         chunks = self._chunks() if self._rest is None else self._rest
         if self._rest is None:
             next(chunks, None)
@@ -81,8 +88,39 @@ class CsvSource:
             yield body
         yield from chunks
 
-    def parsed(self, piece: bytes) -> Parsed:
+    def index(self) -> int:
+        """Note where each stretch lies and how many rows it has; return the number of rows.
+
+        After that any part of the file can be read by itself.
+        """
+        if not self.files or self._head_is_converted:
+            fix = "save it to a file in UTF-8 first"
+            raise InputError(file_fault(self.name, "cannot be read in parts", fix))
+        with self.files[0].open("rb") as file:
+            mark = len(codecs.BOM_UTF8) if file.read(3) == codecs.BOM_UTF8 else 0
+        place = mark + _record_end(self._head)
+        self._stretches, self.count = [], 0
+        for piece in self.pieces(0):
+            rows = len(self.parsed(piece))
+            self._stretches.append((place, len(piece), rows))
+            place += len(piece)
+            self.count += rows
+        return self.count
+
+    def _part(self, start: int, stop: int | None) -> Iterator[Parsed]:
+        first = 0
+        with self.files[0].open("rb") as file:
+            for place, length, rows in self._stretches:
+                low, high = max(start - first, 0), rows if stop is None else min(stop - first, rows)
+                if low < high:
+                    file.seek(place)
+                    yield self.parsed(file.read(length)).part(range(low, high))
+                first += rows
+
+    def parsed(self, piece: Any) -> Parsed:
         """Return a stretch as columns: Arrow's where that is installed and reads it, else lists."""
+        if isinstance(piece, Parsed):
+            return piece
         try:
             import pyarrow
         except ImportError:
@@ -114,6 +152,11 @@ class CsvSource:
         tables = [self._carefully(piece).table for piece in self.pieces(0)]
         columns = {name: [cell for table in tables for cell in table.columns[name]] for name in self._names}
         return rows_of(Table(columns, sum(t.count for t in tables), self.name, self.decimal), self._dataset)
+
+    @property
+    def _head_is_converted(self) -> bool:
+        with self.files[0].open("rb") as file:
+            return file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
     def _header(self, text: str) -> tuple[int, list[str]]:
         """Return how many cells a row has, and the columns' names."""

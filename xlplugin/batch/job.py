@@ -11,7 +11,7 @@ from typing import Any
 
 from xlplugin.batch.manifest import file_hash, manifest_of
 from xlplugin.batch.sources import Source, file_fault, open_source
-from xlplugin.batch.streaming import Tally, stream
+from xlplugin.batch.streaming import Tally, block_rows, stream
 from xlplugin.batch.targets import check_target, naming, stdout
 from xlplugin.batch.writers import CsvWriter, ParquetWriter, Writer
 from xlplugin.dataset import Dataset, extended
@@ -88,14 +88,10 @@ class Job:
         tally = Tally()
         try:
             with naming(path) if path else contextlib.nullcontext(), hashing(self.files) as hashes:
-                for block in self._blocks(writer, workers):
-                    tally.add(block)
-                    if block.payload is not None and (self.keep or not tally.faults):
-                        if path is not None and path.suffix.casefold() == ".xlsx":
-                            self._check_count(tally.count, path)
-                        writer.write(block.payload)
-                    if tally.full and not self.keep:
-                        break
+                for payload in self.payloads(writer, tally, workers):
+                    if path is not None and path.suffix.casefold() == ".xlsx":
+                        self._check_count(tally.count, path)
+                    writer.write(payload)
                     if progress:
                         progress(tally.rows, self.source.count)
                 if tally.faults and not self.keep:
@@ -106,10 +102,24 @@ class Job:
             raise
         return tally
 
-    def _blocks(self, writer: Writer, workers: int | None) -> Iterator[Any]:
+    def payloads(
+        self, writer: Writer, tally: Tally, workers: int | None = None, start: int = 0, stop: int | None = None
+    ) -> Iterator[Any]:
+        """Yield what a writer takes, first a block without rows; count results and faults in ``tally``."""
         nothing = computed(self.source.rows(self.source.nothing(), 1), self.selection)
-        writer.write(writer.encode(nothing))
-        yield from stream(self.source, self.selection, writer.encode, keep=self.keep, workers=workers)
+        yield writer.encode(nothing)
+        size = block_rows(self.selection)
+        pieces = self.source.pieces(size, start, stop)
+        blocks = stream(
+            self.source, self.selection, writer.encode, keep=self.keep, workers=workers, pieces=pieces,
+            first=start + 1, size=size,
+        )  # fmt: skip
+        for block in blocks:
+            tally.add(block)
+            if block.payload is not None and (self.keep or not tally.faults):
+                yield block.payload
+            if tally.full and not self.keep:
+                return
 
     def _check_size(self, path: Path) -> None:
         if path.suffix.casefold() == ".xlsx" and self.source.count is not None:

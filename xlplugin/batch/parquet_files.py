@@ -35,6 +35,7 @@ class ParquetSource:
             self.name, self.files, opened = "standard input", (), [io.BytesIO(given)]
         else:
             self.name = str(given)
+            given = given.resolve()
             self.files = tuple(part_files(given)) if given.is_dir() else (given,)
             opened = list(self.files)  # type: ignore[arg-type]
         self._opened: list[Any] = opened

@@ -34,8 +34,8 @@ class Source(Protocol):
     count: int | None
     additions: Mapping[str, Any]
 
-    def pieces(self, size: int) -> Iterator[Any]:
-        """Yield what there is in order, pieces of about ``size`` rows, unparsed."""
+    def pieces(self, size: int, start: int = 0, stop: int | None = None) -> Iterator[Any]:
+        """Yield the rows from ``start`` to ``stop`` in order, pieces of about ``size`` rows, unparsed."""
 
     def parsed(self, piece: Any) -> Any:
         """Return the piece as something that has a length in rows; called in a worker."""
@@ -64,10 +64,11 @@ class MemorySource:
         self.additions = dict(additions or {})
         rows.carried = {name: _uniform(values) for name, values in rows.carried.items()}
 
-    def pieces(self, size: int) -> Iterator[range]:
+    def pieces(self, size: int, start: int = 0, stop: int | None = None) -> Iterator[range]:
         """Yield ranges of rows."""
-        for start in range(0, self._rows.count, size):
-            yield range(start, min(start + size, self._rows.count))
+        stop = self._rows.count if stop is None else stop
+        for first in range(start, stop, size):
+            yield range(first, min(first + size, stop))
 
     def parsed(self, piece: range) -> range:
         """Return the piece itself."""
@@ -131,7 +132,9 @@ def _of_file(path: Path, dataset: Dataset, decimal: str | None, sheet: str | Non
         from xlplugin.workbook.reading import is_template, read_template
 
         if sheet is None and is_template(path):
-            return read_template(path, dataset)
+            filled = read_template(path, dataset)
+            additions = {"dataset": filled.dataset, "companies": filled.companies, "own": filled.own}
+            return MemorySource(filled.rows, str(path), [path], additions)
         table = read_table(path, decimal=decimal, sheet=sheet)
         return MemorySource(rows_of(table, dataset), str(path), [path])
     if path.is_dir() or ending in (".parquet", ".pq") or _starts_as_parquet(path):

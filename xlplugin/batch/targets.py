@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import uuid
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
@@ -29,8 +30,8 @@ def check_target(path: Path, inputs: Sequence[Path], *, force: bool, folder: boo
 
 
 def temporary_name(path: Path) -> Path:
-    """Return the name beside ``path`` that is written first; it is this process's own."""
-    return path.with_name(f".{path.name}.{os.getpid()}.part")
+    """Return a name beside ``path`` that nobody else writes."""
+    return path.with_name(f".{path.name}.{uuid.uuid4().hex[:12]}.part")
 
 
 class Replacement:

@@ -1,0 +1,92 @@
+"""Runs on a Dask cluster: part files written by its workers, and Dask dataframes run lazily."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from xlplugin.batch.parts import Done, Plan, write_part
+from xlplugin.batch.sources import file_fault
+from xlplugin.errors import InputError, MissingExtraError
+from xlplugin.tables import header_name
+
+__all__ = ["parts_on_cluster", "run_lazily"]
+
+#: How often a part is tried again after its worker was lost.
+RETRIES = 3
+#: Seconds to wait for the scheduler.
+PATIENCE = 10
+
+
+def parts_on_cluster(plan: Plan, parts: Sequence[int], address: str) -> Iterator[Done]:
+    """Yield each part as a worker has written it, in the order in which they are done.
+
+    A part whose worker was lost is written again by another under the same name, so nothing is
+    twice and nothing missing. Raises InputError where no scheduler answers.
+    """
+    distributed = _distributed()
+    try:
+        client = distributed.Client(address, timeout=PATIENCE, set_as_default=False)
+    except (OSError, ValueError) as error:
+        fix = "start one (dask scheduler), or check the address"
+        raise InputError(file_fault(address, f"no Dask scheduler answers ({type(error).__name__})", fix)) from None
+    with client:
+        shared = client.scatter(plan, broadcast=False, hash=False)
+        futures = [
+            client.submit(write_part, shared, part, 1, pure=False, retries=RETRIES, key=f"{plan.folder.name}-{part:06d}")
+            for part in parts
+        ]
+        try:
+            for future in distributed.as_completed(futures):
+                yield future.result()
+        finally:
+            client.cancel(futures, force=True)
+
+
+def run_lazily(frame: Any, companies: Any = None, **options: Any) -> Any:
+    """Return a Dask dataframe of results: columns and types are known, nothing is computed yet.
+
+    Rows without a scenario label are numbered from 1 over all partitions, as in memory.
+    """
+    import pandas as pd
+
+    try:
+        import dask
+        import dask.dataframe as dd
+    except ImportError:
+        raise MissingExtraError("dask", "dask", "a run on a Dask dataframe") from None
+    meta = _run_part(frame._meta, companies, options, 0)
+    meta = pd.DataFrame(meta).iloc[:0]
+    numbered = "scenario" in {header_name(name) for name in frame.columns}
+    parts = frame.to_delayed()
+    run = dask.delayed(_run_part, pure=True)
+    if numbered:
+        results = [run(part, companies, options, 0, meta.dtypes) for part in parts]
+    else:
+        count = dask.delayed(len)
+        starts: list[Any] = [0]
+        for part in parts[:-1]:
+            starts.append(dask.delayed(int.__add__)(starts[-1], count(part)))
+        results = [run(part, companies, options, at, meta.dtypes) for part, at in zip(parts, starts, strict=True)]
+    return dd.from_delayed(results, meta=meta, verify_meta=False)
+
+
+def _run_part(part: Any, companies: Any, options: dict[str, Any], start: int, dtypes: Any = None) -> Any:
+    import pandas as pd
+
+    from xlplugin.frames import run
+
+    if start and "scenario" not in {header_name(name) for name in part.columns}:
+        part = part.assign(scenario=[str(start + i + 1) for i in range(len(part))])
+    result = pd.DataFrame(run(part, companies, **options))
+    if dtypes is not None:
+        result = result.astype({name: kind for name, kind in dtypes.items() if result[name].dtype != kind})
+    return result
+
+
+def _distributed() -> Any:
+    try:
+        import distributed
+    except ImportError:
+        raise MissingExtraError("distributed", "dask", "a run on a Dask cluster") from None
+    return distributed
