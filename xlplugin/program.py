@@ -7,8 +7,8 @@ A run then goes
    of them are 0, 1 or not finite (kept for the next run of the same kind);
 2. what is left is put in order, and each result gets a register (:mod:`xlplugin.layout`): the
    caller's output slice, or a buffer that serves again after its last reader;
-3. threads take blocks of rows in turn, each with buffers of its own: ``check`` sees the input
-   slices, each step is one NumPy call that writes in place (:mod:`xlplugin.operations`), and
+3. threads take blocks of rows (:mod:`xlplugin.blocks`), each with buffers of its own: ``check``
+   sees the input slices, each step is one NumPy call that writes in place (:mod:`xlplugin.operations`), and
    ``check_results`` sees what came out. NumPy lets go of the interpreter meanwhile, so threads run
    side by side.
 
@@ -23,15 +23,14 @@ import math
 import os
 import struct
 import sys
-import threading
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from xlplugin.blocks import Blocks
 from xlplugin.graph import Graph, Node
 from xlplugin.inputs import Input
 from xlplugin.layout import Layout, layout
@@ -134,7 +133,7 @@ class Program:
         threads = min(_cores() if threads is None else threads, -(-rows // block))
         if sys.platform == "emscripten":
             threads = 1
-        _Blocks(rows, block, max(threads, 1)).work_off(start_worker)
+        Blocks(rows, block, max(threads, 1)).work_off(start_worker)
 
     def _values(self, inputs: Mapping[str, float | Array]) -> dict[Node, Any]:
         values: dict[Node, Any] = {}
@@ -222,65 +221,6 @@ def _numbers(plan: Layout, values: list[Any]) -> list[Any]:
         return known[node]
 
     return [np.asarray(number(node)) for node in plan.scalars]
-
-
-class _Blocks:
-    """Hands out blocks of rows to threads, until those before the first error are done.
-
-    Each thread works through a stretch of its own, since two that first touch the same new page of
-    memory would both clear it; who is done takes from the end of the longest stretch left.
-    """
-
-    def __init__(self, rows: int, block: int, threads: int) -> None:
-        self.rows, self.block = rows, block
-        count = -(-rows // block)
-        edges = [count * i // threads for i in range(threads + 1)]
-        self._stretches = [[edges[i], edges[i + 1]] for i in range(threads)]
-        self._lock = threading.Lock()
-        self._error: tuple[float, BaseException | None] = (math.inf, None)
-
-    def work_off(self, start_worker: Callable[[], Callable[[int, int], None]]) -> None:
-        """Compute all blocks; raise the error of the first block that has one."""
-
-        def work(stretch: list[int]) -> None:
-            with np.errstate(all="ignore"):  # which holds in this thread alone
-                compute = start_worker()
-                while (start := self._next(stretch)) is not None:
-                    try:
-                        compute(start, min(start + self.block, self.rows))
-                    except BaseException as error:
-                        self._fail(start, error)
-
-        if len(self._stretches) == 1:
-            work(self._stretches[0])
-        else:
-            with ThreadPoolExecutor(len(self._stretches), thread_name_prefix="xlplugin") as pool:
-                futures = [pool.submit(work, stretch) for stretch in self._stretches]
-                try:
-                    for future in futures:
-                        future.result()
-                except BaseException as error:  # Ctrl-C interrupts the wait: the threads shall stop
-                    self._fail(-1, error)
-        if self._error[1] is not None:
-            raise self._error[1]
-
-    def _next(self, stretch: list[int]) -> int | None:
-        with self._lock:
-            if stretch[0] < stretch[1]:
-                stretch[0] += 1
-                start = (stretch[0] - 1) * self.block
-            else:
-                longest = max(self._stretches, key=lambda other: other[1] - other[0])
-                if longest[0] >= longest[1]:
-                    return None
-                longest[1] -= 1
-                start = longest[1] * self.block
-        return start if start < self._error[0] else self._next(stretch)
-
-    def _fail(self, start: float, error: BaseException) -> None:
-        with self._lock:
-            if start < self._error[0]:
-                self._error = (start, error)
 
 
 class _Worker:
