@@ -60,7 +60,7 @@ class Chart:
     title: Block
     categories: Block
     series: tuple[Series, ...]
-    x_title: str
+    x_title: str  # blank: no title
     y_title: str
     alt: str
     stacked: bool = False
@@ -69,6 +69,7 @@ class Chart:
     category_number: str = "General"
     gap: int = 60
     every: int = 1
+    size: int = 800  # of the words on the axis of categories, in hundredths of a point
 
     def place(self, sheet: Sheet, row: int, column: int, width: int, height: int) -> None:
         """Put the chart on a sheet, its upper left corner in a cell, its size in pixels."""
@@ -80,7 +81,7 @@ class Chart:
     def xml(self, lookup: Lookup) -> bytes:
         """Return the chart's part of the file, the values of its cells cached."""
         plot = self._line(lookup) if self.kind == "line" else self._bars(lookup)
-        title = _title(f"<c:strRef>{_reference(self.title)}{_texts(lookup(self.title))}</c:strRef>", 1000, True)
+        title = _title(f"<c:strRef>{_reference(self.title)}{_texts(lookup(self.title))}</c:strRef>", 950, True)
         legend = (
             f'<c:legend><c:legendPos val="b"/><c:overlay val="0"/>{_font(800, SECONDARY)}</c:legend>'
             if self.legend else ""
@@ -136,18 +137,18 @@ class Chart:
         between = "midCat" if self.kind == "line" else "between"
         rules = f"<c:majorGridlines><c:spPr>{_rule(RULE)}</c:spPr></c:majorGridlines>"
         skip = f'<c:tickLblSkip val="{self.every}"/><c:tickMarkSkip val="{self.every}"/>'
-        crosses = "max" if lying else "autoZero"
+        crosses, labels = ("max", "nextTo") if lying else ("autoZero", "low")
         return (
             f'<c:catAx><c:axId val="111"/><c:scaling><c:orientation val="{order}"/></c:scaling><c:delete val="0"/>'
             f'<c:axPos val="{x}"/>{_words(self.x_title)}'
             f'<c:numFmt formatCode={quoteattr(self.category_number)} sourceLinked="0"/>'
             '<c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="low"/>'
-            f'<c:spPr>{_rule("9AA5B1")}</c:spPr>{_font(800, INK)}<c:crossAx val="222"/><c:crosses val="autoZero"/>'
+            f'<c:spPr>{_rule("9AA5B1")}</c:spPr>{_font(self.size, INK, level=True)}<c:crossAx val="222"/><c:crosses val="autoZero"/>'
             f'<c:auto val="0"/><c:lblAlgn val="ctr"/><c:lblOffset val="50"/>{skip}<c:noMultiLvlLbl val="1"/></c:catAx>'
             f'<c:valAx><c:axId val="222"/><c:scaling><c:orientation val="minMax"/></c:scaling><c:delete val="0"/>'
             f'<c:axPos val="{y}"/>{rules}{_words(self.y_title)}'
             f'<c:numFmt formatCode={quoteattr(self.number)} sourceLinked="0"/>'
-            '<c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="low"/>'
+            f'<c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="{labels}"/>'
             f'<c:spPr><a:ln><a:noFill/></a:ln></c:spPr>{_font(800, SECONDARY)}<c:crossAx val="111"/>'
             f'<c:crosses val="{crosses}"/><c:crossBetween val="{between}"/></c:valAx>'
         )
@@ -225,9 +226,9 @@ def _run(size: int, color: str, bold: bool = False) -> str:
     return f'sz="{size}" b="{int(bold)}">{fill}<a:latin typeface="{FONT}"/>'
 
 
-def _font(size: int, color: str, bold: bool = False) -> str:
-    run = _run(size, color, bold)
-    return f"<c:txPr><a:bodyPr/><a:lstStyle/><a:p><a:pPr><a:defRPr {run}</a:defRPr></a:pPr><a:endParaRPr/></a:p></c:txPr>"
+def _font(size: int, color: str, bold: bool = False, level: bool = False) -> str:
+    run, body = _run(size, color, bold), '<a:bodyPr rot="0" vert="horz"/>' if level else "<a:bodyPr/>"
+    return f"<c:txPr>{body}<a:lstStyle/><a:p><a:pPr><a:defRPr {run}</a:defRPr></a:pPr><a:endParaRPr/></a:p></c:txPr>"
 
 
 def _title(text: str, size: int, bold: bool) -> str:
@@ -235,7 +236,9 @@ def _title(text: str, size: int, bold: bool) -> str:
 
 
 def _words(text: str) -> str:
-    """The title of an axis."""
+    """The title of an axis; none where the categories speak for themselves."""
+    if not text:
+        return ""
     run = _run(800, SECONDARY)
     return (
         f"<c:title><c:tx><c:rich><a:bodyPr/><a:lstStyle/><a:p><a:pPr><a:defRPr {run}</a:defRPr></a:pPr>"

@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 from xlplugin.workbook.build import Build
 from xlplugin.workbook.companies_sheet import companies
+from xlplugin.workbook.dashboard_sheet import dashboard
 from xlplugin.workbook.inputs_sheet import inputs
 from xlplugin.workbook.model_sheet import model, workings
 from xlplugin.workbook.outputs_sheet import outputs
+from xlplugin.workbook.results_sheet import results
 
 __all__ = ["SHEETS"]
 
@@ -17,6 +19,8 @@ __all__ = ["SHEETS"]
 SHEETS: tuple[Callable[[Build], None], ...] = (
     inputs,
     companies,
+    results,
+    dashboard,
     model,
     workings,
     outputs,

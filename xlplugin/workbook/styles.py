@@ -36,6 +36,9 @@ FORMATS = {
     "percent3": "+0.000%;-0.000%;0.000%",
     "change_percent": "+0.0%;-0.0%;0.0%",
     "change_percent2": "+0.00%;-0.00%;0.00%",
+    "percent0": "0%",
+    "bp_en": '+#,##0.0" bp";-#,##0.0" bp";0.0" bp"',
+    "bp_de": '+#,##0.0" Bp";-#,##0.0" Bp";0.0" Bp"',
     "bp": "+#,##0.0;-#,##0.0;0.0",
     "money": "#,##0;(#,##0);0",
     "money1": "#,##0.0;(#,##0.0);0.0",
@@ -100,6 +103,10 @@ KINDS: dict[str, dict[str, Any]] = {
         "fill": _fill(INPUT_FILL),
         "border": Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN),
         "protection": Protection(locked=False),
+    },
+    "tail": {  # an input that is wider than its cell
+        "fill": _fill(INPUT_FILL),
+        "border": Border(top=_THIN, bottom=_THIN),
     },
 }
 
