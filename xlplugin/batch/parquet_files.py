@@ -28,7 +28,7 @@ def part_files(folder: Path) -> list[Path]:
 class ParquetSource:
     """Rows of a Parquet file, a folder of part files, or the bytes of one."""
 
-    def __init__(self, given: Path | bytes, dataset: Dataset) -> None:
+    def __init__(self, given: Path | bytes, dataset: Dataset, *, everything: bool = False) -> None:
         self._arrow, self._dataset = arrow("reading Parquet"), dataset
         self.additions: Mapping[str, Any] = {}
         if isinstance(given, bytes):
@@ -45,7 +45,7 @@ class ParquetSource:
         self._names = list(from_rows([names], self.name, ".").columns)
         if any(file.schema_arrow.names != names for file in schemas[1:]):
             raise InputError(file_fault(self.name, "part files with different columns", "name one file"))
-        self._kept = [name for name in names if header_name(name) not in RESULTS]
+        self._kept = [name for name in names if everything or header_name(name) not in RESULTS]
 
     def pieces(self, size: int, start: int = 0, stop: int | None = None) -> Iterator[Any]:
         """Yield record batches of the rows from ``start`` to ``stop``."""

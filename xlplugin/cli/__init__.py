@@ -22,6 +22,8 @@ _COMMANDS = {
     "assumptions": "data",
     "scenarios": "data",
     "run": "runs",
+    "verify": "comparisons",
+    "diff": "comparisons",
 }
 
 
