@@ -7,6 +7,7 @@ over a table, and where shapes do not fit the cells without a partner are ``#N/A
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from itertools import chain
 from typing import Any
 
 from xlplugin.entries import text
@@ -15,7 +16,7 @@ from xlplugin.numerals import cleaned
 
 __all__ = [
     "Grid", "common_shape", "given_in", "grid", "is_range", "name_in", "names_in", "partner", "single",
-    "spread",
+    "spread", "stretched",
 ]  # fmt: skip
 
 Grid = tuple[tuple[Any, ...], ...]
@@ -74,6 +75,14 @@ def partner(cells: Grid, row: int, column: int) -> Any:
     row = 0 if len(cells) == 1 else row
     column = 0 if len(cells[0]) == 1 else column
     return cells[row][column] if row < len(cells) and column < len(cells[row]) else NO_PARTNER
+
+
+def stretched(cells: Grid, rows: int, columns: int) -> list[Any]:
+    """Return every :func:`partner` of a table, row by row."""
+    if len(cells) in (1, rows) and len(cells[0]) in (1, columns):
+        wide = [row * columns for row in cells] if len(cells[0]) < columns else cells
+        return list(chain.from_iterable(wide)) * (rows // len(cells))
+    return [partner(cells, i, k) for i in range(rows) for k in range(columns)]
 
 
 def spread(compute: Callable[..., Any], *cells: Any) -> Any:

@@ -21,8 +21,8 @@ shown with English names, commas and decimal points; German Excel shows its own.
   a single empty cell given as a number counts as 0.
 - **Ranges**: where a cell, row, column or table may stand, the answer has the matching shape; a column by a
   row gives a table. Cells without a partner are `#N/A`.
-- **Errors**: `#N/A` unknown company or preset, or a figure that is not available; `#VALUE!` wrong type, unknown
-  measure, lever or unit; `#NUM!` outside the domain. In a table only the cell concerned shows it.
+- **Errors**: `#N/A` unknown company or preset, or a figure that is not available; `#VALUE!` wrong type,
+  unknown measure, lever or unit; `#NUM!` outside the domain. In a table only the cell concerned shows it.
 - **Excel 2016 and 2019** cannot spill: select the cells first and confirm with Ctrl+Shift+Enter where a
   function is marked *table*, or *table from ranges* and given ranges.
 

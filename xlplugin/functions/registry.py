@@ -33,6 +33,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from xlplugin.errors import CellError, InputError
@@ -134,25 +135,29 @@ def call(name: str, *cells: Any) -> Any:
     of such. The answer is a float, int, str, bool, None or CellError, or a list of rows of such. Bad
     input is answered with a CellError, never with an exception; NaN never comes back.
     """
-    size = 0
+    size, marked = 0, False
     frozen = []
     for cell in cells:
-        if cell.__class__ is list or cell.__class__ is tuple:
-            cell = tuple([_kept_row(row) for row in cell])
+        kind = cell.__class__
+        if kind is list or kind is tuple:
             size += len(cell) * len(cell[0]) if cell else 0
-        elif cell.__class__ is bool:
-            cell = _kept(cell)
+            if bool in set(map(type, chain.from_iterable(cell))):
+                cell, marked = tuple([tuple(map(_marked, row)) for row in cell]), True
+            else:
+                cell = tuple(map(tuple, cell))
+        elif kind is bool:
+            cell, marked = _marked(cell), True
         frozen.append(cell)
     try:
-        result = (_remembered if size <= SMALL else _remembered_briefly)(name, *frozen)
+        result = (_remembered if size <= SMALL else _remembered_briefly)(name, marked, *frozen)
     except TypeError:  # not hashable
-        result = _answer(name, *frozen)
-    return [list(row) for row in result] if result.__class__ is tuple else result
+        result = _answer(name, marked, *frozen)
+    return list(map(list, result)) if result.__class__ is tuple else result
 
 
-def _answer(name: str, *cells: Any) -> Any:
+def _answer(name: str, marked: bool, *cells: Any) -> Any:
     declared = FUNCTIONS[name]
-    arguments = [_bare(cell) for cell in cells]
+    arguments = [_bare(cell) for cell in cells] if marked else list(cells)
     while len(arguments) > len(declared.arguments) and arguments[-1] is None:
         arguments.pop()
     if len(arguments) > len(declared.arguments):
@@ -185,17 +190,13 @@ class _Truth:
 _TRUE, _FALSE = _Truth(True), _Truth(False)
 
 
-def _kept(cell: Any) -> Any:
+def _marked(cell: Any) -> Any:
     return (_TRUE if cell else _FALSE) if cell.__class__ is bool else cell
-
-
-def _kept_row(row: Sequence[Any]) -> tuple[Any, ...]:
-    return tuple([_kept(one) for one in row]) if bool in set(map(type, row)) else tuple(row)
 
 
 def _bare(cell: Any) -> Any:
     if cell.__class__ is tuple:
-        return tuple([tuple(map(_bare, row)) if _Truth in set(map(type, row)) else row for row in cell])
+        return tuple([tuple(map(_bare, row)) for row in cell])
     return cell.value if cell.__class__ is _Truth else cell
 
 
@@ -207,13 +208,11 @@ def _finished(result: Any) -> Any:
             return result
         return CellError.OUTSIDE_DOMAIN if result == result else CellError.NOT_AVAILABLE
     if kind is list or kind is tuple:
-        return tuple([_finished_row(row) for row in result])
+        if set(map(type, chain.from_iterable(result))) == {float} and all(
+            map(math.isfinite, chain.from_iterable(result))
+        ):
+            return tuple(map(tuple, result))
+        return tuple([tuple(map(_finished, row)) for row in result])
     if isinstance(result, (str, int, CellError)) or result is None:
         return result
     return _finished(float(result))
-
-
-def _finished_row(row: Sequence[Any]) -> tuple[Any, ...]:
-    if set(map(type, row)) == {float} and all(map(math.isfinite, row)):
-        return tuple(row)
-    return tuple(map(_finished, row))

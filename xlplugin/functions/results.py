@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from xlplugin import entries
@@ -21,7 +22,7 @@ from xlplugin.functions.arguments import (
     year_of,
 )
 from xlplugin.functions.cases import MANY, Filled, Levers, filled, levers_in
-from xlplugin.functions.cells import common_shape, grid, partner, spread
+from xlplugin.functions.cells import Grid, common_shape, grid, spread, stretched
 from xlplugin.functions.registry import Argument, function
 from xlplugin.lines import UNITS
 from xlplugin.model import plan
@@ -73,32 +74,39 @@ def _table(
     """Return the same as ``spread``: reductions are read once, each combination of others is one array."""
     others, reductions = [grid(company), grid(measure), grid(fiscal_year)], grid(cost_reduction)
     rows, columns = common_shape([*others, reductions])
-    read = _read(reductions)
-    if all(len(one) == len(one[0]) == 1 for one in others):
-        flat = _line(levers, [one[0][0] for one in others], [cell for row in read for cell in row])
-        return [flat[i * columns : (i + 1) * columns] for i in range(rows)]
-    groups: dict[tuple[Any, ...], list[tuple[int, int]]] = {}
-    for i in range(rows):
-        for k in range(columns):
-            cells = tuple(partner(one, i, k) for one in others)
-            groups.setdefault((*cells, *map(type, cells)), []).append((i, k))
-    result: list[list[Any]] = [[None] * columns for _ in range(rows)]
-    for cells, places in groups.items():
-        line = _line(levers, list(cells[: len(others)]), [partner(read, i, k) for i, k in places])
-        for (i, k), cell in zip(places, line, strict=True):
-            result[i][k] = cell
-    return result
+    read = stretched(_read(reductions), rows, columns)
+    varying = [k for k, one in enumerate(others) if len(one) * len(one[0]) > 1]
+    flat = [stretched(others[k], rows, columns) for k in varying]
+    line: list[Any] = [None] * (rows * columns)
+    for places in _groups(flat, rows * columns):
+        cells = [one[0][0] for one in others]
+        for k, one in zip(varying, flat, strict=True):
+            cells[k] = one[places[0]]
+        for place, answer in zip(places, _line(levers, cells, [read[i] for i in places]), strict=True):
+            line[place] = answer
+    return [line[i : i + columns] for i in range(0, len(line), columns)]
 
 
-def _read(cells: tuple[tuple[Any, ...], ...]) -> tuple[tuple[Any, ...], ...]:
+def _groups(flat: list[list[Any]], count: int) -> Iterable[Sequence[int]]:
+    """Return the places at which the same cells stand, group by group."""
+    if not flat:
+        return [range(count)]
+    groups: dict[Any, list[int]] = {}
+    kinds = [map(type, one) for one in flat]  # True and 1 are the same key
+    for i, key in enumerate(zip(*flat, *kinds, strict=True)):
+        groups.setdefault(key, []).append(i)
+    return groups.values()
+
+
+def _read(cells: Grid) -> Grid:
     """Return every cost_reduction as a number, NaN where blank, or as its error."""
-    flat: list[Any] = [cell for row in cells for cell in row]
+    flat: list[Any] = list(chain.from_iterable(cells))
     found: list[Any]
     found, faults = entries.numbers(flat, "cost_reduction", first_row=0)
     for fault in faults:
         found[fault.row] = fault.error  # type: ignore[call-overload]
     width = len(cells[0])
-    return tuple(tuple(found[i : i + width]) for i in range(0, len(found), width))
+    return tuple(zip(*[iter(found)] * width, strict=True))
 
 
 def _line(levers: Levers, others: list[Any], reductions: list[Any]) -> list[Any]:
