@@ -16,13 +16,20 @@ from xlplugin.lines import UNITS
 from xlplugin.model import FUNCTIONS, MODEL_INPUTS, Plan, evaluate_floats, plan
 from xlplugin.precedence import Case, case, merged_levers
 
-__all__ = ["UNDETERMINED", "Subject", "base_line", "measure_plan", "subject", "subjects", "usual_measure"]
+__all__ = ["BASE_LINES", "UNDETERMINED", "Subject", "measure_plan", "subject", "subjects", "usual_measure"]
 
 #: What is said of a company that sells AI infrastructure.
 UNDETERMINED = "direction not determined by cost alone"
 
-#: Lines that say where a measure starts, other than ``base_<measure>``.
-_BASE_LINES = {"scenario_net_income": "base_net_income"}
+#: Results of which more is better -> the line that holds them before the change.
+BASE_LINES = {
+    "gross_margin": "base_gross_margin",
+    "operating_income": "base_operating_income",
+    "operating_margin": "base_operating_margin",
+    "scenario_net_income": "base_net_income",
+    "net_margin": "base_net_margin",
+    "eps": "base_eps",
+}
 
 
 @dataclass(frozen=True)
@@ -169,12 +176,6 @@ def measure_plan(*measures: str) -> Plan:
                 Fault(None, "measure", name, "", suggestion(name, FUNCTIONS), CellError.WRONG_TYPE)
             )
     return plan(tuple(dict.fromkeys(measures)))
-
-
-def base_line(measure: str) -> str | None:
-    """Return the line that holds a measure's value before the change; None for changes and others."""
-    name = _BASE_LINES.get(measure, f"base_{measure}")
-    return name if name in FUNCTIONS else None
 
 
 def scale_of(measure: str, inputs: Mapping[str, float]) -> float:
