@@ -139,6 +139,8 @@ def sent(cell: Any) -> Any:
     """Return a cell as COM sends it."""
     if isinstance(cell, list):
         return tuple(tuple(sent(one) for one in row) for row in cell)
+    if isinstance(cell, datetime.date) and not isinstance(cell, datetime.datetime):
+        return datetime.datetime(cell.year, cell.month, cell.day)
     value = getattr(cell, "value", None)
     return ERROR_CODES.get(value, cell)
 
@@ -146,7 +148,7 @@ def sent(cell: Any) -> Any:
 def main(out: Path) -> None:
     sys.path.insert(0, str(Path(__file__).parent))
     xlwings = import_xlwings()
-    from function_calls import CALLS, differences
+    from function_calls import CALLS, differences, entry_calls
     from xlwings.com_server import XLPython
 
     from xlplugin.errors import CellError
@@ -165,7 +167,8 @@ def main(out: Path) -> None:
         return errors.get(value, value) if isinstance(value, str) else value
 
     wrong = {}
-    for one in CALLS:
+    calls = [*CALLS, *entry_calls("excel")]
+    for one in calls:
         width = len(FUNCTIONS[one.name].arguments)
         for way in ("ranges", "values"):
             cells = [FakeRange(sent(cell)) if way == "ranges" else sent(cell) for cell in one.cells]
@@ -176,7 +179,7 @@ def main(out: Path) -> None:
                 expected = expected[0][0]
             if found := differences(answer, expected):
                 wrong[f"{one.id}, {way}"] = found
-    result = {"calls": len(CALLS), "wrong": wrong, "code": book.code, "options": book.options}
+    result = {"calls": len(calls), "wrong": wrong, "code": book.code, "options": book.options}
     out.write_text(json.dumps(result), encoding="utf-8")
 
 

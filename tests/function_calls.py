@@ -6,8 +6,11 @@ docs/model.md; nothing of the package computes them. The table needs the standar
 ``CALLS``
     a :class:`Call` holds the function's ``name``, its ``cells`` (None for an empty cell, float, str, bool,
     datetime or CellError; a list of rows for a range; arguments after the last are left out) and what is
-    ``expected``: a value, a CellError or a list of rows. ``call.at(host)`` is what to expect in ``excel``, ``server``, ``lite`` or ``calc``, where
-    a host hands an entry over as something else; NEVER where the host cannot ask or answers by itself.
+    ``expected``: a value, a CellError or a list of rows. ``call.at(host)`` is what to expect in ``excel``,
+    ``server``, ``lite`` or ``calc``, where a host hands an entry over as something else; NEVER where the
+    host cannot ask or answers by itself.
+``entry_calls(host)``
+    more calls, which show what each entry of ``entry_cases.py`` is read as in a cell of that host.
 ``differences(found, expected)``
     what differs, in words; an empty list where the answer is right.
 """
@@ -22,6 +25,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+import entry_cases
 import oracle
 
 from xlplugin.errors import CellError
@@ -205,7 +209,8 @@ def values() -> Iterator[Call]:
         yield Call(f"measure {id_}", "XLP_VALUE", (CRM, 0.1, typed), expected)
     yield Call("measure TRUE", "XLP_VALUE", (CRM, 0.1, True), VALUE)
     for id_, typed, expected in (
-        ("number", 2025.0, "FY2025"), ("digits as text", "2025", "FY2025"), ("lower case", " fy2025 ", "FY2025"),
+        ("number", 2025.0, "FY2025"), ("digits as text", "2025", "FY2025"),
+        ("lower case", " fy2025 ", "FY2025"),
         ("blank", BLANK, "FY2026"), ("0 of a linked blank", 0.0, "FY2026"), ("article", "Article", "FY2025"),
     ):  # fmt: skip
         arguments = (CRM, 0.1, BLANK, BLANK, typed)
@@ -680,14 +685,18 @@ def lists() -> Iterator[Call]:
     record = latest[0]
     for id_, company, item, expected in (
         ("a financial", CRM, "revenue", 41525.0), ("upper case", "crm", " Revenue ", 41525.0),
-        ("an assumption", CRM, "inference_cost_share", 0.012), ("of the fallback", CRM, "rebound_elasticity", 0.8),
+        ("an assumption", CRM, "inference_cost_share", 0.012),
+        ("of the fallback", CRM, "rebound_elasticity", 0.8),
         ("source", CRM, "source", record["source"]), ("ticker", "nvidia", "ticker", "NVDA"),
-        ("basis", CRM, "basis:inference_cost_share", "derived"), ("basis, blanks", CRM, "Basis: pass_through", "judgement"),
+        ("basis", CRM, "basis:inference_cost_share", "derived"),
+        ("basis, blanks", CRM, "Basis: pass_through", "judgement"),
         ("low", CRM, "low:pass_through", 0.0), ("high", CRM, "high:pass_through", 0.5),
         ("note", CRM, "note:training_cost_share", "share of R&D spent on model development; not disclosed"),
         ("the entry to start from", CRM, "cost_reduction", 0.3),
-        ("the default of a blank", CRM, "marginal_tax_rate", 0.2167), ("not available", OPENAI, "net_income", NA),
-        ("a base line", CRM, "base_gross_margin", (41525 - 9270) / 41525), ("fiscal year", MSFT, "fiscal_year", "FY2026"),
+        ("the default of a blank", CRM, "marginal_tax_rate", 0.2167),
+        ("not available", OPENAI, "net_income", NA),
+        ("a base line", CRM, "base_gross_margin", (41525 - 9270) / 41525),
+        ("fiscal year", MSFT, "fiscal_year", "FY2026"),
         ("a scenario's line", CRM, "eps", VALUE), ("unknown", CRM, "revenues", VALUE),
         ("basis of a financial", CRM, "basis:revenue", VALUE), ("no company", "nobody", "revenue", NA),
         ("no assumption", CRM, "basis:training_cost_reduction", NA),
@@ -735,7 +744,30 @@ def record_table(company: str, year: str) -> list[list[Any]]:
 CALLS: tuple[Call, ...] = tuple(
     call
     for part in (
-        worked, values, reductions, levers, ranges, changes, scenarios, bridges, sensitivities, own_figures, lists,
+        worked, values, reductions, levers, ranges, changes, scenarios, bridges, sensitivities,
+        own_figures, lists,
     )
     for call in part()
 )  # fmt: skip
+
+
+def entry_calls(host: str) -> Iterator[Call]:
+    """Yield a call for each entry of ``entry_cases`` that a cell of ``host`` can hold.
+
+    An axis of XLP_SENSITIVITY shows what an entry was read as; a blank one is left out.
+    """
+    for case in entry_cases.CASES:
+        arrives, expected = case.at(host)
+        if (
+            case.name in MODEL_INPUTS
+            and case.decimal == "."
+            and case.fits_a_cell
+            and arrives != entry_cases.NEVER
+        ):
+            other = "competition" if case.name != "competition" else "adoption"
+            cells = (CRM, "base_eps", case.name, [[case.value], [BLANK]], other, [[0.5]], 0.3)
+            answer = NA if expected is None else [["base_eps", 0.5], [expected, ANY]]
+            yield Call(f"entry {case.id}", "XLP_SENSITIVITY", cells, answer)
+
+
+MODEL_INPUTS = {*oracle.FINANCIALS, *oracle.EXPOSURES, *oracle.LEVERS, *oracle.REFERENCES}

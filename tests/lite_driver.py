@@ -11,15 +11,15 @@ import os
 import types
 from typing import Any
 
-EPOCH = datetime.datetime(1899, 12, 30)
+EPOCH = datetime.date(1899, 12, 30)
 
 
 def sent(cell: Any) -> Any:
     """Return a cell as Office.js sends it."""
     if isinstance(cell, list):
         return [[sent(one) for one in row] for row in cell]
-    if isinstance(cell, datetime.datetime):
-        return (cell - EPOCH).days
+    if isinstance(cell, datetime.date):
+        return cell.toordinal() - EPOCH.toordinal()
     value = getattr(cell, "value", None)
     return {"type": "Error", "basicType": "Error", "basicValue": value} if value else cell
 
@@ -40,7 +40,7 @@ async def answers() -> dict[str, Any]:
     """Return how many calls were made, what was wrong, and what xlwings tells Excel of the functions."""
     os.environ["XLWINGS_ON_SERVER"] = "true"
     os.environ.setdefault("XLWINGS_LICENSE_KEY", "noncommercial")
-    from function_calls import CALLS, differences
+    from function_calls import CALLS, differences, entry_calls
     from xlwings.server import custom_functions_call, custom_functions_meta
 
     from xlplugin.functions import FUNCTIONS
@@ -49,7 +49,8 @@ async def answers() -> dict[str, Any]:
     module = types.ModuleType("main")
     exec(lite.main_text(), module.__dict__)
     wrong = {}
-    for one in CALLS:
+    calls = [*CALLS, *entry_calls("lite")]
+    for one in calls:
         width = len(FUNCTIONS[one.name].arguments)
         cells = [sent(cell) if isinstance(cell, list) else [[sent(cell)]] for cell in one.cells]
         data = {
@@ -66,4 +67,4 @@ async def answers() -> dict[str, Any]:
             expected = [[expected]]
         if found := differences(received(await custom_functions_call(data, module)), expected):
             wrong[one.id] = found
-    return {"calls": len(CALLS), "wrong": wrong, "meta": custom_functions_meta(module)["functions"]}
+    return {"calls": len(calls), "wrong": wrong, "meta": custom_functions_meta(module)["functions"]}

@@ -11,9 +11,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-import entry_cases
 import pytest
-from function_calls import CALLS, CRM, NA, NUM, VALUE, Call, differences, line
+from function_calls import CALLS, CRM, NA, NUM, VALUE, Call, differences, entry_calls, line
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,7 +21,6 @@ from xlplugin.functions import FUNCTIONS, Argument, call
 from xlplugin.functions.reference import reference_text, signature
 from xlplugin.functions.registry import LIMIT, function
 from xlplugin.lines import BARS, LINES, MARGIN_BARS
-from xlplugin.model import MODEL_INPUTS
 
 
 @pytest.mark.parametrize("one", CALLS, ids=lambda one: one.id)
@@ -33,6 +31,7 @@ def test_call(one: Call) -> None:
 def test_calls_are_many_told_apart_and_of_every_function() -> None:
     assert len(CALLS) >= 150
     assert len({one.id for one in CALLS}) == len(CALLS)
+    assert sum(1 for _ in entry_calls("python")) >= 100
     assert {one.name for one in CALLS} | {"XLP_VERSION"} >= {
         name for name, one in FUNCTIONS.items() if one.category != "analysis"
     }
@@ -60,22 +59,9 @@ def test_importing_loads_nothing_heavy() -> None:
     assert not {"numpy", "pandas", "openpyxl", "xlwings"} & set(json.loads(run.stdout))
 
 
-#: Inputs of the model, typed where the decimal point is the decimal sign.
-TYPED = [
-    one for one in entry_cases.CASES if one.fits_a_cell and one.name in MODEL_INPUTS and one.decimal == "."
-]
-
-
-@pytest.mark.parametrize("case", TYPED, ids=lambda case: case.id)
-def test_entries_mean_the_same_in_a_cell(case: entry_cases.Case) -> None:
-    """An axis of XLP_SENSITIVITY shows what an entry was read as; a blank is left out."""
-    other = "competition" if case.name != "competition" else "adoption"
-    arguments = (CRM, "base_eps", case.name, [[case.value], [None]], other, [[0.5]], 0.3)
-    answer = call("XLP_SENSITIVITY", *arguments)
-    if case.expected is None:
-        assert answer is NA
-    else:
-        assert answer[1][0] == case.expected
+@pytest.mark.parametrize("one", entry_calls("python"), ids=lambda one: one.id)
+def test_entries_mean_the_same_in_a_cell(one: Call) -> None:
+    assert differences(call(one.name, *one.cells), one.expected) == []
 
 
 def test_true_is_not_one() -> None:

@@ -49,7 +49,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_calls_through_the_com_server(com: dict[str, Any]) -> None:
     """Every call of the table, as ranges and as values, through import_udfs and CallUDF."""
-    assert com["calls"] >= 150
+    assert com["calls"] >= 250
     assert com["wrong"] == {}
 
 
@@ -135,9 +135,7 @@ def test_macro_workbook_is_the_template_otherwise(template: Path, tmp_path: Path
 
 @pytest.mark.slow
 def test_macro_workbook_is_valid(template: Path, ooxml_errors: Any) -> None:
-    assert [
-        one for one in ooxml_errors(template) if "vba" in str(one).lower() or "codeName" in str(one)
-    ] == []
+    assert ooxml_errors(template) == []
 
 
 def test_libreoffice_loads_it_and_runs_our_vba(

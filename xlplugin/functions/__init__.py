@@ -9,6 +9,7 @@ Hosts list :data:`FUNCTIONS` and answer through :func:`call`; how a function is 
 large ranges.
 """
 
+from xlplugin.functions.reference import reference_text
 from xlplugin.functions.registry import FUNCTIONS, Argument, Function, call
 
 # What is imported here is registered, in this order.
@@ -17,6 +18,6 @@ from xlplugin.functions import tables  # isort: skip
 from xlplugin.functions import own  # isort: skip
 from xlplugin.functions import lists  # isort: skip
 
-__all__ = ["FUNCTIONS", "Argument", "Function", "call"]
+__all__ = ["FUNCTIONS", "Argument", "Function", "call", "reference_text"]
 
 del lists, own, results, tables
