@@ -7,6 +7,7 @@ the whole of a large table.
 from __future__ import annotations
 
 import sys
+import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -135,7 +136,7 @@ def _of_file(path: Path, dataset: Dataset, decimal: str | None, sheet: str | Non
             filled = read_template(path, dataset)
             additions = {"dataset": filled.dataset, "companies": filled.companies, "own": filled.own}
             return MemorySource(filled.rows, str(path), [path], additions)
-        table = read_table(path, decimal=decimal, sheet=sheet)
+        table = read_table(path, decimal=decimal, sheet=sheet or _results_sheet(path))
         return MemorySource(rows_of(table, dataset), str(path), [path])
     if path.is_dir() or ending in (".parquet", ".pq") or _starts_as_parquet(path):
         from xlplugin.batch.parquet_files import ParquetSource
@@ -144,6 +145,17 @@ def _of_file(path: Path, dataset: Dataset, decimal: str | None, sheet: str | Non
     from xlplugin.batch.csv_files import CsvSource
 
     return CsvSource(path, dataset, decimal)
+
+
+def _results_sheet(path: Path) -> str | None:
+    """Return the sheet of results where a workbook is an output of a run, else None: the first."""
+    try:
+        with zipfile.ZipFile(path) as parts:
+            sheets = parts.read("xl/workbook.xml")
+    except (OSError, KeyError, zipfile.BadZipFile):
+        return None
+    ours = all(f'name="{name}"'.encode() in sheets for name in ("Results", "Manifest"))
+    return "Results" if ours else None
 
 
 def _standard_input(dataset: Dataset, decimal: str | None) -> Source:
