@@ -393,6 +393,19 @@ def changes() -> Iterator[Call]:
     arguments = ([[name] for name in NAMES[:5]], [[0.3, 0.5, 1.0]], BLANK, "bp")
     yield Call("table of changes", "XLP_CHANGE", arguments, expected)
     yield Call("change blank", "XLP_CHANGE", (CRM, BLANK_TEXT), NA)
+    cuts = [i / 90 for i in range(70)]
+    units = {"bp": 10_000, "%": 1 / base(NVDA, "gross_margin", preset="jevons")}
+    for unit, factor in units.items():
+        row = [change(NVDA, cut, "gross_margin", preset="jevons") * factor for cut in cuts]
+        arguments = ([["NVDA"], ["nobody"]], [[*cuts, BLANK, 30.0]], "gross_margin", unit, "jevons")
+        expected = [[*row, NA, NUM], [NA] * 72]
+        yield Call(f"long row of changes in {unit}", "XLP_CHANGE", arguments, expected)
+    measures = [["gross_margin"], ["eps"], ["epz"]]
+    row = [change(CRM, cut, "gross_margin") * 10_000 for cut in cuts]
+    expected = [row, [VALUE] * 70, [VALUE] * 70]
+    yield Call("long row, one in no such unit", "XLP_CHANGE", (CRM, [cuts], measures, "bp"), expected)
+    arguments = (OPENAI, [cuts], "operating_income", "%")
+    yield Call("long row, per cent of a loss", "XLP_CHANGE", arguments, [[NA] * 70])
 
 
 SUMMARY = (
@@ -636,7 +649,9 @@ def own_figures() -> Iterator[Call]:
     yield Call("an unknown input", "XLP_EVALUATE", ([["revenue", "cost"], [1.0, 2.0]],), VALUE)
     yield Call("an input twice", "XLP_EVALUATE", ([["revenue", "Revenue"], [1.0, 2.0]],), VALUE)
     yield Call("no names at all", "XLP_EVALUATE", ([[1.0, 2.0], [3.0, 4.0]],), VALUE)
-    yield Call("no table", "XLP_EVALUATE", (BLANK_TEXT,), VALUE)
+    yield Call("no table", "XLP_EVALUATE", (BLANK_TEXT,), NA)
+    yield Call("an empty table", "XLP_EVALUATE", ([[BLANK, BLANK], [BLANK_TEXT, BLANK]],), NA)
+    yield Call("no names in a table", "XLP_EVALUATE", ("revenues",), VALUE)
     many = [["revenue", "cost_of_revenue"], *([100.0 + i, 40.0] for i in range(100)), [0.0, 40.0]]
     expected = [
         ["case", "base_gross_margin"],

@@ -62,6 +62,7 @@ def companies() -> list[list[Any]]:
     "Eine Zahl oder Annahme eines Unternehmens, ihre Quelle oder Grundlage; ohne item der ganze Datensatz "
     "mit unterem, Basis- und oberem Wert, Grundlage und Anmerkung jeder Annahme.",
     '=XLP_COMPANY("CRM", "revenue")',
+    by_shape=True,
     category="data",
 )
 def company(company: Any, item: Any = None, fiscal_year: Any = None) -> Any:

@@ -8,9 +8,9 @@ from typing import Any
 
 from xlplugin import entries
 from xlplugin.errors import CellError, Fault, InputError, nearest
-from xlplugin.functions.arguments import known, measures_of
+from xlplugin.functions.arguments import blank, known, measures_of
 from xlplugin.functions.cases import MANY
-from xlplugin.functions.cells import Grid, grid
+from xlplugin.functions.cells import Grid, given_in, grid
 from xlplugin.functions.registry import Argument, function
 from xlplugin.inputs import REFERENCE_LABEL
 from xlplugin.lines import LINES
@@ -58,6 +58,8 @@ class Cases:
 )
 def evaluate(table: Any, measures: Any = None) -> list[list[Any]]:
     cells = grid(table)
+    if not given_in(cells):
+        raise blank("table")
     across = _names_across(cells)
     cases = _cases(cells if across else tuple(zip(*cells, strict=True)))
     measured = measures_of(measures, tuple(LINES))

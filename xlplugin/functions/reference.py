@@ -67,8 +67,4 @@ def _section(one: Function) -> str:
 def _shape(one: Function) -> str:
     if not one.spills:
         return "one value"
-    return "table from ranges" if one.name in _BY_SHAPE else "table"
-
-
-#: Functions that return one value for single cells, and a table for ranges.
-_BY_SHAPE = ("XLP_VALUE", "XLP_CHANGE", "XLP_COMPANY")
+    return "table from ranges" if one.by_shape else "table"

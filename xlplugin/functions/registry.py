@@ -8,7 +8,8 @@ Declaring a function (see :mod:`xlplugin.functions.results` for examples)::
         "What it returns, in one sentence.",           # English, then German
         "Was sie liefert, in einem Satz.",
         '=XLP_NAME("CRM")',
-        spills=False,                                  # True where it may return a table
+        spills=False,                                  # True (so by default) where it may return a table
+        by_shape=False,                                # True where it returns a table for ranges alone
         category="analysis",
     )
     def name(company, measure=None):
@@ -63,7 +64,11 @@ class Argument:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """One function as every host shows it; ``spills`` where it may return a table."""
+    """One function as every host shows it.
+
+    ``spills`` where it may return a table; ``by_shape`` where it does so for ranges alone, and returns one
+    value for single cells.
+    """
 
     name: str
     call: Callable[..., Any]
@@ -73,6 +78,7 @@ class Function:
     example: str
     spills: bool
     category: str
+    by_shape: bool = False
 
     @property
     def required(self) -> int:
@@ -102,12 +108,14 @@ def function(
     example: str,
     *,
     spills: bool = True,
+    by_shape: bool = False,
     category: str = "results",
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register the decorated callable under ``name``. Raises TypeError for a faulty declaration."""
 
     def register(body: Callable[..., Any]) -> Callable[..., Any]:
-        declared = Function(name, body, tuple(arguments), meaning_en, meaning_de, example, spills, category)
+        texts = (meaning_en, meaning_de, example)
+        declared = Function(name, body, tuple(arguments), *texts, spills, category, by_shape)
         _refuse_faulty(declared)
         FUNCTIONS[name] = declared
         return body

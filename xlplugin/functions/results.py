@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from itertools import chain
@@ -29,6 +30,9 @@ from xlplugin.model import plan
 
 BASIS_POINTS = 10_000
 
+#: From a line's name, its value after the change and before, to what the cell shows.
+Conversion = Callable[[str, float, float], float]
+
 UNIT = Argument(
     "unit",
     True,
@@ -48,43 +52,62 @@ UNIT = Argument(
     "Eine Zeile des Modells nach dem Rückgang der KI-Kosten, etwa die operative Marge. Bereiche ergeben "
     "eine Tabelle: Spalte von Unternehmen mal Zeile von Rückgängen.",
     '=XLP_VALUE("CRM", 30%, "gross_margin")',
+    by_shape=True,
 )
 def value(
     company: Any, cost_reduction: Any, measure: Any = None, levers: Any = None, fiscal_year: Any = None
 ) -> Any:
-    chosen = levers_in(levers)
+    return _answers(levers_in(levers), None, company, cost_reduction, measure, fiscal_year)
+
+
+def _answers(
+    levers: Levers, in_unit: Conversion | None, company: Any, cost_reduction: Any, measure: Any, year: Any
+) -> Any:
+    """Return a line, or its change in a unit, for cells or ranges; many reductions as arrays."""
     if len(grid(cost_reduction)) * len(grid(cost_reduction)[0]) >= MANY:
-        return _table(company, cost_reduction, measure, fiscal_year, chosen)
-    return spread(partial(_value, chosen), company, cost_reduction, measure, fiscal_year)
+        return _table(levers, in_unit, company, cost_reduction, measure, year)
+    return spread(partial(_cell, levers, in_unit), company, cost_reduction, measure, year)
 
 
-def _value(levers: Levers, company: Any, cost_reduction: Any, measure: Any, fiscal_year: Any) -> float:
-    one, wanted = _filled(levers, company, fiscal_year), measure_of(measure)
-    return one.at(plan((wanted,)), reduction_of(cost_reduction))[wanted]
+def _cell(
+    levers: Levers, in_unit: Conversion | None, company: Any, cost_reduction: Any, measure: Any, year: Any
+) -> float:
+    one, wanted, base = _chosen(levers, in_unit, company, measure, year)
+    after = one.at(plan((wanted,)), reduction_of(cost_reduction))[wanted]
+    return after if in_unit is None else in_unit(wanted, after, base)
 
 
-def _filled(levers: Levers, company: Any, fiscal_year: Any) -> Filled:
+def _chosen(
+    levers: Levers, in_unit: Conversion | None, company: Any, measure: Any, year: Any
+) -> tuple[Filled, str, float]:
+    """Return the inputs, the line and, for a change, its base; InputError also for a unit that it lacks."""
     name = company_of(company)
-    return filled(name, year_of(name, fiscal_year), levers)
+    one, wanted = filled(name, year_of(name, year), levers), measure_of(measure)
+    if in_unit is None:
+        return one, wanted, 0.0
+    base = one.base(plan((wanted,)))[wanted]
+    in_unit(wanted, base, base)
+    return one, wanted, base
 
 
 def _table(
-    company: Any, cost_reduction: Any, measure: Any, fiscal_year: Any, levers: Levers
+    levers: Levers, in_unit: Conversion | None, company: Any, cost_reduction: Any, measure: Any, year: Any
 ) -> list[list[Any]]:
     """Return the same as ``spread``: reductions are read once, each combination of others is one array."""
-    others, reductions = [grid(company), grid(measure), grid(fiscal_year)], grid(cost_reduction)
+    others, reductions = [grid(company), grid(measure), grid(year)], grid(cost_reduction)
     rows, columns = common_shape([*others, reductions])
     read = stretched(_read(reductions), rows, columns)
     varying = [k for k, one in enumerate(others) if len(one) * len(one[0]) > 1]
     flat = [stretched(others[k], rows, columns) for k in varying]
-    line: list[Any] = [None] * (rows * columns)
+    answers: list[Any] = [None] * (rows * columns)
     for places in _groups(flat, rows * columns):
         cells = [one[0][0] for one in others]
         for k, one in zip(varying, flat, strict=True):
             cells[k] = one[places[0]]
-        for place, answer in zip(places, _line(levers, cells, [read[i] for i in places]), strict=True):
-            line[place] = answer
-    return [line[i : i + columns] for i in range(0, len(line), columns)]
+        line = _line(levers, in_unit, cells, [read[i] for i in places])
+        for place, answer in zip(places, line, strict=True):
+            answers[place] = answer
+    return [answers[i : i + columns] for i in range(0, len(answers), columns)]
 
 
 def _groups(flat: list[list[Any]], count: int) -> Iterable[Sequence[int]]:
@@ -109,16 +132,19 @@ def _read(cells: Grid) -> Grid:
     return tuple(zip(*[iter(found)] * width, strict=True))
 
 
-def _line(levers: Levers, others: list[Any], reductions: list[Any]) -> list[Any]:
-    """Return one line of one company at many reductions; what is wrong with the company comes first."""
-    company, measure, fiscal_year = others
+def _line(levers: Levers, in_unit: Conversion | None, others: list[Any], reductions: list[Any]) -> list[Any]:
+    """Return the answers for one company, measure and year; what is wrong with these comes first."""
     try:
-        one, wanted = _filled(levers, company, fiscal_year), measure_of(measure)
+        one, wanted, base = _chosen(levers, in_unit, *others)
     except InputError as error:
         return [error.faults[0].error] * len(reductions)
-    if CellError not in set(map(type, reductions)):
-        return one.many(wanted, reductions)
-    line = one.many(wanted, [r if r.__class__ is float else float("nan") for r in reductions])
+    faulty = CellError in set(map(type, reductions))
+    numbers = [r if r.__class__ is float else math.nan for r in reductions] if faulty else reductions
+    line = one.many(wanted, numbers)
+    if in_unit is not None:
+        line = [in_unit(wanted, cell, base) if cell.__class__ is float else cell for cell in line]
+    if not faulty:
+        return line
     return [cell if r.__class__ is float else r for cell, r in zip(line, reductions, strict=True)]
 
 
@@ -130,6 +156,7 @@ def _line(levers: Levers, others: list[Any], reductions: list[Any]) -> list[Any]
     "Wie stark sich eine Zeile des Modells ändert, wenn die KI-Kosten um cost_reduction sinken: Szenario "
     "minus Basis; die Basis ist dieselbe Zeile mit beiden Rückgängen 0.",
     '=XLP_CHANGE("CRM", 30%, "operating_margin", "bp")',
+    by_shape=True,
 )
 def change(
     company: Any,
@@ -140,19 +167,7 @@ def change(
     fiscal_year: Any = None,
 ) -> Any:
     in_unit = _unit(text_of(unit, "unit"))
-    return spread(partial(_change, levers_in(levers), in_unit), company, cost_reduction, measure, fiscal_year)
-
-
-Conversion = Callable[[str, float, float], float]
-
-
-def _change(
-    levers: Levers, in_unit: Conversion, company: Any, cost_reduction: Any, measure: Any, fiscal_year: Any
-) -> float:
-    one, wanted = _filled(levers, company, fiscal_year), measure_of(measure)
-    lines = plan((wanted,))
-    after = one.at(lines, reduction_of(cost_reduction))[wanted]
-    return in_unit(wanted, after, one.base(lines)[wanted])
+    return _answers(levers_in(levers), in_unit, company, cost_reduction, measure, fiscal_year)
 
 
 def _unit(typed: str | None) -> Conversion:
@@ -175,7 +190,7 @@ def _basis_points(name: str, after: float, base: float) -> float:
 
 
 def _of_base(name: str, after: float, base: float) -> float:
-    return (after - base) / base if base > 0 else float("nan")
+    return (after - base) / base if base > 0 else math.nan
 
 
 _UNITS: dict[str, Conversion] = {"": _own, "bp": _basis_points, "bps": _basis_points, "%": _of_base}
