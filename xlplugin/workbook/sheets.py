@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from xlplugin.workbook.build import Build
+from xlplugin.workbook.checks_sheet import ask_for_checks, checks
 from xlplugin.workbook.companies_sheet import companies
 from xlplugin.workbook.dashboard_sheet import dashboard
 from xlplugin.workbook.inputs_sheet import inputs
@@ -21,7 +22,9 @@ SHEETS: tuple[Callable[[Build], None], ...] = (
     companies,
     results,
     dashboard,
+    ask_for_checks,
     model,
     workings,
     outputs,
+    checks,
 )

@@ -52,6 +52,7 @@ FORMATS = {
     "integer": "0",
     "text": "@",
     "any": "#,##0.0##",
+    "scientific": "[=0]0;[<1]0.0E+00;#,##0.0",
 }
 
 ALIGNED = {

@@ -72,10 +72,6 @@ def build_template(
     )
     for sheet in SHEETS:
         sheet(build)
-    if "xlp_check_master" not in build.names:  # until the sheet of checks is there
-        last = list(build.sheets.values())[-1]
-        last.put(1, 30, build.text("master.pass"), "technical")
-        last.block(1, 30, 1, 1, "xlp_check_master")
     return build
 
 
