@@ -8,7 +8,7 @@ A sheet asks for a chart by :meth:`Chart.place`::
     ).place(sheet, row=8, column=10, width=620, height=220)
 
 Categories and values are blocks of one row or column, the title is a cell with a formula (so that it
-names the case that is chosen). Kinds: ``column``, ``bar`` (lying), ``line``. Values that are not
+names the case that is chosen). Kinds: ``column``, ``bar`` (lying), ``line``, ``scatter`` (lines over a scale of numbers). Values that are not
 available leave a gap. The package step writes each chart with the caches of its cells, so that
 viewers which do not calculate show it too.
 """
@@ -68,8 +68,11 @@ class Chart:
     number: str = "General"
     category_number: str = "General"
     gap: int = 60
+    overlap: int = -10  # of bars side by side, in per cent; 100 lays them over each other
     every: int = 1
     size: int = 800  # of the words on the axis of categories, in hundredths of a point
+    scale: tuple[float, float] = (0.0, 1.0)  # of the numbers along a scatter chart
+    unit: float = 0.2  # from one of its labels to the next
 
     def place(self, sheet: Sheet, row: int, column: int, width: int, height: int) -> None:
         """Put the chart on a sheet, its upper left corner in a cell, its size in pixels."""
@@ -80,7 +83,7 @@ class Chart:
 
     def xml(self, lookup: Lookup) -> bytes:
         """Return the chart's part of the file, the values of its cells cached."""
-        plot = self._line(lookup) if self.kind == "line" else self._bars(lookup)
+        plot = self._bars(lookup) if self.kind in ("bar", "column") else self._lines(lookup)
         title = _title(f"<c:strRef>{_reference(self.title)}{_texts(lookup(self.title))}</c:strRef>", 950, True)
         legend = (
             f'<c:legend><c:legendPos val="b"/><c:overlay val="0"/>{_font(800, SECONDARY)}</c:legend>'
@@ -98,14 +101,19 @@ class Chart:
         lying = "bar" if self.kind == "bar" else "col"
         grouping = "stacked" if self.stacked else "clustered"
         marks = "".join(self._one(i, one, lookup) for i, one in enumerate(self.series))
-        overlap = '<c:overlap val="100"/>' if self.stacked else '<c:overlap val="-10"/>'
+        overlap = f'<c:overlap val="{100 if self.stacked else self.overlap}"/>'
         return (
             f'<c:barChart><c:barDir val="{lying}"/><c:grouping val="{grouping}"/><c:varyColors val="0"/>{marks}'
             f'<c:gapWidth val="{self.gap}"/>{overlap}<c:axId val="111"/><c:axId val="222"/></c:barChart>'
         )
 
-    def _line(self, lookup: Lookup) -> str:
+    def _lines(self, lookup: Lookup) -> str:
         marks = "".join(self._one(i, one, lookup) for i, one in enumerate(self.series))
+        if self.kind == "scatter":
+            return (
+                f'<c:scatterChart><c:scatterStyle val="lineMarker"/><c:varyColors val="0"/>{marks}'
+                '<c:axId val="111"/><c:axId val="222"/></c:scatterChart>'
+            )
         return (
             f'<c:lineChart><c:grouping val="standard"/><c:varyColors val="0"/>{marks}<c:marker val="1"/>'
             '<c:axId val="111"/><c:axId val="222"/></c:lineChart>'
@@ -121,36 +129,58 @@ class Chart:
         else:
             held = f"<c:strRef>{_reference(self.categories)}{_texts(known)}</c:strRef>"
         values = f"<c:numRef>{_reference(one.values)}{_numbers(lookup(one.values), self.number)}</c:numRef>"
-        line = self.kind == "line"
+        line = self.kind not in ("bar", "column")
+        x, y = ("xVal", "yVal") if self.kind == "scatter" else ("cat", "val")
         look = _stroke(one) if line else _filled(one.color)
         after = '<c:marker><c:symbol val="none"/></c:marker>' if line else '<c:invertIfNegative val="0"/>'
         smooth = f'<c:smooth val="{int(one.smooth)}"/>' if line else ""
         return (
             f'<c:ser><c:idx val="{i}"/><c:order val="{i}"/><c:tx>{name}</c:tx><c:spPr>{look}</c:spPr>{after}'
-            f"<c:cat>{held}</c:cat><c:val>{values}</c:val>{smooth}</c:ser>"
+            f"<c:{x}>{held}</c:{x}><c:{y}>{values}</c:{y}>{smooth}</c:ser>"
         )
 
     def _axes(self) -> str:
         lying = self.kind == "bar"
         x, y = ("l", "b") if lying else ("b", "l")
         order = "maxMin" if lying else "minMax"  # lying bars are read from the top
-        between = "midCat" if self.kind == "line" else "between"
+        between = "between" if self.kind in ("bar", "column") else "midCat"
         rules = f"<c:majorGridlines><c:spPr>{_rule(RULE)}</c:spPr></c:majorGridlines>"
         skip = f'<c:tickLblSkip val="{self.every}"/><c:tickMarkSkip val="{self.every}"/>'
         crosses, labels = ("max", "nextTo") if lying else ("autoZero", "low")
+        if self.kind == "scatter":
+            across = self._scale()
+        else:
+            across = self._names(x, order, skip)
         return (
-            f'<c:catAx><c:axId val="111"/><c:scaling><c:orientation val="{order}"/></c:scaling><c:delete val="0"/>'
-            f'<c:axPos val="{x}"/>{_words(self.x_title)}'
-            f'<c:numFmt formatCode={quoteattr(self.category_number)} sourceLinked="0"/>'
-            '<c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="low"/>'
-            f'<c:spPr>{_rule("9AA5B1")}</c:spPr>{_font(self.size, INK, level=True)}<c:crossAx val="222"/><c:crosses val="autoZero"/>'
-            f'<c:auto val="0"/><c:lblAlgn val="ctr"/><c:lblOffset val="50"/>{skip}<c:noMultiLvlLbl val="1"/></c:catAx>'
-            f'<c:valAx><c:axId val="222"/><c:scaling><c:orientation val="minMax"/></c:scaling><c:delete val="0"/>'
+            f'{across}<c:valAx><c:axId val="222"/><c:scaling><c:orientation val="minMax"/></c:scaling><c:delete val="0"/>'
             f'<c:axPos val="{y}"/>{rules}{_words(self.y_title)}'
             f'<c:numFmt formatCode={quoteattr(self.number)} sourceLinked="0"/>'
             f'<c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="{labels}"/>'
             f'<c:spPr><a:ln><a:noFill/></a:ln></c:spPr>{_font(800, SECONDARY)}<c:crossAx val="111"/>'
             f'<c:crosses val="{crosses}"/><c:crossBetween val="{between}"/></c:valAx>'
+        )
+
+    def _names(self, place: str, order: str, skip: str) -> str:
+        """The axis of categories."""
+        return (
+            f'<c:catAx><c:axId val="111"/><c:scaling><c:orientation val="{order}"/></c:scaling><c:delete val="0"/>'
+            f'<c:axPos val="{place}"/>{_words(self.x_title)}'
+            f'<c:numFmt formatCode={quoteattr(self.category_number)} sourceLinked="0"/>'
+            '<c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="low"/>'
+            f'<c:spPr>{_rule("9AA5B1")}</c:spPr>{_font(self.size, INK, level=True)}<c:crossAx val="222"/><c:crosses val="autoZero"/>'
+            f'<c:auto val="0"/><c:lblAlgn val="ctr"/><c:lblOffset val="50"/>{skip}<c:noMultiLvlLbl val="1"/></c:catAx>'
+        )
+
+    def _scale(self) -> str:
+        """The axis of a scatter chart along the bottom."""
+        low, high = self.scale
+        return (
+            f'<c:valAx><c:axId val="111"/><c:scaling><c:orientation val="minMax"/><c:max val="{high:g}"/>'
+            f'<c:min val="{low:g}"/></c:scaling><c:delete val="0"/><c:axPos val="b"/>{_words(self.x_title)}'
+            f'<c:numFmt formatCode={quoteattr(self.category_number)} sourceLinked="0"/>'
+            '<c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="low"/>'
+            f'<c:spPr>{_rule("9AA5B1")}</c:spPr>{_font(self.size, INK)}<c:crossAx val="222"/>'
+            f'<c:crosses val="autoZero"/><c:crossBetween val="midCat"/><c:majorUnit val="{self.unit:g}"/></c:valAx>'
         )
 
 

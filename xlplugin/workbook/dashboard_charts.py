@@ -51,6 +51,8 @@ def _or(build: Build, said: str) -> str:
 
 # --- bridge ---
 
+_BRIDGE = "bridge_operating_income_"
+
 #: Where the parts of the bars begin: under the charts, after the gutter.
 PARTS = 10
 _PARTS = ("below", "above", "gain", "gain_below", "loss", "loss_below", "total", "total_below")
@@ -74,7 +76,7 @@ def _bridge(sheet: Sheet, row: int) -> tuple[int, Chart]:
         amount = f"=INDEX(xlp_out_{name},{_COMPANY},xlp_dashboard_scenario_a)"
         sheet.put(i, 3, amount, "change_money")
         last = name == "operating_income_change"
-        shown = text("dashboard.bridge.total") if last else build.label(name)
+        shown = text("dashboard.cause.total" if last else f"dashboard.cause.{name.removeprefix(_BRIDGE)}")
         sheet.put(i, 2, f'=IFERROR({literal(shown + " ")}&{tenths(build, f"C{i}", True)},{literal(shown)})', "body")
         sheet.put(i, 4, "=0" if i == top or last else f"=E{i - 1}", "change_money")
         sheet.put(i, 5, f"=D{i}+C{i}", "change_money")
@@ -179,7 +181,7 @@ def _curve(sheet: Sheet, row: int) -> tuple[int, Chart]:
         for i, (color, line, dashed) in enumerate(looks)
     )
     chart = Chart(
-        "line", title, points, series, text("chart.axis.reduction"), text("chart.axis.margin"),
-        text("chart.curve.alt"), legend=True, number="0.0%", category_number="0%", every=4,
+        "scatter", title, points, series, text("chart.axis.reduction"), text("chart.axis.margin"),
+        text("chart.curve.alt"), legend=True, number="0.0%", category_number="0%",
     )  # fmt: skip
     return top + _STEPS, chart

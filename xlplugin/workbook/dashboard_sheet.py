@@ -182,6 +182,7 @@ def _heat(sheet: Sheet) -> None:
             margin, income = (what_if.at(f"operating_{one}_change", i * columns + j) for one in ("margin", "income"))
             sheet.put(top + 1 + i, BASE + j, f"=IF({_LOSES},{income},{margin}*10000)", "bp right")
     sheet.put(top + rows + 1, LABEL, text("dashboard.note.heat"), "note")
+    sheet.put(top + rows + 2, LABEL, text("dashboard.note.dagger"), "note")
     most = f"=IFERROR(MAX(MAX({area}),-MIN({area}),1/1000),1)"  # both ends equally far from 0
     _behind(sheet, 3, text("dashboard.heat_most"), most, "heat_most")
     end = f"${letter(BASE)}${BEHIND_ROW + 4}"

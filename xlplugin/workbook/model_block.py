@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from xlplugin.formula import formula, traced
 from xlplugin.inputs import EXPOSURES, FINANCIALS, INPUTS, JOINT_LIMITS, LEVERS, REDUCTIONS, REFERENCES
 from xlplugin.lines import BARS, LINES, MARGIN_BARS
-from xlplugin.model import MODEL_INPUTS, PARAMETERS, parameters
+from xlplugin.model import FUNCTIONS, PARAMETERS, parameters, plan
 from xlplugin.workbook.blocks import Block
 from xlplugin.workbook.entries import inside
 from xlplugin.workbook.sheet import Sheet
@@ -83,24 +83,36 @@ def lay_model(
     columns: Sequence[Mapping[str, str]],
     slots: int = 0,
     path: bool = False,
+    outputs: Sequence[str] = (),
 ) -> ModelBlock:
-    """Lay model columns with their rows from ``top``; ``columns`` as in :mod:`what_ifs`."""
-    return _Layer(sheet, top, columns, slots, path).lay()
+    """Lay model columns with their rows from ``top``; ``columns`` as in :mod:`what_ifs`.
+
+    ``outputs`` leaves out the lines that these do not need.
+    """
+    return _Layer(sheet, top, columns, slots, path, outputs).lay()
 
 
 class _Layer:
     def __init__(
-        self, sheet: Sheet, top: int, columns: Sequence[Mapping[str, str]], slots: int, path: bool
+        self,
+        sheet: Sheet,
+        top: int,
+        columns: Sequence[Mapping[str, str]],
+        slots: int,
+        path: bool,
+        outputs: Sequence[str],
     ) -> None:
         self.sheet, self.next, self.columns, self.path = sheet, top, columns, path
         self.slots = 0 if path else slots
         self.text, self.build = sheet.build.text, sheet.build
+        wanted = plan(tuple(outputs or FUNCTIONS))
+        self.lines, self.figures = wanted.steps, [n for n in (*FINANCIALS, *REFERENCES) if n in wanted.inputs]
         self.block = ModelBlock(sheet, len(columns))
 
     def lay(self) -> ModelBlock:
         self._place_rows()
         self._heads()
-        for name in MODEL_INPUTS:
+        for name in (*self.figures, *EXPOSURES, *LEVERS):
             self._line(name, self._input_formula(name))
         for name in self._standing:
             self._line(f"standing_{name}", f"={self._replaced(name)}", name)
@@ -113,7 +125,7 @@ class _Layer:
                     style="index",
                     label=self.text(f"model.head.{name}"),
                 )
-        for name in (*LINES, *BARS, *MARGIN_BARS):
+        for name in self.lines:
             references = {one: self.block.own(one) for one in PARAMETERS[name]}
             self._line(name, formula(name, references))
         self.block.bottom = self.next - 1
@@ -160,8 +172,11 @@ class _Layer:
         self._place(*EXPOSURES, heading=label("kind:exposure"))
         self._place(*LEVERS[len(REDUCTIONS) :], heading=label("kind:lever"))
         self._place("cost_shares", "revenue_shares", "complete")
-        self._place(*REDUCTIONS, *FINANCIALS, *REFERENCES, heading=self.text("model.heading.inputs"))
-        for group, names in GROUPS.items():
+        self._place(*REDUCTIONS, *self.figures, heading=self.text("model.heading.inputs"))
+        for group, members in GROUPS.items():
+            names = [name for name in members if name in self.lines]
+            if not names:
+                continue
             self._place(*names, heading=label(f"group:{group}"))
 
     # --- rows ---

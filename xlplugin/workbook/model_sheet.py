@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from xlplugin.workbook.blocks import Block
 from xlplugin.workbook.build import Build
-from xlplugin.workbook.model_block import FIRST_COLUMN, MEANING, NAME, lay_model
+from xlplugin.workbook.model_block import FIRST_COLUMN, MEANING, NAME, ModelBlock, lay_model
 from xlplugin.workbook.sheet import FIRST_ROW, Sheet
 
 __all__ = ["model", "workings"]
@@ -38,12 +39,21 @@ def workings(build: Build) -> None:
     for one in build.what_ifs:
         title = build.text(f"workings.block.{one.key}")
         sheet.across(row, 2, [title] + [None] * (NAME - 2), "heading")
-        block = lay_model(sheet, row + 1, one.columns, one.slots, one.path)
+        lines = [name for name in one.outputs if name not in ("lines", "names")]
+        block = lay_model(sheet, row + 1, one.columns, one.slots, one.path, lines)
         for output in one.outputs:
-            build.define(one.name(output), block.row(output))
+            build.define(one.name(output), _whole(block, output) or block.row(output))
         _finish(sheet, row + 1, block.bottom, block.count)
         row, widest = block.bottom + 3, max(widest, block.count)
     sheet.width_of(FIRST_COLUMN, widest, 15)
+
+
+def _whole(block: ModelBlock, output: str) -> Block | None:
+    """Every row of a block, or the names of its rows: for sheets where a line is chosen by name."""
+    top, height = min(block.rows.values()), block.bottom - min(block.rows.values()) + 1
+    if output == "lines":
+        return block.sheet.block(top, FIRST_COLUMN, height, block.count)
+    return block.sheet.block(top, NAME, height, 1) if output == "names" else None
 
 
 def _finish(sheet: Sheet, top: int, bottom: int, count: int) -> None:

@@ -45,15 +45,20 @@ def _columns(build: Build, blocks: int) -> list[dict[str, str]]:
     """For each block and scenario the model at the low and at the high end of the assumption."""
     return [
         {
-            "company": f"xlp_results_range_{k + 1}_company",
+            "company": _company(k),
             "scenario": str(j + 1),
             "input_1": f'"{_LEVER}"',
-            "value_1": f"INDEX(xlp_{end}_{_LEVER},xlp_results_range_{k + 1}_company)",
+            "value_1": f"IFERROR(INDEX(xlp_{end}_{_LEVER},{_company(k)}),NA())",
         }
         for k in range(blocks)
         for j in range(build.columns)
         for end in _ENDS
     ]
+
+
+def _company(k: int) -> str:
+    number = f"xlp_results_range_{k + 1}_company"
+    return f'IF({number}="",NA(),{number})'
 
 
 def _block(sheet: Sheet, row: int, k: int, what_if: WhatIf) -> int:

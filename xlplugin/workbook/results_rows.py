@@ -66,7 +66,7 @@ class Table:
                     year = f'IF($C{row}="","",{year})'
                 else:
                     sheet.put(row, NUMBER, number, "technical right")
-                sheet.put(row, NAME, f"={name}", "link")
+                sheet.put(row, NAME, f"={name}", "link" if number <= count else "secondary")
                 sheet.put(row, YEAR, f"={year}", "secondary")
 
     def lay(
@@ -105,5 +105,5 @@ def header(sheet: Sheet, row: int, title: str, base: str | None) -> int:
     sheet.formulas_across(row, FIRST, build.columns, f"=INDEX(xlp_scenario_names,1,{SCENARIO})", "bold band right")
     labels = f'=IF(INDEX(xlp_scenarios,1,{SCENARIO})="","",INDEX(xlp_scenario_labels,1,{SCENARIO}))'
     sheet.formulas_across(row + 1, FIRST, build.columns, labels, "header note wrap_right")
-    sheet.heights[row + 1] = 50
+    sheet.heights[row + 1] = 40
     return row + 2

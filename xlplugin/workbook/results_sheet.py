@@ -72,7 +72,7 @@ def _summary(sheet: Sheet, row: int, right: int) -> int:
     sheet.across(row, NAME + 1, words[1:3], "header wrap_left")
     sheet.put(row, BASE, words[3], "header wrap_right")
     for i, word in enumerate(heads):
-        align = "wrap_left" if word in ("best", "worst", "unit") else "wrap_right"
+        align = "wrap_left" if word == "unit" else "wrap_right"
         sheet.put(row, FIRST + i, text(f"column.{word}"), f"header {align}")
     sheet.across(row, FIRST + 5, [text("column.flag"), *[None] * (right - FIRST - 5)], "header wrap_left")
     sheet.heights[row] = 32
@@ -93,7 +93,7 @@ def _extremes(sheet: Sheet, table: Table) -> None:
     for i, (function, name) in enumerate((("LARGE", "best"), ("SMALL", "worst"))):
         value = f"{function}({own},1)"
         found = f"INDEX(xlp_scenario_names,1,MATCH({value},{own},0))"
-        table.lay(FIRST + 2 * i, 1, f'IF({out},"",IFERROR({found},NA()))', "body", name)
+        table.lay(FIRST + 2 * i, 1, f'IF({out},"",IFERROR({found},NA()))', "right", name)
         shown = f'IF({out},"",IFERROR({value},NA()))'
         table.lay(FIRST + 2 * i + 1, 1, shown, "bp right", f"{name}_change", color=True)
     table.lay(FIRST + 4, 1, f'IF({out},"",{unit})', "secondary", "unit")
