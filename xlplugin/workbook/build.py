@@ -31,6 +31,7 @@ Names of blocks (rows are companies with free slots, columns scenarios with free
 ``#N/A``: financials, references, exposures and levers (a lever's: own value, else assumption).
 ``xlp_checked_<lever>`` (1 x scenarios): the scenario's entry, ``""`` where blank, ``#N/A`` where wrong.
 ``xlp_low_``, ``xlp_base_``, ``xlp_high_<exposure or lever>`` (companies x 1): the assumption;
+``xlp_basis_<exposure or lever>`` (companies x 1): its basis, in words.
 ``xlp_fallback_``, ``xlp_other_year_<exposure>`` (companies x 1): 1 where ``*``/another year's counts.
 ``xlp_applies`` (companies x scenarios): 1 where the scenario's own reductions count.
 ``xlp_company_status``, ``xlp_scenario_status``: 1, or ``#N/A`` where the slot is free or at fault.
@@ -80,7 +81,8 @@ FREE_SLOTS = 2
 class Entry:
     """A block of input cells and what may stand in them, for Checks.
 
-    ``input`` is the input whose domain holds, or ``year``, ``name``, ``weight``, ``choice``, ``text``.
+    ``input`` is the input whose domain holds, or ``year``, ``name``, ``weight``, ``choice``, ``text``,
+    or ``axis``: values of whatever lever stands on an axis.
     """
 
     name: str

@@ -89,7 +89,8 @@ def _block(sheet: Sheet, name: str, top: int, companies_top: int, tops: dict[str
         found = build.assumption(company, name)
         _assumption(sheet, top + i, found, style, fallback=top - 1, general=build.general(name))
         sheet.put(top + i, GENERAL, int(found is None), "technical right")
-    for column, prefix in ((LOW, "low"), (BASE, "base"), (HIGH, "high"), (USED, "used")):
+    named = {LOW: "low", BASE: "base", HIGH: "high", USED: "used", BASIS: "basis"}
+    for column, prefix in named.items():
         sheet.block(top, column, rows, 1, f"xlp_{prefix}_{name}")
     _formulas(sheet, item, top, companies_top, tops, style)
 

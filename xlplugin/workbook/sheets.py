@@ -12,6 +12,7 @@ from xlplugin.workbook.inputs_sheet import inputs
 from xlplugin.workbook.model_sheet import model, workings
 from xlplugin.workbook.outputs_sheet import outputs
 from xlplugin.workbook.results_sheet import results
+from xlplugin.workbook.sensitivity_sheet import sensitivity
 
 __all__ = ["SHEETS"]
 
@@ -22,6 +23,7 @@ SHEETS: tuple[Callable[[Build], None], ...] = (
     companies,
     results,
     dashboard,
+    sensitivity,
     ask_for_checks,
     model,
     workings,

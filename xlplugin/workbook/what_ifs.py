@@ -19,7 +19,9 @@ that add to more than 1, give ``#N/A``. Replacing ``cost_reduction`` moves
 where it is a fallback. Path columns: ``{"company":..., "scenario":..., "year":...,
 "annual_decline":..., "revenue_growth":..., "ai_share_growth":...}``.
 
-Results are read by name: ``xlp_<key>_<output>`` is one row, a cell for each column.
+Results are read by name: ``xlp_<key>_<output>`` is one row, a cell for each column. Where the line
+itself is chosen, ask for the outputs ``lines`` and ``names``: ``xlp_<key>_lines`` holds every row of
+the block, ``xlp_<key>_names`` beside it what each row is, for MATCH.
 """
 
 from __future__ import annotations

@@ -1,0 +1,115 @@
+"""What Sensitivity says in words: the case, what moves it most, the grid, and what to be careful about."""
+
+from __future__ import annotations
+
+from xlplugin.workbook.build import Build
+from xlplugin.workbook.sensitivity_workings import COMPANY, SCENARIO, Rows
+from xlplugin.workbook.wording import literal, percent, sentence
+
+__all__ = ["cautions", "decimal", "fault", "sentences", "told"]
+
+_NAME = f"INDEX(xlp_company_names,{COMPANY})"
+_LABEL = f"INDEX(xlp_scenario_labels,{SCENARIO})"
+_POWER, _PAD = "xlp_sensitivity_power", "xlp_sensitivity_pad"
+
+
+def decimal(build: Build, value: str, signed: str, power: str = "100", pad: str = "10") -> str:
+    """Return the text of a number with as many decimals as ``power`` (10 or 100) has zeros.
+
+    ``signed`` is the condition for a plus sign; ``pad`` is 0 for one decimal, 10 for two.
+    """
+    scaled = f"ROUND(ABS({value})*{power},0)"
+    whole = f"ROUND({scaled}/{power}-0.4999,0)"
+    digits = f"({scaled}-{power}*{whole})"
+    plus, minus = literal(build.text("plus")), literal(build.text("minus"))
+    sign = f'IF({scaled}=0,"",IF({value}<0,{minus},IF({signed},{plus},"")))'
+    padded = f'IF({digits}<{pad},"0","")&TEXT({digits},"0")'
+    return f'{sign}&TEXT({whole},"0")&{literal(build.text("decimal"))}&{padded}'
+
+
+def told(rows: Rows) -> None:
+    """Lay figures as words: of the measure, and of the values of the assumption that moves it most."""
+    build = rows.build
+    for key in ("power", "pad"):
+        rows.value(key, f"=INDEX(xlp_sensitivity_{key}s,xlp_sensitivity_shown)")
+    first = "MATCH(1,xlp_sensitivity_ranks,0)"
+    rows.value("first", f"={first}")
+    at = {one: f"INDEX(xlp_sensitivity_{one}s,xlp_sensitivity_first)" for one in ("at_low", "at_high")}
+    rows.value("first_at_low", f"={at['at_low']}", "secondary any")
+    rows.value("first_at_high", f"={at['at_high']}", "secondary any")
+    rows.value("first_low", "=INDEX(xlp_sensitivity_lows,xlp_sensitivity_first)", "secondary any")
+    rows.value("first_high", "=INDEX(xlp_sensitivity_highs,xlp_sensitivity_first)", "secondary any")
+    percent_sign = literal(build.text("percent"))
+    unit = f'IF(xlp_sensitivity_unit="{build.label("unit:share")}",{percent_sign}," "&xlp_sensitivity_unit)'
+    signed = "OR(xlp_sensitivity_style=1,xlp_sensitivity_style=3)"
+    for one in ("case", "base", "first_at_low", "first_at_high", "lowest", "highest"):
+        words = decimal(build, f"xlp_sensitivity_{one}", signed, _POWER, _PAD)
+        rows.value(f"{one}_words", f"={words}&{unit}", "technical")
+    share = "INDEX(xlp_sensitivity_shares,xlp_sensitivity_first)=1"
+    for one in ("first_low", "first_high"):
+        value = f"xlp_sensitivity_{one}"
+        words = f"IF({share},{percent(build, value, short=True)},{decimal(build, value, '1=0')})"
+        rows.value(f"{one}_words", f"={words}", "technical")
+
+
+def sentences(build: Build) -> tuple[str, str, str]:
+    """Return the formulas of the three sentences."""
+    measure = "INDEX(xlp_sensitivity_measure_words,xlp_sensitivity_shown)"
+    words = {one: f"xlp_sensitivity_{one}_words" for one in ("case", "base", "lowest", "highest")}
+    case = sentence(build, "sensitivity.sentence.case", company=_NAME, scenario=_LABEL, measure=measure, value=words["case"])
+    most = sentence(
+        build, "sensitivity.sentence.most", lever="INDEX(xlp_sensitivity_levers,xlp_sensitivity_first)",
+        **{one: f"xlp_sensitivity_{one}_words" for one in ("first_low", "first_high", "first_at_low", "first_at_high")},
+    )  # fmt: skip
+    flat = "INDEX(xlp_sensitivity_swings,xlp_sensitivity_first)<1/1000000"
+    most = f"IF({flat},{build.quoted('sensitivity.sentence.flat')},{most})"
+    numbers = 'COUNTIF(xlp_sensitivity_grid,">-1E+300")'
+    grid = {
+        key: sentence(build, f"sensitivity.sentence.{key}", lowest=words["lowest"], highest=words["highest"],
+                      below='TEXT(xlp_sensitivity_below,"0")', n=f'TEXT({numbers},"0")', **more)
+        for key, more in (("grid_change", {}), ("grid_level", {"base": words["base"]}))
+    }  # fmt: skip
+    both = f"IF(INDEX(xlp_sensitivity_changes,xlp_sensitivity_shown)=1,{grid['grid_change']},{grid['grid_level']})"
+    both = f'IF({numbers}=0,"",{both})'
+    none = build.quoted("sensitivity.sentence.none")
+    return f"=IFERROR({case},{none})", f'=IFERROR({most},"")', f'=IFERROR({both},"")'
+
+
+def fault(build: Build) -> str:
+    """Return the formula of the line that says why there is no result, or "" where there is one."""
+    quoted = build.quoted
+    flag = f"INDEX(xlp_company_flag,{COMPANY})"
+    tests = (
+        (f"ISERROR({COMPANY})", quoted("sensitivity.fault.company")),
+        (f"ISERROR({SCENARIO})", quoted("sensitivity.fault.scenario")),
+        ("ISERROR(xlp_sensitivity_measure)", quoted("sensitivity.fault.measure")),
+        ("ISERROR(xlp_sensitivity_row_lever+xlp_sensitivity_column_lever)", quoted("sensitivity.fault.lever")),
+        (f"ISERROR(INDEX(xlp_company_status,{COMPANY}))",
+         f'IF({flag}="",{quoted("sensitivity.fault.slot")},{_NAME}&": "&{flag})'),
+        (f"{flag}<>{quoted('flag.ok')}", f'{_NAME}&": "&{flag}'),
+        (f"ISERROR(INDEX(xlp_scenario_status,1,{SCENARIO}))", quoted("sensitivity.fault.scenario_slot")),
+        (f"AND(INDEX(xlp_applies,{COMPANY},{SCENARIO})=0,INDEX(xlp_in_cost_reduction,{COMPANY},{SCENARIO})=\"\")",
+         quoted("sensitivity.fault.applies")),
+        ("ISERROR(xlp_sensitivity_case)", quoted("sensitivity.fault.figures")),
+        ("xlp_sensitivity_row_lever=xlp_sensitivity_column_lever", quoted("sensitivity.note.same")),
+        ("xlp_sensitivity_axis_faults>0", quoted("sensitivity.fault.axis")),
+    )  # fmt: skip
+    result = '""'
+    for test, words in reversed(tests):
+        result = f"IF({test},{words},{result})"
+    return f"=IFERROR({result},{quoted('sensitivity.fault.figures')})"
+
+
+def cautions(build: Build) -> str:
+    """Return the formula of the line that says how the figures are to be read."""
+    lab = f"AND({COMPANY}>{build.listed},{COMPANY}<={len(build.companies)})"
+    parts = (
+        ("xlp_sensitivity_turning=1", "sensitivity.caution.turning"),
+        ("AND(xlp_sensitivity_loses=1,xlp_sensitivity_shown<>xlp_sensitivity_measure)", "sensitivity.caution.loses"),
+        (lab, "sensitivity.caution.lab"),
+        ("xlp_sensitivity_started=1", "sensitivity.caution.started"),
+        (f"INDEX(xlp_own_count,{COMPANY})>0", "sensitivity.caution.own"),
+        (f"INDEX(xlp_fallback_count,{COMPANY})>0", "sensitivity.caution.fallback"),
+    )
+    told = "&".join(f'IF(IFERROR(IF({test},1,0),0)=1,{build.quoted(key)}&" ","")' for test, key in parts)
+    return f'=IFERROR({told},"")'
