@@ -29,7 +29,6 @@ imported inside the callable; where one is missing the cell shows ``#N/A``.
 from __future__ import annotations
 
 import inspect
-import logging
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -180,6 +179,8 @@ def _answer(name: str, marked: bool, *cells: Any) -> Any:
     except ArithmeticError:
         return CellError.OUTSIDE_DOMAIN
     except Exception:  # a fault of ours: the log says which, a cell never shows a traceback
+        import logging  # here: importing it takes longer than all our functions
+
         logging.getLogger("xlplugin").exception("%s failed", name)
         return CellError.WRONG_TYPE
 

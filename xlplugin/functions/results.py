@@ -114,9 +114,10 @@ def _groups(flat: list[list[Any]], count: int) -> Iterable[Sequence[int]]:
     """Return the places at which the same cells stand, group by group."""
     if not flat:
         return [range(count)]
+    if any(bool in set(map(type, one)) for one in flat):  # True and 1 are the same key
+        flat = [*flat, *(list(map(type, one)) for one in flat)]
     groups: dict[Any, list[int]] = {}
-    kinds = [map(type, one) for one in flat]  # True and 1 are the same key
-    for i, key in enumerate(zip(*flat, *kinds, strict=True)):
+    for i, key in enumerate(flat[0] if len(flat) == 1 else zip(*flat, strict=True)):
         groups.setdefault(key, []).append(i)
     return groups.values()
 
