@@ -20,17 +20,36 @@ _HOMES = {
     "InputError": "errors",
     "MissingExtraError": "errors",
     "assumptions": "frames",
+    "breakeven": "analysis.breakevens",
+    "bridge": "analysis.bridges",
     "companies": "frames",
+    "compare": "analysis.comparison",
+    "differentiate": "analysis.derivatives",
     "evaluate": "model",
     "faults": "frames",
+    "grid": "analysis.grids",
+    "jevons": "analysis.breakevens",
+    "path": "analysis.paths",
     "run": "frames",
     "scenarios": "frames",
+    "simulate": "analysis.simulation",
+    "sobol": "analysis.variance",
+    "tornado": "analysis.tornados",
     "write_template": "workbook",
 }
 
 __all__ = ["__version__", *sorted(_HOMES)]
 
 if TYPE_CHECKING:
+    from xlplugin.analysis.breakevens import breakeven, jevons
+    from xlplugin.analysis.bridges import bridge
+    from xlplugin.analysis.comparison import compare
+    from xlplugin.analysis.derivatives import differentiate
+    from xlplugin.analysis.grids import grid
+    from xlplugin.analysis.paths import path
+    from xlplugin.analysis.simulation import simulate
+    from xlplugin.analysis.tornados import tornado
+    from xlplugin.analysis.variance import sobol
     from xlplugin.errors import InputError, MissingExtraError
     from xlplugin.frames import assumptions, companies, faults, run, scenarios
     from xlplugin.model import evaluate

@@ -11,6 +11,7 @@ import click
 
 from xlplugin import __version__
 from xlplugin.errors import InputError, MissingExtraError, nearest
+from xlplugin.hosts import HostError
 
 __all__ = ["cli", "main"]
 
@@ -24,6 +25,19 @@ _COMMANDS = {
     "run": "runs",
     "verify": "comparisons",
     "diff": "comparisons",
+    "compare": "analysis",
+    "bridge": "analysis",
+    "tornado": "analysis",
+    "sensitivity": "analysis",
+    "breakeven": "analysis",
+    "path": "analysis",
+    "simulate": "uncertainty",
+    "sobol": "uncertainty",
+    "functions": "hosts",
+    "doctor": "hosts",
+    "install": "hosts",
+    "uninstall": "hosts",
+    "serve": "hosts",
 }
 
 
@@ -86,7 +100,7 @@ def _explained(error: BaseException) -> int:
         command = context.command_path if context else "xlplugin"
         click.echo(f"{command}: {error.format_message().rstrip('.')} (see {command} --help)", err=True)
         return 2
-    if isinstance(error, (InputError, MissingExtraError)):
+    if isinstance(error, (InputError, MissingExtraError, HostError)):
         click.echo(str(error), err=True)
         return 2
     if isinstance(error, OSError):

@@ -1,0 +1,225 @@
+"""Commands that draw assumptions from their ranges: simulate, sobol."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from xlplugin.cli.marks import bar
+from xlplugin.cli.questions import Asked, Progress, answered, asked, heading, note_trust, uncertain
+from xlplugin.cli.terminal import next_step, note, print_table
+from xlplugin.errors import CellError, Fault, InputError
+from xlplugin.formats import shown
+
+__all__ = ["simulate", "sobol"]
+
+_JUDGEMENT = "Ranges are judgement: a share of draws is no probability."
+
+
+@click.command()
+@click.argument("company")
+@click.option("--measure", "measures", multiple=True, help="A line or bridge bar (repeat for more).")
+@click.option("--trials", type=int, default=100_000, show_default=True, help="How many draws.")
+@click.option(
+    "--sampling", type=click.Choice(["pcg64", "sobol"]), default="pcg64", help="Random or Sobol' points."
+)
+@click.option(
+    "--correlate", "pairs", multiple=True, metavar="A,B=R", help="Rank correlation of two inputs (repeat)."
+)
+@uncertain
+@asked
+def simulate(
+    company: str,
+    measures: tuple[str, ...],
+    trials: int,
+    sampling: str,
+    pairs: tuple[str, ...],
+    seed: int,
+    distribution: str,
+    reading: str,
+    inputs: tuple[str, ...],
+    **options: Any,
+) -> None:
+    """Draw all assumptions from their ranges and show the spread of the results."""
+    from xlplugin.analysis.charts import Chart, axis_of, scaled
+    from xlplugin.analysis.simulation import PERCENTILES
+    from xlplugin.analysis.simulation import simulate as run
+
+    one = Asked(options)
+    subject = one.subject(company)
+    chosen = list(measures) or _shown_measures(subject)
+    progress = Progress()
+    try:
+        found = run(
+            company,
+            chosen,
+            trials=trials,
+            seed=seed,
+            inputs=list(inputs) or None,
+            distribution=distribution,
+            reading=reading,
+            sampling=sampling,
+            correlation=_pairs(pairs) or None,
+            progress=progress,
+            **one.shared,
+        )
+    finally:
+        progress.clear()
+    rows = found.records()
+    first = chosen[0]
+    title = (
+        f"{subject.company} {subject.case.fiscal_year}: {first.replace('_', ' ')} over {found.used:,} draws"
+    )
+    labels = [f"p{share * 100:g}" for share in PERCENTILES]
+    series = {first: scaled([rows[0][label] for label in labels], first)}
+    chart = Chart("bars", title, axis_of(first), labels, series)
+    notes = [_JUDGEMENT, *(f"{row['input']}: {row['distribution']}" for row in found.inputs)]
+    if answered(one, rows, title, chart, notes):
+        return
+    heads = ["mean", "sd", "p10", "p50", "p90", "tail_mean"]
+    table = [
+        [_named(name), *(_figure(row[head], name, head) for head in heads), _share(row["share_improved"])]
+        for name, row in zip(chosen, rows, strict=True)
+    ]
+    headers = ["measure", "mean", "sd", "p10", "p50", "p90", "worst 5%", "improved"]
+    heading(f"{subject.company} {subject.case.fiscal_year}, {found.used:,} draws, seed {seed}")
+    print_table(headers, table)
+    _simulation_notes(found, rows)
+    note_trust(subject)
+    next_step(f"xlplugin sobol {company} ranks the assumptions; -o FILE.csv keeps every statistic and error")
+
+
+def _shown_measures(subject: Any) -> list[str]:
+    from xlplugin.analysis.subjects import usual_measure
+
+    usual = usual_measure(subject)
+    wanted = ["gross_margin_change", usual, "operating_income_change", "eps_change"]
+    lines = subject.evaluate(tuple(dict.fromkeys(wanted)))
+    return [name for name, value in lines.items() if value == value]
+
+
+def _named(measure: str) -> str:
+    from xlplugin.analysis.charts import unit_of
+
+    short = measure.replace("operating_", "op. ").replace("_", " ")
+    unit = {"basis points": "bp", "millions": "m", "per share": ""}.get(unit_of(measure)[0], "")
+    return f"{short} {unit}".strip()
+
+
+def _figure(value: float, name: str, head: str) -> str:
+    words = shown(value, name).removesuffix(" bp")
+    return words.lstrip("+") if head == "sd" else words
+
+
+def _fine(value: float, name: str) -> str:
+    """Return a small figure with two digits, in the unit that the measure is shown in."""
+    from xlplugin.analysis.charts import unit_of
+
+    words, factor = unit_of(name)
+    return f"{value * factor:.2g} {words}"
+
+
+def _share(value: float) -> str:
+    return f"{value:.1%}" if value == value else "-"
+
+
+def _simulation_notes(found: Any, rows: list[dict[str, Any]]) -> None:
+    left = found.trials - found.used
+    if left:
+        reasons = ", ".join(f"{why} {count:,}" for why, count in found.outside.items())
+        note(f"{left:,} of {found.trials:,} draws outside the model's domain, not in the figures: {reasons}.")
+    else:
+        note("No draw was outside the model's domain.")
+    if found.capped:
+        note(f"{found.capped:,} reductions were cut to an effective 99.99%.")
+    method = (
+        "exact"
+        if found.exact
+        else f"from a histogram, off by less than {_fine(rows[0]['percentile_error'], rows[0]['measure'])}"
+    )
+    errors = f"standard error of the mean {_fine(rows[0]['mean_error'], rows[0]['measure'])}"
+    quasi = " (an upper limit: Sobol' points do better)" if found.draws.sampling == "sobol" else ""
+    note(f"Percentiles {method}; {errors}{quasi}. improved: share of draws with improvement.")
+    kinds = sorted({row["distribution"].partition("(")[0] for row in found.inputs})
+    note(f"{len(found.inputs)} assumptions drawn ({', '.join(kinds)}), see --json or -o. {_JUDGEMENT}")
+
+
+def _pairs(typed: tuple[str, ...]) -> dict[tuple[str, str], float]:
+    from xlplugin.entries import number
+
+    found: dict[tuple[str, str], float] = {}
+    for words in typed:
+        names, equals, value = words.partition("=")
+        pair = [name.strip() for name in names.split(",")]
+        correlation = number(value, "correlation") if equals else None
+        if len(pair) != 2 or correlation is None:
+            fix = "write it as --correlate pass_through,competition=0.5"
+            raise InputError(Fault(None, "--correlate", words, "", fix, CellError.WRONG_TYPE))
+        found[pair[0], pair[1]] = correlation
+    return found
+
+
+@click.command()
+@click.argument("companies", nargs=-1, metavar="[COMPANY]...")
+@click.option("--measure", help="A line or bridge bar; default: change of operating margin.")
+@click.option("--samples", type=int, default=1_024, show_default=True, help="Base samples, a power of 2.")
+@uncertain
+@asked
+def sobol(
+    companies: tuple[str, ...],
+    measure: str | None,
+    samples: int,
+    seed: int,
+    distribution: str,
+    reading: str,
+    inputs: tuple[str, ...],
+    **options: Any,
+) -> None:
+    """Sobol' indices: which assumption drives the variance of a measure, alone and with others."""
+    from xlplugin.analysis.charts import Chart
+    from xlplugin.analysis.subjects import subjects
+    from xlplugin.analysis.variance import sobol_rows
+
+    one = Asked(options)
+    rows: list[dict[str, Any]] = []
+    for name in subjects(list(companies) or None, one.dataset):
+        chosen = {"inputs": list(inputs) or None, "distribution": distribution, "reading": reading}
+        rows += sobol_rows(one.subject(name), measure, samples, seed, **chosen)
+    names = list(dict.fromkeys(row["company"] for row in rows))
+    title = f"Sobol' indices of {rows[0]['measure'].replace('_', ' ')}, {names[0]}"
+    mine = [row for row in rows if row["company"] == names[0] and row["total"] > 0]
+    series = {"total index": [row["total"] for row in mine]}
+    chart = Chart(
+        "bars", title, "total index (share of variance)", [r["input"] for r in mine], series, signed=False
+    )
+    if answered(one, rows, title, chart, [_JUDGEMENT]):
+        return
+    for name in names:
+        mine = [row for row in rows if row["company"] == name and not abs(row["total"]) < 0.0005]
+        table = [
+            [
+                row["input"],
+                bar(row["total"], 1.0, 14),
+                _index(row, "total"),
+                _index(row, "first"),
+                row["distribution"],
+            ]
+            for row in mine
+        ]
+        table = [[a, b, e, c, d] for a, b, c, d, e in table]
+        head = (
+            f"{name}: variance of {mine[0]['measure'].replace('_', ' ')}"
+            if mine
+            else f"{name}: nothing varies"
+        )
+        heading(head)
+        print_table(["assumption", "", "drawn from", "total", "alone"], table, text_columns=3)
+        note_trust(one.subject(name))
+    note("total: share of variance through the assumption in all; alone: its own part; ± 95% interval.")
+    note(f"Inputs drawn independently; those below 0.0005 left out. {_JUDGEMENT}")
+    next_step("--samples 8192 narrows the intervals; xlplugin simulate COMPANY shows the spread itself")
+
+
+def _index(row: dict[str, Any], which: str) -> str:
+    return f"{row[which]:.3f} ±{row[f'{which}_error']:.3f}" if row[which] == row[which] else "-"
