@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -97,8 +97,8 @@ def run(
 
     ``scenarios``: names of presets, a path (CSV, Parquet, spreadsheet, filled template, TOML study),
     or a frame (pandas, Polars, Arrow, mapping of columns, list of rows) with any inputs as columns;
-    default: every preset. A Dask dataframe gives one, computed when it is asked for. Every row is run for every company, or, where the table
-    has a ``company`` column, for that company alone. ``companies``: names or tickers, or a path or
+    default: every preset. A Dask dataframe gives one, computed when it is asked for. Every row is run
+    for every company, or, where the table has a ``company`` column, for that company alone. ``companies``: names or tickers, or a path or
     frame of a user's own companies (see :func:`xlplugin.companies`); default: all.
     ``fiscal_year``: a year, a mapping company -> year, or ``article`` (as of January 2025); default:
     the latest. ``lines``: lines or bridge bars; default: every line. ``inputs``: ``used`` shows the
@@ -168,15 +168,12 @@ def _dataset(
     """Return the dataset to use and the companies named, None where all are meant."""
     names: list[str] | None = None
     own = None
-    if isinstance(companies, str) and not _is_path(companies):
-        names = [companies]
-    elif isinstance(companies, (str, Path)) or hasattr(companies, "columns") or isinstance(companies, Mapping):
+    companies = _names_listed(companies)
+    if isinstance(companies, list) and all(isinstance(name, str) for name in companies):
+        names = [str(name) for name in companies]
+    elif companies is not None:
         own = read_table(companies)
         names = list(dict.fromkeys(one.company for one in figures_of(own)))
-    elif companies is not None:
-        names = list(companies)
-        if names and isinstance(names[0], Mapping):
-            own, names = read_table(names), list(dict.fromkeys(one.company for one in figures_of(read_table(names))))
     if names is not None and not names:
         raise InputError(Fault(None, "companies", "none", "", "name at least one company", CellError.WRONG_TYPE))
     if dataset is None:
@@ -186,15 +183,14 @@ def _dataset(
     return dataset, names
 
 
-def _rows(scenarios: Any, dataset: Dataset, decimal: str | None) -> tuple[Rows, dict[str, Any]]:
+def _rows(scenarios: Any, dataset: Dataset, decimal: str | None) -> tuple[Rows, Mapping[str, Any]]:
     """Return the rows, and what a filled template or a study adds: dataset, companies, own values."""
     if isinstance(scenarios, Rows):
         return scenarios, {}
     if scenarios is None:
         return rows_of_scenarios(dataset.scenarios.values()), {}
-    if isinstance(scenarios, str) and not _is_path(scenarios):
-        scenarios = [scenarios]
-    if isinstance(scenarios, (list, tuple)) and all(isinstance(name, str) for name in scenarios):
+    scenarios = _names_listed(scenarios)
+    if isinstance(scenarios, list) and all(isinstance(name, str) for name in scenarios):
         if not scenarios:
             raise InputError(Fault(None, "scenarios", "none", "", "name at least one scenario", CellError.WRONG_TYPE))
         return rows_of_scenarios([dataset.scenario(name) for name in scenarios]), {}
@@ -206,6 +202,17 @@ def _rows(scenarios: Any, dataset: Dataset, decimal: str | None) -> tuple[Rows, 
     return rows_of(read_table(scenarios, decimal=decimal), dataset), {}
 
 
+def _names_listed(given: Any) -> Any:
+    """Return names that came alone or in any sequence as a list, anything else as it is."""
+    if isinstance(given, str):
+        return given if _is_path(given) else [given]
+    frame = any(hasattr(given, name) for name in ("collect_schema", "columns", "column_names"))
+    fields = getattr(getattr(given, "dtype", None), "names", None)  # of a structured array
+    if frame or fields or isinstance(given, (Mapping, Path)) or hasattr(given, "read"):
+        return given
+    return list(given) if isinstance(given, Iterable) else given
+
+
 def frame_of(result: Result, *, with_faults: bool = False) -> pd.DataFrame:
     """Return a result as a frame, ``with_faults`` with what is wrong with each row as last column."""
     import pandas as pd
@@ -215,7 +222,7 @@ def frame_of(result: Result, *, with_faults: bool = False) -> pd.DataFrame:
     columns = {name: _series(column) for name, column in result.columns.items()}
     if with_faults:
         columns[FAULT] = pd.Series(result.fault_texts(), dtype=object)
-    return Results(_with_units(pd.DataFrame(columns)))
+    return _with_units(Results(pd.DataFrame(columns)))
 
 
 def _series(column: Any) -> Any:
@@ -233,7 +240,7 @@ def _is_path(name: str) -> bool:
     return name.casefold().endswith(_TABLE_FILES) or Path(name).is_file()
 
 
-def _with_units(frame: pd.DataFrame) -> pd.DataFrame:
+def _with_units(frame: Any) -> Any:
     units = {name: item.unit for name, item in INPUTS.items()} | UNITS
     frame.attrs["units"] = {name: units[name] for name in frame.columns if name in units}
     return frame

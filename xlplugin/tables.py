@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,9 +16,10 @@ from typing import Any
 
 from xlplugin import numerals
 from xlplugin.entries import decimal_sign
-from xlplugin.errors import CellError, Fault, InputError, nearest
+from xlplugin.errors import CellError, Fault, InputError, nearest, suggestion
+from xlplugin.sheet_errors import sheet_errors
 
-__all__ = ["SPREADSHEETS", "Table", "header_name", "parse_csv", "read_table", "unknown_columns"]
+__all__ = ["SPREADSHEETS", "Table", "csv_problem", "header_name", "parse_csv", "read_table", "unknown_columns"]
 
 #: File name endings that python-calamine reads.
 SPREADSHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
@@ -55,6 +57,10 @@ def read_table(source: Any, *, decimal: str | None = None, sheet: str | None = N
         return _read_file(Path(source), decimal, sheet)
     if hasattr(source, "to_native"):  # narwhals
         source = source.to_native()
+    if hasattr(source, "collect") and hasattr(source, "collect_schema"):  # a lazy Polars frame
+        source = source.collect()
+    if getattr(getattr(source, "dtype", None), "names", None):  # a structured array
+        source = {name: source[name] for name in source.dtype.names}
     if hasattr(source, "to_pydict"):  # Arrow
         return _of_columns(source.column_names, [source.column(i) for i in range(source.num_columns)], decimal)
     if hasattr(source, "to_dict") and hasattr(source, "columns"):  # pandas, Polars
@@ -62,16 +68,27 @@ def read_table(source: Any, *, decimal: str | None = None, sheet: str | None = N
         series = [source.iloc[:, i] if hasattr(source, "iloc") else source.to_series(i) for i in width]
         return _of_columns(list(source.columns), [_values(one) for one in series], decimal)
     if isinstance(source, Mapping):
-        lengths = {len(column) for column in source.values()}
-        if len(lengths) > 1:
-            fault = Fault(None, "columns", sorted(lengths), "", "give columns of equal length", _WRONG)
-            raise InputError(fault)
-        return from_rows([list(source), *zip(*source.values(), strict=True)], "table", decimal or ".")
+        return _of_mapping(source, decimal or ".")
     if hasattr(source, "read"):
         return parse_csv(source.read(), getattr(source, "name", "input"), decimal)
-    rows = list(source)
+    rows = list(source) if isinstance(source, Iterable) else [source]
+    for row in rows:
+        if not isinstance(row, Mapping):
+            fix = "give names, a path, a frame, a mapping of columns or a list of mappings"
+            raise InputError(Fault(None, "table", row, "", fix, _WRONG))
     names = list(dict.fromkeys(name for row in rows for name in row))
     return from_rows([names, *[[row.get(name) for name in names] for row in rows]], "table", decimal or ".")
+
+
+def _of_mapping(columns: Mapping[str, Any], decimal: str) -> Table:
+    """Return the table of columns by name; a single value stands in every row."""
+    single = {name for name, column in columns.items() if isinstance(column, str) or not hasattr(column, "__len__")}
+    lengths = {len(column) for name, column in columns.items() if name not in single} or {1 if columns else 0}
+    if len(lengths) > 1:
+        raise InputError(Fault(None, "columns", sorted(lengths), "", "give columns of equal length", _WRONG))
+    count = lengths.pop()
+    listed = [[one] * count if name in single else one for name, one in columns.items()]
+    return from_rows([list(columns), *zip(*listed, strict=True)], "table", decimal)
 
 
 def _of_columns(names: Sequence[object], columns: Sequence[Any], decimal: str | None) -> Table:
@@ -96,12 +113,20 @@ def parse_csv(text: str, source: str = "", decimal: str | None = None) -> Table:
     header = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=header.count)
     try:
-        rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if any(row)]
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        rows = [row for row in reader if any(row)]
     except csv.Error as error:
-        raise InputError(_fault(source, str(error), "save it as CSV again")) from error
+        raise InputError(_fault(source, *csv_problem(error, reader.line_num))) from error
     if decimal is None:
         decimal = decimal_sign([cell for row in rows[1:1001] for cell in row], delimiter)
     return from_rows(rows, source, decimal)
+
+
+def csv_problem(error: csv.Error, line: int) -> tuple[str, str]:
+    """Return in words what is wrong with a CSV text at a line, and what to do."""
+    if "unexpected end of data" in str(error):
+        return "a quote that is opened is never closed", 'write a quote within quoted text as ""'
+    return f"line {line}: {error}", "save it as CSV again"
 
 
 def from_rows(rows: Sequence[Sequence[Any]], source: str, decimal: str) -> Table:
@@ -181,10 +206,27 @@ def _read_spreadsheet(path: Path, decimal: str | None, sheet: str | None) -> Tab
     try:
         book = python_calamine.CalamineWorkbook.from_path(str(path))
         found = book.get_sheet_by_name(sheet) if sheet else book.get_sheet_by_index(0)
-        rows = found.to_python(skip_empty_area=True)
-    except (python_calamine.CalamineError, OSError) as error:
+        rows = _with_errors(path, found)
+    except python_calamine.WorksheetNotFound:
+        fix = suggestion(str(sheet), book.sheet_names)
+        raise InputError(Fault(str(path), "sheet", sheet, "", fix, _WRONG)) from None
+    except (python_calamine.CalamineError, OSError, zipfile.BadZipFile, KeyError) as error:
         raise InputError(_fault(str(path), f"not readable ({error})", "save it in Excel again")) from None
     return from_rows([row for row in rows if any(cell not in ("", None) for cell in row)], str(path), decimal or ".")
+
+
+def _with_errors(path: Path, found: Any) -> list[list[Any]]:
+    """Return a sheet's rows with error values where the reader leaves blanks, which count as not given."""
+    rows = found.to_python(skip_empty_area=True)
+    if path.suffix.casefold() not in (".xlsx", ".xlsm") or found.start is None:
+        return rows
+    top, left = found.start
+    for error in sheet_errors(path, found.name):
+        if error.text is None:
+            fix = "open it in Excel or LibreOffice and save it there"
+            raise InputError(_fault(str(path), f"{error.place} holds a formula without a value", fix))
+        rows[error.row - top][error.column - left] = error.text
+    return rows
 
 
 def _fault(source: str, problem: str, fix: str) -> Fault:

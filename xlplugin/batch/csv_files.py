@@ -22,7 +22,7 @@ from xlplugin.entries import decimal_sign
 from xlplugin.errors import CellError, Fault, InputError
 from xlplugin.model import MODEL_INPUTS
 from xlplugin.rows import RESULTS, ROW_NAMES, Rows, rows_of
-from xlplugin.tables import Table, decoded, from_rows, header_name
+from xlplugin.tables import Table, csv_problem, decoded, from_rows, header_name
 
 __all__ = ["CsvSource"]
 
@@ -121,6 +121,8 @@ class CsvSource:
         """Return a stretch as columns: Arrow's where that is installed and reads it, else lists."""
         if isinstance(piece, Parsed):
             return piece
+        if piece.count(b'"') % 2:  # a quote that is never closed, which Arrow takes for text
+            return self._carefully(piece)
         try:
             import pyarrow
         except ImportError:
@@ -222,7 +224,8 @@ class CsvSource:
 
     def _carefully(self, piece: bytes) -> Parsed:
         """Return a stretch read row by row; a row with too many cells is a fault of that row."""
-        reader = csv.reader(io.StringIO(decoded(piece, self.name), newline=""), delimiter=self.delimiter)
+        text = io.StringIO(decoded(piece, self.name), newline="")
+        reader = csv.reader(text, delimiter=self.delimiter, strict=True)
         rows: list[list[str]] = []
         wrong: dict[int, Fault] = {}
         width = len(self._names)
@@ -235,7 +238,7 @@ class CsvSource:
                         wrong[len(rows)] = fault
                     rows.append([*row[:width], *[""] * (width - len(row))])
         except csv.Error as error:
-            raise InputError(file_fault(self.name, str(error), "save it as CSV again")) from None
+            raise InputError(file_fault(self.name, *csv_problem(error, reader.line_num))) from None
         columns = zip(*rows, strict=True) if rows else [() for _ in self._names]
         return Parsed(Table(dict(zip(self._names, map(list, columns), strict=True)), len(rows), self.name, self.decimal), wrong)
 
