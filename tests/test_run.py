@@ -130,6 +130,36 @@ def test_years() -> None:
     assert not some["operating_margin"].notna().to_dict()["ServiceNow"]
 
 
+def test_a_year_comes_as_frames_hold_it() -> None:
+    for year in (2025, 2025.0, "2025", "fy2025", pd.Series({"CRM": 2025.0})):
+        assert list(xlplugin.run(["half"], ["CRM"], fiscal_year=year, lines="eps")["fiscal_year"]) == ["FY2025"]
+
+
+def test_own_values_are_entries_like_all_others() -> None:
+    row = xlplugin.run(["half"], ["CRM"], own={"CRM": {"pass_through": "70%", "adoption": None}}).iloc[0]
+    assert row["pass_through"] == 0.7
+    assert row["overrides"] == "pass_through"
+    for wrong, said in ((True, "not TRUE or FALSE"), ("much", "'much'"), (70, "70% or 0.7")):
+        with pytest.raises(InputError, match=f"Salesforce: pass_through is .*{said}"):
+            xlplugin.run(["half"], ["CRM"], own={"CRM": {"pass_through": wrong}})
+
+
+def test_results_and_tables_carry_their_units_and_may_be_given_back() -> None:
+    result = xlplugin.run(lines=["eps", "gross_margin_change"])
+    assert result.attrs["units"]["eps"] == "money per share"
+    assert result.attrs["units"]["gross_margin_change"] == "margin"
+    again = xlplugin.run(
+        xlplugin.scenarios(), xlplugin.companies(), assumptions=xlplugin.assumptions(), lines=["eps", "gross_margin_change"]
+    )
+    pd.testing.assert_frame_equal(again[["eps", "gross_margin_change"]], result[["eps", "gross_margin_change"]])
+
+
+def test_evaluate_asks_for_a_mapping() -> None:
+    for wrong in (None, [1, 2], 0.3):
+        with pytest.raises(InputError, match="give a mapping of names"):
+            xlplugin.evaluate(wrong)  # type: ignore[arg-type]
+
+
 def test_bridge_bars_may_be_asked_for_as_lines() -> None:
     row = xlplugin.run(["half"], ["MSFT"], lines=["bridge_operating_income_stranded_cost"]).iloc[0]
     half = next(r for r in oracle.scenarios() if r["scenario"] == "half")

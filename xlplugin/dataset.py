@@ -127,12 +127,14 @@ class Dataset:
         rows = [one for one in self.figures.values() if one.company == company]
         return tuple(one.fiscal_year for one in sorted(rows, key=lambda one: one.order))
 
-    def year(self, company: str, wanted: str | int | None = None, row: object = None) -> str:
+    def year(self, company: str, wanted: str | float | None = None, row: object = None) -> str:
         """Return the fiscal year that ``wanted`` names: a year, ``article``, or the latest (None).
 
         2025, ``2025`` and ``FY2025`` are the same. Raises InputError where the company lacks it.
         """
         years = self.years(company)
+        if isinstance(wanted, float):
+            wanted = None if wanted != wanted else f"{wanted:.0f}" if wanted == wanted // 1 else wanted
         if wanted is None or str(wanted).strip() == "":
             return years[-1]
         if key(str(wanted)) == "article":

@@ -53,7 +53,7 @@ def assumptions_of(table: Table, dataset: Dataset) -> list[Assumption]:
     def read(row: Mapping[str, Any], place: str, decimal: str, faults: list[Fault]) -> Assumption:
         return _assumption(row, place, decimal, faults, dataset)
 
-    return _rows(table, ASSUMPTION_COLUMNS, ("company", "parameter", "base"), read, ("company", "parameter"))
+    return _rows(table, (*ASSUMPTION_COLUMNS, "unit"), ("company", "parameter", "base"), read, ("company", "parameter"))
 
 
 def scenarios_of(table: Table, dataset: Dataset) -> list[Scenario]:

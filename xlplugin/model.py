@@ -221,6 +221,9 @@ def revenue_gone(row: int | None, value: float) -> Fault:
 
 
 def _refuse_unknown(inputs: Mapping[str, Any]) -> None:
+    if not isinstance(inputs, Mapping) and not hasattr(inputs, "items"):  # a frame has items, too
+        fix = "give a mapping of names to numbers or arrays"
+        raise InputError(Fault(None, "inputs", type(inputs).__name__, "", fix, CellError.WRONG_TYPE))
     faults = [
         Fault(None, name, None, "", f"no such input: {suggestion(name, MODEL_INPUTS)}", CellError.WRONG_TYPE)
         for name in map(str, inputs)

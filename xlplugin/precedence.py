@@ -13,7 +13,7 @@ from typing import Any
 
 from xlplugin.arithmetic import maximum, minimum, where
 from xlplugin.dataset import ANY_COMPANY, Dataset, Scenario
-from xlplugin.entries import check, joint_faults
+from xlplugin.entries import joint_faults, number
 from xlplugin.errors import CellError, Fault, InputError, suggestion
 from xlplugin.inputs import EXPOSURES, FINANCIALS, INPUTS, LEVERS, REDUCTIONS, REFERENCES
 from xlplugin.model import MODEL_INPUTS
@@ -98,11 +98,9 @@ def case(
     """Return the :class:`Case` of a company (in the dataset's spelling) and one of its years.
 
     ``own`` holds the analyst's values for the company (NaN = blank). Raises InputError for an own
-    value that is unknown, outside its domain, or that adds shares of one whole to more than 1.
+    value that is unknown, no number, outside its domain, or that adds shares of one whole to more than 1.
     """
-    own = {name: value for name, value in (own or {}).items() if value == value}
-    faults = [_unknown_own(company, name) for name in own if name not in (*OWN_VALUES, *REFERENCES)]
-    faults += [f for name, value in own.items() if name in OWN_VALUES and (f := check(value, name, row=company))]
+    own, faults = _numbers(own or {}, company)
     figures = dataset.figures.get((company, fiscal_year)) if fiscal_year is not None else None
     assumed, fallbacks, other_year = {}, [], []
     for name in (*EXPOSURES, *LEVERS):
@@ -128,6 +126,23 @@ def case(
     if faults:
         raise InputError(faults)
     return result
+
+
+def _numbers(own: Mapping[str, Any], company: str) -> tuple[dict[str, float], list[Fault]]:
+    """Return own values as numbers, blanks left out, and what is wrong with them."""
+    found: dict[str, float] = {}
+    faults: list[Fault] = []
+    for name, value in own.items():
+        try:
+            entry = number(value, name, row=company)
+        except InputError as error:
+            faults += error.faults
+            continue
+        if entry is not None and name not in (*OWN_VALUES, *REFERENCES):
+            faults.append(_unknown_own(company, name))
+        elif entry is not None:
+            found[name] = entry
+    return found, faults
 
 
 def merged_levers(

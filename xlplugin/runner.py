@@ -60,7 +60,8 @@ class Selection:
         names = [dataset.company(name) for name in (companies or dataset.companies)]
         years = _years(dataset, names, fiscal_year, named=companies is not None)
         cases = tuple(case(dataset, name, years[name], owned.get(name)) for name in dict.fromkeys(names))
-        chosen = plan(tuple(dict.fromkeys(LINES if lines is None else lines)))
+        listed = LINES if lines is None else [lines] if isinstance(lines, str) else lines
+        chosen = plan(tuple(dict.fromkeys(map(str, listed))))
         return cls(dataset, cases, chosen, inputs == "given", owned)
 
     def case_of(self, company: str, fiscal_year: str | None) -> Case:
@@ -356,6 +357,8 @@ def _complete(column: Array) -> bool:
 
 
 def _years(dataset: Dataset, names: Sequence[str], wanted: Any, *, named: bool) -> dict[str, str | None]:
+    if hasattr(wanted, "to_dict"):  # a Series by company
+        wanted = wanted.to_dict()
     if isinstance(wanted, Mapping):
         by_company = {dataset.company(name): year for name, year in wanted.items()}
         return {name: dataset.year(name, by_company.get(name)) for name in names}
