@@ -9,6 +9,8 @@ import csv
 import io
 import json
 from collections.abc import Mapping
+from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
@@ -96,6 +98,8 @@ class CsvWriter:
         batch = batch_of(result, with_faults=self._with_faults)
         columns = [_as_text(pa, guarded(column)) for column in batch.columns]
         batch = pa.RecordBatch.from_arrays(columns, batch.schema.names)
+        if _has_polars():
+            return _by_polars(batch)
         for style in ("none", "needed"):  # Arrow quotes every text, or none and refuses those that need it
             sink = pa.BufferOutputStream()
             try:
@@ -178,6 +182,20 @@ def _repeats(column: Any) -> bool:
 
     start = column.slice(0, SAMPLE)
     return bool(pa.types.is_dictionary(column.type) or len(start.unique()) <= len(start) // 8)
+
+
+@cache
+def _has_polars() -> bool:
+    return find_spec("polars") is not None
+
+
+def _by_polars(batch: Any) -> bytes:
+    """Return a batch as CSV lines: Polars writes figures in less than half of Arrow's time."""
+    import polars
+
+    text = io.BytesIO()
+    polars.from_arrow(batch).write_csv(text, include_header=False)  # type: ignore[union-attr]
+    return text.getvalue()
 
 
 def close_and_remove(file: Any, target: Replacement) -> None:
