@@ -16,8 +16,9 @@ from xlplugin.functions.registry import FUNCTIONS, Argument, Function, call
 from xlplugin.functions import results  # isort: skip
 from xlplugin.functions import tables  # isort: skip
 from xlplugin.functions import own  # isort: skip
+from xlplugin.functions import analysis  # isort: skip
 from xlplugin.functions import lists  # isort: skip
 
 __all__ = ["FUNCTIONS", "Argument", "Function", "call", "reference_text"]
 
-del lists, own, results, tables
+del analysis, lists, own, results, tables

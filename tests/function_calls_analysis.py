@@ -1,0 +1,178 @@
+"""Calls of the analysis functions with answers worked independently, for ``function_calls.CALLS``.
+
+Answers come from ``oracle.py``, from closed forms, or from the moments of a distribution.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import oracle
+
+#: The last input fixed in a range of levers, so that nothing but ``adoption`` is drawn.
+ONE_DRAWN = [["credibility", 1.0]]
+
+
+def calls(call: Any, any_cell: Any, rounded: Any, inputs: Any, errors: tuple[Any, Any, Any]) -> Iterator[Any]:
+    """Yield the calls, made of the table's own words: its Call, ANY, Rounded, inputs(company, reduction)."""
+    na, num, value = errors
+
+    def line(company: str, name: str, **changes: float) -> float:
+        row = {**inputs(company, changes.pop("cost_reduction", 0.3)), **changes}
+        return oracle.evaluate(row)[name]
+
+    # NumPy, SciPy and SALib may be missing there; without NumPy ("alone") the answer is #N/A
+    lacking = {"calc": any_cell, "lite": any_cell, "alone": na}
+    yield from _breakevens(call, line, inputs, lacking, na, num, value)
+    yield from _tornados(call, any_cell, line, inputs, na, value)
+    yield from _paths(call, any_cell, inputs, na, num, value)
+    yield from _compared(call, any_cell, line, na, num, value)
+    yield from _drawn(call, any_cell, rounded, lacking, na, num, value)
+
+
+def _breakevens(
+    call: Any, line: Any, inputs: Any, lacking: Any, na: Any, num: Any, value: Any
+) -> Iterator[Any]:
+    linear = [
+        ["pass_through", 0.0], ["competition", 0.0], ["price_elasticity", 0.0], ["rebound_elasticity", 0.0],
+        ["seat_erosion", 0.0],
+    ]  # fmt: skip
+    row = inputs("Salesforce", 0.3)
+    unit = row["cost_of_revenue"] * row["inference_cost_share"]
+    unit += (1 - row["reinvestment"]) * row["research_and_development"] * row["training_cost_share"]
+    name, change = "XLP_BREAKEVEN", "operating_income_change"
+    yield call("breakeven linear", name, ("CRM", change, unit * 0.4, None, linear), 0.4, lacking)
+    table = [[0.1, 0.9], [0.1, 0.9]]
+    yield call(
+        "breakeven table",
+        name,
+        ([["CRM"], ["Salesforce"]], change, [[unit * 0.1, unit * 0.9]], None, linear),
+        table,
+        lacking,
+    )
+    bill = row["cost_of_revenue"] * row["inference_cost_share"]
+    arguments = (
+        "CRM",
+        "inference_cost",
+        bill,
+        "rebound_elasticity",
+        [["pass_through", 0.0], ["competition", 0.0]],
+    )
+    yield call("breakeven Jevons", name, arguments, 1.0, lacking)
+    yield call("breakeven none", name, ("CRM", "operating_margin_change", 0.5), num, lacking)
+    yield call("breakeven measure", name, ("CRM", "margins", 0.5), value)
+    yield call("breakeven lever", name, ("CRM", change, 1.0, "revenue"), value)
+    yield call("breakeven blank", name, ("CRM", change, None), na)
+    yield call("breakeven lab", name, ("DeepSeek", change, 1.0), na)
+
+
+def _tornados(call: Any, any_cell: Any, line: Any, inputs: Any, na: Any, value: Any) -> Iterator[Any]:
+    # of a gross bridge bar, which three assumptions move besides the reduction's haircuts
+    measure = "bridge_operating_income_unit_cost"
+    ends = {
+        "inference_cost_share": (0.001, 0.012, 0.025),
+        "credibility": (0.3, 1.0, 1.0),
+        "adoption": (0.2, 1.0, 1.0),
+    }
+    bars = []
+    for name, (low, base, high) in ends.items():
+        at = [line("Salesforce", measure, **{name: end}) for end in (low, high)]
+        middle = line("Salesforce", measure)
+        swing = max(*at, middle) - min(*at, middle)
+        bars.append([name, low, base, high, at[0], middle, at[1], swing, any_cell])
+    bars.sort(key=lambda bar: -bar[7])
+    head = ["input", "low", "base", "high", f"{measure} at low", "at base", "at high", "swing", "basis"]
+    last = ["cost_reduction", "", 0.3, "", "", line("Salesforce", measure), "", "", "fixed"]
+    yield call("tornado", "XLP_TORNADO", ("CRM", measure, 0.3), [head, *bars, last])
+    yield call("tornado measure", "XLP_TORNADO", ("CRM", "margins"), value)
+    yield call("tornado lab", "XLP_TORNADO", ("DeepSeek", "eps"), na)
+    yield call("tornado preset", "XLP_TORNADO", ("OpenAI", None, None, "deepseek_headline"), na)
+
+
+def _paths(call: Any, any_cell: Any, inputs: Any, na: Any, num: Any, value: Any) -> Iterator[Any]:
+    row = inputs("Microsoft", 0.3)
+    table: list[list[Any]] = [["year", "eps_change", "note"]]
+    for year in range(8):
+        found = oracle.evaluate(oracle.path_year(row, year, 0.4))["eps_change"]
+        table.append([year, found, "base" if year == 0 else "least certain" if year > 5 else ""])
+    yield call("path", "XLP_PATH", ("MSFT", "40%", 7.0, "eps_change"), table)
+    yield call("path of a lab under a preset that is not its", "XLP_PATH",
+               ("OpenAI", 0.3, 0.0, "gross_margin", "deepseek_headline"),
+               [["year", "gross_margin", "note"], [0, (13070 - 7500) / 13070, "base"]])  # fmt: skip
+    yield call("path decline", "XLP_PATH", ("MSFT", 1.0), num)
+    yield call("path years", "XLP_PATH", ("MSFT", 0.3, 2.5), num)
+    yield call("path blank", "XLP_PATH", ("MSFT", None), na)
+    yield call("path company", "XLP_PATH", ("nobody", 0.3), na)
+    yield call("path measure", "XLP_PATH", ("MSFT", 0.3, 1.0, "margin"), value)
+
+
+def _compared(call: Any, any_cell: Any, line: Any, na: Any, num: Any, value: Any) -> Iterator[Any]:
+    measure = "gross_margin_change"
+    listed = ["Salesforce", "ServiceNow", "Meta Platforms"]
+    listed.sort(key=lambda name: -line(name, measure, cost_reduction=0.5))
+    head = [
+        "company",
+        "rank",
+        "measure",
+        "value",
+        "verdict",
+        "market_low",
+        "market_high",
+        "from_development",
+        "causes",
+    ]
+    rows = [head]
+    for rank, name in enumerate(listed, 1):
+        moved = line(name, measure, cost_reduction=0.5)
+        saved = line(name, "bridge_operating_income_development", cost_reduction=0.5)
+        rows.append([name, rank, measure, moved, "gains", "", "", saved, any_cell])
+    for name in ("Microsoft", "NVIDIA"):
+        low = min(line(name, measure, cost_reduction=0.5, market_elasticity=end) for end in (0.6, 1.0, 1.4))
+        high = max(line(name, measure, cost_reduction=0.5, market_elasticity=end) for end in (0.6, 1.0, 1.4))
+        verdict = "direction not determined by cost alone"
+        moved = line(name, measure, cost_reduction=0.5)
+        rows.append([name, "", measure, moved, verdict, low, high, 0.0, any_cell])
+    rows[-2:] = sorted(rows[-2:], key=lambda row: -row[3])
+    labs = ["OpenAI", "DeepSeek"]
+    amounts = {"OpenAI": "operating_income_change", "DeepSeek": measure}
+    labs.sort(key=lambda name: -line(name, amounts[name], cost_reduction=0.5))
+    for name in labs:
+        moved = line(name, amounts[name], cost_reduction=0.5)
+        rows.append([name, "lab", amounts[name], moved, any_cell, "", "", any_cell, any_cell])
+    yield call("compare", "XLP_COMPARE", (0.5, measure), rows)
+    yield call("compare reduction", "XLP_COMPARE", (30.0,), num)
+    yield call("compare measure", "XLP_COMPARE", (0.3, "margin"), value)
+    yield call("compare TRUE", "XLP_COMPARE", (True,), value)
+
+
+def _drawn(
+    call: Any, any_cell: Any, rounded: Any, lacking: Any, na: Any, num: Any, value: Any
+) -> Iterator[Any]:
+    # adoption alone is drawn, PERT on 0.2 .. 1 with mode 1: mean (0.2 + 4 + 1) / 6, variance 5 / (36 * 7) * 0.64
+    mean, sd = 0.3 * 5.2 / 6, 0.3 * (5 / 252 * 0.64) ** 0.5
+    rows = [
+        ["statistic", "effective_reduction"],
+        ["mean", rounded(mean, 2)],
+        ["mean_error", rounded(sd / 200, 4)],
+    ]
+    rows += [["sd", rounded(sd, 2)], *([f"p{share}", any_cell] for share in (5, 10, 25, 50, 75, 90, 95))]
+    rows += [["share_improved", na], ["tail_mean", any_cell], ["trials", 40000], ["outside_domain", 0]]
+    yield call(
+        "simulate",
+        "XLP_SIMULATE",
+        ("CRM", "effective_reduction", 0.3, 40000.0, 7.0, ONE_DRAWN),
+        rows,
+        lacking,
+    )
+    yield call("simulate trials", "XLP_SIMULATE", ("CRM", None, None, 1.0), num)
+    yield call("simulate seed", "XLP_SIMULATE", ("CRM", None, None, None, -1.0), num)
+    yield call("simulate measure", "XLP_SIMULATE", ("CRM", "margin"), value)
+    yield call("simulate lab", "XLP_SIMULATE", ("DeepSeek", "eps"), na)
+    # the product of two factors that nearly hang together equally: both carry variance, the haircut more
+    rows = [["input", "total", "total_error", "first", "first_error"]]
+    rows += [[any_cell, any_cell, any_cell, any_cell, any_cell] for _ in range(2)]
+    yield call("sobol", "XLP_SOBOL", ("CRM", "effective_reduction", 0.3, 64.0), rows, lacking)
+    yield call("sobol samples", "XLP_SOBOL", ("CRM", None, None, 1000.0), num)
+    yield call("sobol many", "XLP_SOBOL", ("CRM", None, None, 32768.0), num)
+    yield call("sobol lab", "XLP_SOBOL", ("DeepSeek", "eps"), na)
