@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from xlplugin.workbook.blocks import Block, letter, quoted
 from xlplugin.workbook.wording import literal
 
-__all__ = ["ITEMS", "AT", "Check", "Detail", "across", "down", "guarded", "listed", "rows_of"]
+__all__ = ["AT", "ITEMS", "Check", "Detail", "across", "down", "guarded", "listed", "rows_of"]
 
 #: Column of the first deviation of a detail row.
 ITEMS = 9

@@ -68,7 +68,13 @@ def _company_names(build: Build) -> list[str]:
     items = []
     for i, name in enumerate(_cells(names)):
         slot = i - first
-        row = Block(figures.title, figures.top + slot, figures.left, figures.top + slot, figures.left + len(FINANCIALS) - 1)
+        row = Block(
+            figures.title,
+            figures.top + slot,
+            figures.left,
+            figures.top + slot,
+            figures.left + len(FINANCIALS) - 1,
+        )
         entries = build.names["xlp_in_cost_reduction"].row(i)
         blank = f"SIGN(COUNTA({row.absolute})+COUNTA({entries.absolute}))" if slot >= 0 else "1"
         twice = f"IF(SUMPRODUCT(({names.absolute}={name})*1)=1,0,1)"
@@ -151,4 +157,6 @@ def flag_checks(build: Build) -> list[Check]:
 
 
 def _flag(build: Build, key: str, items: list[str]) -> Check:
-    return Check(f"flag_{key}", [Detail(build.text(f"check.flag_{key}"), items, _companies(build), 0)], informs=True)
+    return Check(
+        f"flag_{key}", [Detail(build.text(f"check.flag_{key}"), items, _companies(build), 0)], informs=True
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from xlplugin.inputs import FINANCIALS, REFERENCES, REDUCTIONS
+from xlplugin.inputs import FINANCIALS, REDUCTIONS, REFERENCES
 from xlplugin.lines import BARS, MARGIN_BARS
 from xlplugin.model import FUNCTIONS, plan
 from xlplugin.workbook.blocks import OWN_COLUMN, Block, letter
@@ -32,7 +32,12 @@ _GROUPS = (
 
 def restored(build: Build) -> WhatIf:
     """Ask for every company's column with both reductions 0."""
-    zero = {"input_1": '"cost_reduction"', "value_1": "0", "input_2": '"training_cost_reduction"', "value_2": "0"}
+    zero = {
+        "input_1": '"cost_reduction"',
+        "value_1": "0",
+        "input_2": '"training_cost_reduction"',
+        "value_2": "0",
+    }
     columns = [{"company": str(i), "scenario": "1"} | zero for i in range(1, build.rows + 1)]
     return build.what_if("base", columns, RESTORED, slots=2)
 

@@ -86,7 +86,9 @@ def _table(build: Build, title: str, line: str) -> Detail:
         if line in _POINTS:
             model = f"IF(INDEX(xlp_results_loses,{company})=1,0,{model}*10000)"
         deviation = f"ABS({shown}-{model})/MAX(1,ABS({model}))"
-        items.append(f'IF({company}="",0,IF(ISERROR(INDEX(xlp_results_loses,{company})),0,IFERROR({deviation},1)))')
+        items.append(
+            f'IF({company}="",0,IF(ISERROR(INDEX(xlp_results_loses,{company})),0,IFERROR({deviation},1)))'
+        )
     return Detail(f"{build.title('results')}: {build.label(line)}", items, down(block))
 
 
@@ -100,9 +102,17 @@ def _dashboard(build: Build) -> list[Detail]:
     for case_, column in (("a", 1), ("b", 3)):
         items = []
         for i in range(block.height):
-            model = f"INDEX(xlp_out_{lines.get(i, 'eps')},xlp_dashboard_company,xlp_dashboard_scenario_{case_})"
-            items.append(guarded(model, f"ABS({block.cell(i, column)}-{model})/MAX(1,ABS({model}))") if i in lines else "0")
-        details.append(Detail(build.text(f"dashboard.choose.case_{case_}"), items, down(block.column(column))))
+            model = (
+                f"INDEX(xlp_out_{lines.get(i, 'eps')},xlp_dashboard_company,xlp_dashboard_scenario_{case_})"
+            )
+            items.append(
+                guarded(model, f"ABS({block.cell(i, column)}-{model})/MAX(1,ABS({model}))")
+                if i in lines
+                else "0"
+            )
+        details.append(
+            Detail(build.text(f"dashboard.choose.case_{case_}"), items, down(block.column(column)))
+        )
     if "xlp_dashboard_curve" in build.names:
         details.append(_curve(build))
     return details
@@ -111,8 +121,9 @@ def _dashboard(build: Build) -> list[Detail]:
 def _curve(build: Build) -> Detail:
     """The curve's margin at no reduction is the base margin, where development follows running cost."""
     curve = build.names["xlp_dashboard_curve"]
-    base, follows = "INDEX(xlp_results_base_operating_margin,xlp_dashboard_company)", (
-        'INDEX(xlp_checked_training_cost_reduction,1,xlp_dashboard_scenario_a)=""'
+    base, follows = (
+        "INDEX(xlp_results_base_operating_margin,xlp_dashboard_company)",
+        ('INDEX(xlp_checked_training_cost_reduction,1,xlp_dashboard_scenario_a)=""'),
     )
     item = guarded(curve.cell(), f"IF({follows},ABS({curve.cell()}-{base}),0)")
     return Detail(build.text("workings.block.curve"), [item], down(curve))
@@ -132,11 +143,32 @@ def _bridge(build: Build) -> list[Detail]:
 
 
 def _tornado(build: Build) -> list[Detail]:
-    return []
+    """The case as the tornado runs it against Outputs; bars in order; the grid where the case lies."""
+    names = [name for name in ("gross_margin", "operating_margin", "operating_income", "eps", *_POINTS)]
+    names = [name for name in names if f"xlp_tornado_{name}" in build.names]
+    items = []
+    for name in names:
+        model = f"INDEX(xlp_out_{name},xlp_sensitivity_company,xlp_sensitivity_scenario)"
+        same = f"ABS(INDEX(xlp_tornado_{name},1)-{model})/MAX(1,ABS({model}))"
+        items.append(guarded(model, f"IF(xlp_sensitivity_started=1,0,{same})"))
+    case_ = build.names["xlp_sensitivity_case"]
+    details = [Detail(build.text("workings.block.tornado"), items, down(case_).replace(AT, "1"))]
+    swings = build.names.get("xlp_sensitivity_bars_swings")
+    if swings:
+        pairs = [(swings.cell(i), swings.cell(i + 1)) for i in range(swings.height - 1)]
+        sorted_ = [f"IF(ISNUMBER({after}),IFERROR(MAX(0,{after}-{before}),1),0)" for before, after in pairs]
+        details.append(Detail(build.text("checks.sorted"), sorted_, down(swings)))
+    return details
 
 
 def _path(build: Build) -> list[Detail]:
-    return []
+    items = [f"INDEX(xlp_path_{name},1)" for name in (*_POINTS, "operating_income_change", "eps_change")]
+    items = [guarded(one, f"ABS({one})") for one in items]
+    return [
+        Detail(
+            build.text("workings.block.path"), items, across(build.names["xlp_path_years"]).replace(AT, "1")
+        )
+    ]
 
 
 # --- formulas equal the function ---
@@ -185,7 +217,10 @@ def error_details(build: Build) -> list[Detail]:
         top, bottom = FIRST_ROW - 1, max(sheet.cells)  # above stands the master check itself
         right = max(max(columns) for columns in sheet.cells.values())
         height = -(-(bottom - top + 1) // _BANDS)
-        bands = [sheet.block(row, 2, min(height, bottom - row + 1), right - 1) for row in range(top, bottom + 1, height)]
+        bands = [
+            sheet.block(row, 2, min(height, bottom - row + 1), right - 1)
+            for row in range(top, bottom + 1, height)
+        ]
         place = down(sheet.block(top, 2, 1, 1)).replace(f"{AT}-1", f"({AT}-1)*{height}")
         found.append(Detail(sheet.title, [_errors(band) for band in bands], place, 0))
     return found

@@ -76,7 +76,9 @@ class _Sheet:
             "base": base_checks(build, self.restored, half_unit, half_cent),
             "entries": entry_checks(build),
             "blocks": [*sheet_checks(build), Check("function")],
-            "errors": [Check("errors", [*missing_details(build, "xlp_check_entry_faults"), *error_details(build)])],
+            "errors": [
+                Check("errors", [*missing_details(build, "xlp_check_entry_faults"), *error_details(build)])
+            ],
             "flags": flag_checks(build),
         }
 
@@ -88,7 +90,9 @@ class _Sheet:
         heads = ("check", "compares", "result", "faults", "largest", "tolerance", "where")
         for column, word in enumerate(heads, NAME):
             align = "right" if FAULTS <= column <= TOLERANCE else "left" if column < WHERE else "indent"
+            align = f"wrap_{align}"
             sheet.put(row, column, text(f"column.{word}"), f"header {align}")
+        sheet.heights[row] = 30
         row += 1
         for heading, found in lines.items():
             sheet.across(row, NAME, [text(f"checks.heading.{heading}"), *[None] * (WHERE - NAME)], "heading")
@@ -99,7 +103,7 @@ class _Sheet:
                 sheet.put(row, NAME, text(f"check.{line.check.key}"), "body")
                 what = text(f"check.{line.check.key}.what")
                 sheet.put(row, WHAT, what, "note wrap_center")
-                sheet.heights[row] = 26 if len(what) > 72 else 15.75
+                sheet.heights[row] = 26 if len(what) > 78 else 15.75
                 row += 1
         return row
 
@@ -112,8 +116,10 @@ class _Sheet:
         faults = f"${letter(FAULTS)}{row}"
         word = "info" if line.check.informs else "fail"
         failed = f"MATCH({build.quoted(f'checks.{word}')},{rows(RESULT)},0)"
-        result = build.quoted("checks.info") if line.check.informs else (
-            f"IF({faults}=0,{build.quoted('checks.pass')},{build.quoted('checks.fail')})"
+        result = (
+            build.quoted("checks.info")
+            if line.check.informs
+            else (f"IF({faults}=0,{build.quoted('checks.pass')},{build.quoted('checks.fail')})")
         )
         sheet.put(row, RESULT, f"={result}", "bold")
         sheet.put(row, FAULTS, f"=SUM({rows(FAULTS)})", "integer right")
@@ -140,7 +146,9 @@ class _Sheet:
         count = sheet.block(FIRST_ROW, WHERE, 1, 1, "xlp_check_failed")
         n = count.near()
         many = joined("master.fail_many", build.language, n=f'TEXT({n},"0")')
-        formula = f"=IF({n}=0,{build.quoted('master.pass')},IF({n}=1,{build.quoted('master.fail_one')},{many}))"
+        formula = (
+            f"=IF({n}=0,{build.quoted('master.pass')},IF({n}=1,{build.quoted('master.fail_one')},{many}))"
+        )
         sheet.put(FIRST_ROW, NAME, formula, "key")
         sheet.heights[FIRST_ROW] = 30
         sheet.block(FIRST_ROW, NAME, 1, 1, "xlp_check_master")
@@ -150,7 +158,12 @@ class _Sheet:
         failed = f"MATCH({build.quoted('checks.fail')},{area},0)"
         names = f"${letter(NAME)}${min(rows)}:${letter(NAME)}${max(rows)}"
         places = f"${letter(WHERE)}${min(rows)}:${letter(WHERE)}${max(rows)}"
-        said = joined("checks.first", build.language, check=f"INDEX({names},{failed})", place=f"INDEX({places},{failed})")
+        said = joined(
+            "checks.first",
+            build.language,
+            check=f"INDEX({names},{failed})",
+            place=f"INDEX({places},{failed})",
+        )
         sheet.put(FIRST_ROW + 1, NAME, f'=IF({n}=0,"",{said})', "sentence")
 
     # --- what stands below ---
@@ -163,7 +176,9 @@ class _Sheet:
             sheet.block(row + i, RESULT, 1, 1, f"xlp_check_{name}")
 
     def _worked_case(self, row: int, lines: dict[str, list[_Line]]) -> int:
-        row = self.sheet.heading(row, self.text("checks.heading.function"), WHERE, self.text("checks.note.function"))
+        row = self.sheet.heading(
+            row, self.text("checks.heading.function"), WHERE, self.text("checks.note.function")
+        )
         line = next(one for one in lines["blocks"] if one.check.key == "function")
         line.check, row = function_check(self.sheet, row)
         return row + 2

@@ -9,7 +9,7 @@ from openpyxl.formatting.rule import Rule
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xlplugin.workbook.blocks import OWN_COLUMN, OWN_ROW, Block, letter
+from xlplugin.workbook.blocks import OWN_COLUMN, OWN_ROW, Block, letter, quoted
 from xlplugin.workbook.cells import Cells, Value
 from xlplugin.workbook.styles import GREY, LOSS, differential
 
@@ -121,7 +121,8 @@ class Sheet:
     def master(self, column: int) -> None:
         """Show the master check in row 2, its right end in ``column``, which first views must show."""
         place = f"{letter(column)}2"
-        self.put(2, column, "=xlp_check_master", "master")
+        target = quoted(self.build.title("checks")).replace('"', '""')
+        self.put(2, column, f'=HYPERLINK("#{target}!B4",xlp_check_master)', "master")
         passing = self.build.text("master.pass")
         self.rule(place, f'{place}="{passing}"', differential("1B7F5C"))
         self.rule(place, f'{place}<>"{passing}"', differential(LOSS))

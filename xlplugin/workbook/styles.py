@@ -46,6 +46,7 @@ FORMATS = {
     "eps": "0.00;(0.00);0.00",
     "eps4": "+0.0000;-0.0000;0.0000",
     "index": "0.000",
+    "index4": "0.0000",
     "elasticity": "0.00",
     "years": "0.0#",
     "share3": "0.0##%",
@@ -65,6 +66,8 @@ ALIGNED = {
     "wrap_left": Alignment(horizontal="left", vertical="bottom", wrap_text=True),
     "indent": Alignment(horizontal="left", vertical="center", indent=1),
     "wrap_indent": Alignment(horizontal="left", vertical="bottom", wrap_text=True, indent=1),
+    "wrap_end": Alignment(horizontal="right", vertical="center", wrap_text=True),
+    "wrap_middle": Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1),
     "wrap_center": Alignment(horizontal="left", vertical="center", wrap_text=True),
 }
 
@@ -97,6 +100,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "loss": {"font": _font(LOSS)},
     "caution": {"font": _font(CAUTION, size=9)},
     "link": {"font": _font(GAIN)},
+    "unavailable": {"font": _font(GREY)},
     "band": {"fill": _fill(BAND)},
     "rule": {"border": Border(bottom=_THIN)},
     "input": {
