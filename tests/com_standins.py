@@ -148,7 +148,8 @@ def sent(cell: Any) -> Any:
 def main(out: Path) -> None:
     sys.path.insert(0, str(Path(__file__).parent))
     xlwings = import_xlwings()
-    from function_calls import CALLS, differences, entry_calls
+    from entry_calls import entry_calls
+    from function_calls import CALLS, differences
     from xlwings.com_server import XLPython
 
     from xlplugin.errors import CellError

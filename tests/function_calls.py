@@ -9,8 +9,6 @@ docs/model.md; nothing of the package computes them. The table needs the standar
     ``expected``: a value, a CellError or a list of rows. ``call.at(host)`` is what to expect in ``excel``,
     ``server``, ``lite`` or ``calc``, where a host hands an entry over as something else; NEVER where the
     host cannot ask or answers by itself.
-``entry_calls(host)``
-    more calls, which show what each entry of ``entry_cases.py`` is read as in a cell of that host.
 ``differences(found, expected)``
     what differs, in words; an empty list where the answer is right.
 """
@@ -25,7 +23,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-import entry_cases
+import function_calls_analysis
 import oracle
 
 from xlplugin.errors import CellError
@@ -756,33 +754,15 @@ def record_table(company: str, year: str) -> list[list[Any]]:
     return table
 
 
+def analyses() -> Iterator[Call]:
+    return function_calls_analysis.calls(Call, ANY, Rounded, inputs, (NA, NUM, VALUE))
+
+
 CALLS: tuple[Call, ...] = tuple(
     call
     for part in (
         worked, values, reductions, levers, ranges, changes, scenarios, bridges, sensitivities,
-        own_figures, lists,
+        own_figures, lists, analyses,
     )
     for call in part()
 )  # fmt: skip
-
-
-def entry_calls(host: str) -> Iterator[Call]:
-    """Yield a call for each entry of ``entry_cases`` that a cell of ``host`` can hold.
-
-    An axis of XLP_SENSITIVITY shows what an entry was read as; a blank one is left out.
-    """
-    for case in entry_cases.CASES:
-        arrives, expected = case.at(host)
-        if (
-            case.name in MODEL_INPUTS
-            and case.decimal == "."
-            and case.fits_a_cell
-            and arrives != entry_cases.NEVER
-        ):
-            other = "competition" if case.name != "competition" else "adoption"
-            cells = (CRM, "base_eps", case.name, [[case.value], [BLANK]], other, [[0.5]], 0.3)
-            answer = NA if expected is None else [["base_eps", 0.5], [expected, ANY]]
-            yield Call(f"entry {case.id}", "XLP_SENSITIVITY", cells, answer)
-
-
-MODEL_INPUTS = {*oracle.FINANCIALS, *oracle.EXPOSURES, *oracle.LEVERS, *oracle.REFERENCES}
