@@ -1,0 +1,303 @@
+"""Dashboard (and with it Results): every number equals the oracle's, for every choice of the lists."""
+
+from __future__ import annotations
+
+import math
+import re
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import openpyxl
+import oracle
+import pytest
+import test_workbook_results as results
+import workbook_cases as cases
+from engines import Book, ErrorValue
+from test_workbook_results import close, ratio
+from workbook_cases import MAIN, NAMES, SCENARIOS, Case
+
+import xlplugin
+
+NAN = math.nan
+SETS = 50
+PLACES = ("figures", "heat", "curve", "curve_reductions", "bridge", "bridge_parts", "bridge_ends", "bars")
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return xlplugin.write_template(tmp_path_factory.mktemp("dashboard") / "template.xlsx")
+
+
+def check(book: Book, case: Case) -> None:
+    """Compare every number of the sheet with the oracle."""
+    found = {name: book.block(f"xlp_dashboard_{name}") for name in PLACES}
+    i, cells = case.company, Cells(case)
+    for row, (line, right) in enumerate(zip(found["figures"], cells.figures(), strict=True)):
+        for value, (expected, scale) in zip(line, right, strict=True):
+            assert close(value, expected, scale), (row, line, right)
+    loses, money = case.loses(i), case.money(i)
+    for line, pass_through in zip(found["heat"], case.down, strict=True):
+        for value, reduction in zip(line, case.across, strict=True):
+            x = cells.what_if(case.a, cost_reduction=reduction, pass_through=pass_through)
+            expected = x["operating_income_change"] if loses else x["operating_margin_change"] * 1e4
+            assert close(value, expected, money if loses else 1e4), (reduction, pass_through, value, expected)
+    assert [point for (point,) in found["curve_reductions"]] == [step / 20 for step in range(20)]
+    for (base, a, b), (point,) in zip(found["curve"], found["curve_reductions"], strict=True):
+        assert close(base, case.base(i)["base_operating_margin"])
+        for value, j in ((a, case.a), (b, case.b)):
+            expected = cells.what_if(j, cost_reduction=float(point))["operating_margin"]
+            assert close(value, expected, 1.0), (point, value, expected)
+    check_bridge(found, cells)
+    check_bars(found["bars"], case)
+
+
+class Cells:
+    """What the cells shall hold for a case."""
+
+    def __init__(self, case: Case) -> None:
+        self.case, self.i = case, case.company
+        self.base = case.base(self.i)
+        self.lines = [case.lines(self.i, j) for j in (case.a, case.b)]
+
+    def what_if(self, j: int, **replaced: float) -> dict[str, float]:
+        """The model with inputs replaced; none where the slot is free or shares pass their whole."""
+        return self.case.lines(self.i, j, **replaced)
+
+    def figures(self) -> list[list[tuple[Any, float]]]:
+        """Seven rows: base, A, its change, B, its change, B less A; each with its scale."""
+        case, base = self.case, self.base
+        money, shares = case.money(self.i), case.figures(self.i)["diluted_shares"] or NAN
+        eps = base["base_eps"]
+        per_eps = money / shares / abs(eps) if shares == shares and eps else 1.0
+        revenue = case.figures(self.i)["revenue"]
+        revenue = NAN if revenue is None else revenue
+        bp = [[NAN] * 2, [NAN] * 2]
+        for k, name in enumerate(("gross_margin_change", "operating_margin_change")):
+            bp[k] = ["in m" if case.loses(self.i) else x[name] * 1e4 for x in self.lines]  # type: ignore[misc]
+        return [
+            self._row(None, "effective_reduction", None, 1.0, 1.0),
+            self._row(revenue, "scenario_revenue", [x["scenario_revenue"] / revenue - 1 for x in self.lines], money, 1.0),
+            self._row(base["base_gross_margin"], "gross_margin", bp[0], 1.0, 1e4),
+            self._row(base["base_operating_margin"], "operating_margin", bp[1], 1.0, 1e4),
+            self._row(base["base_operating_income"], "operating_income",
+                      [x["operating_income_change"] for x in self.lines], money, money),
+            self._row(None, None, [x["bridge_operating_income_development"] for x in self.lines], money, money),
+            self._row(eps, "eps", [ratio(x["eps_change"], eps) for x in self.lines], money / shares, per_eps),
+        ]  # fmt: skip
+
+    def _row(
+        self, base: Any, line: str | None, changes: list[Any] | None, scale: float, change_scale: float
+    ) -> list[tuple[Any, float]]:
+        values = [x[line] if line else None for x in self.lines]
+        a, b = changes or (None, None)
+        less = None if a is None or isinstance(a, str) else b - a
+        scale = scale if scale == scale else 1.0
+        shown = ((base, scale), (values[0], scale), (a, change_scale), (values[1], scale), (b, change_scale))
+        return [*shown, (less, change_scale)]
+
+
+def check_bridge(found: dict[str, Any], cells: Cells) -> None:
+    """Bars are the oracle's, parts draw each from where the last ended, on both sides of zero."""
+    x, money = cells.lines[0], cells.case.money(cells.i)
+    names = [f"bridge_operating_income_{bar}" for bar in oracle.BARS]
+    expected = [x[name] for name in names] + [x["operating_income_change"]]
+    for (value,), right in zip(found["bridge"], expected, strict=True):
+        assert close(value, right, money)
+    ends = (cells.base["base_operating_income"], x["operating_income"])
+    assert all(close(value, right, money) for value, right in zip(found["bridge_ends"][0], ends, strict=True))
+    start = 0.0
+    for k, (amount, parts) in enumerate(zip(expected, found["bridge_parts"], strict=True)):
+        start = 0.0 if k == len(names) else start
+        end = start + amount
+        if end != end:
+            assert "#N/A" in parts
+            start = end
+            continue
+        above, below = (parts[1], sum(parts[2::2])), (parts[0], sum(parts[3::2]))
+        low, high = min(start, end), max(start, end)
+        right = (max(low, 0), max(high, 0) - max(low, 0), min(high, 0), min(low, 0) - min(high, 0))
+        for value, one in zip((*above, *below), right, strict=True):
+            assert close(value, float(one), money), (k, parts, right)
+        kind = 6 if k == len(names) else 2 if amount >= 0 else 4  # total, gain or loss
+        others = [part for at, part in enumerate(parts[2:], 2) if at not in (kind, kind + 1)]
+        assert abs(amount) < 1e-6 * money or not any(others), (k, amount, parts)
+        start = end
+
+
+def check_bars(rows: list[list[Any]], case: Case) -> None:
+    changes = {}
+    for i in MAIN:
+        x = case.lines(i, case.a)["operating_margin_change"]
+        if x == x and not case.loses(i):
+            changes[f"{case.name(i)}{' †' if case.turning(i) else ''}"] = x * 1e4
+    shown = {row[0].rpartition(" ")[0]: row for row in rows if row[0] is not None}
+    assert shown.keys() == changes.keys()
+    for name, row in shown.items():
+        assert close(row[3], changes[name], 1e4)
+        assert close(row[4], max(row[3], 0.0), 1e4) and close(row[5], min(row[3], 0.0), 1e4)
+        assert abs(float(row[0].rpartition(" ")[2]) - changes[name]) <= 0.0501, row
+    ordered = [row[3] for row in rows if row[3] is not None]
+    assert all(a >= b - 1e-6 for a, b in zip(ordered, ordered[1:], strict=False))
+    assert all(row[3] is None for row in rows[len(ordered) :])
+
+
+NUMBER = re.compile(r"[-+]?\d[\d]*\.\d")
+
+
+def check_sentences(book: Book, case: Case) -> None:
+    """Figures in the sentences are the table's, to one decimal."""
+    area = book.area("xlp_in_dashboard_company")
+    said = [row[0] for row in book.block(f"{area.sheet}!B{area.top + 2}:B{area.top + 3}")]
+    base, label = case.base(case.company), case.name(case.company)
+    for sentence, j in zip(said, (case.a, case.b), strict=True):
+        assert isinstance(sentence, str) and not isinstance(sentence, ErrorValue)
+        x = case.lines(case.company, j)
+        told = sentence.rpartition(f"{label}'s")[2]
+        if case.loses(case.company) and x["operating_income_change"] == x["operating_income_change"]:
+            right = [x["operating_income_change"], x["bridge_operating_income_development"]]
+        elif x["operating_margin_change"] == x["operating_margin_change"]:
+            right = [base["base_operating_margin"] * 100, x["operating_margin"] * 100]
+            right += [x["operating_margin_change"] * 1e4, x["bridge_operating_margin_development"] * 1e4]
+        elif x["gross_margin_change"] == x["gross_margin_change"]:
+            right = [base["base_gross_margin"] * 100, x["gross_margin"] * 100, x["gross_margin_change"] * 1e4]
+        else:
+            assert "no result for" in sentence
+            continue
+        figures = [float(one) for one in NUMBER.findall(told)]
+        assert len(figures) == len(right), (sentence, right)
+        for value, one in zip(figures, right, strict=True):
+            assert abs(value - one) <= 0.0501 + 1e-9 * abs(one), (sentence, right)
+
+
+def test_both_sheets_are_the_oracle_s(engine: Any, template: Path) -> None:
+    """As shipped and 50 random sets of entries; every company and scenario is chosen in turn."""
+    draws = [Case(None), *(Case(1000 + seed) for seed in range(SETS))]
+    for n, case in enumerate(draws[1:]):
+        case.company, case.a, case.b = n % cases.ROWS, n % cases.COLUMNS, (n * 5 + 3) % cases.COLUMNS
+    with engine.open(template) as book:
+        for n, case in enumerate(draws):
+            book.set(case.typed())
+            book.calculate()
+            check(book, case)
+            check_sentences(book, case)
+            results.check(book, case)
+            if n % 10 == 0:
+                assert [one for one in book.errors() if one[2] != "#N/A"] == []
+    assert {case.company for case in draws} == set(range(cases.ROWS))
+    assert {case.a for case in draws} == {case.b for case in draws} == set(range(cases.COLUMNS))
+
+
+def test_the_sentence_as_shipped(engine: Any, template: Path) -> None:
+    with engine.open(template) as book:
+        book.calculate()
+        said = [row[0] for row in book.block("Dashboard!B6:B8")]
+    assert said[0] == (
+        "A, 30%, face value: Salesforce's operating margin moves from 20.1% to 20.2% (+13.4 bp),"
+        " of which +6.5 bp from development."
+    )
+    assert said[2].strip() == "General assumptions in use: 4."
+
+
+def test_words_for_those_that_turn_lose_or_are_labs(engine: Any, template: Path) -> None:
+    told = {}
+    with engine.open(template) as book:
+        for name in ("NVIDIA", "OpenAI", "DeepSeek"):
+            book.set([("xlp_in_dashboard_company", (0, 0), name)])
+            book.calculate()
+            told[name] = [row[0] for row in book.block("Dashboard!B6:B8")]
+    assert "Direction not determined by cost alone" in told["NVIDIA"][2]
+    assert "operating income changes by +658.3 m, of which 0.0 m from development" in told["OpenAI"][0]
+    assert "Base operating income is negative" in told["OpenAI"][2]
+    assert "gross margin moves from 84.5% to 87.6% (+309.7 bp); operating figures" in told["DeepSeek"][0]
+
+
+@pytest.mark.parametrize("wrong", ["nobody", "Sales*", "?VIDIA", 30.0, True, None, "=NA()"], ids=repr)
+def test_a_wrong_choice_gives_no_number(engine: Any, template: Path, wrong: Any) -> None:
+    with engine.open(template) as book:
+        book.set([("xlp_in_dashboard_company", (0, 0), wrong)])
+        book.calculate()
+        found = {name: book.block(f"xlp_dashboard_{name}") for name in PLACES if name not in ("bars", "curve_reductions")}
+        said = book.value("Dashboard", "B6")
+    for name, rows in found.items():
+        cells = [value for row in rows for value in row if value is not None]
+        assert all(isinstance(value, ErrorValue) or value == 0 for value in cells), name
+    assert said == "Choose a company and two scenarios from the lists above."
+
+
+def test_wrong_axes_give_no_number(engine: Any, template: Path) -> None:
+    with engine.open(template) as book:
+        for wrong in (30.0, 1.0, "30%", True, None, -1.5):
+            book.set([("xlp_in_dashboard_reductions", (0, 0), wrong), ("xlp_in_dashboard_pass_through", (1, 0), 20.0)])
+            book.calculate()
+            heat = book.block("xlp_dashboard_heat")
+            assert all(isinstance(row[0], ErrorValue) for row in heat), wrong
+            assert all(isinstance(value, ErrorValue) for value in heat[1])
+            assert isinstance(heat[0][1], float)
+
+
+CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+
+
+def test_charts_carry_the_values_that_recalculation_gives(engine: Any, template: Path) -> None:
+    with zipfile.ZipFile(template) as archive:
+        names = [name for name in archive.namelist() if name.startswith("xl/charts/chart")]
+        charts = [ElementTree.fromstring(archive.read(name)) for name in names]
+        drawings = [archive.read(n).decode() for n in archive.namelist() if n.startswith("xl/drawings/drawing")]
+    assert len(charts) >= 3 and all(chart.find(f".//{CHART}title") is not None for chart in charts)
+    assert sum(len(re.findall(r'descr="[^"]{20,}"', drawing)) for drawing in drawings) == len(charts)
+    compared = 0
+    with engine.open(template) as book:
+        book.calculate()
+        for chart in charts:
+            for held in (*chart.iter(f"{CHART}numRef"), *chart.iter(f"{CHART}strRef")):
+                compared += same(held, book)
+    assert compared > 120
+
+
+def same(held: ElementTree.Element, book: Book) -> int:
+    place = held.findtext(f"{CHART}f")
+    values = [value for row in book.block(str(place).replace("$", "")) for value in row]
+    cache = held.find(f"{CHART}numCache") or held.find(f"{CHART}strCache")
+    cache = next(one for one in held if one.tag.endswith("Cache"))
+    points = {int(str(one.get("idx"))): one.findtext(f"{CHART}v") for one in cache.iter(f"{CHART}pt")}
+    assert int(str(cache.find(f"{CHART}ptCount").get("val"))) == len(values)  # type: ignore[union-attr]
+    for at, value in enumerate(values):
+        known = points.get(at)
+        if cache.tag.endswith("strCache"):
+            assert (known or None) == value, place
+        elif isinstance(value, float):
+            assert known is not None and close(float(known), value, 1e-6), place
+        else:
+            assert known is None, (place, known, value)
+    return len(points)
+
+
+def test_the_first_view_fits_a_laptop(template: Path) -> None:
+    """1,366 x 768 leaves about 1,250 pixels by 28 rows."""
+    sheet = openpyxl.load_workbook(template)["Dashboard"]
+    widths = [sheet.column_dimensions[letter].width for letter in "ABCDEFGHIJKLMNOPQ"]
+    assert sum(int(width * 7 + 5) for width in widths) <= 1290
+    pixels = [(sheet.row_dimensions[row].height or 15.75) / 0.75 for row in range(1, 29)]
+    assert sum(pixels) <= 640
+    assert {name for name in ("company", "scenario_a", "scenario_b")} == {
+        name.removeprefix("xlp_in_dashboard_") for name, one in book_names(template) if one == 1
+    }
+
+
+def book_names(path: Path) -> list[tuple[str, int]]:
+    names = openpyxl.load_workbook(path).defined_names
+    return [(name, 0 if ":" in one.attr_text else 1) for name, one in names.items() if name.startswith("xlp_in_dashboard_")]
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("size", [(1, 1), (7, 11)])
+def test_the_file_is_valid(
+    ooxml_errors: Callable[..., list[dict[str, str]]], tmp_path: Path, language: str, size: tuple[int, int]
+) -> None:
+    path = xlplugin.write_template(
+        tmp_path / "valid.xlsx", language=language, companies=NAMES[: size[0]], scenarios=SCENARIOS[: size[1]]
+    )
+    assert ooxml_errors(path) == []
