@@ -122,8 +122,8 @@ def listen(port: int) -> list[socket.socket]:
 def _check_certificate(certificate: str | Path | None, key: str | Path | None) -> None:
     if (certificate is None) != (key is None):
         raise HostError("For https give both files: --certificate and --key.")
-    for path in filter(None, (certificate, key)):
-        if not Path(path).is_file():
+    for path in (certificate, key):
+        if path is not None and not Path(path).is_file():
             raise HostError(f"There is no file {path}. Make both with: mkcert localhost 127.0.0.1")
 
 
