@@ -55,8 +55,10 @@ class CsvSource:
 
     count: int | None = None
 
-    def __init__(self, given: Path | BinaryIO, dataset: Dataset, decimal: str | None = None) -> None:
-        self.name = str(given) if isinstance(given, Path) else "standard input"
+    def __init__(
+        self, given: Path | BinaryIO, dataset: Dataset, decimal: str | None = None, name: str = "standard input"
+    ) -> None:
+        self.name = str(given) if isinstance(given, Path) else name
         given = given.resolve() if isinstance(given, Path) else given
         self.files = (given,) if isinstance(given, Path) else ()
         self.additions: Mapping[str, Any] = {}
@@ -151,9 +153,15 @@ class CsvSource:
 
     def all_rows(self) -> Rows:
         """Return every row at once: for files of moderate size."""
-        tables = [self._carefully(piece).table for piece in self.pieces(0)]
-        columns = {name: [cell for table in tables for cell in table.columns[name]] for name in self._names}
-        return rows_of(Table(columns, sum(t.count for t in tables), self.name, self.decimal), self._dataset)
+        columns: dict[str, list[Any]] = {name: [] for name in self._names}
+        count, wrong = 0, {}
+        for piece in self.pieces(0):
+            parsed = self._carefully(piece)
+            wrong |= {count + i: fault for i, fault in parsed.wrong.items()}
+            count += len(parsed)
+            for name, cells in columns.items():
+                cells += parsed.table.columns[name]
+        return self.rows(Parsed(Table(columns, count, self.name, self.decimal), wrong), 1)
 
     @property
     def _head_is_converted(self) -> bool:

@@ -104,7 +104,7 @@ def _csv(path: Path) -> Iterator[tuple[int, Any]]:
                 yield start, _typed(chunk)
                 start += len(chunk)
     except (ValueError, pd.errors.ParserError) as error:
-        problem = f"not a readable output ({str(error)[:80]})"
+        problem = f"not a readable output ({' '.join(str(error).split())[:80]})"
         raise InputError(file_fault(path, problem, "name an output of xlplugin run -o")) from None
 
 

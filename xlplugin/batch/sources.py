@@ -125,6 +125,8 @@ def _of_file(path: Path, dataset: Dataset, decimal: str | None, sheet: str | Non
     ending = path.suffix.casefold()
     if not path.exists():
         raise InputError(file_fault(path, "no such file", "check the path"))
+    if path.is_fifo() or path.is_char_device():  # as the shell's <(...) and /dev/stdin are
+        return _of_stream(path.open("rb"), str(path), dataset, decimal)
     if ending == ".toml":
         from xlplugin.batch.study import read_study
 
@@ -159,17 +161,21 @@ def _results_sheet(path: Path) -> str | None:
 
 
 def _standard_input(dataset: Dataset, decimal: str | None) -> Source:
+    return _of_stream(sys.stdin.buffer, "standard input", dataset, decimal)
+
+
+def _of_stream(stream: Any, name: str, dataset: Dataset, decimal: str | None) -> Source:
+    """Return the source of bytes that can be read once."""
     from xlplugin.batch.csv_files import CsvSource
 
-    stream = sys.stdin.buffer
     head = stream.peek(4)[:4] if hasattr(stream, "peek") else b""
     if head == b"PAR1":
         from xlplugin.batch.parquet_files import ParquetSource
 
         return ParquetSource(stream.read(), dataset)
     if head == b"PK\x03\x04":
-        raise InputError(file_fault("standard input", "a workbook", "save it to a file and name that"))
-    return CsvSource(stream, dataset, decimal)
+        raise InputError(file_fault(name, "a workbook", "save it to a file and name that"))
+    return CsvSource(stream, dataset, decimal, name)
 
 
 def _starts_as_parquet(path: Path) -> bool:
