@@ -52,6 +52,12 @@ class LazyGroup(click.Group):
             return None
         return getattr(import_module(f"xlplugin.cli.{_COMMANDS[name]}"), name)
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the first sentence of each command's help, whole."""
+        commands = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, one.get_short_help_str(limit=200)) for name, one in commands if one])
+
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
             near = nearest(args[0], _COMMANDS)
@@ -95,6 +101,9 @@ def _explained(error: BaseException) -> int:
         return error.exit_code
     if isinstance(error, SystemExit):
         return error.code if isinstance(error.code, int) else 0
+    if type(error).__name__ == "NoArgsIsHelpError":  # of newer versions of click
+        click.echo(error.format_message(), err=True)  # type: ignore[attr-defined]
+        return 2
     if isinstance(error, click.ClickException):
         context = getattr(error, "ctx", None)
         command = context.command_path if context else "xlplugin"

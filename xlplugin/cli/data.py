@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Hashable, Mapping
+from typing import Any
+
 import click
 
 from xlplugin.cli.terminal import json_option, next_step, note, print_json, print_table
@@ -49,11 +53,13 @@ def companies(name: str | None, file: str | None, as_json: bool) -> None:
         )
     headers = ["company", "ticker", "year", "period end", "revenue m", "gross m.", "operating m.", "EPS"]
     print_table(headers, rows, text_columns=4, dim=(1, 3), title="Base figures, GAAP less one-offs")
-    note("Labs: secondary (OpenAI) or theoretical (DeepSeek, * one day times 365) figures.")
+    if any(is_lab(one) for one in frame["company"]):
+        note("Labs: secondary (OpenAI) or theoretical (DeepSeek, * one day times 365) figures.")
     if name is not None:
         for record in frame.to_dict("records"):
-            note(f"{record['fiscal_year']}: {record['source']}; {record['confidence']}. {record['note']}")
-        next_step(f"xlplugin assumptions --company {frame['company'].iloc[0].split()[0]!s}")
+            note(f"{record['fiscal_year'] or 'undated'}: {_origin(record)}")
+        own = f" --companies {shlex.quote(file)}" if file else ""
+        next_step(f"xlplugin assumptions --company {shlex.quote(chosen)}{own}")
     else:
         next_step("xlplugin companies NAME shows a company's sources; xlplugin run its scenarios")
 
@@ -104,9 +110,15 @@ def scenarios(file: str | None, as_json: bool) -> None:
     for one in extended(scenarios=file).scenarios.values():
         sets = ", ".join(f"{k} {_number(v, INPUTS[k].unit)}" for k, v in one.levers.items())
         rows.append([one.name, one.label, sets])
-    print_table(["scenario", "label", "sets"], rows, text_columns=3, dim=(2,))
+    print_table(["scenario", "label", "sets"], rows, text_columns=3, dim=(2,), folded=(1,))
     note("The deepseek presets do not apply to the labs: a price cut by DeepSeek is no cost cut for it.")
     next_step("xlplugin run --scenario half --company Salesforce")
+
+
+def _origin(record: Mapping[Hashable, Any]) -> str:
+    """Return where a company's figures come from, in a sentence."""
+    parts = [str(record[name]) for name in ("source", "confidence") if record[name]]
+    return ". ".join(part for part in ("; ".join(parts) or "no source given", record["note"]) if part)
 
 
 def _number(value: float, unit: str) -> str:

@@ -21,10 +21,9 @@ def print_margins(result: pd.DataFrame) -> None:
     turning = set(result.loc[result["direction_undetermined"], "company"])
     by_pair = {(r["scenario"], r["company"]): r for r in result.to_dict("records")}
     scenarios = list(dict.fromkeys(result["scenario"]))
-    rows = [
-        [one, *(_margins(by_pair[one, name]) for name in listed)]
-        for one in scenarios
-    ]
+    first = {r["company"]: r for r in reversed(result.to_dict("records"))}
+    rows = [["base (level)", *(_base(first[name]) for name in listed)]]
+    rows += [[one, *(_margins(by_pair[one, name]) for name in listed)] for one in scenarios]
     headers = ["scenario", *(name.split()[0] + (" †" if name in turning else "") for name in listed)]
     print_table(headers, rows, title="Change of gross / operating margin, basis points", coloured=False)
     if labs:
@@ -48,6 +47,11 @@ def _no_saving(row: dict | None) -> bool:  # type: ignore[type-arg]
     return row is not None and row["reinvestment"] == 1
 
 
+def _base(row: dict) -> str:  # type: ignore[type-arg]
+    gross, operating = (shown(row[name], name) for name in ("base_gross_margin", "base_operating_margin"))
+    return f"{gross}/{operating}"
+
+
 def _margins(row: dict) -> str:  # type: ignore[type-arg]
     gross, operating = (
         shown(row[name], name).removesuffix(" bp") for name in ("gross_margin_change", "operating_margin_change")
@@ -59,5 +63,6 @@ def _income(row: dict) -> str:  # type: ignore[type-arg]
     change = row["operating_income_change"]
     if change != change and row["gross_profit"] == row["gross_profit"]:
         base = row["revenue"] - row["cost_of_revenue"]
-        return f"{row['gross_profit'] - base:+,.1f} gross"
+        gained = row["gross_profit"] - base
+        return f"{shown(gained if abs(gained) >= 0.05 else 0.0, 'operating_income_change')} gross"
     return shown(change, "operating_income_change")

@@ -104,9 +104,9 @@ def _notes(result: pd.DataFrame, lines: Sequence[str] | None) -> None:
         note("Where the base operating income is a loss: operating income and its change, in USD m.")
     if result["direction_undetermined"].any():
         note("† direction not determined by cost alone: it turns on market_elasticity around 1.")
-    if result["fiscal_year"].fillna("").str.contains(" annualised").any():
+    if any(" annualised" in str(year) for year in result["fiscal_year"].unique()):
         note("* one day of that year, times 365.")
-    fallbacks = sorted(set(";".join(result["fallback_exposures"]).split(";")) - {""})
+    fallbacks = sorted(set(";".join(map(str, result["fallback_exposures"].unique())).split(";")) - {""})
     if fallbacks:
         note(f"Filled by the fallback for any company: {', '.join(fallbacks)}.")
     if result["exposure_year_differs"].any():

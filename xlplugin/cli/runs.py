@@ -46,7 +46,6 @@ def run(**given: Any) -> int | None:
     if given["output"] and given["as_json"]:
         raise click.UsageError("--json and -o go apart", click.get_current_context())
     work, lines = _job(given)
-    _notice(work)
     if given["output"] is not None:
         return _written(work, given)
     if given["resume"] or given["dask"] or given["part_rows"]:
@@ -54,6 +53,7 @@ def run(**given: Any) -> int | None:
     from xlplugin.cli.results import print_results
 
     result = work.frame()
+    _notice(work)
     if given["as_json"]:
         print_json(result)
     else:
@@ -121,6 +121,7 @@ def _written(work: Any, given: dict[str, Any]) -> int | None:
             if given["part_rows"]:
                 raise click.UsageError("--part-rows needs -o DIR/", click.get_current_context())
             tally = work.to(target, force=given["force"], progress=progress)
+    _notice(work)
     if target != "-":
         click.echo(f"Wrote {tally.count:,} results of {tally.rows:,} rows to {target}.")
         click.echo(f"Next: xlplugin verify {target}")

@@ -18,6 +18,8 @@ __all__ = ["WIDTH", "json_option", "next_step", "note", "print_json", "print_tab
 
 WIDTH = 100
 
+_CONTROLS = {code: " " if code in (9, 10, 13) else "\ufffd" for code in (*range(32), *range(127, 160))}
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print an array of records instead of a table.")
 
 
@@ -35,38 +37,45 @@ def print_table(
     title: str = "",
     text_columns: int = 1,
     dim: Iterable[int] = (),
+    folded: Iterable[int] = (),
     coloured: bool = True,
 ) -> None:
     """Print a table; the first ``text_columns`` are text, the others figures, right-aligned.
 
-    Columns numbered in ``dim`` are secondary. Changes are green and red by their sign.
+    Columns numbered in ``dim`` are secondary, those in ``folded`` may take several lines, as the last
+    text column may. Changes are green and red by their sign.
     """
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
     table = Table(title=title or None, box=box.SIMPLE_HEAD, title_justify="left", title_style="bold", pad_edge=False)
-    dimmed = set(dim)
+    dimmed, folded = set(dim), set(folded)
     for i, header in enumerate(headers):
         style = "dim" if i in dimmed else ""
         justify = "left" if i < text_columns else "right"
         # names stay whole: only the last text column may be folded
-        whole = i >= text_columns or i == 0 or i < text_columns - 1
+        whole = (i >= text_columns or i == 0 or i < text_columns - 1) and i not in folded
         table.add_column(header, justify=justify, style=style, overflow="fold", no_wrap=whole)  # type: ignore[arg-type]
     for row in rows:
         cells = [
-            Text(cell, style=_style(cell) if coloured and i >= text_columns and i not in dimmed else "")
+            Text(printable(cell), style=_style(cell) if coloured and i >= text_columns and i not in dimmed else "")
             for i, cell in enumerate(row)
         ]
         table.add_row(*cells)
     console().print(table)
 
 
+def printable(text: str) -> str:
+    """Return a text from a file without the control characters that would steer the terminal."""
+    return text.translate(_CONTROLS)
+
+
 def note(text: str) -> None:
     """Print a note below a table."""
     from rich.text import Text
 
-    console().print(Text(text, style="dim"))
+    console().print(Text(printable(text), style="dim"))
 
 
 def next_step(text: str) -> None:

@@ -1,0 +1,204 @@
+"""What people see of the command line: within 100 columns, the same in a pipe, colour on a terminal alone."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+from xlplugin.cli import cli, main
+
+XLPLUGIN = [sys.executable, "-m", "xlplugin"]
+
+#: One call at least of each command that prints a table; the widest ones.
+TABLES = [
+    "companies",
+    "companies OpenAI",
+    "companies acme --companies own.csv",
+    "assumptions",
+    "assumptions --company NVIDIA",
+    "scenarios",
+    "run",
+    "run names.csv",
+    "run --company Salesforce --set cost_reduction=10%,30% --set pass_through=0%,50%",
+    "run --company OpenAI --lines operating_income,eps,usage_index,bridge_operating_margin_revenue_base_effect",
+    "diff a.csv b.csv",
+    "compare",
+    "bridge Microsoft --scenario price_war",
+    "tornado Microsoft",
+    "sensitivity Salesforce",
+    "breakeven Salesforce --jevons",
+    "path Microsoft",
+    "simulate Salesforce --trials 200",
+    "doctor",
+]
+#: Commands that print no table of results; sobol needs an extra, serve does not end.
+NO_TABLE = {"template", "verify", "functions", "install", "uninstall", "serve", "sobol"}
+
+FILES = {
+    "own.csv": "company,fiscal_year,revenue,cost_of_revenue\nAcme,FY2025,1000,400\n",
+    "names.csv": "company,scenario,cost_reduction\nCRM,\u540d\u524d\u306e\u3068\u3066\u3082\u9577\u3044\u30b7\u30ca\u30ea\u30aa"
+    + "\u540d\u524d" * 40
+    + f",0.3\nNVDA,{'n' * 300},0.4\nMSFT,two words and more of them {'so ' * 50},-20%\n",
+    "none.csv": "scenario,cost_reduction\n",
+    "steering.csv": 'scenario,cost_reduction\n"\x1b[31mred\x1b[0m \x07[bold]x[/bold]",0.3\n',
+    "carried.csv": "cost_reduction,region\n0.3,EU\n",
+    "near.csv": "cost_reduction,adoptoin,region\n0.3,1,EU\n",
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("terminal")
+    for name, text in FILES.items():
+        (place / name).write_text(text, encoding="utf-8")
+    for name, scenario in (("a.csv", "half"), ("b.csv", "price_war")):
+        pairs = place / f"of {name}"
+        pairs.write_text(f"scenario,cost_reduction,pass_through\nx,0.5,{int(scenario == 'price_war')}\n", encoding="utf-8")
+        subprocess.run([*XLPLUGIN, "run", pairs.name, "-o", name], cwd=place, check=True, capture_output=True)
+    return place
+
+
+def said(folder: Path, arguments: str, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.chdir(folder)
+    with pytest.raises(SystemExit) as ended:
+        main(arguments.split())
+    stdout, stderr = capfd.readouterr()
+    assert ended.value.code in (0, 1), stderr
+    assert "Traceback" not in stderr
+    return stdout
+
+
+def columns(line: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in line)
+
+
+@pytest.mark.parametrize("arguments", [pytest.param("demo", marks=pytest.mark.slow), *TABLES])
+def test_at_most_100_columns(
+    folder: Path, arguments: str, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = said(folder, arguments, capfd, monkeypatch)
+    assert [line for line in text.splitlines() if columns(line) > 100] == []
+    assert "\x1b" not in text  # no colour in a pipe
+    last = text.strip().splitlines()[-3:]
+    assert any("xlplugin" in line or "Next" in line or "--" in line for line in last)  # what to do next
+
+
+def test_every_command_is_looked_at() -> None:
+    assert {call.split()[0] for call in TABLES} | NO_TABLE | {"demo"} == set(cli.list_commands(None))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("command", cli.list_commands(None))  # type: ignore[arg-type]
+def test_help_of_every_command(
+    command: str, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "300")
+    text = said(Path.cwd(), f"{command} --help", capfd, monkeypatch)
+    assert [line for line in text.splitlines() if columns(line) > 100] == []
+    options = text.partition("Options:")[2]
+    undescribed = [line for line in options.splitlines() if re.fullmatch(r"  (-\w, )?--\S+( \S+)?\s*", line)]
+    following = options.splitlines()
+    for line in undescribed:  # the words may stand on the next line
+        assert following[following.index(line) + 1].startswith(" " * 10), line
+
+
+def test_without_arguments_all_commands_are_shown_whole(capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([])
+    stdout, stderr = capfd.readouterr()
+    assert ended.value.code == 2
+    assert not [line for line in (stdout + stderr).splitlines()[1:] if line.endswith("...")]  # cut
+    assert (stdout + stderr).startswith("Usage: xlplugin")
+    for command in cli.list_commands(None):  # type: ignore[arg-type]
+        assert f"\n  {command} " in stdout + stderr
+
+
+def test_names_of_inputs_are_never_broken(
+    folder: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = said(folder, "scenarios", capfd, monkeypatch)
+    for words in ("training_cost_reduction 0%", "rebound_elasticity", "DeepSeek R1 v. OpenAI o1"):
+        assert words in text
+
+
+def test_a_table_without_rows_is_an_empty_one(
+    folder: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "company" in said(folder, "run none.csv", capfd, monkeypatch)
+    assert json.loads(said(folder, "run none.csv --json", capfd, monkeypatch)) == []
+
+
+def test_texts_of_a_file_do_not_steer_the_terminal(
+    folder: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = said(folder, "run steering.csv --company CRM --lines eps", capfd, monkeypatch)
+    assert "[31mred" in text
+    assert "[bold]x[/bold]" in text
+    assert not set(text) & set("\x1b\x07")
+
+
+def test_what_is_carried_through_is_said_of_a_run_that_succeeds(folder: Path) -> None:
+    for name, lines in (("carried.csv", ["carried through untouched, as no inputs: region"]), ("near.csv", None)):
+        done = subprocess.run(
+            [*XLPLUGIN, "run", name, "--company", "CRM", "--json"], cwd=folder, capture_output=True, text=True, check=False
+        )
+        assert len(done.stderr.strip().splitlines()) == 1
+        if lines:
+            assert done.stderr.splitlines() == lines
+            assert json.loads(done.stdout)[0]["region"] == "EU"
+        else:
+            assert "did you mean adoption?" in done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX pipes")
+def test_a_pipe_is_read_as_a_file_is(tmp_path: Path) -> None:
+    pipe = tmp_path / "rows.csv"
+    os.mkfifo(pipe)
+    writer = subprocess.Popen([sys.executable, "-c", f"open({str(pipe)!r}, 'w').write('cost_reduction;\\n0,3;\\n')"])
+    done = subprocess.run(
+        [*XLPLUGIN, "run", str(pipe), "--company", "CRM", "--json"],
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert writer.wait(timeout=60) == 0
+    assert done.returncode == 0, done.stderr
+    assert [row["cost_reduction"] for row in json.loads(done.stdout)] == [0.3]
+
+
+def on_a_terminal(arguments: list[str], environment: dict[str, str]) -> str:
+    import pty
+
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen([*XLPLUGIN, *arguments], stdout=theirs, stderr=theirs, stdin=theirs, env=environment)
+    os.close(theirs)
+    found = b""
+    while True:
+        try:
+            piece = os.read(ours, 65536)
+        except OSError:  # the other end is closed
+            break
+        if not piece:
+            break
+        found += piece
+    os.close(ours)
+    assert process.wait(timeout=60) == 0
+    return found.decode().replace("\r\n", "\n")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX terminals")
+def test_colour_on_a_terminal_and_not_with_no_color() -> None:
+    environment = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "FORCE_COLOR", "COLUMNS")}
+    environment["TERM"] = "xterm-256color"
+    arguments = ["companies"]
+    piped = subprocess.run([*XLPLUGIN, *arguments], capture_output=True, text=True, check=True, env=environment).stdout
+    shown = on_a_terminal(arguments, environment)
+    assert "\x1b[" in shown
+    assert re.sub(r"\x1b\[[0-9;]*m", "", shown) == piped
+    plain = on_a_terminal(arguments, {**environment, "NO_COLOR": "1"})
+    assert not re.search(r"\x1b\[[0-9;]*3[0-9]", plain)
+    assert re.sub(r"\x1b\[[0-9;]*m", "", plain) == piped
