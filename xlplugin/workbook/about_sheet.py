@@ -109,7 +109,7 @@ def _colours(sheet: Sheet, row: int) -> int:
     for key, example, style in _KEY:
         word = isinstance(example, str) and example[0] != "="
         sheet.put(row, LABEL, build.text(str(example)) if word else example, style)
-        sheet.put(row, TEXT, build.text(f"about.key.{key}"), "body")
+        sheet.put(row, TEXT, build.text(f"about.key.{key}"), "body indent")
         row += 1
     return row + 1
 

@@ -25,13 +25,14 @@ def entry_checks(build: Build) -> list[Check]:
         Check(key, [Detail(build.text(f"check.{key}"), _shares(build, limit.names), _companies(build))])
         for key, limit in zip(("cost_shares", "revenue_shares"), JOINT_LIMITS, strict=True)
     ]
+    companies = Detail(build.text("column.company"), _company_names(build), _companies(build))
+    place = across(build.names["xlp_scenarios"])
+    scenarios = Detail(build.text("column.scenario"), _scenario_names(build), place)
     return [
         Check("entries", entries),
         *shares,
-        Check("company_names", [Detail(build.text("column.company"), _company_names(build), _companies(build))]),
-        Check("scenario_names", [
-            Detail(build.text("column.scenario"), _scenario_names(build), across(build.names["xlp_scenarios"]))
-        ]),
+        Check("company_names", [companies]),
+        Check("scenario_names", [scenarios]),
         Check("years", [_years(build)]),
         Check("choices", [_choice(build, one) for one in build.entries if one.input == "choice"]),
         Check("weights", [_weights(build)]),

@@ -91,6 +91,7 @@ def sum_checks(build: Build) -> list[Check]:
     change, margin = "operating_income_change", "operating_margin_change"
     margins = f"ABS({cell(margin)}-SUM({columns.run(MARGIN_BARS)}))"
     least, above = f"MIN({columns.run(_INDICES)})", cell("scenario_revenue")
+    positive = guarded(above, f"IF({above}>0,0,1)")
     return [
         money("income_statement", "operating_income", statement),
         money("revenue_parts", "scenario_revenue", revenue),
@@ -101,7 +102,7 @@ def sum_checks(build: Build) -> list[Check]:
             columns.row(build.label("unit_cost_index"), _INDICES[0], guarded(least, f"IF({least}>0,0,1)"))
         ]),
         Check("revenue_positive", [
-            columns.row(build.label("scenario_revenue"), "scenario_revenue", guarded(above, f"IF({above}>0,0,1)"))
+            columns.row(build.label("scenario_revenue"), "scenario_revenue", positive)
         ]),
     ]  # fmt: skip
 

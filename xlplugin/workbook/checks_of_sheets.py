@@ -59,7 +59,7 @@ def _outputs(build: Build) -> Detail:
         missing = f'ABS(COUNTIF({shown},"#N/A")-COUNTIF({model},"#N/A"))'
         items.append(f"IFERROR(ABS({_total(shown)}-{_total(model)})/{size}+{missing},1)")
     first = build.names[f"xlp_out_{next(iter(FUNCTIONS))}"]
-    place = down(first).replace(f"{AT}-1", f"({AT}-1)*{build.rows + 2}")  # a block for each line
+    place = down(first).replace(f"{AT}-1", f"({AT}-1)*(ROWS(xlp_companies)+2)")  # a block for each line
     return Detail(build.title("outputs"), items, place)
 
 
@@ -144,10 +144,11 @@ def _bridge(build: Build) -> list[Detail]:
 
 def _tornado(build: Build) -> list[Detail]:
     """The case as the tornado runs it against Outputs; bars in order; the grid where the case lies."""
-    names = [name for name in ("gross_margin", "operating_margin", "operating_income", "eps", *_POINTS)]
-    names = [name for name in names if f"xlp_tornado_{name}" in build.names]
+    names = ("gross_margin", "operating_margin", "operating_income", "eps", *_POINTS)
     items = []
     for name in names:
+        if f"xlp_tornado_{name}" not in build.names:
+            continue
         model = f"INDEX(xlp_out_{name},xlp_sensitivity_company,xlp_sensitivity_scenario)"
         same = f"ABS(INDEX(xlp_tornado_{name},1)-{model})/MAX(1,ABS({model}))"
         items.append(guarded(model, f"IF(xlp_sensitivity_started=1,0,{same})"))
@@ -175,7 +176,7 @@ def _path(build: Build) -> list[Detail]:
 
 
 def function_check(sheet: Sheet, row: int) -> tuple[Check, int]:
-    """Lay the worked case from ``row``: fixed inputs, native formulas, figures of the function, difference."""
+    """Lay the worked case from ``row``: fixed inputs, native formulas, the function's figures."""
     build = sheet.build
     company, year, reduction = WORKED_CASE
     given = case(shipped(), company, year).fill({"cost_reduction": reduction})
@@ -221,7 +222,7 @@ def error_details(build: Build) -> list[Detail]:
             sheet.block(row, 2, min(height, bottom - row + 1), right - 1)
             for row in range(top, bottom + 1, height)
         ]
-        place = down(sheet.block(top, 2, 1, 1)).replace(f"{AT}-1", f"({AT}-1)*{height}")
+        place = down(sheet.block(top, 2, 1, 1)).replace(f"{AT}-1", f"({AT}-1)*ROWS({bands[0].absolute})")
         found.append(Detail(sheet.title, [_errors(band) for band in bands], place, 0))
     return found
 

@@ -133,8 +133,10 @@ class _Sheet:
 
     def _colour(self, place: str) -> None:
         for word, style in (
-            ("pass", differential(GAIN)), ("fail", differential(LOSS, bold=True)), ("info", differential(SECONDARY)),
-        ):  # fmt: skip
+            ("pass", differential(GAIN)),
+            ("fail", differential(LOSS, bold=True)),
+            ("info", differential(SECONDARY)),
+        ):
             words = self.build.quoted(f"checks.{word}")
             self.sheet.rule(place, f"{place}={words}", style)
 

@@ -291,10 +291,10 @@ class _Layer:
 _LEAVERS = ("ai_revenue_share", "ai_supply_revenue_share")
 
 
-def _head(expression: str) -> str | float | int:
+def _head(expression: str) -> str | float | int | None:
     """Return what a head cell holds: a number, text in double quotes as text, else a formula."""
     if expression[:1] == '"' and expression.count('"') == 2:
-        return expression[1:-1]
+        return expression[1:-1] or None
     try:
         value = float(expression)
     except ValueError:

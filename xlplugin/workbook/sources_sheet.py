@@ -57,7 +57,7 @@ def _text(
 
 
 def _article(sheet: Sheet, row: int) -> int:
-    build, text = sheet.build, sheet.build.text
+    text = sheet.build.text
     row = sheet.heading(row, text("sources.heading.article"), SURE, text("article.note"))
     heads = {NAME: text("column.claim"), TEXT: text("column.answer"), MORE: text("column.care")}
     row = _heads(sheet, row, heads)
@@ -111,15 +111,15 @@ def _evidence(sheet: Sheet, row: int) -> int:
 def _assumptions(sheet: Sheet, row: int) -> int:
     build, text = sheet.build, sheet.build.text
     row = sheet.heading(row, text("sources.heading.assumptions"), SURE, text("sources.note.assumptions"))
-    words = ("company", "note", "meaning", "low", "base", "high", "basis")
-    row = _heads(sheet, row, dict(enumerate((text(f"column.{word}") for word in words), NAME)))
+    words = {NAME: "company", TEXT: "note", FIRST: "low", SECOND: "base", THIRD: "high", SURE: "basis"}
+    row = _heads(sheet, row, {column: text(f"column.{word}") for column, word in words.items()})
     for name in (*EXPOSURES, *LEVERS):
         found = [(one, build.dataset.assumptions.get((one, name))) for one in (ANY_COMPANY, *build.companies)]
         rows = [(company, assumption) for company, assumption in found if assumption]
         if not rows:  # development follows running cost where it is blank
             continue
         sheet.put(row, NAME, build.label(name), "subheading")
-        _text(sheet, row, MORE, build.meaning(name))
+        sheet.put(row, TEXT, build.meaning(name), "note indent")
         row += 1
         for company, assumption in rows:
             who = text("companies.general") if company == ANY_COMPANY else company
