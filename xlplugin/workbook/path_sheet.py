@@ -85,7 +85,7 @@ def _panel(sheet: Sheet) -> None:
         accept(sheet, block, name, f"xlp_in_path_{name}")
         row += 1
     sheet.put(row, LABEL, text("path.counts"), "bold")
-    sheet.put(row, UNIT, "=xlp_path_annual_decline", "bold share3 right")
+    sheet.put(row, UNIT, "=xlp_path_annual_decline", "bold percent right")
     sheet.grey_errors(sheet.block(row, UNIT, 1, 1))
     sheet.put(row + 1, LABEL, f'=IFERROR(INDEX(xlp_scenario_labels,{SCENARIO}),"")', "note")
 
@@ -123,7 +123,7 @@ def _table(sheet: Sheet, what_if: WhatIf, right: int) -> int:
     bp, money = build.label("unit:basis points"), build.label("unit:money")
     in_money = build.quoted("path.in_money")
     rows = (
-        ("unit_cost", "unit_cost_index", "unit:index", of("unit_cost_index"), "index"),
+        ("unit_cost", "unit_cost_index", "unit:index", of("unit_cost_index"), "index4"),
         ("adoption", "adoption", "unit:share", of("adoption"), "percent"),
         ("supply", "supply_index", "unit:index", of("supply_index"), "index"),
         ("gross_margin", "gross_margin", "unit:share", of("gross_margin"), "percent"),
@@ -257,7 +257,7 @@ def _charts(sheet: Sheet, row: int) -> None:
         Chart(
             "line", places[name], years, series, text("chart.axis.year"), text(f"path.chart.{name}_axis"),
             text(f"path.chart.{name}_alt"), legend=True, number="#,##0.0" if name == "level" else "+#,##0.0;-#,##0.0;0",
-        ).place(sheet, PANEL, FIRST + (0 if i == 0 else 6), 432 if i == 0 else 360, 248)  # fmt: skip
+        ).place(sheet, PANEL, FIRST + (0 if i == 0 else 6), 428 if i == 0 else 354, 248)  # fmt: skip
 
 
 def _title(build: Build, key: str, company: str) -> str:

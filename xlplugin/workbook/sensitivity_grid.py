@@ -59,7 +59,8 @@ def lay_axes(rows: Rows) -> None:
         span, steps = f"ROUND(xlp_sensitivity_{axis}_span,9)", "xlp_sensitivity_steps"
         at = f"MATCH({span},{steps},1)"
         first = f"INDEX({steps},{at})"
-        rows.value(f"{axis}_step", f"=IF({span}<=0,1/10,IF({first}>={span},{first},INDEX({steps},{at}+1)))", "secondary any")
+        nice = f"IF({span}<=0,1/10,IF({first}>={span},{first},INDEX({steps},{at}+1)))"
+        rows.value(f"{axis}_step", f"=MIN({nice},({upper}-{lower})/{count - 1})", "secondary any")
         step = f"xlp_sensitivity_{axis}_step"
         rows.value(
             f"{axis}_start",

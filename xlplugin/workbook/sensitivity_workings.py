@@ -36,7 +36,7 @@ COMPANY, SCENARIO = "xlp_sensitivity_company", "xlp_sensitivity_scenario"
 START = {"input": "xlp_sensitivity_start_input", "value": "xlp_sensitivity_start_value"}
 
 _LABEL, _FIRST = 2, 4
-_LARGEST_REDUCTION = 0.95  # where a default axis of reductions ends
+_LARGEST_REDUCTION = 0.9  # where a default axis of reductions ends
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,108 @@
+"""What the tests of Sensitivity and Path share: a small workbook, and what the oracle fills for a choice.
+
+``write(folder, language="en") -> Path``
+    four companies (one that sells AI infrastructure, two labs), four scenarios, the free slots.
+``random_case(seed) -> Random``
+    figures, own values and levers for the free slots; ``typed()`` the cells to set, ``inputs(own, entry)``
+    what counts by the oracle.
+``inputs(company, scenario, own, entry, year)``
+    what counts for a company and scenario of the workbook; without ``cost_reduction`` there is no result.
+``number(value)``
+    a cell as a float, NaN for #N/A; anything else fails.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import oracle
+import random_inputs
+from engines import ErrorValue
+
+import xlplugin
+
+COMPANIES = ("Salesforce", "NVIDIA", "OpenAI", "DeepSeek")
+SCENARIOS = ("illustrative", "deepseek_headline", "development_only", "price_war")
+FREE = 2
+OWN = oracle.EXPOSURES + oracle.LEVERS[len(oracle.REDUCTIONS) :]
+LIMITS = (
+    ("inference_cost_share", "ai_supply_cost_share"),
+    ("ai_revenue_share", "ai_supply_revenue_share", "seat_revenue_share"),
+)
+Values = Mapping[str, float | None]
+
+
+def write(folder: Path, language: str = "en") -> Path:
+    return xlplugin.write_template(
+        folder / f"small_{language}.xlsx", companies=COMPANIES, scenarios=SCENARIOS, language=language
+    )
+
+
+def number(value: Any) -> float:
+    if isinstance(value, ErrorValue):
+        assert value == "#N/A", value
+        return math.nan
+    assert isinstance(value, (int, float)) and not isinstance(value, bool), repr(value)
+    return float(value)
+
+
+def inputs(
+    company: str, scenario: str, own: Values | None = None, entry: Values | None = None, year: str | None = None
+) -> dict[str, float | None]:
+    rows = oracle.companies()
+    row = oracle.latest(rows, company)
+    if year:
+        row = next(one for one in rows if (one["company"], one["fiscal_year"]) == (company, year))
+    levers = next(one for one in oracle.scenarios() if one["scenario"] == scenario)
+    return dict(oracle.fill(row, oracle.assumptions(), levers, own, entry).inputs)
+
+
+def whole(used: Values) -> bool:
+    """Whether the shares of each whole add to at most 1."""
+    return all(sum(used[name] or 0.0 for name in names) <= 1 + 1e-12 for names in LIMITS)
+
+
+def assumption(company: str, name: str) -> dict[str, str] | None:
+    """The company's row of the assumptions, else that of ``*``."""
+    rows = {(row["company"], row["parameter"]): row for row in oracle.assumptions()}
+    return rows.get((company, name)) or rows.get(("*", name))
+
+
+class Random:
+    """A company and a scenario of random figures for the first free slots."""
+
+    company, scenario = "Slot company", "slot_scenario"
+
+    def __init__(self, seed: int) -> None:
+        draw = random.Random(seed)
+        first, second = random_inputs.rows(2, seed, blanks=seed % 2 == 0)
+        second["cost_reduction"] = min(second["cost_reduction"] or 0.0, 0.98)
+        self.financials = {name: first[name] for name in oracle.FINANCIALS}
+        self.own = {name: first[name] if draw.random() < 0.8 else None for name in OWN}
+        self.levers = {name: second[name] if draw.random() < 0.7 else None for name in oracle.LEVERS}
+        if draw.random() < 0.8:
+            self.levers["cost_reduction"] = second["cost_reduction"]
+
+    def typed(self) -> Iterable[tuple[str, Any, Any]]:
+        i, j = len(COMPANIES), len(SCENARIOS)
+        yield "xlp_companies", (i, 0), self.company
+        yield "xlp_scenarios", (0, j), self.scenario
+        for name, value in self.financials.items():
+            yield f"xlp_in_company_{name}", (0, 0), value
+        for name, value in self.own.items():
+            yield f"xlp_in_own_{name}", (i, 0), value
+        for name, value in self.levers.items():
+            place = "xlp_in_scenario_cost_reduction" if name == "cost_reduction" else f"xlp_in_{name}"
+            yield place, (0, j), value
+
+    def inputs(self, own: Values | None = None, entry: Values | None = None) -> dict[str, float | None]:
+        row = {"company": self.company, "fiscal_year": "FY2030"}
+        row |= {n: "" if v is None else repr(v) for n, v in self.financials.items()}
+        scenario = {n: "" if v is None else repr(v) for n, v in self.levers.items()}
+        return dict(
+            oracle.fill(row, oracle.assumptions(), scenario, {**self.own, **(own or {})}, entry).inputs
+        )
