@@ -19,6 +19,7 @@ __all__ = ["cli", "main"]
 _COMMANDS = {
     "demo": "templates",
     "template": "templates",
+    "audit": "templates",
     "companies": "data",
     "assumptions": "data",
     "scenarios": "data",

@@ -10,7 +10,7 @@ import click
 from xlplugin.cli.margins import print_margins
 from xlplugin.cli.terminal import json_option, next_step, note, print_json
 
-__all__ = ["demo", "template"]
+__all__ = ["audit", "demo", "template"]
 
 
 @click.command()
@@ -60,6 +60,35 @@ def template(
     chosen = [dataset.company(name) for name in names] or None
     write_template(out, language=lang, dataset=dataset, companies=chosen, fiscal_year=as_of, force=force)
     click.echo(f"Wrote {out}. Next: open it and type a cost reduction on its Inputs sheet.")
+
+
+@click.command()
+@click.argument("file", metavar="FILE.xlsx", type=click.Path(path_type=Path))
+@click.option("--companies", metavar="FILE", help="Companies that the template was written with.")
+@click.option("--assumptions", metavar="FILE", help="Assumptions that the template was written with.")
+@click.option("--scenarios", metavar="FILE", help="Scenarios that the template was written with.")
+@json_option
+def audit(
+    file: Path, companies: str | None, assumptions: str | None, scenarios: str | None, as_json: bool
+) -> int:
+    """Compare a filled workbook with its template: overwritten formulas, changed labels, errors.
+
+    Exit code 1 where something is found.
+    """
+    from dataclasses import asdict
+
+    from xlplugin.dataset import extended
+    from xlplugin.workbook.audit import audit as audited
+
+    found = audited(file, extended(companies, assumptions, scenarios))
+    if as_json:
+        print_json([asdict(one) for one in found])
+    else:
+        for one in found:
+            click.echo(one)
+        word = "finding" if len(found) == 1 else "findings"
+        click.echo(f"{file}: {len(found)} {word}" if found else f"{file}: formulas, labels and names are as written")
+    return int(bool(found))
 
 
 def _names():  # type: ignore[no-untyped-def]

@@ -1,0 +1,215 @@
+"""Audit of a filled workbook: what differs from the template that it was made from, but for entries.
+
+The template is built again from what the workbook itself says (language, companies, scenarios, fiscal
+years and figures), then compared cell by cell: formulas, labels and names must be as they were;
+entries may be anything that the workbook's own checks accept.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from xlplugin.dataset import Dataset, shipped
+from xlplugin.errors import CellError, Fault, InputError
+from xlplugin.workbook.blocks import Block, letter
+from xlplugin.workbook.build import FREE_SLOTS, Build
+from xlplugin.workbook.template import build_template
+
+__all__ = ["Finding", "audit"]
+
+_SPACES = re.compile(r"\s+")
+_EQUAL = 1e-12
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is not as it should be: where, what it is, and how to mend it."""
+
+    sheet: str
+    cell: str
+    what: str
+    fix: str
+
+    def __str__(self) -> str:
+        where = f"{self.sheet}!{self.cell}" if self.cell else self.sheet
+        return f"{where}: {self.what}; {self.fix}"
+
+
+def audit(path: str | Path, dataset: Dataset | None = None) -> list[Finding]:
+    """Return what in the workbook at ``path`` differs from its template, and what its checks say.
+
+    ``dataset``: the data that the template was written with, default what ships with xlplugin. Raises
+    InputError where the file is no workbook, or no template of this program.
+    """
+    formulas, values = _read(Path(path), False), _read(Path(path), True)
+    if "xlp_companies" not in formulas.defined_names:
+        raise _unreadable(path, "it is no template of xlplugin", "write one: xlplugin template OUT.xlsx")
+    return list(_Audit(formulas, values, dataset or shipped()).findings())
+
+
+def _read(path: Path, data_only: bool) -> Any:
+    import openpyxl
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    try:
+        return openpyxl.load_workbook(path, data_only=data_only, keep_links=False)
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile, InvalidFileException) as error:
+        raise _unreadable(
+            path, f"it cannot be read ({str(error)[:80]})", "save it as .xlsx and try again"
+        ) from error
+
+
+def _unreadable(path: str | Path, what: str, fix: str) -> InputError:
+    return InputError(Fault(str(path), what, None, "", fix, CellError.WRONG_TYPE))
+
+
+class _Audit:
+    def __init__(self, formulas: Any, values: Any, dataset: Dataset) -> None:
+        self.book, self.values = formulas, values
+        self.build = self._template(dataset)
+
+    def _named(self, name: str) -> list[Any]:
+        """The values of a named row or column."""
+        ((sheet, area),) = self.book.defined_names[name].destinations
+        cells = self.book[sheet][area.replace("$", "")]
+        return [cell.value for row in cells for cell in row]
+
+    def _template(self, dataset: Dataset) -> Build:
+        """The template as it was: companies and scenarios that stand before the free slots."""
+        held = {one.name: one.value for one in self.book.custom_doc_props.props}
+        language = str(held.get("xlplugin language", "en"))
+        companies, scenarios = self._named("xlp_companies"), self._named("xlp_scenarios")
+        try:
+            return build_template(
+                language=language,
+                dataset=dataset,
+                companies=[str(one) for one in companies[: len(companies) - FREE_SLOTS]],
+                scenarios=[str(one) for one in scenarios[: len(scenarios) - FREE_SLOTS]],
+            )
+        except InputError as error:
+            fix = (
+                "give the tables that the template was written with (--companies, --assumptions, --scenarios)"
+            )
+            raise _unreadable("workbook", f"its template is not known: {error}", fix) from error
+
+    def findings(self) -> Iterator[Finding]:
+        yield from self._version()
+        yield from self._names()
+        for sheet in self.build.sheets.values():
+            if sheet.title not in self.book.sheetnames:
+                yield Finding(sheet.title, "", "the sheet is missing", "start from a new template")
+                continue
+            yield from self._sheet(sheet)
+        yield from self._checks()
+
+    def _version(self) -> Iterator[Finding]:
+        from xlplugin import __version__
+
+        held = {one.name: one.value for one in self.book.custom_doc_props.props}
+        version = held.get("xlplugin version")
+        if version and version != __version__:
+            what = f"the workbook is of version {version}, this program of version {__version__}"
+            yield Finding(
+                "", "", what, f"audit it with xlplugin {version}, or move its entries to a new template"
+            )
+
+    def _names(self) -> Iterator[Finding]:
+        for name, block in self.build.names.items():
+            found = self.book.defined_names.get(name)
+            if found is None:
+                yield Finding(
+                    block.title, block.area, f"the name {name} is missing", f"define it as {block.absolute}"
+                )
+            elif _plain(found.attr_text) != _plain(block.absolute):
+                what = f"the name {name} refers to {found.attr_text}"
+                yield Finding(block.title, block.area, what, f"let it refer to {block.absolute}")
+
+    # --- cells ---
+
+    def _sheet(self, sheet: Any) -> Iterator[Finding]:
+        entries = self._entries(sheet)
+        found, values = self.book[sheet.title], self.values[sheet.title]
+        for row, columns in sheet.cells.items():
+            for column, (wanted, _) in columns.items():
+                if (row, column) in entries or (wanted is None and found.cell(row, column).value is None):
+                    continue
+                place = f"{letter(column)}{row}"
+                yield from self._cell(sheet.title, place, wanted, found.cell(row, column).value)
+                yield from self._error(sheet.title, place, wanted, values.cell(row, column).value)
+
+    def _entries(self, sheet: Any) -> set[tuple[int, int]]:
+        """Cells that the analyst may fill: those that are not locked."""
+        unlocked = {i for i, one in enumerate(self.build.workbook._cell_styles) if self._is_open(one)}
+        return {
+            (row, column)
+            for row, columns in sheet.cells.items()
+            for column, (_, style) in columns.items()
+            if style in unlocked
+        }
+
+    def _is_open(self, style: Any) -> bool:
+        return not self.build.workbook._protections[style.protectionId].locked
+
+    def _cell(self, sheet: str, place: str, wanted: Any, found: Any) -> Iterator[Finding]:
+        if isinstance(wanted, str) and wanted[:1] == "=":
+            if not isinstance(found, str) or _plain(found) != _plain(wanted):
+                shown = "nothing" if found is None else f"{str(found)[:60]!r}"
+                what = f"the formula was overwritten: the cell holds {shown}"
+                yield Finding(sheet, place, what, f"put back {wanted[:200]}")
+        elif not _same(wanted, found):
+            what = (
+                f"changed from {wanted!r} to {found!r}"
+                if wanted is not None
+                else f"holds {found!r}, was blank"
+            )
+            fix = "clear the cell" if wanted is None else f"put back {wanted!r}"
+            yield Finding(sheet, place, what[:200], fix[:200])
+
+    def _error(self, sheet: str, place: str, wanted: Any, value: Any) -> Iterator[Finding]:
+        """An error other than #N/A; where #N/A is expected the workbook's own checks say."""
+        if isinstance(value, str) and value[:1] == "#" and value != "#N/A" and isinstance(wanted, str):
+            if wanted[:1] == "=":
+                yield Finding(
+                    sheet, place, f"the value is {value}", "mend the entry or formula that it comes from"
+                )
+
+    # --- the workbook's own checks ---
+
+    def _checks(self) -> Iterator[Finding]:
+        """What the Checks sheet said when the workbook was last calculated."""
+        block = self.build.names["xlp_check_failed"]
+        count = self._value(block)
+        if count is None:
+            what = "the workbook was never calculated"
+            yield Finding(block.title, "", what, "open it in a spreadsheet program, save it, audit again")
+            return
+        failing = self.build.text("checks.fail")
+        for name, one in self.build.names.items():
+            is_check = name.startswith("xlp_check_") and one.width > 1 and one.height == 1
+            if is_check and one.title == block.title and self._value(one) == failing:
+                sheet, _, place = str(self._value(one, one.width - 1) or "").rpartition("!")
+                key = f"check.{name.removeprefix('xlp_check_')}"
+                what, fix = f"check fails: {self.build.text(key)}", self.build.text(f"{key}.what")
+                yield Finding(sheet.strip("'") or block.title, place, what, fix)
+
+    def _value(self, block: Block, column: int = 0) -> Any:
+        if block.title not in self.values.sheetnames:
+            return None
+        return self.values[block.title].cell(block.top, block.left + column).value
+
+
+def _plain(text: str | None) -> str:
+    """A formula or address as engines may write it: no spaces, quotes of titles or capitals that matter."""
+    bare = _SPACES.sub("", str(text or ""))
+    return re.sub(r"'([A-Za-z0-9_ÄÖÜäöüß]+)'!", r"\1!", bare).casefold().removeprefix("=")
+
+
+def _same(wanted: Any, found: Any) -> bool:
+    if isinstance(wanted, (int, float)) and isinstance(found, (int, float)):
+        return abs(wanted - found) <= _EQUAL * max(1.0, abs(wanted))
+    return (wanted if wanted != "" else None) == (found if found != "" else None)
