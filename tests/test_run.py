@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import oracle
 import pandas as pd
@@ -111,6 +112,25 @@ def test_a_fallback_seat_share_is_cut_to_what_is_left() -> None:
 def test_a_pair_without_a_reduction_has_no_result_at_all() -> None:
     result = xlplugin.run({"pass_through": [0.1]}, ["CRM"])
     assert result[list(LINES)].isna().all(axis=None)
+
+
+def test_a_row_of_a_company_that_the_run_is_not_for_is_a_fault() -> None:
+    pairs = pd.DataFrame({"company": ["CRM", "NVDA", "Foo"], "cost_reduction": [0.3, 0.3, 0.3]})
+    found = xlplugin.faults(pairs, ["Salesforce"])
+    assert [(row, value) for row, value in zip(found["row"], found["value"], strict=True)] == [(2, "NVIDIA"), (3, "Foo")]
+    assert found["allowed"][0] == "Salesforce"
+    assert len(xlplugin.run(pairs[:2], ["CRM", "NVIDIA", "Meta Platforms"], lines=["eps"])) == 2
+    own = [{"company": "Acme", "revenue": 100.0, "cost_of_revenue": 40.0}]  # adds, and names nobody
+    both = pd.DataFrame({"company": ["CRM", "Acme"], "cost_reduction": [0.3, 0.3]})
+    assert list(xlplugin.run(both, own, lines=["eps"])["company"]) == ["Salesforce", "Acme"]
+
+
+def test_a_study_brings_its_lines_and_year(tmp_path: Path) -> None:
+    study = 'companies = ["CRM"]\nfiscal_year = "article"\nlines = ["eps"]\n[levers]\ncost_reduction = ["30%"]\n'
+    (tmp_path / "study.toml").write_text(study, encoding="utf-8")
+    result = xlplugin.run(tmp_path / "study.toml", inputs="given")
+    assert list(result["fiscal_year"]) == ["FY2025"]
+    assert "gross_margin" not in result
 
 
 def test_years() -> None:

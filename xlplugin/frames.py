@@ -98,7 +98,8 @@ def run(
     ``scenarios``: names of presets, a path (CSV, Parquet, spreadsheet, filled template, TOML study),
     or a frame (pandas, Polars, Arrow, mapping of columns, list of rows) with any inputs as columns;
     default: every preset. A Dask dataframe gives one, computed when it is asked for. Every row is run
-    for every company, or, where the table has a ``company`` column, for that company alone. ``companies``: names or tickers, or a path or
+    for every company, or, where the table has a ``company`` column, for that company alone. ``companies``: names or tickers
+    (a row of another company is then a fault), or a path or
     frame of a user's own companies (see :func:`xlplugin.companies`); default: all.
     ``fiscal_year``: a year, a mapping company -> year, or ``article`` (as of January 2025); default:
     the latest. ``lines``: lines or bridge bars; default: every line. ``inputs``: ``used`` shows the
@@ -121,12 +122,17 @@ def run(
 
     if errors not in ("stop", "keep"):
         raise InputError(Fault(None, "errors", errors, "stop, keep", "choose one", CellError.WRONG_TYPE))
-    dataset, names = _dataset(dataset, companies, assumptions)
+    dataset, names, named = _dataset(dataset, companies, assumptions)
     rows, more = _rows(scenarios, dataset, decimal)
     chosen = Selection.of(
-        more.get("dataset", dataset), names or more.get("companies"), fiscal_year, lines, inputs,
+        more.get("dataset", dataset),
+        names or more.get("companies"),
+        more.get("fiscal_year") if fiscal_year is None else fiscal_year,
+        more.get("lines") if lines is None else lines,
+        inputs,
         {**more.get("own", {}), **(own or {})},
-    )  # fmt: skip
+        only=named,
+    )
     result = computed(rows, chosen)
     if result.faults and errors == "stop":
         raise InputError(result.faults)
@@ -151,10 +157,10 @@ def faults(
 
     found: list[Fault] = []
     try:
-        dataset, names = _dataset(None, companies, assumptions)
+        dataset, names, named = _dataset(None, companies, assumptions)
         rows, more = _rows(table, dataset, decimal)
         found, rows.faults = rows.faults, []
-        chosen = Selection.of(more.get("dataset", dataset), names, fiscal_year, own=more.get("own"))
+        chosen = Selection.of(more.get("dataset", dataset), names, fiscal_year, own=more.get("own"), only=named)
         found += computed(rows, chosen).faults
     except InputError as error:
         found += error.faults
@@ -164,8 +170,8 @@ def faults(
 
 def _dataset(
     dataset: Dataset | None, companies: Any, assumptions: Any
-) -> tuple[Dataset, list[str] | None]:
-    """Return the dataset to use and the companies named, None where all are meant."""
+) -> tuple[Dataset, list[str] | None, bool]:
+    """Return the dataset to use, its companies to run (None: all), and whether these were named."""
     names: list[str] | None = None
     own = None
     companies = _names_listed(companies)
@@ -180,7 +186,7 @@ def _dataset(
         dataset = shipped() if own is None and assumptions is None else extended(own, assumptions)
     elif own is not None:
         dataset = dataset.merged(figures=figures_of(own))
-    return dataset, names
+    return dataset, names, names is not None and own is None
 
 
 def _rows(scenarios: Any, dataset: Dataset, decimal: str | None) -> tuple[Rows, Mapping[str, Any]]:
