@@ -149,7 +149,7 @@ def _compared(call: Any, any_cell: Any, line: Any, na: Any, num: Any, value: Any
 def _drawn(
     call: Any, any_cell: Any, rounded: Any, lacking: Any, na: Any, num: Any, value: Any
 ) -> Iterator[Any]:
-    # adoption alone is drawn, PERT on 0.2 .. 1 with mode 1: mean (0.2 + 4 + 1) / 6, variance 5 / (36 * 7) * 0.64
+    # adoption alone is drawn, PERT on 0.2 .. 1 with mode 1: mean 5.2 / 6, variance 5 / (36 * 7) * 0.64
     mean, sd = 0.3 * 5.2 / 6, 0.3 * (5 / 252 * 0.64) ** 0.5
     rows = [
         ["statistic", "effective_reduction"],

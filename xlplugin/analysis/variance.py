@@ -38,26 +38,33 @@ CONFIDENCE, RESAMPLES = 0.95, 100
 
 
 def saltelli(distributions: Mapping[str, Distribution], samples: int, seed: int) -> dict[str, Array]:
-    """Return Saltelli's sample of independent inputs, ``samples * (inputs + 2)`` rows, as SALib orders it.
+    """Return Saltelli's sample of independent inputs, ``samples * (inputs + 2)`` rows.
 
-    Each input's distribution is applied to the two base samples alone; the others are mixed from them.
+    It is SALib's sample in its order, made column by column: each input's distribution is applied to
+    the two base samples alone, and the rows between are mixed from them.
     """
-    sampler = _salib("SALib.sample.sobol")
     count = len(distributions)
-    problem = {"num_vars": count, "names": list(distributions), "bounds": [[0.0, 1.0]] * count}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        units = sampler.sample(problem, samples, calc_second_order=False, seed=seed)
-    rows = units.reshape(samples, count + 2, count)
+    base = _base(2 * count, samples, seed)
     found = {}
     for i, (name, one) in enumerate(distributions.items()):
-        ends = np.concatenate([rows[:, 0, i], rows[:, -1, i]])
+        ends = np.concatenate([base[:, i], base[:, count + i]])
         first, last = one.of(_native(one, ends)).reshape(2, samples)
         column = np.repeat(first[:, None], count + 2, axis=1)
         column[:, i + 1] = last
         column[:, -1] = last
         found[name] = column.reshape(-1)
     return found
+
+
+def _base(dimensions: int, samples: int, seed: int) -> Array:
+    try:
+        from scipy.stats import qmc
+    except ImportError as error:
+        raise MissingExtraError("scipy", "analysis", "Sobol' indices") from error
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # how the seed is called has changed, what it does has not
+        points: Array = qmc.Sobol(dimensions, scramble=True, seed=seed).random(samples)
+    return points
 
 
 def _native(one: Distribution, units: Array) -> Array:

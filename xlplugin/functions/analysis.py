@@ -36,9 +36,8 @@ from xlplugin.model import FUNCTIONS
 MOST_TRIALS, MOST_SAMPLES = 1_000_000, 16_384
 
 #: Columns of XLP_COMPARE.
-COMPARED = (
-    "company", "rank", "measure", "value", "verdict", "market_low", "market_high", "from_development", "causes",
-)  # fmt: skip
+COMPARED = ("company", "rank", "measure", "value", "verdict", "market_low", "market_high")
+COMPARED += ("from_development", "causes")
 
 USUAL_MEASURE = optional(
     ONE_MEASURE,
@@ -216,8 +215,8 @@ def simulate(
     (ONE_COMPANY, USUAL_MEASURE, STARTING_REDUCTION, SAMPLES, SEED, ONE_YEAR),
     "Sobol' indices: the share of a measure's variance that runs through each assumption (total) and that "
     "it explains alone (first), with 95% half-widths, ranked. #N/A without SciPy and SALib.",
-    "Sobol'-Indizes: Anteil der Varianz einer Kennzahl, der über jede Annahme läuft (total) und den sie allein "
-    "erklärt (first), mit 95-%-Halbbreiten, geordnet. #NV ohne SciPy und SALib.",
+    "Sobol'-Indizes: Anteil der Varianz einer Kennzahl, der über jede Annahme läuft (total) und den sie "
+    "allein erklärt (first), mit 95-%-Halbbreiten, geordnet. #NV ohne SciPy und SALib.",
     '=XLP_SOBOL("CRM", "operating_margin_change", , 1024, 1)',
     category="analysis",
 )
@@ -286,8 +285,8 @@ def _note(row: dict[str, Any]) -> str:
     ),
     "All companies side by side: value, who gains or loses, rank, main causes; where the direction is not "
     "determined by cost alone the range over market_elasticity; labs last and unranked.",
-    "Alle Unternehmen nebeneinander: Wert, Gewinner und Verlierer, Rang, Hauptursachen; wo die Richtung nicht "
-    "allein an den Kosten hängt, die Spanne über market_elasticity; Labore zuletzt und ohne Rang.",
+    "Alle Unternehmen nebeneinander: Wert, Gewinner und Verlierer, Rang, Hauptursachen; wo die Richtung "
+    "nicht allein an den Kosten hängt, die Spanne über market_elasticity; Labore zuletzt und ohne Rang.",
     '=XLP_COMPARE(30%, "operating_margin_change")',
     category="analysis",
 )
