@@ -143,6 +143,17 @@ def test_texts_of_a_file_do_not_steer_the_terminal(
     assert not set(text) & set("\x1b\x07")
 
 
+def test_companies_named_beside_a_file_that_names_its_own(
+    folder: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    with pytest.raises(SystemExit):
+        main("run names.csv --company CRM --json".split())
+    stdout, stderr = capfd.readouterr()
+    assert [row["company"] for row in json.loads(stdout)] == ["Salesforce", "NVIDIA", "Microsoft"]
+    assert stderr == "--company has no effect: the column company of the file names the companies\n"
+
+
 def test_what_is_carried_through_is_said_of_a_run_that_succeeds(folder: Path) -> None:
     for name, lines in (("carried.csv", ["carried through untouched, as no inputs: region"]), ("near.csv", None)):
         done = subprocess.run(

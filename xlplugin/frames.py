@@ -98,8 +98,8 @@ def run(
     ``scenarios``: names of presets, a path (CSV, Parquet, spreadsheet, filled template, TOML study),
     or a frame (pandas, Polars, Arrow, mapping of columns, list of rows) with any inputs as columns;
     default: every preset. A Dask dataframe gives one, computed when it is asked for. Every row is run
-    for every company, or, where the table has a ``company`` column, for that company alone. ``companies``: names or tickers
-    (a row of another company is then a fault), or a path or
+    for every company, or, where the table has a ``company`` column, for that company alone, whatever companies are
+    named here. ``companies``: names or tickers, or a path or
     frame of a user's own companies (see :func:`xlplugin.companies`); default: all.
     ``fiscal_year``: a year, a mapping company -> year, or ``article`` (as of January 2025); default:
     the latest. ``lines``: lines or bridge bars; default: every line. ``inputs``: ``used`` shows the
@@ -122,7 +122,7 @@ def run(
 
     if errors not in ("stop", "keep"):
         raise InputError(Fault(None, "errors", errors, "stop, keep", "choose one", CellError.WRONG_TYPE))
-    dataset, names, named = _dataset(dataset, companies, assumptions)
+    dataset, names = _dataset(dataset, companies, assumptions)
     rows, more = _rows(scenarios, dataset, decimal)
     chosen = Selection.of(
         more.get("dataset", dataset),
@@ -131,7 +131,6 @@ def run(
         more.get("lines") if lines is None else lines,
         inputs,
         {**more.get("own", {}), **(own or {})},
-        only=named,
     )
     result = computed(rows, chosen)
     if result.faults and errors == "stop":
@@ -157,10 +156,10 @@ def faults(
 
     found: list[Fault] = []
     try:
-        dataset, names, named = _dataset(None, companies, assumptions)
+        dataset, names = _dataset(None, companies, assumptions)
         rows, more = _rows(table, dataset, decimal)
         found, rows.faults = rows.faults, []
-        chosen = Selection.of(more.get("dataset", dataset), names, fiscal_year, own=more.get("own"), only=named)
+        chosen = Selection.of(more.get("dataset", dataset), names, fiscal_year, own=more.get("own"))
         found += computed(rows, chosen).faults
     except InputError as error:
         found += error.faults
@@ -170,8 +169,8 @@ def faults(
 
 def _dataset(
     dataset: Dataset | None, companies: Any, assumptions: Any
-) -> tuple[Dataset, list[str] | None, bool]:
-    """Return the dataset to use, its companies to run (None: all), and whether these were named."""
+) -> tuple[Dataset, list[str] | None]:
+    """Return the dataset to use and its companies to run, None for all."""
     names: list[str] | None = None
     own = None
     companies = _names_listed(companies)
@@ -186,7 +185,7 @@ def _dataset(
         dataset = shipped() if own is None and assumptions is None else extended(own, assumptions)
     elif own is not None:
         dataset = dataset.merged(figures=figures_of(own))
-    return dataset, names, names is not None and own is None
+    return dataset, names
 
 
 def _rows(scenarios: Any, dataset: Dataset, decimal: str | None) -> tuple[Rows, Mapping[str, Any]]:

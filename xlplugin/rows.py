@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
@@ -18,7 +18,7 @@ from xlplugin.inputs import REDUCTIONS, REFERENCE_LABEL
 from xlplugin.model import FUNCTIONS, MODEL_INPUTS
 from xlplugin.tables import Table, header_name
 
-__all__ = ["FLAGS", "Levels", "Rows", "carried_names", "name_faults", "refuse_others", "rows_of", "rows_of_scenarios"]
+__all__ = ["FLAGS", "Levels", "Rows", "carried_names", "name_faults", "rows_of", "rows_of_scenarios"]
 
 #: Columns that say how far a result can be trusted, after the lines.
 FLAGS = ("fallback_exposures", "overrides", "exposure_year_differs", "direction_undetermined")
@@ -187,19 +187,6 @@ def _companies(rows: Rows, typed: Coded, dataset: Dataset) -> Coded:
             faults[code] = error.faults[0]
     _fault_rows(rows, typed, faults, skip_wrong=True)
     return Coded(tuple(known), typed.codes, typed.count)
-
-
-def refuse_others(rows: Rows, allowed: Sequence[str]) -> None:
-    """Make each row a fault that names a company the run is not for."""
-    if rows.companies is None:
-        return
-    fix = "take the row out, or run it without naming companies"
-    faults = {
-        code: Fault(None, "company", name, ", ".join(allowed), fix, CellError.NOT_AVAILABLE)
-        for code, name in enumerate(rows.companies.values)
-        if name and name not in allowed
-    }
-    _fault_rows(rows, rows.companies, faults, skip_wrong=True)
 
 
 def _years(rows: Rows, typed: Coded, dataset: Dataset) -> None:

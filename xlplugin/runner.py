@@ -23,7 +23,7 @@ from xlplugin.lines import LINES
 from xlplugin.model import Plan, plan, revenue_gone
 from xlplugin.precedence import Case, case
 from xlplugin.program import program
-from xlplugin.rows import FLAGS, Rows, refuse_others
+from xlplugin.rows import FLAGS, Rows
 
 __all__ = ["FAULT", "Result", "Selection", "calculate", "computed"]
 
@@ -42,7 +42,6 @@ class Selection:
     plan: Plan
     show_given: bool = False
     own: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
-    only: bool = False
 
     @classmethod
     def of(
@@ -53,12 +52,8 @@ class Selection:
         lines: Sequence[str] | None = None,
         inputs: str = "used",
         own: Mapping[str, Mapping[str, float]] | None = None,
-        only: bool = False,
     ) -> Selection:
-        """Return a selection; InputError for unknown names, lines, years or own values.
-
-        ``only`` makes a row that names another company a fault.
-        """
+        """Return a selection; InputError for unknown names, lines, years or own values."""
         if inputs not in ("used", "given"):
             raise InputError(Fault(None, "inputs", inputs, "used, given", "choose one", CellError.WRONG_TYPE))
         owned = {dataset.company(name): dict(values) for name, values in (own or {}).items()}
@@ -67,7 +62,7 @@ class Selection:
         cases = tuple(case(dataset, name, years[name], owned.get(name)) for name in dict.fromkeys(names))
         listed = LINES if lines is None else [lines] if isinstance(lines, str) else lines
         chosen = plan(tuple(dict.fromkeys(map(str, listed))))
-        return cls(dataset, cases, chosen, inputs == "given", owned, only)
+        return cls(dataset, cases, chosen, inputs == "given", owned)
 
     def case_of(self, company: str, fiscal_year: str | None) -> Case:
         """Return the case of a named company, in the given year or the selection's."""
@@ -117,8 +112,6 @@ def computed(rows: Rows, selection: Selection) -> Result:
     """
     if rows.faults:
         raise InputError(rows.faults)
-    if selection.only:
-        refuse_others(rows, [one.company for one in selection.cases])
     groups = list(_groups(rows, selection))
     total = rows.count * (1 if rows.companies is not None else len(selection.cases))
     block = _Block(rows, selection, groups, total)

@@ -160,7 +160,7 @@ def job(
     lines = lines if lines is not None else added.get("lines")
     fiscal_year = fiscal_year if fiscal_year is not None else added.get("fiscal_year")
     mine = {**added.get("own", {}), **(own or {})}
-    selection = Selection.of(added.get("dataset", dataset), names, fiscal_year, lines, inputs, mine, companies is not None)
+    selection = Selection.of(added.get("dataset", dataset), names, fiscal_year, lines, inputs, mine)
     more = [Path(one) for one in (companies_file, assumptions_file) if one]
     study = {
         "source": dict(label) if label else opened.name,

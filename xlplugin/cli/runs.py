@@ -12,6 +12,7 @@ import click
 
 from xlplugin.cli.terminal import json_option, print_json
 from xlplugin.errors import SHOWN_FAULTS, CellError, Fault, InputError
+from xlplugin.tables import header_name
 
 __all__ = ["run"]
 
@@ -53,7 +54,7 @@ def run(**given: Any) -> int | None:
     from xlplugin.cli.results import print_results
 
     result = work.frame()
-    _notice(work)
+    _notice(work, given)
     if given["as_json"]:
         print_json(result)
     else:
@@ -121,7 +122,7 @@ def _written(work: Any, given: dict[str, Any]) -> int | None:
             if given["part_rows"]:
                 raise click.UsageError("--part-rows needs -o DIR/", click.get_current_context())
             tally = work.to(target, force=given["force"], progress=progress)
-    _notice(work)
+    _notice(work, given)
     if target != "-":
         click.echo(f"Wrote {tally.count:,} results of {tally.rows:,} rows to {target}.")
         click.echo(f"Next: xlplugin verify {target}")
@@ -138,8 +139,10 @@ def _summary(faults: list[Fault], count: int, faulty: int) -> int:
     return 1
 
 
-def _notice(work: Any) -> None:
-    """Name once the columns that are carried through."""
+def _notice(work: Any, given: dict[str, Any]) -> None:
+    """Name once the columns that are carried through, and what the file leaves without effect."""
+    if given["file"] and given["names"] and "company" in map(header_name, work.source.columns()):
+        click.echo("--company has no effect: the column company of the file names the companies", err=True)
     carried = list(work.carried)
     if carried:
         more = f" and {len(carried) - SHOWN_FAULTS} more" if len(carried) > SHOWN_FAULTS else ""
