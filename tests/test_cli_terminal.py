@@ -39,7 +39,7 @@ TABLES = [
     "doctor",
 ]
 #: Commands that print no table of results; sobol needs an extra, serve does not end.
-NO_TABLE = {"template", "verify", "functions", "install", "uninstall", "serve", "sobol"}
+NO_TABLE = {"template", "audit", "verify", "functions", "install", "uninstall", "serve", "sobol"}
 
 FILES = {
     "own.csv": "company,fiscal_year,revenue,cost_of_revenue\nAcme,FY2025,1000,400\n",
