@@ -142,7 +142,8 @@ def _simulation_notes(found: Any, rows: list[dict[str, Any]]) -> None:
     quasi = " (an upper limit: Sobol' points do better)" if found.draws.sampling == "sobol" else ""
     note(f"Percentiles {method}; {errors}{quasi}. improved: share of draws with improvement.")
     kinds = sorted({row["distribution"].partition("(")[0] for row in found.inputs})
-    note(f"{len(found.inputs)} assumptions drawn ({', '.join(kinds)}), see --json or -o. {_JUDGEMENT}")
+    note(f"{len(found.inputs)} assumptions drawn ({', '.join(kinds)}).")
+    note(_JUDGEMENT)
 
 
 def _pairs(typed: tuple[str, ...]) -> dict[tuple[str, str], float]:
@@ -217,7 +218,8 @@ def sobol(
         print_table(["assumption", "", "drawn from", "total", "alone"], table, text_columns=3)
         note_trust(one.subject(name))
     note("total: share of variance through the assumption in all; alone: its own part; ± 95% interval.")
-    note(f"Inputs drawn independently; those below 0.0005 left out. {_JUDGEMENT}")
+    note("Inputs drawn independently; those below 0.0005 left out.")
+    note(_JUDGEMENT)
     next_step("--samples 8192 narrows the intervals; xlplugin simulate COMPANY shows the spread itself")
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import math
+import re
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -19,6 +22,22 @@ from xlplugin.analysis.charts import Chart
 from xlplugin.workbook.styles import ACCENT, BAND, CAUTION, FONT, GAIN, GREY, INK, LOSS, SECONDARY
 
 __all__ = ["write_analysis"]
+
+_FONT = re.compile(rb"<font>(.*?)</font>", re.DOTALL)
+_PART = re.compile(rb"<(\w+)(?:\s[^>]*)?/>")
+_FONT_ORDER = (
+    b"b",
+    b"i",
+    b"strike",
+    b"u",
+    b"vertAlign",
+    b"sz",
+    b"color",
+    b"name",
+    b"family",
+    b"charset",
+    b"scheme",
+)
 
 _LINE_COLORS = (ACCENT, CAUTION, GAIN, LOSS, SECONDARY, INK)
 _WIDE, _TALL = 22.0, 11.0  # of a chart, in cm
@@ -40,7 +59,24 @@ def write_analysis(
         _chart(book.create_sheet("Chart"), chart)
     book.properties.creator = "xlplugin"
     book.properties.title = title
-    book.save(path)
+    _save(book, path)
+
+
+def _save(book: Workbook, path: Path) -> None:
+    """Write the file, the parts of every font in the schema's order, which openpyxl does not keep."""
+    buffer = io.BytesIO()
+    book.save(buffer)
+    with zipfile.ZipFile(buffer) as read, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as written:
+        for entry in read.infolist():
+            content = read.read(entry)
+            if entry.filename == "xl/styles.xml":
+                content = _FONT.sub(_in_order, content)
+            written.writestr(entry, content)
+
+
+def _in_order(font: re.Match[bytes]) -> bytes:
+    parts = sorted(_PART.finditer(font[1]), key=lambda part: _FONT_ORDER.index(part[1]))
+    return b"<font>" + b"".join(part[0] for part in parts) + b"</font>"
 
 
 def _table(sheet: Any, title: str, rows: Sequence[dict[str, Any]], notes: Sequence[str]) -> None:
