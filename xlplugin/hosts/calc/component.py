@@ -19,12 +19,23 @@ from xlplugin.hosts.calc import SERVICE, method
 from xlplugin.hosts.calc.cells import from_calc, to_calc
 
 
+def _given(cells):
+    """Return the arguments up to the last that is given, as the functions take them."""
+    number = len(cells)
+    while number and cells[number - 1] is None:
+        number -= 1
+    return [cell if cell.__class__ is float else from_calc(cell) for cell in cells[:number]]
+
+
 def _bound(name, spills):
     def scalar(self, *cells):
-        return to_calc(call(name, *[from_calc(cell) for cell in cells]))
+        return to_calc(call(name, *_given(cells)))
 
     def table(self, *cells):
-        result = to_calc(call(name, *[from_calc(cell) for cell in cells]))
+        result = call(name, *_given(cells))
+        if result.__class__ is float:
+            return ((result,),)
+        result = to_calc(result)
         return result if result.__class__ is tuple else ((result,),)
 
     return table if spills else scalar
