@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -29,6 +30,22 @@ PLACES = ("figures", "heat", "curve", "curve_reductions", "bridge", "bridge_part
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return xlplugin.write_template(tmp_path_factory.mktemp("dashboard") / "template.xlsx")
+
+
+@pytest.fixture(scope="module", params=["ironcalc", "libreoffice"])
+def book(request: pytest.FixtureRequest, template: Path) -> Iterator[Book]:
+    """The template, open once in each engine; :func:`as_shipped` undoes what a test typed."""
+    engine = request.getfixturevalue({"ironcalc": "iron", "libreoffice": "calc"}[request.param])
+    with engine.open(template) as opened:
+        yield opened
+
+
+@pytest.fixture(autouse=True)
+def as_shipped(request: pytest.FixtureRequest) -> None:
+    if "book" in request.fixturenames:
+        opened = request.getfixturevalue("book")
+        opened.set(Case(None).typed())
+        opened.calculate()
 
 
 def check(book: Book, case: Case) -> None:
@@ -79,12 +96,14 @@ class Cells:
             bp[k] = ["in m" if case.loses(self.i) else x[name] * 1e4 for x in self.lines]  # type: ignore[misc]
         return [
             self._row(None, "effective_reduction", None, 1.0, 1.0),
-            self._row(revenue, "scenario_revenue", [x["scenario_revenue"] / revenue - 1 for x in self.lines], money, 1.0),
+            self._row(revenue, "scenario_revenue",
+                      [x["scenario_revenue"] / revenue - 1 for x in self.lines], money, 1.0),
             self._row(base["base_gross_margin"], "gross_margin", bp[0], 1.0, 1e4),
             self._row(base["base_operating_margin"], "operating_margin", bp[1], 1.0, 1e4),
             self._row(base["base_operating_income"], "operating_income",
                       [x["operating_income_change"] for x in self.lines], money, money),
-            self._row(None, None, [x["bridge_operating_income_development"] for x in self.lines], money, money),
+            self._row(None, None,
+                      [x["bridge_operating_income_development"] for x in self.lines], money, money),
             self._row(eps, "eps", [ratio(x["eps_change"], eps) for x in self.lines], money / shares, per_eps),
         ]  # fmt: skip
 
@@ -140,7 +159,7 @@ def check_bars(rows: list[list[Any]], case: Case) -> None:
         assert close(row[4], max(row[3], 0.0), 1e4) and close(row[5], min(row[3], 0.0), 1e4)
         assert abs(float(row[0].rpartition(" ")[2]) - changes[name]) <= 0.0501, row
     ordered = [row[3] for row in rows if row[3] is not None]
-    assert all(a >= b - 1e-6 for a, b in zip(ordered, ordered[1:], strict=False))
+    assert all(a >= b - 1e-6 for a, b in pairwise(ordered))
     assert all(row[3] is None for row in rows[len(ordered) :])
 
 
@@ -172,28 +191,26 @@ def check_sentences(book: Book, case: Case) -> None:
             assert abs(value - one) <= 0.0501 + 1e-9 * abs(one), (sentence, right)
 
 
-def test_both_sheets_are_the_oracle_s(engine: Any, template: Path) -> None:
+def test_both_sheets_are_the_oracle_s(book: Book) -> None:
     """As shipped and 50 random sets of entries; every company and scenario is chosen in turn."""
     draws = [Case(None), *(Case(1000 + seed) for seed in range(SETS))]
     for n, case in enumerate(draws[1:]):
         case.company, case.a, case.b = n % cases.ROWS, n % cases.COLUMNS, (n * 5 + 3) % cases.COLUMNS
-    with engine.open(template) as book:
-        for n, case in enumerate(draws):
-            book.set(case.typed())
-            book.calculate()
-            check(book, case)
-            check_sentences(book, case)
-            results.check(book, case)
-            if n % 10 == 0:
-                assert [one for one in book.errors() if one[2] != "#N/A"] == []
+    for n, case in enumerate(draws):
+        book.set(case.typed())
+        book.calculate()
+        check(book, case)
+        check_sentences(book, case)
+        results.check(book, case)
+        if n % 10 == 0:
+            assert [one for one in book.errors() if one[2] != "#N/A"] == []
     assert {case.company for case in draws} == set(range(cases.ROWS))
     assert {case.a for case in draws} == {case.b for case in draws} == set(range(cases.COLUMNS))
 
 
-def test_the_sentence_as_shipped(engine: Any, template: Path) -> None:
-    with engine.open(template) as book:
-        book.calculate()
-        said = [row[0] for row in book.block("Dashboard!B6:B8")]
+def test_the_sentence_as_shipped(book: Book) -> None:
+    book.calculate()
+    said = [row[0] for row in book.block("Dashboard!B6:B8")]
     assert said[0] == (
         "A, 30%, face value: Salesforce's operating margin moves from 20.1% to 20.2% (+13.4 bp),"
         " of which +6.5 bp from development."
@@ -201,13 +218,12 @@ def test_the_sentence_as_shipped(engine: Any, template: Path) -> None:
     assert said[2].strip() == "General assumptions in use: 4."
 
 
-def test_words_for_those_that_turn_lose_or_are_labs(engine: Any, template: Path) -> None:
+def test_words_for_those_that_turn_lose_or_are_labs(book: Book) -> None:
     told = {}
-    with engine.open(template) as book:
-        for name in ("NVIDIA", "OpenAI", "DeepSeek"):
-            book.set([("xlp_in_dashboard_company", (0, 0), name)])
-            book.calculate()
-            told[name] = [row[0] for row in book.block("Dashboard!B6:B8")]
+    for name in ("NVIDIA", "OpenAI", "DeepSeek"):
+        book.set([("xlp_in_dashboard_company", (0, 0), name)])
+        book.calculate()
+        told[name] = [row[0] for row in book.block("Dashboard!B6:B8")]
     assert "Direction not determined by cost alone" in told["NVIDIA"][2]
     assert "operating income changes by +658.3 m, of which 0.0 m from development" in told["OpenAI"][0]
     assert "Base operating income is negative" in told["OpenAI"][2]
@@ -215,45 +231,50 @@ def test_words_for_those_that_turn_lose_or_are_labs(engine: Any, template: Path)
 
 
 @pytest.mark.parametrize("wrong", ["nobody", "Sales*", "?VIDIA", 30.0, True, None, "=NA()"], ids=repr)
-def test_a_wrong_choice_gives_no_number(engine: Any, template: Path, wrong: Any) -> None:
-    with engine.open(template) as book:
-        book.set([("xlp_in_dashboard_company", (0, 0), wrong)])
-        book.calculate()
-        found = {name: book.block(f"xlp_dashboard_{name}") for name in PLACES if name not in ("bars", "curve_reductions")}
-        said = book.value("Dashboard", "B6")
+def test_a_wrong_choice_gives_no_number(book: Book, wrong: Any) -> None:
+    book.set([("xlp_in_dashboard_company", (0, 0), wrong)])
+    book.calculate()
+    found = {
+        name: book.block(f"xlp_dashboard_{name}")
+        for name in PLACES
+        if name not in ("bars", "curve_reductions")
+    }
+    said = book.value("Dashboard", "B6")
     for name, rows in found.items():
         cells = [value for row in rows for value in row if value is not None]
         assert all(isinstance(value, ErrorValue) or value == 0 for value in cells), name
     assert said == "Choose a company and two scenarios from the lists above."
 
 
-def test_wrong_axes_give_no_number(engine: Any, template: Path) -> None:
-    with engine.open(template) as book:
-        for wrong in (30.0, 1.0, "30%", True, None, -1.5):
-            book.set([("xlp_in_dashboard_reductions", (0, 0), wrong), ("xlp_in_dashboard_pass_through", (1, 0), 20.0)])
-            book.calculate()
-            heat = book.block("xlp_dashboard_heat")
-            assert all(isinstance(row[0], ErrorValue) for row in heat), wrong
-            assert all(isinstance(value, ErrorValue) for value in heat[1])
-            assert isinstance(heat[0][1], float)
+def test_wrong_axes_give_no_number(book: Book) -> None:
+    for wrong in (30.0, 1.0, "30%", True, None, -1.5):
+        book.set(
+            [("xlp_in_dashboard_reductions", (0, 0), wrong), ("xlp_in_dashboard_pass_through", (1, 0), 20.0)]
+        )
+        book.calculate()
+        heat = book.block("xlp_dashboard_heat")
+        assert all(isinstance(row[0], ErrorValue) for row in heat), wrong
+        assert all(isinstance(value, ErrorValue) for value in heat[1])
+        assert isinstance(heat[0][1], float)
 
 
 CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 
 
-def test_charts_carry_the_values_that_recalculation_gives(engine: Any, template: Path) -> None:
+def test_charts_carry_the_values_that_recalculation_gives(book: Book, template: Path) -> None:
     with zipfile.ZipFile(template) as archive:
         names = [name for name in archive.namelist() if name.startswith("xl/charts/chart")]
         charts = [ElementTree.fromstring(archive.read(name)) for name in names]
-        drawings = [archive.read(n).decode() for n in archive.namelist() if n.startswith("xl/drawings/drawing")]
+        drawings = [
+            archive.read(n).decode() for n in archive.namelist() if n.startswith("xl/drawings/drawing")
+        ]
     assert len(charts) >= 3 and all(chart.find(f".//{CHART}title") is not None for chart in charts)
     assert sum(len(re.findall(r'descr="[^"]{20,}"', drawing)) for drawing in drawings) == len(charts)
     compared = 0
-    with engine.open(template) as book:
-        book.calculate()
-        for chart in charts:
-            for held in (*chart.iter(f"{CHART}numRef"), *chart.iter(f"{CHART}strRef")):
-                compared += same(held, book)
+    book.calculate()
+    for chart in charts:
+        for held in (*chart.iter(f"{CHART}numRef"), *chart.iter(f"{CHART}strRef")):
+            compared += same(held, book)
     assert compared > 120
 
 
@@ -282,14 +303,18 @@ def test_the_first_view_fits_a_laptop(template: Path) -> None:
     assert sum(int(width * 7 + 5) for width in widths) <= 1290
     pixels = [(sheet.row_dimensions[row].height or 15.75) / 0.75 for row in range(1, 29)]
     assert sum(pixels) <= 640
-    assert {name for name in ("company", "scenario_a", "scenario_b")} == {
+    assert {"company", "scenario_a", "scenario_b"} == {
         name.removeprefix("xlp_in_dashboard_") for name, one in book_names(template) if one == 1
     }
 
 
 def book_names(path: Path) -> list[tuple[str, int]]:
     names = openpyxl.load_workbook(path).defined_names
-    return [(name, 0 if ":" in one.attr_text else 1) for name, one in names.items() if name.startswith("xlp_in_dashboard_")]
+    return [
+        (name, 0 if ":" in one.attr_text else 1)
+        for name, one in names.items()
+        if name.startswith("xlp_in_dashboard_")
+    ]
 
 
 @pytest.mark.parametrize("language", ["en", "de"])

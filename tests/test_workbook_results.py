@@ -15,7 +15,7 @@ from workbook_cases import COLUMNS, LAB_ROWS, MAIN, Case
 
 import xlplugin
 
-SEEDS = [None, *range(50)]
+SEEDS = [None, *range(3)]  # the Dashboard's test compares Results for 50 more
 NAN = math.nan
 DEVELOPMENT = ("bridge_operating_margin_development", "bridge_operating_income_development")
 RANGES = 4  # companies that ship with AI infrastructure, and two more
@@ -25,6 +25,22 @@ IN_MONEY = "in m"
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return xlplugin.write_template(tmp_path_factory.mktemp("results") / "template.xlsx")
+
+
+@pytest.fixture(scope="module", params=["ironcalc", "libreoffice"])
+def book(request: pytest.FixtureRequest, template: Path) -> Iterator[Book]:
+    """The template, open once in each engine; :func:`as_shipped` undoes what a test typed."""
+    engine = request.getfixturevalue({"ironcalc": "iron", "libreoffice": "calc"}[request.param])
+    with engine.open(template) as opened:
+        yield opened
+
+
+@pytest.fixture(autouse=True)
+def as_shipped(request: pytest.FixtureRequest) -> None:
+    if "book" in request.fixturenames:
+        opened = request.getfixturevalue("book")
+        opened.set(Case(None).typed())
+        opened.calculate()
 
 
 def close(found: Any, expected: Any, scale: float = 1.0) -> bool:
@@ -89,7 +105,13 @@ BASES = {
     "operating_margin_base": "base_operating_margin", "operating_income_base": "base_operating_income",
 }  # fmt: skip
 EXTREMES = ("best", "best_change", "worst", "worst_change", "unit")
-WEIGHTED = ("gross_margin_change", "operating_margin_change", DEVELOPMENT[0], "operating_income_change", "eps_change")
+WEIGHTED = (
+    "gross_margin_change",
+    "operating_margin_change",
+    DEVELOPMENT[0],
+    "operating_income_change",
+    "eps_change",
+)
 PARTS = (("", MAIN), ("labs_", LAB_ROWS))
 RANGE = ("low", "scenario", "high")
 
@@ -147,7 +169,9 @@ def check_weights(found: dict[str, Any], prefix: str, order: list[int], right: E
     adds = math.isclose(sum(given.values()), 1, abs_tol=1e-12)
     for name in WEIGHTED:
         for (value,), i in zip(found[f"xlp_results_{prefix}of_weights_{name}"], order, strict=True):
-            expected: Any = sum(weight * right.lines[i][j][name] for j, weight in given.items()) if adds else NAN
+            expected: Any = (
+                sum(weight * right.lines[i][j][name] for j, weight in given.items()) if adds else NAN
+            )
             scale = case.money(i)
             if name == "eps_change":
                 expected, scale = ratio(expected, right.base[i]["base_eps"]), right.eps_scale(i)
@@ -160,7 +184,9 @@ def check_ranges(found: dict[str, Any], right: Expected) -> None:
     case = right.case
     turning = [i for i in range(cases.ROWS) if case.turning(i)]
     for k in range(RANGES):
-        block = {one.split("_", 4)[4]: found[one] for one in found if one.startswith(f"xlp_results_range_{k + 1}_")}
+        block = {
+            one.split("_", 4)[4]: found[one] for one in found if one.startswith(f"xlp_results_range_{k + 1}_")
+        }
         i = turning[k] if k < len(turning) else None
         assert block["company"] == [[None if i is None else i + 1]]
         for j in range(COLUMNS):
@@ -178,40 +204,51 @@ def check_ranges(found: dict[str, Any], right: Expected) -> None:
                 x = case.lines(i, j, market_elasticity=at) if inputs else right.lines[i][j]
                 money = case.loses(i)
                 expected = x["operating_income_change"] if money else x["operating_margin_change"] * 1e4
-                assert close(cells[end], expected, case.money(i) if money else 1e4), (i, j, end, cells, expected)
+                assert close(cells[end], expected, case.money(i) if money else 1e4), (
+                    i,
+                    j,
+                    end,
+                    cells,
+                    expected,
+                )
                 revenue = case.figures(i)["revenue"] or NAN
                 assert close(cells[f"revenue_{end}"], x["scenario_revenue"] / revenue - 1), (i, j, end)
 
 
-def test_every_number_is_the_oracle_s(engine: Any, template: Path) -> None:
+def test_every_number_is_the_oracle_s(book: Book) -> None:
     numbers = []
-    with engine.open(template) as book:
-        for seed in SEEDS:
-            case = Case(seed)
-            book.set(case.typed())
-            book.calculate()
-            numbers.append(check(book, case))
-            if seed is None or seed % 10 == 0:
-                assert [one for one in book.errors() if one[2] != "#N/A"] == []
-    assert numbers[0] > 600 and sum(numbers) > 20_000
-
-
-def test_sentences_say_what_the_tables_show(engine: Any, template: Path) -> None:
-    with engine.open(template) as book:
+    for seed in SEEDS:
+        case = Case(seed)
+        book.set(case.typed())
         book.calculate()
-        said = [row[0] for row in book.block("Results!B1:B180") if isinstance(row[0], str)]
-    assert "In scenario A (30%, face value), of 3 listed companies whose direction cost determines, 3 gain and 0 lose operating margin." in said  # noqa: E501
-    assert "In scenario A (30%, face value) ServiceNow comes out best (+31.8 bp) and Meta Platforms last (+9.3 bp)." in said  # noqa: E501
+        numbers.append(check(book, case))
+        if seed is None or seed % 10 == 0:
+            assert [one for one in book.errors() if one[2] != "#N/A"] == []
+    assert numbers[0] > 600 and sum(numbers) > 1_500
+
+
+def test_sentences_say_what_the_tables_show(book: Book) -> None:
+    book.calculate()
+    said = [row[0] for row in book.block("Results!B1:B180") if isinstance(row[0], str)]
+    assert (
+        "In scenario A (30%, face value), of 3 listed companies whose direction cost determines,"
+        " 3 gain and 0 lose operating margin."
+        in said
+    )
+    assert (
+        "In scenario A (30%, face value) ServiceNow comes out best (+31.8 bp)"
+        " and Meta Platforms last (+9.3 bp)."
+        in said
+    )
     assert any(one.startswith("From development 0 at Microsoft, Meta Platforms, NVIDIA") for one in said)
 
 
-def test_nvidia_s_range_is_told(engine: Any, template: Path) -> None:
-    with engine.open(template) as book:
-        book.set([("xlp_in_dashboard_scenario_a", (0, 0), "deepseek_headline")])
-        book.calculate()
-        said = [row[0] for row in book.block("Results!B1:B200") if isinstance(row[0], str)]
-        words = [row[0] for row in book.block("xlp_results_words")]
-        labs = [row[0] for row in book.block("xlp_results_labs_words")]
+def test_nvidia_s_range_is_told(book: Book) -> None:
+    book.set([("xlp_in_dashboard_scenario_a", (0, 0), "deepseek_headline")])
+    book.calculate()
+    said = [row[0] for row in book.block("Results!B1:B200") if isinstance(row[0], str)]
+    words = [row[0] for row in book.block("xlp_results_words")]
+    labs = [row[0] for row in book.block("xlp_results_labs_words")]
     nvidia = next(one for one in said if one.startswith("NVIDIA, scenario A"))
     assert "over a market elasticity of 0.6 to 1.4 revenue changes by -65.8% to +247.5%." in nvidia
     assert nvidia.endswith("Direction not determined by cost alone.")
@@ -223,7 +260,11 @@ def test_german_figures_in_sentences(iron: Any, tmp_path: Path) -> None:
     path = xlplugin.write_template(tmp_path / "de.xlsx", language="de")
     with iron.open(path) as book:
         said = [row[0] for row in book.block("Ergebnisse!B1:B60") if isinstance(row[0], str)]
-    assert "Im Szenario A (30 %, ohne Abschlag) liegt ServiceNow vorn (+31,8 Bp) und Meta Platforms am Ende (+9,3 Bp)." in said  # noqa: E501
+    assert (
+        "Im Szenario A (30 %, ohne Abschlag) liegt ServiceNow vorn (+31,8 Bp)"
+        " und Meta Platforms am Ende (+9,3 Bp)."
+        in said
+    )
 
 
 @pytest.mark.parametrize(
@@ -238,26 +279,24 @@ def test_german_figures_in_sentences(iron: Any, tmp_path: Path) -> None:
         ([None, None], "No weights given"),
     ],
 )
-def test_weights_that_do_not_add_give_nothing(engine: Any, template: Path, weights: list[Any], state: str) -> None:
-    with engine.open(template) as book:
-        book.set([("xlp_in_weight", (0, j), weight) for j, weight in enumerate(weights)])
-        book.calculate()
-        value = book.value("xlp_results_of_weights_operating_margin_change")
-        area = book.area("xlp_results_of_weights_operating_margin_change")
-        told = [row[0] for row in book.block(f"Results!B{area.top - 2}:B{area.top}")]
+def test_weights_that_do_not_add_give_nothing(book: Book, weights: list[Any], state: str) -> None:
+    book.set([("xlp_in_weight", (0, j), weight) for j, weight in enumerate(weights)])
+    book.calculate()
+    value = book.value("xlp_results_of_weights_operating_margin_change")
+    area = book.area("xlp_results_of_weights_operating_margin_change")
+    told = [row[0] for row in book.block(f"Results!B{area.top - 2}:B{area.top}")]
     good = state.startswith("Your")
     assert state in told
     assert isinstance(value, float) if good else value == ErrorValue("#N/A")
 
 
-def test_wrong_choices_are_said_and_rank_nothing(engine: Any, template: Path) -> None:
-    with engine.open(template) as book:
-        for wrong in ("nobody", 30.0, None, "half*", True):
-            book.set([("xlp_in_dashboard_scenario_a", (0, 0), wrong)])
-            book.calculate()
-            assert isinstance(book.value("xlp_dashboard_scenario_a"), ErrorValue), wrong
-            said = [row[0] for row in book.block("Results!B5:B30")]
-            assert said.count("No company to compare in scenario A of the Dashboard.") == 2, wrong
+def test_wrong_choices_are_said_and_rank_nothing(book: Book) -> None:
+    for wrong in ("nobody", 30.0, None, "half*", True):
+        book.set([("xlp_in_dashboard_scenario_a", (0, 0), wrong)])
+        book.calculate()
+        assert isinstance(book.value("xlp_dashboard_scenario_a"), ErrorValue), wrong
+        said = [row[0] for row in book.block("Results!B5:B30")]
+        assert said.count("No company to compare in scenario A of the Dashboard.") == 2, wrong
 
 
 @pytest.mark.parametrize("sizes", [(1, 1), (7, 3)])

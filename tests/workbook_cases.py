@@ -56,7 +56,9 @@ class Case:
         self.levers = [{n: _number(row[n]) for n in oracle.LEVERS} for row in PRESETS]
         self.levers += [dict.fromkeys(oracle.LEVERS) for _ in range(FREE)]
         self.own: list[dict[str, float | None]] = [dict.fromkeys(OWN) for _ in range(ROWS)]
-        self.references: list[dict[str, float | None]] = [dict.fromkeys(oracle.REFERENCES) for _ in range(ROWS)]
+        self.references: list[dict[str, float | None]] = [
+            dict.fromkeys(oracle.REFERENCES) for _ in range(ROWS)
+        ]
         self.weights: list[float | None] = [None] * COLUMNS
         self.added: list[dict[str, float | None] | None] = [None] * FREE
         self.slots: list[str | None] = [None] * FREE
@@ -87,7 +89,9 @@ class Case:
             for name in oracle.LEVERS:
                 if draw.random() < 0.15:
                     value = rows[ROWS + j][name]
-                    self.levers[j][name] = value if value is None else min(value, 0.98) if name in oracle.REDUCTIONS else value
+                    self.levers[j][name] = (
+                        value if value is None else min(value, 0.98) if name in oracle.REDUCTIONS else value
+                    )
         for slot in range(FREE):
             if draw.random() < 0.6:
                 self.added[slot] = {n: rows[len(NAMES) + slot][n] for n in oracle.FINANCIALS}
@@ -119,9 +123,17 @@ class Case:
             yield "xlp_scenarios", (0, len(SCENARIOS) + slot), self.slots[slot]
             for name in oracle.FINANCIALS:
                 yield f"xlp_in_company_{name}", (slot, 0), figures and figures[name]
-        yield "xlp_in_dashboard_company", (0, 0), self.name(self.company) or f"Your company {self.company - len(NAMES) + 1}"
+        yield (
+            "xlp_in_dashboard_company",
+            (0, 0),
+            self.name(self.company) or f"Your company {self.company - len(NAMES) + 1}",
+        )
         for place, j in (("scenario_a", self.a), ("scenario_b", self.b)):
-            yield f"xlp_in_dashboard_{place}", (0, 0), self.scenario(j) or f"Your scenario {j - len(SCENARIOS) + 1}"
+            yield (
+                f"xlp_in_dashboard_{place}",
+                (0, 0),
+                self.scenario(j) or f"Your scenario {j - len(SCENARIOS) + 1}",
+            )
         yield "xlp_in_dashboard_reductions", None, [self.across]
         yield "xlp_in_dashboard_pass_through", None, [[value] for value in self.down]
 
@@ -190,7 +202,9 @@ class Case:
             figures = self.added[i - len(NAMES)]
             if figures is None:
                 return None
-            return {"company": self.name(i) or "", "fiscal_year": ""} | {n: _text(v) for n, v in figures.items()}
+            return {"company": self.name(i) or "", "fiscal_year": ""} | {
+                n: _text(v) for n, v in figures.items()
+            }
         year = self.years[i] or (ARTICLE.get(NAMES[i], "none") if self.article else None)
         rows = [row for row in FIGURES if row["company"] == NAMES[i]]
         if year is None:
@@ -204,7 +218,9 @@ def _weights(draw: random.Random) -> list[float | None]:
     if draw.random() < 0.15:
         return weights
     chosen = draw.sample(range(COLUMNS if draw.random() < 0.3 else len(SCENARIOS)), 4)
-    for j, value in zip(chosen, draw.choice(((0.25,) * 4, (0.5, 0.3, 0.2, 0.0), (0.4, 0.3, 0.2, 0.2))), strict=True):
+    for j, value in zip(
+        chosen, draw.choice(((0.25,) * 4, (0.5, 0.3, 0.2, 0.0), (0.4, 0.3, 0.2, 0.2))), strict=True
+    ):
         weights[j] = value
     return weights
 

@@ -8,7 +8,8 @@ A sheet asks for a chart by :meth:`Chart.place`::
     ).place(sheet, row=8, column=10, width=620, height=220)
 
 Categories and values are blocks of one row or column, the title is a cell with a formula (so that it
-names the case that is chosen). Kinds: ``column``, ``bar`` (lying), ``line``, ``scatter`` (lines over a scale of numbers). Values that are not
+names the case that is chosen). Kinds: ``column``, ``bar`` (lying), ``line``, ``scatter``
+(lines over a scale of numbers). Values that are not
 available leave a gap. The package step writes each chart with the caches of its cells, so that
 viewers which do not calculate show it too.
 """
@@ -16,8 +17,9 @@ viewers which do not calculate show it too.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -84,17 +86,21 @@ class Chart:
     def xml(self, lookup: Lookup) -> bytes:
         """Return the chart's part of the file, the values of its cells cached."""
         plot = self._bars(lookup) if self.kind in ("bar", "column") else self._lines(lookup)
-        title = _title(f"<c:strRef>{_reference(self.title)}{_texts(lookup(self.title))}</c:strRef>", 950, True)
+        title = _title(
+            f"<c:strRef>{_reference(self.title)}{_texts(lookup(self.title))}</c:strRef>", 950, True
+        )
         legend = (
             f'<c:legend><c:legendPos val="b"/><c:overlay val="0"/>{_font(800, SECONDARY)}</c:legend>'
             if self.legend else ""
         )  # fmt: skip
         return (
             '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-            f'<c:chartSpace xmlns:c="{_CHART}" xmlns:a="{_DRAWING}"><c:roundedCorners val="0"/><c:chart>{title}'
+            f'<c:chartSpace xmlns:c="{_CHART}" xmlns:a="{_DRAWING}">'
+            f'<c:roundedCorners val="0"/><c:chart>{title}'
             f'<c:autoTitleDeleted val="0"/><c:plotArea><c:layout/>{plot}{self._axes()}</c:plotArea>{legend}'
             '<c:plotVisOnly val="0"/><c:dispBlanksAs val="gap"/></c:chart>'
-            f'<c:spPr><a:solidFill><a:srgbClr val="FFFFFF"/></a:solidFill>{_rule(RULE)}</c:spPr></c:chartSpace>'
+            f'<c:spPr><a:solidFill><a:srgbClr val="FFFFFF"/></a:solidFill>{_rule(RULE)}</c:spPr>'
+            "</c:chartSpace>"
         ).encode()
 
     def _bars(self, lookup: Lookup) -> str:
@@ -103,7 +109,8 @@ class Chart:
         marks = "".join(self._one(i, one, lookup) for i, one in enumerate(self.series))
         overlap = f'<c:overlap val="{100 if self.stacked else self.overlap}"/>'
         return (
-            f'<c:barChart><c:barDir val="{lying}"/><c:grouping val="{grouping}"/><c:varyColors val="0"/>{marks}'
+            f'<c:barChart><c:barDir val="{lying}"/><c:grouping val="{grouping}"/>'
+            f'<c:varyColors val="0"/>{marks}'
             f'<c:gapWidth val="{self.gap}"/>{overlap}<c:axId val="111"/><c:axId val="222"/></c:barChart>'
         )
 
@@ -125,7 +132,9 @@ class Chart:
         )  # fmt: skip
         known = lookup(self.categories)
         if all(isinstance(value, (int, float)) for value in known):
-            held = f"<c:numRef>{_reference(self.categories)}{_numbers(known, self.category_number)}</c:numRef>"
+            held = (
+                f"<c:numRef>{_reference(self.categories)}{_numbers(known, self.category_number)}</c:numRef>"
+            )
         else:
             held = f"<c:strRef>{_reference(self.categories)}{_texts(known)}</c:strRef>"
         values = f"<c:numRef>{_reference(one.values)}{_numbers(lookup(one.values), self.number)}</c:numRef>"
@@ -147,12 +156,10 @@ class Chart:
         rules = f"<c:majorGridlines><c:spPr>{_rule(RULE)}</c:spPr></c:majorGridlines>"
         skip = f'<c:tickLblSkip val="{self.every}"/><c:tickMarkSkip val="{self.every}"/>'
         crosses, labels = ("max", "nextTo") if lying else ("autoZero", "low")
-        if self.kind == "scatter":
-            across = self._scale()
-        else:
-            across = self._names(x, order, skip)
+        across = self._scale() if self.kind == "scatter" else self._names(x, order, skip)
         return (
-            f'{across}<c:valAx><c:axId val="222"/><c:scaling><c:orientation val="minMax"/></c:scaling><c:delete val="0"/>'
+            f'{across}<c:valAx><c:axId val="222"/>'
+            '<c:scaling><c:orientation val="minMax"/></c:scaling><c:delete val="0"/>'
             f'<c:axPos val="{y}"/>{rules}{_words(self.y_title)}'
             f'<c:numFmt formatCode={quoteattr(self.number)} sourceLinked="0"/>'
             f'<c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="{labels}"/>'
@@ -163,12 +170,14 @@ class Chart:
     def _names(self, place: str, order: str, skip: str) -> str:
         """The axis of categories."""
         return (
-            f'<c:catAx><c:axId val="111"/><c:scaling><c:orientation val="{order}"/></c:scaling><c:delete val="0"/>'
+            f'<c:catAx><c:axId val="111"/><c:scaling><c:orientation val="{order}"/></c:scaling>'
+            '<c:delete val="0"/>'
             f'<c:axPos val="{place}"/>{_words(self.x_title)}'
             f'<c:numFmt formatCode={quoteattr(self.category_number)} sourceLinked="0"/>'
             '<c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="low"/>'
-            f'<c:spPr>{_rule("9AA5B1")}</c:spPr>{_font(self.size, INK, level=True)}<c:crossAx val="222"/><c:crosses val="autoZero"/>'
-            f'<c:auto val="0"/><c:lblAlgn val="ctr"/><c:lblOffset val="50"/>{skip}<c:noMultiLvlLbl val="1"/></c:catAx>'
+            f'<c:spPr>{_rule("9AA5B1")}</c:spPr>{_font(self.size, INK, level=True)}<c:crossAx val="222"/>'
+            '<c:crosses val="autoZero"/><c:auto val="0"/><c:lblAlgn val="ctr"/><c:lblOffset val="50"/>'
+            f'{skip}<c:noMultiLvlLbl val="1"/></c:catAx>'
         )
 
     def _scale(self) -> str:
@@ -180,7 +189,8 @@ class Chart:
             f'<c:numFmt formatCode={quoteattr(self.category_number)} sourceLinked="0"/>'
             '<c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="low"/>'
             f'<c:spPr>{_rule("9AA5B1")}</c:spPr>{_font(self.size, INK)}<c:crossAx val="222"/>'
-            f'<c:crosses val="autoZero"/><c:crossBetween val="midCat"/><c:majorUnit val="{self.unit:g}"/></c:valAx>'
+            f'<c:crosses val="autoZero"/><c:crossBetween val="midCat"/>'
+            f'<c:majorUnit val="{self.unit:g}"/></c:valAx>'
         )
 
 
@@ -211,15 +221,14 @@ def with_charts(parts: dict[str, bytes], sheets: Sequence[Sheet], lookup: Lookup
         for one in sheet.charts:
             number += 1
             found[f"xl/charts/chart{number}.xml"] = one.xml(lookup)
-        alts = iter(sheet.charts)
         name = f"xl/drawings/drawing{drawing}.xml"
-        found[name] = _PICTURE.sub(lambda place, alts=alts: _described(place, next(alts)), found[name])
+        found[name] = _PICTURE.sub(partial(_described, iter(sheet.charts)), found[name])
     return found
 
 
-def _described(place: re.Match[bytes], chart: Chart) -> bytes:
-    words = quoteattr(chart.alt)
-    return place[1] + f"{quoteattr(chart.alt.partition(':')[0])} descr={words}/>".encode()
+def _described(charts: Iterator[Chart], place: re.Match[bytes]) -> bytes:
+    alt = next(charts).alt
+    return place[1] + f"{quoteattr(alt.partition(':')[0])} descr={quoteattr(alt)}/>".encode()
 
 
 def _reference(block: Block) -> str:
@@ -258,7 +267,8 @@ def _run(size: int, color: str, bold: bool = False) -> str:
 
 def _font(size: int, color: str, bold: bool = False, level: bool = False) -> str:
     run, body = _run(size, color, bold), '<a:bodyPr rot="0" vert="horz"/>' if level else "<a:bodyPr/>"
-    return f"<c:txPr>{body}<a:lstStyle/><a:p><a:pPr><a:defRPr {run}</a:defRPr></a:pPr><a:endParaRPr/></a:p></c:txPr>"
+    words = f"<a:p><a:pPr><a:defRPr {run}</a:defRPr></a:pPr><a:endParaRPr/></a:p>"
+    return f"<c:txPr>{body}<a:lstStyle/>{words}</c:txPr>"
 
 
 def _title(text: str, size: int, bold: bool) -> str:
@@ -272,7 +282,8 @@ def _words(text: str) -> str:
     run = _run(800, SECONDARY)
     return (
         f"<c:title><c:tx><c:rich><a:bodyPr/><a:lstStyle/><a:p><a:pPr><a:defRPr {run}</a:defRPr></a:pPr>"
-        f'<a:r><a:rPr {run}</a:rPr><a:t>{escape(text)}</a:t></a:r></a:p></c:rich></c:tx><c:overlay val="0"/></c:title>'
+        f'<a:r><a:rPr {run}</a:rPr><a:t>{escape(text)}</a:t></a:r></a:p></c:rich></c:tx>'
+        '<c:overlay val="0"/></c:title>'
     )
 
 
@@ -291,6 +302,7 @@ def _stroke(one: Series) -> str:
         return "<a:ln><a:noFill/></a:ln>"
     dash = '<a:prstDash val="dash"/>' if one.dashed else ""
     return (
-        f'<a:ln w="{int(one.width * 12700)}" cap="rnd"><a:solidFill><a:srgbClr val="{one.color}"/></a:solidFill>'
+        f'<a:ln w="{int(one.width * 12700)}" cap="rnd"><a:solidFill>'
+        f'<a:srgbClr val="{one.color}"/></a:solidFill>'
         f"{dash}<a:round/></a:ln>"
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xlplugin.lines import BARS
-from xlplugin.workbook.blocks import Block, letter
+from xlplugin.workbook.blocks import Block
 from xlplugin.workbook.build import FREE_SLOTS, Build
 from xlplugin.workbook.charts import Chart, Series
 from xlplugin.workbook.results_workings import change
@@ -63,7 +63,9 @@ def _bridge(sheet: Sheet, row: int) -> tuple[int, Chart]:
     build, text = sheet.build, sheet.build.text
     base, after = f"J{row}", f"K{row}"  # the title's figures, beside it
     sheet.put(row, 10, f"=INDEX(xlp_results_base_operating_income,{_COMPANY})", "secondary money")
-    sheet.put(row, 11, f"=INDEX(xlp_out_operating_income,{_COMPANY},xlp_dashboard_scenario_a)", "secondary money")
+    sheet.put(
+        row, 11, f"=INDEX(xlp_out_operating_income,{_COMPANY},xlp_dashboard_scenario_a)", "secondary money"
+    )
     sheet.grey_errors(sheet.block(row, 10, 1, 2, "xlp_dashboard_bridge_ends"))
     ends = {"base": thousands(build, base), "after": thousands(build, after)}
     title = _title(sheet, row, _or(build, sentence(build, "chart.bridge.heading", company=_NAME, **ends)))
@@ -77,7 +79,9 @@ def _bridge(sheet: Sheet, row: int) -> tuple[int, Chart]:
         sheet.put(i, 3, amount, "change_money")
         last = name == "operating_income_change"
         shown = text("dashboard.cause.total" if last else f"dashboard.cause.{name.removeprefix(_BRIDGE)}")
-        sheet.put(i, 2, f'=IFERROR({literal(shown + " ")}&{tenths(build, f"C{i}", True)},{literal(shown)})', "body")
+        sheet.put(
+            i, 2, f"=IFERROR({literal(shown + ' ')}&{tenths(build, f'C{i}', True)},{literal(shown)})", "body"
+        )
         sheet.put(i, 4, "=0" if i == top or last else f"=E{i - 1}", "change_money")
         sheet.put(i, 5, f"=D{i}+C{i}", "change_money")
         low, high = f"MIN(D{i},E{i})", f"MAX(D{i},E{i})"

@@ -76,7 +76,9 @@ def _choices(sheet: Sheet) -> None:
         same = f"({names}=xlp_in_dashboard_{name})"
         found = f"SUMPRODUCT({same}*xlp_numbers_of_{of})"  # MATCH would take * and ? for any name
         number = f"=IFERROR(IF(SUMPRODUCT({same}*1)=1,{found},NA()),NA())"
-        _behind(sheet, i, f"{text(f'dashboard.choose.{key}')}: {text('companies.column.number')}", number, name)
+        _behind(
+            sheet, i, f"{text(f'dashboard.choose.{key}')}: {text('companies.column.number')}", number, name
+        )
     sheet.heights |= {CHOICES_ROW + 1: 18, CHOICES_ROW + 2: 21}
 
 
@@ -99,20 +101,33 @@ def _of(line: str, case: str) -> str:
 def _figures(sheet: Sheet) -> None:
     build, text = sheet.build, sheet.build.text
     row = sheet.heading(FIGURES_ROW, text("dashboard.heading.figures"), LESS)
-    keys = ("column.base", "dashboard.choose.case_a", "column.change", "dashboard.choose.case_b", "column.change")
+    keys = (
+        "column.base",
+        "dashboard.choose.case_a",
+        "column.change",
+        "dashboard.choose.case_b",
+        "column.change",
+    )
     heads = [text(key) for key in (*keys, "column.difference")]
-    sheet.put(row, LABEL, f'=IFERROR(INDEX(xlp_company_names,{_COMPANY})&" "&INDEX(xlp_year_used,{_COMPANY}),"")', "header")
+    sheet.put(
+        row,
+        LABEL,
+        f'=IFERROR(INDEX(xlp_company_names,{_COMPANY})&" "&INDEX(xlp_year_used,{_COMPANY}),"")',
+        "header",
+    )
     sheet.across(row, BASE, heads, "header right")
     bp, top = f"bp_{build.language}", row + 1
     sheet.block(top, BASE, 7, 6, "xlp_dashboard_figures")
     money = build.label("unit:money")
     rows = (
         (build.label("effective_reduction"), None, "effective_reduction", None, "percent", None),
-        (f"{build.label('revenue')}, {money}", f"INDEX(xlp_company_status,{_COMPANY})*INDEX(xlp_used_revenue,{_COMPANY})",
+        (f"{build.label('revenue')}, {money}",
+         f"INDEX(xlp_company_status,{_COMPANY})*INDEX(xlp_used_revenue,{_COMPANY})",
          "scenario_revenue", "share", "money", "change_percent2"),
         (build.label("gross_margin"), "gross_margin", "gross_margin", "bp", "percent", bp),
         (build.label("operating_margin"), "operating_margin", "operating_margin", "bp", "percent", bp),
-        (f"{build.label('operating_income')}, {money}", "operating_income", "operating_income", "money", "money", "bp"),
+        (f"{build.label('operating_income')}, {money}", "operating_income", "operating_income",
+         "money", "money", "bp"),
         (f"{text('column.development')}, {money}", None, None, "development", "money", "bp"),
         (text("dashboard.eps"), "eps", "eps", "eps", "eps", "change_percent2"),
     )  # fmt: skip
@@ -168,8 +183,8 @@ def _heat(sheet: Sheet) -> None:
         "heat",
         [
             {"company": _COMPANY, "scenario": "xlp_dashboard_scenario_a",
-             "input_1": '"cost_reduction"', "value_1": f"INDEX(xlp_in_dashboard_reductions,1,{j + 1})",
-             "input_2": '"pass_through"', "value_2": f"INDEX(xlp_in_dashboard_pass_through,{i + 1})"}
+             "input_1": '"cost_reduction"', "value_1": _axis(f"INDEX(xlp_in_dashboard_reductions,1,{j + 1})"),
+             "input_2": '"pass_through"', "value_2": _axis(f"INDEX(xlp_in_dashboard_pass_through,{i + 1})")}
             for i in range(rows) for j in range(columns)
         ],
         ("operating_margin_change", "operating_income_change"),
@@ -179,7 +194,9 @@ def _heat(sheet: Sheet) -> None:
     area = cells.area
     for i in range(rows):
         for j in range(columns):
-            margin, income = (what_if.at(f"operating_{one}_change", i * columns + j) for one in ("margin", "income"))
+            margin, income = (
+                what_if.at(f"operating_{one}_change", i * columns + j) for one in ("margin", "income")
+            )
             sheet.put(top + 1 + i, BASE + j, f"=IF({_LOSES},{income},{margin}*10000)", "bp right")
     sheet.put(top + rows + 1, LABEL, text("dashboard.note.heat"), "note")
     sheet.put(top + rows + 2, LABEL, text("dashboard.note.dagger"), "note")
@@ -195,3 +212,8 @@ def _heat(sheet: Sheet) -> None:
         ),
     )  # fmt: skip
     sheet.grey_errors(cells)
+
+
+def _axis(value: str) -> str:
+    """An axis's value; a blank, passed on, would count as 0."""
+    return f"IF(ISNUMBER({value}),{value},NA())"

@@ -60,7 +60,8 @@ def flags(build: Build) -> str:
     lab = f"AND({_COMPANY}>{build.listed},{_COMPANY}<={len(build.companies)})"
     labs = f'IF({lab},{build.quoted("dashboard.flag.lab")}&" ","")'
     counts = "&".join(
-        f'IF(INDEX(xlp_{name}_count,{_COMPANY})>0,{sentence(build, f"dashboard.flag.{name}", n=_count(name))}&" ","")'
+        f"IF(INDEX(xlp_{name}_count,{_COMPANY})>0,"
+        f'{sentence(build, f"dashboard.flag.{name}", n=_count(name))}&" ","")'
         for name in ("fallback", "own", "other_year")
     )
     flag = f"INDEX(xlp_company_flag,{_COMPANY})"

@@ -90,7 +90,7 @@ def _block(sheet: Sheet, row: int, k: int, what_if: WhatIf) -> int:
     rows = [("elasticity", literal(text("results.range.elasticity")), used, "elasticity", False)]
     for which in ("low", "scenario", "high"):
         pick = out if which == "scenario" else end(which)
-        told = f'{subject}&{literal(", " + text(f"results.range.{which}"))}'
+        told = f"{subject}&{literal(', ' + text(f'results.range.{which}'))}"
         rows.append((which, told, change(pick), "bp", True))
     for which in ("low", "scenario", "high"):
         pick = out if which == "scenario" else end(which)

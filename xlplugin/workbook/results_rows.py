@@ -61,7 +61,9 @@ class Table:
             for row, number in enumerate(numbers, top):
                 name, year = f"INDEX(xlp_company_names,$C{row})", f"INDEX(xlp_year_used,$C{row})"
                 if number > count:  # a slot that is not used shows no figures
-                    sheet.put(row, NUMBER, f'=IF(INDEX(xlp_companies,{number})="","",{number})', "technical right")
+                    sheet.put(
+                        row, NUMBER, f'=IF(INDEX(xlp_companies,{number})="","",{number})', "technical right"
+                    )
                     name = f"INDEX(xlp_company_names,{number})"
                     year = f'IF($C{row}="","",{year})'
                 else:
@@ -70,7 +72,14 @@ class Table:
                 sheet.put(row, YEAR, f"={year}", "secondary")
 
     def lay(
-        self, left: int, width: int, value: str, style: str, name: str = "", across: bool = False, color: bool = False
+        self,
+        left: int,
+        width: int,
+        value: str,
+        style: str,
+        name: str = "",
+        across: bool = False,
+        color: bool = False,
     ) -> None:
         """Fill columns from ``left`` with ``value``, blank where company or scenario is a free slot.
 
@@ -102,7 +111,9 @@ def header(sheet: Sheet, row: int, title: str, base: str | None) -> int:
         sheet.across(line, NAME, words[:1], kind)
         sheet.across(line, NUMBER, words[1:3], kind)
         sheet.across(line, BASE, words[3:], f"{kind} right")
-    sheet.formulas_across(row, FIRST, build.columns, f"=INDEX(xlp_scenario_names,1,{SCENARIO})", "bold band right")
+    sheet.formulas_across(
+        row, FIRST, build.columns, f"=INDEX(xlp_scenario_names,1,{SCENARIO})", "bold band right"
+    )
     labels = f'=IF(INDEX(xlp_scenarios,1,{SCENARIO})="","",INDEX(xlp_scenario_labels,1,{SCENARIO}))'
     sheet.formulas_across(row + 1, FIRST, build.columns, labels, "header note wrap_right")
     sheet.heights[row + 1] = 40

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from xlplugin.inputs import REFERENCE_LABEL
-from xlplugin.workbook.blocks import letter
 from xlplugin.workbook.build import Build
 from xlplugin.workbook.results_range import market_range
 from xlplugin.workbook.results_rows import (
     BASE,
+    COMPANY,
     FIRST,
     NAME,
     NUMBERS_ROW,
-    YEAR,
-    COMPANY,
     SCENARIO,
     Table,
     at,
-    coloured,
     header,
     of_base,
 )
@@ -101,7 +98,7 @@ def _extremes(sheet: Sheet, table: Table) -> None:
     labs = literal(f"{text('results.note.not_ranked')}: {text('flag.labs')}")
     words = f'IF({money},{literal(text("results.flag.loses"))},"")'
     words = f"IF({lab},{labs},IF({turning},{literal(text('flag.direction'))},{words}))"
-    table.lay(FIRST + 5, 1, f'IF({flag}<>{literal(text("flag.ok"))},{flag},{words})', "caution", "words")
+    table.lay(FIRST + 5, 1, f"IF({flag}<>{literal(text('flag.ok'))},{flag},{words})", "caution", "words")
 
 
 _SCENARIO_A = "INDEX(xlp_scenario_labels,xlp_dashboard_scenario_a)"
@@ -119,9 +116,13 @@ def _leaders(build: Build, name: str) -> str:
     for function, word in (("LARGE", "best"), ("SMALL", "worst")):
         value = f"{function}({column},1)"
         told[word] = f"INDEX(xlp_company_names,MATCH({value},{column},0))"
-        told[f"{word}_change"] = percent(build, value, True) if name == "eps_change" else tenths(build, value, True)
+        told[f"{word}_change"] = (
+            percent(build, value, True) if name == "eps_change" else tenths(build, value, True)
+        )
     unit = {"eps_change": "eps", "operating_income_change": "money"}.get(name, "bp")
-    return _available(build, sentence(build, f"results.sentence.leaders_{unit}", scenario=_SCENARIO_A, **told))
+    return _available(
+        build, sentence(build, f"results.sentence.leaders_{unit}", scenario=_SCENARIO_A, **told)
+    )
 
 
 # --- measures ---
@@ -139,10 +140,20 @@ def _margin(sheet: Sheet, row: int, right: int, name: str) -> int:
     base = of_base(f"xlp_results_base_{name}")
     table = Table(sheet, _sub(sheet, row + 1, text("column.change_bp"), text("column.base")))
     table.lay(BASE, 1, base, "percent", f"{name}_base")
-    table.scenarios(f'IF({hidden},{build.quoted("results.in_money")},{change(f"{name}_change", COMPANY, SCENARIO)})', "bp right", f"{name}_change", color=True)
+    table.scenarios(
+        f"IF({hidden},{build.quoted('results.in_money')},{change(f'{name}_change', COMPANY, SCENARIO)})",
+        "bp right",
+        f"{name}_change",
+        color=True,
+    )
     row = table.bottom + 2
     if name == "operating_margin":
-        row = _development(sheet, row, f'IF({hidden},{build.quoted("results.in_money")},{at("xlp_out_bridge_operating_margin_development")}*10000)', "bp")
+        row = _development(
+            sheet,
+            row,
+            f"IF({hidden},{build.quoted('results.in_money')},{at('xlp_out_bridge_operating_margin_development')}*10000)",
+            "bp",
+        )
     table = Table(sheet, _sub(sheet, row, text("results.after.percent"), text("column.base")))
     table.lay(BASE, 1, base, "percent")
     table.scenarios(at(f"xlp_out_{name}"), "percent", name)
@@ -195,11 +206,15 @@ def _weighted(sheet: Sheet, row: int, right: int) -> int:
     build, text = sheet.build, sheet.build.text
     row = sheet.heading(row, text("results.heading.weighted"), right, text("results.note.weighted"))
     none = "COUNTA(xlp_in_weight)=0"
-    state = f"IF({none},{literal(text('results.note.weights_missing'))},{literal(text('results.note.weights_wrong'))})"
+    missing, wrong = (build.quoted(f"results.note.weights_{one}") for one in ("missing", "wrong"))
+    state = f"IF({none},{missing},{wrong})"
     add = literal(text("results.note.weights_add"))
     sheet.put(row, NAME, f"=IF(ISERROR(xlp_results_weights_add),{state},{add})", "sentence")
     row += 1
-    heads = [text(f"results.weighted.{one}") for one in ("gross_margin", "operating_margin", "development", "income", "eps")]
+    heads = [
+        text(f"results.weighted.{one}")
+        for one in ("gross_margin", "operating_margin", "development", "income", "eps")
+    ]
     sheet.across(row, NAME, [text("column.company"), None, text("column.year"), None], "header wrap_left")
     sheet.across(row, FIRST, heads, "header wrap_right")
     sheet.across(row, FIRST + 5, [text("column.flag"), *[None] * (right - FIRST - 5)], "header wrap_left")
@@ -214,7 +229,7 @@ def _weighted(sheet: Sheet, row: int, right: int) -> int:
     for i, (line, style) in enumerate(lines):
         value = f"xlp_results_weights_add*SUM(INDEX(xlp_results_weighted_{line},{COMPANY},0))"
         if "margin" in line:
-            value = f'IF({hidden},{build.quoted("results.in_money")},{value}*10000)'
+            value = f"IF({hidden},{build.quoted('results.in_money')},{value}*10000)"
         elif line == "eps_change":
             value = f"{value}/IF({of_base('xlp_results_base_eps')}>0,{of_base('xlp_results_base_eps')},NA())"
         table.lay(FIRST + i, 1, value, style, f"of_weights_{line}", color=True)
@@ -233,9 +248,17 @@ def _reference(sheet: Sheet, row: int, right: int) -> int:
     ):
         given = of_base(f"xlp_in_{name}")
         table = Table(sheet, _sub(sheet, row, build.label(line), text("column.reference")))
-        blank = f'ISBLANK({given})'
-        table.lay(BASE, 1, f'IF({blank},"",{of_base(f"xlp_used_{name}")})', "eps" if "eps" in name else "money", f"given_{line}")
-        table.scenarios(f'IF({blank},"",{at(f"xlp_out_{line}")})', style, line, color=style != "eps" and style != "money")
+        blank = f"ISBLANK({given})"
+        table.lay(
+            BASE,
+            1,
+            f'IF({blank},"",{of_base(f"xlp_used_{name}")})',
+            "eps" if "eps" in name else "money",
+            f"given_{line}",
+        )
+        table.scenarios(
+            f'IF({blank},"",{at(f"xlp_out_{line}")})', style, line, color=style != "eps" and style != "money"
+        )
         if line == "eps_change_of_reference":
             said = of_base(f"xlp_in_{REFERENCE_LABEL}")
             table.lay(FIRST + build.columns, 1, f'IF(ISBLANK({said}),"",{said})', "note")

@@ -127,9 +127,13 @@ def _ranked(sheet: Sheet, row: int) -> int:
     sheet.put(row, NAME, text("results.workings.ranked"), "subheading")
     _numbered(sheet, row + 1)
     block = sheet.block(row + 1, FIRST, build.rows, build.columns, "xlp_results_ranked")
-    income, margin = (change(one, _COMPANY, _SCENARIO) for one in ("operating_income_change", "operating_margin_change"))
+    income, margin = (
+        change(one, _COMPANY, _SCENARIO) for one in ("operating_income_change", "operating_margin_change")
+    )
     value = f"IF(INDEX(xlp_results_loses,{_COMPANY})=1,{income},{margin})"
-    sheet.fill(block, f'=IF(INDEX(xlp_results_turning,{_COMPANY})=1,"",IFERROR(ROUND({value},9),""))', "secondary bp")
+    sheet.fill(
+        block, f'=IF(INDEX(xlp_results_turning,{_COMPANY})=1,"",IFERROR(ROUND({value},9),""))', "secondary bp"
+    )
     return row + 1 + build.rows
 
 

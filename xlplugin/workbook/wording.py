@@ -27,7 +27,8 @@ def tenths(build: Build, value: str, signed: bool = False, short: bool = False) 
     digit = f"({scaled}-10*{whole})"
     shown = f'{literal(build.text("decimal"))}&TEXT({digit},"0")'
     shown = f'IF({digit}=0,"",{shown})' if short else shown
-    sign = f"IF({scaled}=0,\"\",IF({value}<0,{literal(build.text('minus'))},{_plus(build) if signed else literal('')}))"
+    minus, plus = literal(build.text("minus")), _plus(build) if signed else literal("")
+    sign = f'IF({scaled}=0,"",IF({value}<0,{minus},{plus}))'
     return f'{sign}&TEXT({whole},"0")&{shown}'
 
 
