@@ -28,7 +28,7 @@ def market_range(sheet: Sheet, row: int, right: int) -> int:
     said = sentence(build, "results.sentence.more", n=f'TEXT({more},"0")')
     none = literal(text("results.range.none"))
     sheet.put(row, NAME, f'=IF({more}>0,{said},IF(SUM(xlp_results_turning)=0,{none},""))', "caution")
-    row = header(sheet, row + 1, text("column.company"), build.label(_LEVER).partition(" (")[0])
+    row = header(sheet, row + 1, text("column.company"), text("results.range.assumed"))
     for k in range(blocks):
         row = _block(sheet, row, k, what_if) + 1
     return row - 1

@@ -232,7 +232,7 @@ def _weighted(sheet: Sheet, row: int, right: int) -> int:
             value = f"IF({hidden},{build.quoted('results.in_money')},{value}*10000)"
         elif line == "eps_change":
             value = f"{value}/IF({of_base('xlp_results_base_eps')}>0,{of_base('xlp_results_base_eps')},NA())"
-        table.lay(FIRST + i, 1, value, style, f"of_weights_{line}", color=True)
+        table.lay(FIRST + i, 1, value, f"{style} right", f"of_weights_{line}", color=True)
     turning = f'IF(INDEX(xlp_results_turning,{COMPANY})=1,{literal(text("flag.direction"))},"")'
     table.lay(FIRST + 5, 1, turning, "caution")
     return table.bottom + 1
