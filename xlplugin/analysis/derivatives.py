@@ -107,7 +107,7 @@ def slopes(one: Subject, measures: Sequence[str], names: Sequence[str]) -> dict[
 
 
 def _evaluated(wanted: Plan, inputs: Mapping[str, Any]) -> dict[str, Dual]:
-    row = {
+    row: dict[str, Any] = {
         name: inputs[name] if isinstance(inputs[name], Dual) else filled(name, inputs)
         for name in wanted.inputs
     }

@@ -324,7 +324,8 @@ def _factor(correlation: Any, chosen: Mapping[str, Distribution]) -> tuple[list[
     if smallest <= 1e-10:
         fix = "it is not positive definite, so no inputs can hang together like that: weaken a pair"
         raise InputError(Fault(None, "correlation", f"smallest eigenvalue {smallest:.3g}", "above 0", fix))
-    return names, np.linalg.cholesky(matrix)
+    lower: Array = np.linalg.cholesky(matrix).astype(np.float64)
+    return names, lower
 
 
 def _pairs(correlation: Any) -> dict[tuple[str, str], float]:

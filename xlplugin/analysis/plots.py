@@ -36,7 +36,7 @@ def write_picture(chart: Chart, path: Path, form: str) -> None:
     from matplotlib import rc_context
 
     fonts = ["Carlito", "Calibri", "Arial", "DejaVu Sans"]
-    settings = {
+    settings: Any = {
         "font.family": "sans-serif",
         "font.sans-serif": fonts,
         "svg.hashsalt": "xlplugin",
@@ -133,15 +133,35 @@ def _lines(axes: Any, chart: Chart) -> None:
             low, high = chart.bands[name]
             axes.fill_between(chart.labels, low, high, color=color, alpha=0.15, linewidth=0)
         axes.plot(chart.labels, values, color=color, linestyle=style, linewidth=2)
-        axes.annotate(name, (chart.labels[-1], values[-1]), xytext=(5, 0), textcoords="offset points",
-                      va="center", color=color, fontsize=9, annotation_clip=False)  # fmt: skip
     axes.axhline(0, color=GREY, linewidth=0.8)
     axes.set_xlabel(chart.across, color=SECONDARY)
     axes.set_ylabel(chart.axis, color=SECONDARY)
     axes.grid(axis="y", color=RULE, linewidth=0.6)
     axes.margins(x=0.02)
-    longest = max((len(name) for name in chart.series), default=0)
-    axes.set_xlim(right=float(chart.labels[-1]) * (1 + 0.012 * longest) + 0.01)
+    _name_ends(axes, chart)
+
+
+def _name_ends(axes: Any, chart: Chart) -> None:
+    """Write each line's name at its end, names that would lie on each other one above the other."""
+    bottom, top = axes.get_ylim()
+    apart = 0.045 * (top - bottom)
+    names = [name for name, values in chart.series.items() if values[-1] == values[-1]]
+    below = -math.inf
+    for name in sorted(names, key=lambda one: chart.series[one][-1]):
+        place = max(chart.series[name][-1], below + apart)
+        below = place
+        color, _ = _LINES[list(chart.series).index(name) % len(_LINES)]
+        axes.annotate(
+            name,
+            (1.0, place),
+            xycoords=axes.get_yaxis_transform(),
+            xytext=(4, 0),
+            textcoords="offset points",
+            va="center",
+            color=color,
+            fontsize=9,
+            annotation_clip=False,
+        )
 
 
 def _heat(axes: Any, chart: Chart) -> None:

@@ -240,10 +240,10 @@ class _Work:
         lines = {name: _buffer(buffers, name)[: drawn.count] for name in (*names, "scenario_revenue")}
         if drawn.count:
             inputs = self.draws.fill(drawn)
-            row = {
-                name: inputs[name] if not isinstance(inputs[name], float) else filled(name, inputs)
+            row: dict[str, Any] = {
+                name: inputs[name] if not isinstance(inputs[name], float) else filled(name, inputs)  # type: ignore[arg-type]
                 for name in self.wanted.inputs
-            }  # type: ignore[arg-type]
+            }
             outputs = tuple(
                 dict.fromkeys(
                     (*names, *(["scenario_revenue"] if "scenario_revenue" in self.wanted.steps else []))

@@ -41,7 +41,7 @@ def swings(one: Subject, measure: str | None = None) -> Tornado:
     measure = measure or usual_measure(one)
     wanted = measure_plan(measure)
     value = one.evaluate((measure,))[measure]
-    found = []
+    found: list[dict[str, Any]] = []
     for name, assumption in one.uncertain(wanted).items():
         ends = [_at(one, measure, name, end) for end in (assumption.low, assumption.high)]
         reach = [end for end in (*ends, value) if end == end]

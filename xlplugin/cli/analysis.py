@@ -206,7 +206,7 @@ def sensitivity(
     from xlplugin.analysis.charts import Chart
     from xlplugin.analysis.derivatives import differentiate
 
-    found = differentiate(company, measure, **one.shared).to_dict("records")
+    found = _records(differentiate(company, measure, **one.shared))
     found.sort(key=lambda row: -abs(row["derivative"] * _step(row["input"])))
     name = found[0]["measure"]
     title = (
@@ -329,7 +329,7 @@ def breakeven(
                 for chosen in [measure or usual_measure(one.subject(name))]
             ]
         )
-    rows = found.to_dict("records")
+    rows = _records(found)
     sought = rows[0]["lever"]
     title = f"Break-even of {sought}, {_case(one)}"
     chart = None
@@ -424,7 +424,6 @@ def path(
     one = Asked(options)
     rows: list[dict[str, Any]] = []
     measures: dict[str, str] = {}
-    growth = {"revenue_growth": revenue_growth, "ai_share_growth": ai_share_growth}
     for name in subjects(list(companies) or None, one.dataset):
         measures[name] = measure or usual_measure(one.subject(name, path=True))
         found = path_of(
@@ -432,7 +431,8 @@ def path(
             list(declines) or [0.3, 0.749, 0.9],
             years,
             measures[name],
-            **growth,
+            revenue_growth=revenue_growth,
+            ai_share_growth=ai_share_growth,
             trials=trials,
             seed=seed,
             **one.shared,
@@ -440,7 +440,7 @@ def path(
         rows += [
             {**row, "measure": measures[name]}
             | {_short(key, measures[name]): row[key] for key in row if _mine(key, measures[name])}
-            for row in found.to_dict("records")
+            for row in _records(found)
         ]
     rows = [{key: value for key, value in row.items() if not _mine(key, row["measure"])} for row in rows]
     title = f"Path over {years} years, {_case(one)}"
@@ -504,6 +504,10 @@ def path(
     if trials:
         note(f"p10 and p90: 10th and 90th percentile of {rows[0]['draws']:,} draws; no probabilities.")
     next_step("--trials 2000 adds bands, --ai-share-growth 20% lets AI's weight grow, -o FILE.png draws it")
+
+
+def _records(frame: Any) -> list[dict[str, Any]]:
+    return frame.to_dict("records")  # type: ignore[no-any-return]
 
 
 def _spread(years: int) -> list[int]:

@@ -36,8 +36,17 @@ from xlplugin.model import FUNCTIONS
 MOST_TRIALS, MOST_SAMPLES = 1_000_000, 16_384
 
 #: Columns of XLP_COMPARE.
-COMPARED = ("company", "rank", "measure", "value", "verdict", "market_low", "market_high")
-COMPARED += ("from_development", "causes")
+COMPARED = (
+    "company",
+    "rank",
+    "measure",
+    "value",
+    "verdict",
+    "market_low",
+    "market_high",
+    "from_development",
+    "causes",
+)
 
 USUAL_MEASURE = optional(
     ONE_MEASURE,

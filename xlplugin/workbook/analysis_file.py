@@ -107,7 +107,12 @@ def _table(sheet: Any, title: str, rows: Sequence[dict[str, Any]], notes: Sequen
     for i, words in enumerate(notes, len(rows) + 5):
         sheet.cell(i, 1, words).font = Font(name=FONT, size=10, italic=True, color=SECONDARY)
     sheet.freeze_panes = "A4"
+    _one_page_wide(sheet)
+
+
+def _one_page_wide(sheet: Any) -> None:
     sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
 
@@ -131,6 +136,7 @@ def _chart(sheet: Any, chart: Chart) -> None:
             if isinstance(value, float):
                 cell.number_format = "#,##0.0"
         sheet.column_dimensions[get_column_letter(k)].width = 34 if k == 1 else 12
+    _one_page_wide(sheet)
     last = 3 + len(chart.labels)
     if chart.kind == "heat":
         cells = f"B4:{get_column_letter(len(columns))}{last}"
@@ -149,6 +155,8 @@ def _chart(sheet: Any, chart: Chart) -> None:
     drawn.y_axis.number_format, drawn.y_axis.majorGridlines.spPr = "#,##0.0", _outline("D9E0E7")
     drawn.x_axis.tickLblPos = "low"
     drawn.x_axis.delete = drawn.y_axis.delete = False
+    if chart.kind == "steps":
+        drawn.y_axis.scaling.min = _floor(chart)
     sheet.add_chart(drawn, f"{get_column_letter(len(columns) + 2)}3")
 
 
@@ -190,6 +198,17 @@ def _steps(chart: Chart) -> dict[str, list[Any]]:
     return found
 
 
+def _floor(chart: Chart) -> float | None:
+    """Return where the axis of a waterfall starts, so that small bars on high columns are seen."""
+    inner = [v for end in ("start", "end") for v in list(chart.series[end])[1:-1] if v == v]
+    inner += [v for v in chart.series["end"] if v == v]
+    if not inner or min(inner) <= 0 or max(inner) - min(inner) > 0.5 * max(inner):
+        return None
+    room = (max(inner) - min(inner)) or 0.01 * max(inner)
+    step = 10.0 ** math.floor(math.log10(room))
+    return math.floor((min(inner) - 0.6 * room) / step) * step
+
+
 def _drawn(chart: Chart) -> Any:
     if chart.kind == "lines":
         return LineChart()
@@ -206,11 +225,11 @@ def _drawn(chart: Chart) -> Any:
 def _coloured(drawn: Any, chart: Chart) -> None:
     if chart.kind == "lines":
         names = list(_figures(chart))[1:]
-        color = -1
+        number = -1
         for one, name in zip(drawn.series, names, strict=True):
             band = name not in chart.series
-            color += not band
-            one.graphicalProperties = _outline(_LINE_COLORS[color % len(_LINE_COLORS)])
+            number += not band
+            one.graphicalProperties = _outline(_LINE_COLORS[number % len(_LINE_COLORS)])
             one.graphicalProperties.line.width = 9_000 if band else 25_000
             one.graphicalProperties.line.dashStyle = "dash" if band else None
             one.smooth = False
