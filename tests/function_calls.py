@@ -351,6 +351,16 @@ def ranges() -> Iterator[Call]:
     wide = [[i / 50 for i in range(30)]]
     expected = [[NA if name == "nobody" else line(name, cut) for cut in wide[0]] for (name,) in names]
     yield Call("companies by many reductions", "XLP_VALUE", (names, wide), expected)
+    cells = [["cost_reduction", 0.9], ["pass_through", 0.8]]
+    expected = [[line(CRM, cut, "operating_income", entry={"pass_through": 0.8}) for cut in wide[0] * 3]]
+    arguments = (CRM, [wide[0] * 3], "operating_income", cells)
+    yield Call("long row, its own reduction gives way", "XLP_VALUE", arguments, expected)
+    eps = {name: base(name, "base_eps") for name in (CRM, NVDA)}
+    arguments = ([[CRM], [NVDA]], [[*wide[0], *wide[0], BLANK]], "base_eps")
+    expected = [[eps[name]] * 60 + [NA] for name in (CRM, NVDA)]
+    yield Call("a blank among many, in a base line", "XLP_VALUE", arguments, expected)
+    arguments = (CRM, [[*wide[0], *wide[0], *wide[0], BLANK]], "base_eps")
+    yield Call("a blank among more, in a base line", "XLP_VALUE", arguments, [[eps[CRM]] * 90 + [NA]])
     yield Call("long row of a lab", "XLP_VALUE", (OPENAI, [wide[0] * 3], "eps"), [[NA] * 90])
     yield Call("long row, unknown measure", "XLP_VALUE", (CRM, [wide[0] * 3], "epz"), [[VALUE] * 90])
 
@@ -484,6 +494,9 @@ def scenarios() -> Iterator[Call]:
     table = [["scenario", "cost_reduction", "not_applicable_to"], ["x", 0.2, "OpenAI; Salesforce"]]
     expected = [head, [CRM, "FY2026", "x", NA], [NOW, "FY2025", "x", line(NOW, 0.2, "eps")]]
     yield Call("a table with exceptions", "XLP_SCENARIO", ([[CRM], [NOW]], table, "eps"), expected)
+    table = [["scenario", "cost_reduction"], ["price_war", 0.5]]
+    expected = [head, [CRM, "FY2026", "price_war", line(CRM, 0.5, "eps")]]
+    yield Call("a row of a preset's name", "XLP_SCENARIO", (CRM, table, "eps"), expected)
     wrong = [["scenario", "cost_reduction", "pass_thru"], ["x", 0.2, 0.3]]
     yield Call("a table with an unknown lever", "XLP_SCENARIO", (CRM, wrong, "eps"), VALUE)
     twice = [["adoption", "cost_reduction", "Adoption"], [0.5, 0.2, 0.3]]
@@ -645,6 +658,14 @@ def own_figures() -> Iterator[Call]:
     yield Call("an unknown measure", "XLP_EVALUATE", (few, [["base_gross_margin"], ["epz"]]),
                [["case", 1.0], ["base_gross_margin", 0.75], ["epz", VALUE]])  # fmt: skip
     yield Call("an unknown input", "XLP_EVALUATE", ([["revenue", "cost"], [1.0, 2.0]],), VALUE)
+    misspelt = [["revenu", "cost_of_revenue"], [100.0, 50.0]]
+    yield Call("an input nearly named", "XLP_EVALUATE", (misspelt,), VALUE)
+    expected = [["case", "base_gross_margin"], [1.0, NA]]
+    yield Call(
+        "one input in a column", "XLP_EVALUATE", ([["revenue"], [200.0]], "base_gross_margin"), expected
+    )
+    expected = [["case", 1.0], ["base_gross_margin", NA]]
+    yield Call("one input in a row", "XLP_EVALUATE", ([["revenue", 200.0]], "base_gross_margin"), expected)
     yield Call("an input twice", "XLP_EVALUATE", ([["revenue", "Revenue"], [1.0, 2.0]],), VALUE)
     yield Call("no names at all", "XLP_EVALUATE", ([[1.0, 2.0], [3.0, 4.0]],), VALUE)
     yield Call("no table", "XLP_EVALUATE", (BLANK_TEXT,), NA)

@@ -199,6 +199,16 @@ def test_a_fault_of_ours_shows_no_traceback(
     assert "XLP_BROKEN failed" in caplog.text
 
 
+def test_what_is_no_number_becomes_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("xlplugin.functions.registry.FUNCTIONS", dict(FUNCTIONS))
+
+    @function("XLP_ODD", (), "Text.", "Text.", "=XLP_ODD()")
+    def odd():
+        return [[math.inf, -math.inf, math.nan], [1.5, None, "text"]]
+
+    assert call("XLP_ODD") == [[NUM, NUM, NA], [1.5, None, "text"]]
+
+
 def test_reference_is_in_the_docs(project: Path) -> None:
     assert (project / "docs" / "functions.md").read_text(encoding="utf-8") == reference_text()
 

@@ -76,7 +76,7 @@ def _names_across(cells: Grid) -> bool:
     down = sum(_is_input(row[0]) for row in cells)
     if not across and not down:
         raise _wrong(cells[0][0], "write the names of inputs into the first row or column")
-    return across >= down
+    return across >= down and len(cells) > 1
 
 
 def _cases(cells: Grid) -> Cases:
