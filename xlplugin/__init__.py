@@ -40,20 +40,26 @@ _HOMES = {
 
 __all__ = ["__version__", *sorted(_HOMES)]
 
-if TYPE_CHECKING:
-    from xlplugin.analysis.breakevens import breakeven, jevons
-    from xlplugin.analysis.bridges import bridge
-    from xlplugin.analysis.comparison import compare
-    from xlplugin.analysis.derivatives import differentiate
-    from xlplugin.analysis.grids import grid
-    from xlplugin.analysis.paths import path
-    from xlplugin.analysis.simulation import simulate
-    from xlplugin.analysis.tornados import tornado
-    from xlplugin.analysis.variance import sobol
-    from xlplugin.errors import InputError, MissingExtraError
-    from xlplugin.frames import assumptions, companies, faults, run, scenarios
-    from xlplugin.model import evaluate
-    from xlplugin.workbook import write_template
+if TYPE_CHECKING:  # the same names for type checkers, each exported by its alias
+    from xlplugin.analysis.breakevens import breakeven as breakeven
+    from xlplugin.analysis.breakevens import jevons as jevons
+    from xlplugin.analysis.bridges import bridge as bridge
+    from xlplugin.analysis.comparison import compare as compare
+    from xlplugin.analysis.derivatives import differentiate as differentiate
+    from xlplugin.analysis.grids import grid as grid
+    from xlplugin.analysis.paths import path as path
+    from xlplugin.analysis.simulation import simulate as simulate
+    from xlplugin.analysis.tornados import tornado as tornado
+    from xlplugin.analysis.variance import sobol as sobol
+    from xlplugin.errors import InputError as InputError
+    from xlplugin.errors import MissingExtraError as MissingExtraError
+    from xlplugin.frames import assumptions as assumptions
+    from xlplugin.frames import companies as companies
+    from xlplugin.frames import faults as faults
+    from xlplugin.frames import run as run
+    from xlplugin.frames import scenarios as scenarios
+    from xlplugin.model import evaluate as evaluate
+    from xlplugin.workbook import write_template as write_template
 
 
 def __getattr__(name: str) -> Any:
@@ -67,4 +73,7 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    from types import ModuleType
+
+    modules = [name for name, value in globals().items() if isinstance(value, ModuleType) or name[:2] == "__"]
+    return sorted({*modules, *__all__})

@@ -97,21 +97,31 @@ def run(
 
     ``scenarios``: names of presets, a path (CSV, Parquet, spreadsheet, filled template, TOML study),
     or a frame (pandas, Polars, Arrow, mapping of columns, list of rows) with any inputs as columns;
-    default: every preset. A Dask dataframe gives one, computed when it is asked for. Every row is run
-    for every company, or, where the table has a ``company`` column, for that company alone, whatever companies are
-    named here. ``companies``: names or tickers, or a path or
-    frame of a user's own companies (see :func:`xlplugin.companies`); default: all.
+    default: every preset. Every row is run for every company, or, where the table has a ``company``
+    column, for that company alone, whatever companies are named. A Dask dataframe gives one, computed
+    when it is asked for.
+    ``companies``: names or tickers, or a path or frame of a user's own (see
+    :func:`xlplugin.companies`); default: all.
     ``fiscal_year``: a year, a mapping company -> year, or ``article`` (as of January 2025); default:
-    the latest. ``lines``: lines or bridge bars; default: every line. ``inputs``: ``used`` shows the
-    inputs that the lines need, ``given`` only those that came in. ``assumptions``: a user's own
-    table; ``own``: the analyst's values by company; ``decimal``: the decimal sign of texts.
+    the latest. A year that a company lacks is an error where the company is named.
+    ``lines``: lines or bridge bars by name; default: every line.
+    ``inputs``: ``used`` shows the inputs that the lines need, ``given`` only those that came in.
     ``errors``: ``stop`` raises, ``keep`` gives a faulty row no result and says why in a last column,
     ``fault`` (None where nothing is wrong).
+    ``assumptions``: a user's own table; ``own``: the analyst's values by company; ``decimal``: the
+    decimal sign of texts; ``dataset``: what to use in place of the one that comes with xlplugin.
 
     Columns: company, fiscal_year, scenario; columns carried through; inputs; lines; then
     fallback_exposures and overrides (names, ``;`` between), exposure_year_differs and
-    direction_undetermined. Fractions, millions; NaN where not available. Raises InputError with the
-    first ten faults and their count (all of them: :func:`faults`).
+    direction_undetermined. Money in millions, rates, shares and margins as fractions (a change of a
+    margin times 10,000 is basis points), ``attrs["units"]`` has each; NaN where not available. The
+    equations are in docs/model.md, the sources in :func:`xlplugin.companies` and
+    :func:`xlplugin.assumptions`.
+
+    Raises InputError with the first ten faults and their count (all of them: :func:`faults`).
+
+    >>> run(["half"], ["CRM"], lines=["gross_margin"])["gross_margin"].round(4).tolist()
+    [0.7773]
     """
     if type(scenarios).__module__.partition(".")[0] in ("dask", "dask_expr"):
         from xlplugin.batch.cluster import run_lazily
@@ -148,7 +158,8 @@ def faults(
 ) -> pd.DataFrame:
     """Return all that is wrong with a table of scenario rows: row, input, value, allowed, fix.
 
-    Arguments as in :func:`run`. Rows are numbered from 1 below the header. Empty where nothing is.
+    Arguments as in :func:`run`, ``table`` as its scenarios. Rows are numbered from 1 below the header.
+    Empty where nothing is wrong; where :func:`run` raises InputError with the first ten, this has all.
     """
     import pandas as pd
 
