@@ -51,7 +51,11 @@ def number(value: Any) -> float:
 
 
 def inputs(
-    company: str, scenario: str, own: Values | None = None, entry: Values | None = None, year: str | None = None
+    company: str,
+    scenario: str,
+    own: Values | None = None,
+    entry: Values | None = None,
+    year: str | None = None,
 ) -> dict[str, float | None]:
     rows = oracle.companies()
     row = oracle.latest(rows, company)

@@ -36,7 +36,9 @@ def enter(book: Book, **entries: Any) -> None:
     book.set([(f"xlp_in_path_{name}", (0, 0), value) for name, value in entries.items()])
 
 
-def check(book: Book, used: dict[str, float | None], decline: float, growth: float = 0, ai_growth: float = 0) -> int:
+def check(
+    book: Book, used: dict[str, float | None], decline: float, growth: float = 0, ai_growth: float = 0
+) -> int:
     """Compare every number of the sheet with the oracle's path; return how many there are."""
     names = [*ROWS, "adoption", "eps_change"]
     found = book.get(*(f"xlp_path_row_{name}" for name in names), "xlp_path_beyond")
@@ -64,12 +66,20 @@ def check(book: Book, used: dict[str, float | None], decline: float, growth: flo
         assert (found["xlp_path_beyond"][0][t] == "yes") == (beyond and whole(used)), t
         drawn = {name: number(rows[0][t]) for name, rows in charts.items()}
         of = "gross" if math.isnan(right["base_operating_income"]) else "operating"
-        assert drawn["xlp_path_chart_after"] == pytest.approx(right[f"{of}_margin"] * 100, rel=1e-8, abs=1e-6, nan_ok=True)
-        assert drawn["xlp_path_chart_base"] == pytest.approx(right[f"base_{of}_margin"] * 100, rel=1e-8, abs=1e-6, nan_ok=True)
+        assert drawn["xlp_path_chart_after"] == pytest.approx(
+            right[f"{of}_margin"] * 100, rel=1e-8, abs=1e-6, nan_ok=True
+        )
+        assert drawn["xlp_path_chart_base"] == pytest.approx(
+            right[f"base_{of}_margin"] * 100, rel=1e-8, abs=1e-6, nan_ok=True
+        )
         change = right["operating_income_change"] if loses else right["operating_margin_change"] * 10_000
         size = oracle.scale("operating_income", year) if loses else 10_000
-        assert drawn["xlp_path_chart_operating"] == pytest.approx(change, rel=1e-8, abs=1e-8 * size, nan_ok=True)
-        assert (drawn["xlp_path_chart_gross"] != drawn["xlp_path_chart_gross"]) == (loses or right["gross_margin"] != right["gross_margin"])
+        assert drawn["xlp_path_chart_operating"] == pytest.approx(
+            change, rel=1e-8, abs=1e-8 * size, nan_ok=True
+        )
+        assert (drawn["xlp_path_chart_gross"] != drawn["xlp_path_chart_gross"]) == (
+            loses or right["gross_margin"] != right["gross_margin"]
+        )
     return numbers
 
 
@@ -107,7 +117,11 @@ def test_random_figures_of_an_own_company_and_scenario(engine: Any, workbook: Pa
     with engine.open(workbook) as book:
         for k, seed in enumerate((111, 122, 133, 144, 155, 166)):
             case = sheet_cases.Random(seed)
-            decline, growth, ai_growth = (0.1, 0.4, 0.62)[k % 3], (0.0, 0.15, -0.1)[k % 3], (0.3, 0.0, -0.2)[k % 3]
+            decline, growth, ai_growth = (
+                (0.1, 0.4, 0.62)[k % 3],
+                (0.0, 0.15, -0.1)[k % 3],
+                (0.3, 0.0, -0.2)[k % 3],
+            )
             book.set(case.typed())
             enter(book, company=case.company, scenario=case.scenario, annual_decline=decline,
                   revenue_growth=growth, ai_share_growth=ai_growth)  # fmt: skip
@@ -158,4 +172,7 @@ def test_sentences_and_marks(language: str, tmp_path: Path) -> None:
     head = sheet[area.replace("$", "")][0]
     marked = [cell for cell in sheet[head[0].row - 1] if cell.value]
     assert [cell.column - head[0].column for cell in marked] == [6]  # years 6 to 10, the words across them
-    assert all(sheet.cell(head[0].row - 1, head[t].column).alignment.horizontal == "centerContinuous" for t in range(6, 11))
+    assert all(
+        sheet.cell(head[0].row - 1, head[t].column).alignment.horizontal == "centerContinuous"
+        for t in range(6, 11)
+    )

@@ -36,7 +36,11 @@ def workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def choose(book: Book, **choices: str | int | None) -> None:
     """Choose by name; measures and levers by their own names."""
-    lists = {"measure": ("measures", MEASURES), "row_lever": ("levers", LEVERS), "column_lever": ("levers", LEVERS)}
+    lists = {
+        "measure": ("measures", MEASURES),
+        "row_lever": ("levers", LEVERS),
+        "column_lever": ("levers", LEVERS),
+    }
     for name, value in choices.items():
         if name in lists:
             of, names = lists[name]
@@ -115,7 +119,10 @@ def check_tornado(book: Book, company: str, fill: Fill, given: Values, measure: 
         assert row and (low, high) == (float(row["low"]), float(row["high"]))
         if available:
             assert math.isclose(number(use), used[name], rel_tol=1e-9, abs_tol=1e-12)  # type: ignore[arg-type]
-        ends = [measured(changed(fill, name, float(row[end])), measure) if available else math.nan for end in ("low", "high")]
+        ends = [
+            measured(changed(fill, name, float(row[end])), measure) if available else math.nan
+            for end in ("low", "high")
+        ]
         reach = [one for one in (*ends, base) if one == one]
         rights = (*ends, base, max(reach) - min(reach) if reach else math.nan)
         for value, right in zip((at_low, at_high, case, swing), rights, strict=True):
@@ -133,7 +140,9 @@ def check_tornado(book: Book, company: str, fill: Fill, given: Values, measure: 
     return len(bars)
 
 
-def of(company: str, scenario: str, year: str | None = None, own: Values | None = None) -> tuple[Fill, Values]:
+def of(
+    company: str, scenario: str, year: str | None = None, own: Values | None = None
+) -> tuple[Fill, Values]:
     """How a case of the workbook is filled, and what the scenario gives of it."""
     row = next(one for one in oracle.scenarios() if one["scenario"] == scenario)
     out = company in [part.strip() for part in row["not_applicable_to"].split(";")]
@@ -158,7 +167,9 @@ def test_every_choice_of_the_lists(engine: Any, workbook: Path) -> None:
         for k, row in enumerate(LEVERS):
             company, scenario = COMPANIES[k % 4], SCENARIOS[(k // 4 + k) % 4]
             measure, column = MEASURES[k % 9], LEVERS[(k + 7) % len(LEVERS)]
-            choose(book, company=company, scenario=scenario, measure=measure, row_lever=row, column_lever=column)
+            choose(
+                book, company=company, scenario=scenario, measure=measure, row_lever=row, column_lever=column
+            )
             book.calculate()
             fill, given = of(company, scenario)
             if fill({}, {}).get("cost_reduction") is None:  # the scenario does not apply to the lab
@@ -178,7 +189,11 @@ def check_nothing(book: Book) -> bool:
 
 def test_the_same_tornado_as_in_python(engine: Any, workbook: Path) -> None:
     with engine.open(workbook) as book:
-        for company, scenario in (("Salesforce", "price_war"), ("NVIDIA", "illustrative"), ("OpenAI", "price_war")):
+        for company, scenario in (
+            ("Salesforce", "price_war"),
+            ("NVIDIA", "illustrative"),
+            ("OpenAI", "price_war"),
+        ):
             for measure in ("operating_income_change", "gross_margin")[: 1 + (company == "Salesforce")]:
                 choose(book, company=company, scenario=scenario, measure=measure)
                 book.calculate()
@@ -189,7 +204,9 @@ def test_the_same_tornado_as_in_python(engine: Any, workbook: Path) -> None:
                 columns = {key: [one[0] for one in found[f"xlp_sensitivity_bars_{key}"]] for key in keys}
                 for i, bar in enumerate(right.bars):
                     at = columns["assumptions"].index(label(bar["input"], "en"))
-                    assert at == i or abs(bar["swing"] - right.bars[at]["swing"]) <= 1e-6 * max(1, abs(bar["swing"]))
+                    assert at == i or abs(bar["swing"] - right.bars[at]["swing"]) <= 1e-6 * max(
+                        1, abs(bar["swing"])
+                    )
                     assert columns["basis"][at] == label(f"basis:{bar['basis']}", "en")
                     for key, name in (("lows", "low"), ("uses", "base"), ("highs", "high")):
                         assert number(columns[key][at]) == pytest.approx(bar[name], rel=1e-9, abs=1e-12)
@@ -228,7 +245,10 @@ def test_own_values_other_years_and_entries(engine: Any, workbook: Path) -> None
         book.set([("xlp_in_fiscal_year", (1, 0), "FY2025"), ("xlp_in_own_market_elasticity", (1, 0), 0.7)])
         book.calculate()
         fill, given = of("NVIDIA", "price_war", "FY2025", {"market_elasticity": 0.7})
-        assert check_grid(book, fill, "gross_margin_change", "market_elasticity", "ai_supply_revenue_share") == 49
+        assert (
+            check_grid(book, fill, "gross_margin_change", "market_elasticity", "ai_supply_revenue_share")
+            == 49
+        )
         assert check_tornado(book, "NVIDIA", fill, given, "gross_margin_change") > 10
         place = (COMPANIES.index("OpenAI"), SCENARIOS.index("deepseek_headline"))
         for entry in (0.0, 0.95, -0.4):  # counts although the scenario does not apply to the lab
@@ -238,7 +258,9 @@ def test_own_values_other_years_and_entries(engine: Any, workbook: Path) -> None
             book.calculate()
 
             def filled(own: Values, more: Values, entry: float = entry) -> dict[str, Any]:
-                return sheet_cases.inputs("OpenAI", "deepseek_headline", own, {"cost_reduction": entry, **more})
+                return sheet_cases.inputs(
+                    "OpenAI", "deepseek_headline", own, {"cost_reduction": entry, **more}
+                )
 
             assert check_grid(book, filled, "operating_margin_change", "cost_reduction", "adoption") == 49
             check_tornado(book, "OpenAI", filled, {"cost_reduction": entry}, "operating_margin_change")
@@ -296,15 +318,18 @@ def test_sentences_say_what_the_figures_are(language: str, tmp_path: Path) -> No
     book = openpyxl.load_workbook(path, data_only=True)
     title = {"en": "Sensitivity", "de": "Sensitivität"}[language]
     said = [book[title].cell(row, 2).value for row in (4, 5, 6)]
-    assert said == {
-        "en": [
-            "Salesforce, 30%, face value: Change of operating margin +13.4 bp.",
-            "Seat erosion moves it most: +13.4 bp at 0.00, -66.4 bp at 0.03.",
-            "Over the grid it runs from 0.0 bp to +43.3 bp; 0 of 49 cells lie below 0.",
-        ],
-        "de": [
-            "Salesforce, 30 %, ohne Abschlag: Änderung der operativen Marge +13,4 Bp.",
-            "Am stärksten wirkt: Lizenzerosion, +13,4 Bp bei 0,00 und -66,4 Bp bei 0,03.",
-            "Im Raster reicht das Ergebnis von 0,0 Bp bis +43,3 Bp; 0 von 49 Zellen liegen unter 0.",
-        ],
-    }[language]
+    assert (
+        said
+        == {
+            "en": [
+                "Salesforce, 30%, face value: Change of operating margin +13.4 bp",
+                "Seat erosion moves it most: +13.4 bp at 0.00, -66.4 bp at 0.03.",
+                "Over the grid it runs from 0.0 bp to +43.3 bp; 0 of 49 cells lie below 0.",
+            ],
+            "de": [
+                "Salesforce, 30 %, ohne Abschlag: Änderung der operativen Marge +13,4 Bp",
+                "Am stärksten wirkt: Lizenzerosion, +13,4 Bp bei 0,00 und -66,4 Bp bei 0,03.",
+                "Im Raster reicht das Ergebnis von 0,0 Bp bis +43,3 Bp; 0 von 49 Zellen liegen unter 0.",
+            ],
+        }[language]
+    )

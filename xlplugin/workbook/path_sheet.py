@@ -17,6 +17,7 @@ from xlplugin.workbook.charts import Chart, Series
 from xlplugin.workbook.choices import chosen, offer
 from xlplugin.workbook.entries import accept, checked
 from xlplugin.workbook.path_words import careful, sentences
+from xlplugin.workbook.sensitivity_grid import by_size
 from xlplugin.workbook.sheet import FIRST_ROW, Sheet
 from xlplugin.workbook.styles import ACCENT, CAUTION, GREY, SECONDARY, differential
 from xlplugin.workbook.what_ifs import WhatIf
@@ -46,8 +47,8 @@ def path(build: Build) -> None:
     """Build the sheet."""
     sheet = build.sheet("path")
     sheet.frame(freeze="A3")
-    sheet.widths(B=38, C=11)
-    sheet.width_of(FIRST, YEARS + 1, 9.6)
+    sheet.widths(B=37, C=10.5)
+    sheet.width_of(FIRST, YEARS + 1, 10.4)
     sheet.heights[3] = 6
     right = FIRST + YEARS
     sheet.master(right)
@@ -91,8 +92,10 @@ def _panel(sheet: Sheet) -> None:
 
 
 def _ask(build: Build) -> WhatIf:
+    rates = "+".join(f"xlp_path_{name}" for name in _RATES)
+    company = f"{COMPANY}+0*({rates})"  # a wrong rate leaves no number at all
     columns = [
-        {"company": COMPANY, "scenario": SCENARIO, "year": f"INDEX(xlp_path_years,1,{i + 1})"}
+        {"company": company, "scenario": SCENARIO, "year": f"INDEX(xlp_path_years,1,{i + 1})"}
         | {name: f"xlp_path_{name}" for name in _RATES}
         for i in range(YEARS + 1)
     ]
@@ -149,6 +152,8 @@ def _table(sheet: Sheet, what_if: WhatIf, right: int) -> int:
         block = sheet.block(row, FIRST, 1, YEARS + 1, f"xlp_path_row_{name}")
         sheet.fill(block, f"={value}", f"{'bold ' if change else ''}{style} right")
         sheet.grey_errors(block)
+        if unit == money and style == "bp":
+            by_size(sheet, block, 100000)
         row += 1
     _marks(sheet, row, head, turning)
     late = sheet.block(head + 1, FIRST + LEAST_CERTAIN_AFTER + 1, row - head, YEARS - LEAST_CERTAIN_AFTER)
@@ -167,7 +172,11 @@ def _marks(sheet: Sheet, row: int, head: int, turning: str) -> None:
     block = sheet.block(row, FIRST, 1, YEARS + 1, "xlp_path_beyond")
     yes = sheet.build.quoted("choice.yes")
     sheet.fill(block, f'=IF(ISERROR({supply}),"",IF(AND({turning},{outside}),{yes},""))', "caution right")
-    sheet.rule(sheet.block(head + 3, FIRST, 1, YEARS + 1).area, f'{block.near()}<>""', differential(CAUTION, bold=True))
+    sheet.rule(
+        sheet.block(head + 3, FIRST, 1, YEARS + 1).area,
+        f'{block.near()}<>""',
+        differential(CAUTION, bold=True),
+    )
 
 
 # --- behind ---
@@ -232,8 +241,14 @@ def _charts(sheet: Sheet, row: int) -> None:
         return f"INDEX(xlp_path_{line},{place})"
 
     rows = {
-        "base": (f"=100*IF({gross},{pick('base_gross_margin')},{pick('base_operating_margin')})", text("path.series.base")),
-        "after": (f"=100*IF({gross},{pick('gross_margin')},{pick('operating_margin')})", text("path.series.after")),
+        "base": (
+            f"=100*IF({gross},{pick('base_gross_margin')},{pick('base_operating_margin')})",
+            text("path.series.base"),
+        ),
+        "after": (
+            f"=100*IF({gross},{pick('gross_margin')},{pick('operating_margin')})",
+            text("path.series.after"),
+        ),
         "gross": (f"=IF({loses},NA(),{pick('gross_margin_change')}*10000)", build.label("gross_margin")),
         "operating": (
             f"=IF({loses},{pick('operating_income_change')},{pick('operating_margin_change')}*10000)",
@@ -253,11 +268,13 @@ def _charts(sheet: Sheet, row: int) -> None:
         "change": (("gross", GREY, False), ("operating", ACCENT, False)),
     }
     for i, (name, marks) in enumerate(pairs.items()):
-        series = tuple(Series(blocks[key], blocks[f"{key}_label"], color, dashed=dash) for key, color, dash in marks)
+        series = tuple(
+            Series(blocks[key], blocks[f"{key}_label"], color, dashed=dash) for key, color, dash in marks
+        )
         Chart(
             "line", places[name], years, series, text("chart.axis.year"), text(f"path.chart.{name}_axis"),
             text(f"path.chart.{name}_alt"), legend=True, number="#,##0.0" if name == "level" else "+#,##0.0;-#,##0.0;0",
-        ).place(sheet, PANEL, FIRST + (0 if i == 0 else 6), 428 if i == 0 else 354, 248)  # fmt: skip
+        ).place(sheet, PANEL, FIRST + (0 if i == 0 else 6), 464 if i == 0 else 384, 248)  # fmt: skip
 
 
 def _title(build: Build, key: str, company: str) -> str:

@@ -68,7 +68,6 @@ def careful(build: Build) -> str:
         ("xlp_path_turning=1", "sensitivity.caution.turning"),
         ("xlp_path_loses=1", "path.caution.loses"),
         (lab, "sensitivity.caution.lab"),
-        ("AND(ISBLANK(xlp_in_path_annual_decline),xlp_path_decline_case=2)", "path.note.million"),
     )
     told = "&".join(f'IF(IFERROR(IF({test},1,0),0)=1,{quoted(key)}&" ","")' for test, key in cautions)
     wrong = f"IFERROR({result},{quoted('sensitivity.fault.figures')})"

@@ -13,7 +13,7 @@ from xlplugin.workbook.sensitivity_workings import COMPANY, MEASURES, SCENARIO, 
 from xlplugin.workbook.sheet import Sheet
 from xlplugin.workbook.styles import INK
 
-__all__ = ["COLUMNS", "ROWS", "by_measure", "by_unit", "lay_axes", "lay_grid"]
+__all__ = ["COLUMNS", "ROWS", "by_measure", "by_size", "by_unit", "lay_axes", "lay_grid"]
 
 ROWS, COLUMNS = 7, 7
 
@@ -29,8 +29,28 @@ _SHOWN = {
 
 def by_measure(sheet: Sheet, block: Block, signed: bool = True) -> None:
     """Show figures of the chosen measure with its decimals, and with its sign unless they are distances."""
+    by_size(sheet, block, 10000, signed)
     for style, code in (_SHOWN if signed else {3: _SHOWN[4], 4: _SHOWN[4]}).items():
         _number(sheet, block, f"xlp_sensitivity_style={style}", code)
+
+
+def by_size(sheet: Sheet, block: Block, limit: int, signed: bool = True) -> None:
+    """Leave out the decimal of large amounts, which would not fit."""
+    condition = f"IF(ISNUMBER({block.near()}),ABS({block.near()})>={limit},1=0)"
+    _number(sheet, block, condition, "+#,##0;-#,##0;0" if signed else "#,##0;(#,##0);0")
+
+
+def _framed(sheet: Sheet, cells: Block, near: str) -> None:
+    """Frame the case. LibreOffice takes the first rule that fits: the frame brings the number's format too."""
+    side = Side(style="thin", color=f"FF{INK}")
+    border = Border(left=side, right=side, top=side, bottom=side)
+    large = f"IF(ISNUMBER({cells.near()}),ABS({cells.near()})>=10000,1=0)"
+    codes = {large: "+#,##0;-#,##0;0"}
+    codes |= {f"xlp_sensitivity_style={style}": code for style, code in _SHOWN.items()}
+    for condition, code in {**codes, "1=1": ""}.items():
+        shown = NumberFormat(numFmtId=_format_number(sheet), formatCode=code) if code else None
+        style = DifferentialStyle(border=border, font=Font(bold=True), numFmt=shown)
+        sheet.rule(cells.area, f"AND({near},{condition})", style)
 
 
 def by_unit(sheet: Sheet, block: Block, share: str) -> None:
@@ -39,8 +59,13 @@ def by_unit(sheet: Sheet, block: Block, share: str) -> None:
 
 
 def _number(sheet: Sheet, block: Block, condition: str, code: str) -> None:
-    style = DifferentialStyle(numFmt=NumberFormat(numFmtId=200 + len(sheet.ws.conditional_formatting), formatCode=code))
+    style = DifferentialStyle(numFmt=NumberFormat(numFmtId=_format_number(sheet), formatCode=code))
     sheet.rule(block.area, condition, style)
+
+
+def _format_number(sheet: Sheet) -> int:
+    """A number for one more format of this sheet's rules, beyond those of Excel and of the cells."""
+    return 200 + sum(len(one.rules) for one in sheet.ws.conditional_formatting)
 
 
 def lay_axes(rows: Rows) -> None:
@@ -53,7 +78,10 @@ def lay_axes(rows: Rows) -> None:
     for axis, count in (("row", ROWS), ("column", COLUMNS)):
         lever = f"xlp_sensitivity_{axis}_lever"
         low, high, use = (f"INDEX(xlp_sensitivity_{one},{lever})" for one in ("lows", "highs", "uses"))
-        upper, lower = f"INDEX(xlp_sensitivity_axis_uppers,{lever})", f"MAX(0,INDEX(xlp_sensitivity_lowers,{lever}))"
+        upper, lower = (
+            f"INDEX(xlp_sensitivity_axis_uppers,{lever})",
+            f"MAX(0,INDEX(xlp_sensitivity_lowers,{lever}))",
+        )
         low, high = (f"IF(ISERROR({one}),{instead},{one})" for one, instead in ((low, lower), (high, upper)))
         rows.value(f"{axis}_span", f"=({high}-{low})/{count - 1}", "secondary any")
         span, steps = f"ROUND(xlp_sensitivity_{axis}_span,9)", "xlp_sensitivity_steps"
@@ -90,7 +118,11 @@ def lay_grid(sheet: Sheet, rows: Rows, top: int, left: int) -> None:
         share = f"INDEX(xlp_sensitivity_shares,xlp_sensitivity_{one}_lever)"
         by_unit(sheet, block, share)
         by_unit(sheet, axes[one], share)
-    sheet.fill(axes["row"], f"={_axis('row', f'{letter(left)}¤', f'ROWS(${letter(left)}${top + 2}:${letter(left)}¤)')}", "header elasticity right")
+    sheet.fill(
+        axes["row"],
+        f"={_axis('row', f'{letter(left)}¤', f'ROWS(${letter(left)}${top + 2}:${letter(left)}¤)')}",
+        "header elasticity right",
+    )
     across = f"COLUMN(§{head})-COLUMN(${letter(left + 2)}{head})+1"
     sheet.fill(axes["column"], f"={_axis('column', f'§{top}', across)}", "header elasticity right")
     sheet.grey_errors(axes["row"], axes["column"])
@@ -111,7 +143,9 @@ def _axis(axis: str, own: str, place: str) -> str:
 
 def _faults(rows: Rows, axes: dict[str, Block]) -> None:
     """Count the axes' cells that are not available."""
-    places = [axes["row"].near(i, 0) for i in range(ROWS)] + [axes["column"].near(0, j) for j in range(COLUMNS)]
+    places = [axes["row"].near(i, 0) for i in range(ROWS)] + [
+        axes["column"].near(0, j) for j in range(COLUMNS)
+    ]
     faults = "+".join(f"ISERROR({place})*1" for place in places)
     rows.value("axis_faults", f"={faults}")
 
@@ -142,7 +176,11 @@ def _picture(sheet: Sheet, rows: Rows, cells: Block, axes: dict[str, Block]) -> 
     cell = f"INDEX(xlp_sensitivity_grid,ROWS($D${rows.row}:$D¤),COLUMN(§{rows.row})-COLUMN($D{rows.row})+1)"
     sheet.fill(distances, f"=IFERROR({cell}-xlp_sensitivity_base,0)", "technical right")
     rows.row += ROWS
-    rows.value("farthest", "=MAX(MAX(xlp_sensitivity_distances),-MIN(xlp_sensitivity_distances),1/1000)", "secondary any")
+    rows.value(
+        "farthest",
+        "=MAX(MAX(xlp_sensitivity_distances),-MIN(xlp_sensitivity_distances),1/1000)",
+        "secondary any",
+    )
     rows.value("lowest", "=xlp_sensitivity_base+MIN(xlp_sensitivity_distances)", "secondary any")
     rows.value("highest", "=xlp_sensitivity_base+MAX(xlp_sensitivity_distances)", "secondary any")
     rows.value("below", '=COUNTIF(xlp_sensitivity_distances,"<0")', "technical right")
@@ -153,14 +191,10 @@ def _picture(sheet: Sheet, rows: Rows, cells: Block, axes: dict[str, Block]) -> 
         f"${letter(block.left)}${block.top}"
         for block in (sheet.build.names[f"xlp_sensitivity_scale_{one}"] for one in ("low", "middle", "high"))
     )
-    side = Side(style="thin", color=f"FF{INK}")
-    framed = DifferentialStyle(
-        border=Border(left=side, right=side, top=side, bottom=side), font=Font(bold=True)
-    )
     used = {axis: f"INDEX(xlp_sensitivity_uses,xlp_sensitivity_{axis}_lever)" for axis in axes}
     across, down = f"{letter(cells.left)}${axes['column'].top}", f"${letter(axes['row'].left)}{cells.top}"
     near = f"ABS({down}-{used['row']})<1/1000000,ABS({across}-{used['column']})<1/1000000"
-    sheet.rule(cells.area, f"AND({near})", framed)
+    _framed(sheet, cells, near)
     bold = DifferentialStyle(font=Font(bold=True, color=f"FF{INK}"))
     for axis, block in axes.items():
         sheet.rule(block.area, f"ABS({block.near()}-{used[axis]})<1/1000000", bold)

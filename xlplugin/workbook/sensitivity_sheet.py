@@ -12,10 +12,11 @@ from xlplugin.workbook.build import Build
 from xlplugin.workbook.charts import Chart, Series
 from xlplugin.workbook.choices import offer
 from xlplugin.workbook.sensitivity_grid import COLUMNS, ROWS, by_measure, by_unit, lay_axes, lay_grid
+from xlplugin.workbook.sensitivity_runs import lay_ranges, lay_reductions, lay_runs
 from xlplugin.workbook.sensitivity_words import cautions, fault, sentences, told
-from xlplugin.workbook.sensitivity_workings import ASSUMPTIONS, COMPANY, MEASURES, SCENARIO, lay_workings, reductions
+from xlplugin.workbook.sensitivity_workings import ASSUMPTIONS, COMPANY, MEASURES, SCENARIO, lay_workings
 from xlplugin.workbook.sheet import FIRST_ROW, Sheet
-from xlplugin.workbook.styles import ACCENT, GREY, LOSS, differential
+from xlplugin.workbook.styles import ACCENT, GREY
 from xlplugin.workbook.wording import sentence
 
 __all__ = ["sensitivity"]
@@ -50,11 +51,13 @@ def sensitivity(build: Build) -> None:
     sheet.master(SIDE + 2)
     _panel(sheet)
     rows, _ = lay_workings(sheet, BEHIND, SIDE + 2)
+    lay_ranges(rows)
+    lay_runs(rows)
     lay_axes(rows)
     lay_grid(sheet, rows, HEADINGS + 2, OWN)
     told(rows)
     rows.row += 1
-    reductions(rows)
+    lay_reductions(rows)
     for row, said in enumerate(sentences(build), FIRST_ROW):
         sheet.put(row, PANEL, said, "sentence")
     sheet.put(FIRST_ROW + 3, PANEL, _careful(build), "caution")
@@ -73,8 +76,14 @@ def _careful(build: Build) -> str:
 
 def _headings(sheet: Sheet) -> None:
     text = sheet.build.text
-    for left, right, key in ((PANEL, PANEL, "choose"), (OWN, GRID + COLUMNS - 1, "grid"), (SIDE, SIDE + 2, "tornado")):
-        sheet.across(HEADINGS, left, [text(f"sensitivity.heading.{key}"), *[None] * (right - left)], "heading")
+    for left, right, key in (
+        (PANEL, PANEL, "choose"),
+        (OWN, GRID + COLUMNS - 1, "grid"),
+        (SIDE, SIDE + 2, "tornado"),
+    ):
+        sheet.across(
+            HEADINGS, left, [text(f"sensitivity.heading.{key}"), *[None] * (right - left)], "heading"
+        )
     sheet.heights[HEADINGS] = 21
 
 
@@ -99,7 +108,9 @@ def _panel(sheet: Sheet) -> None:
 
 def _around_grid(sheet: Sheet) -> None:
     build, text = sheet.build, sheet.build.text
-    levers = {axis: f"INDEX(xlp_sensitivity_levers,xlp_sensitivity_{axis}_lever)" for axis in ("row", "column")}
+    levers = {
+        axis: f"INDEX(xlp_sensitivity_levers,xlp_sensitivity_{axis}_lever)" for axis in ("row", "column")
+    }
     said = sentence(build, "sensitivity.grid.axes", rows=levers["row"], columns=levers["column"])
     sheet.put(HEADINGS + 1, OWN, f'=IFERROR({said},"")', "bold")
     sheet.put(HEADINGS + 2, OWN, text("sensitivity.grid.own"), "note")
@@ -178,10 +189,16 @@ def _chart(sheet: Sheet, row: int) -> None:
     build, text = sheet.build, sheet.build.text
     measure = "INDEX(xlp_sensitivity_measure_words,xlp_sensitivity_shown)"
     company = f"INDEX(xlp_company_names,{COMPANY})"
-    said = sentence(build, "sensitivity.chart.title", measure=measure, unit="xlp_sensitivity_unit", company=company)
+    said = sentence(
+        build, "sensitivity.chart.title", measure=measure, unit="xlp_sensitivity_unit", company=company
+    )
     sheet.put(row, PANEL, f"=IFERROR({said},{build.quoted('sensitivity.heading.tornado')})", "secondary")
     title = sheet.block(row, PANEL, 1, 1, "xlp_sensitivity_chart_title")
-    heads = [text("sensitivity.column.assumption"), None, *(text(f"chart.series.{one}") for one in ("low", "high"))]
+    heads = [
+        text("sensitivity.column.assumption"),
+        None,
+        *(text(f"chart.series.{one}") for one in ("low", "high")),
+    ]
     sheet.across(row + 1, PANEL, heads, "header")
     top = row + 2
     names = sheet.block(top, PANEL, _BARS, 1)

@@ -56,7 +56,14 @@ def sentences(build: Build) -> tuple[str, str, str]:
     """Return the formulas of the three sentences."""
     measure = "INDEX(xlp_sensitivity_measure_words,xlp_sensitivity_shown)"
     words = {one: f"xlp_sensitivity_{one}_words" for one in ("case", "base", "lowest", "highest")}
-    case = sentence(build, "sensitivity.sentence.case", company=_NAME, scenario=_LABEL, measure=measure, value=words["case"])
+    case = sentence(
+        build,
+        "sensitivity.sentence.case",
+        company=_NAME,
+        scenario=_LABEL,
+        measure=measure,
+        value=words["case"],
+    )
     most = sentence(
         build, "sensitivity.sentence.most", lever="INDEX(xlp_sensitivity_levers,xlp_sensitivity_first)",
         **{one: f"xlp_sensitivity_{one}_words" for one in ("first_low", "first_high", "first_at_low", "first_at_high")},
@@ -105,7 +112,10 @@ def cautions(build: Build) -> str:
     lab = f"AND({COMPANY}>{build.listed},{COMPANY}<={len(build.companies)})"
     parts = (
         ("xlp_sensitivity_turning=1", "sensitivity.caution.turning"),
-        ("AND(xlp_sensitivity_loses=1,xlp_sensitivity_shown<>xlp_sensitivity_measure)", "sensitivity.caution.loses"),
+        (
+            "AND(xlp_sensitivity_loses=1,xlp_sensitivity_shown<>xlp_sensitivity_measure)",
+            "sensitivity.caution.loses",
+        ),
         (lab, "sensitivity.caution.lab"),
         ("xlp_sensitivity_started=1", "sensitivity.caution.started"),
         (f"INDEX(xlp_own_count,{COMPANY})>0", "sensitivity.caution.own"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from xlplugin.dataset import ANY_COMPANY
 from xlplugin.inputs import EXPOSURES, INPUTS, LEVERS, REDUCTIONS
 from xlplugin.lines import UNITS
 from xlplugin.model import plan
@@ -14,7 +13,7 @@ from xlplugin.workbook.choices import chosen
 from xlplugin.workbook.sheet import Sheet
 from xlplugin.workbook.what_ifs import WhatIf
 
-__all__ = ["ASSUMPTIONS", "COMPANY", "MEASURES", "SCENARIO", "START", "Rows", "lay_workings"]
+__all__ = ["ASSUMPTIONS", "COMPANY", "FIRST", "MEASURES", "SCENARIO", "START", "Rows", "lay_workings"]
 
 #: What may be looked at, the usual first.
 MEASURES = (
@@ -35,7 +34,7 @@ COMPANY, SCENARIO = "xlp_sensitivity_company", "xlp_sensitivity_scenario"
 #: A third slot of every run: the cost reduction that a case without one starts from.
 START = {"input": "xlp_sensitivity_start_input", "value": "xlp_sensitivity_start_value"}
 
-_LABEL, _FIRST = 2, 4
+LABEL, FIRST = 2, 4
 _LARGEST_REDUCTION = 0.9  # where a default axis of reductions ends
 
 
@@ -74,30 +73,34 @@ class Rows:
 
     def value(self, key: str, formula: str | float, style: str = "technical right") -> None:
         """Lay one cell named ``xlp_sensitivity_<key>`` with its label."""
-        self.sheet.put(self.row, _LABEL, self.build.text(f"sensitivity.behind.{key}"), "secondary")
-        self.sheet.put(self.row, _FIRST, formula, style)
-        self.sheet.grey_errors(self.sheet.block(self.row, _FIRST, 1, 1, f"xlp_sensitivity_{key}"))
+        self.sheet.put(self.row, LABEL, self.build.text(f"sensitivity.behind.{key}"), "secondary")
+        self.sheet.put(self.row, FIRST, formula, style)
+        self.sheet.grey_errors(self.sheet.block(self.row, FIRST, 1, 1, f"xlp_sensitivity_{key}"))
         self.row += 1
 
     def table(self, title: str, labels: list[str], columns: dict[str, tuple[str, str]]) -> None:
         """Lay a table: label, number, then columns key -> (formula for each row, style), each named."""
         sheet, count = self.sheet, len(labels)
         heads = [self.build.text(f"sensitivity.behind.{key}") for key in columns]
-        sheet.across(self.row, _LABEL, [self.build.text(title), None], "header")
-        sheet.across(self.row, _FIRST, [self.build.text("companies.column.number"), *heads], "header wrap_right")
+        sheet.across(self.row, LABEL, [self.build.text(title), None], "header")
+        sheet.across(
+            self.row, FIRST, [self.build.text("companies.column.number"), *heads], "header wrap_right"
+        )
         sheet.heights[self.row] = 42
         top = self.row + 1
         for i, label in enumerate(labels):
-            sheet.put(top + i, _LABEL, label, "secondary")
-            sheet.put(top + i, _FIRST, i + 1, "technical right")
-        sheet.block(top, _FIRST, count, 1, f"xlp_sensitivity_{title.rpartition('.')[2]}_numbers")
-        for column, (key, (formula, style)) in enumerate(columns.items(), _FIRST + 1):
+            sheet.put(top + i, LABEL, label, "secondary")
+            sheet.put(top + i, FIRST, i + 1, "technical right")
+        sheet.block(top, FIRST, count, 1, f"xlp_sensitivity_{title.rpartition('.')[2]}_numbers")
+        for column, (key, (formula, style)) in enumerate(columns.items(), FIRST + 1):
             block = sheet.block(top, column, count, 1, f"xlp_sensitivity_{key}")
             sheet.fill(block, formula.replace("{top}", str(top)), f"secondary {style}")
             sheet.grey_errors(block)
         self.row = top + count + 1
 
-    def fixed(self, key: str, left: int, rows: list[list[float | str]], style: str = "technical right") -> Block:
+    def fixed(
+        self, key: str, left: int, rows: list[list[float | str]], style: str = "technical right"
+    ) -> Block:
         """Lay constants beside the table above, named ``xlp_sensitivity_<key>``; the table is ``rows`` high."""
         top = self.row - 1 - len(rows)
         for i, values in enumerate(rows):
@@ -115,8 +118,6 @@ def lay_workings(sheet: Sheet, row: int, right: int) -> tuple[Rows, WhatIf]:
     what_if = _tornado(sheet.build)
     _choices(rows)
     rows.row += 1
-    _ranges(rows)
-    _runs(rows)
     return rows, what_if
 
 
@@ -124,11 +125,11 @@ def _measures(rows: Rows) -> None:
     build = rows.build
     found = [_Measure(name) for name in MEASURES]
     labels = [f"{build.label(one.name)}, {build.label(one.unit)}" for one in found]
-    line = 'MATCH($L¤,xlp_tornado_names,0)'
+    line = "MATCH($L¤,xlp_tornado_names,0)"
     rows.table("sensitivity.behind.measures", labels, {"line": (f"={line}", "integer")})
     top = rows.row - 1 - len(found)
     sheet = rows.sheet
-    sheet.block(top, _LABEL, len(found), 1, "xlp_sensitivity_measures")
+    sheet.block(top, LABEL, len(found), 1, "xlp_sensitivity_measures")
     keys = ("factors", "styles", "changes", "margin_changes", "powers", "pads", "names")
     columns = [
         [one.factor for one in found],
@@ -140,12 +141,12 @@ def _measures(rows: Rows) -> None:
         [one.name for one in found],
     ]
     for i, (key, values) in enumerate(zip(keys, columns, strict=True)):
-        sheet.put(top - 1, _FIRST + 2 + i, build.text(f"sensitivity.behind.{key}"), "header wrap_right")
+        sheet.put(top - 1, FIRST + 2 + i, build.text(f"sensitivity.behind.{key}"), "header wrap_right")
         style = "technical" if key == "names" else "technical right"
-        rows.fixed(key, _FIRST + 2 + i, [[value] for value in values], style)
-    sheet.put(top - 1, _FIRST + 10, build.text("column.unit"), "header")
-    rows.fixed("units", _FIRST + 10, [[build.label(one.unit)] for one in found], "technical")
-    rows.fixed("measure_words", _FIRST + 11, [[build.label(one.name)] for one in found], "technical")
+        rows.fixed(key, FIRST + 2 + i, [[value] for value in values], style)
+    sheet.put(top - 1, FIRST + 10, build.text("column.unit"), "header")
+    rows.fixed("units", FIRST + 10, [[build.label(one.unit)] for one in found], "technical")
+    rows.fixed("measure_words", FIRST + 11, [[build.label(one.name)] for one in found], "technical")
 
 
 def _assumptions(rows: Rows) -> None:
@@ -153,10 +154,10 @@ def _assumptions(rows: Rows) -> None:
     labels = [build.label(name) for name in ASSUMPTIONS]
     rows.table("sensitivity.behind.assumptions", labels, {})
     top = rows.row - 1 - len(labels)
-    rows.sheet.block(top, _LABEL, len(labels), 1, "xlp_sensitivity_levers")
+    rows.sheet.block(top, LABEL, len(labels), 1, "xlp_sensitivity_levers")
     keys = ("shares", "lowers", "uppers", "open", "axis_uppers", "lever_names")
     for i, key in enumerate(keys):
-        rows.sheet.put(top - 1, _FIRST + 1 + i, build.text(f"sensitivity.behind.{key}"), "header wrap_right")
+        rows.sheet.put(top - 1, FIRST + 1 + i, build.text(f"sensitivity.behind.{key}"), "header wrap_right")
     values = {
         "shares": [int(INPUTS[name].unit == "share") for name in ASSUMPTIONS],
         "lowers": [INPUTS[name].lower for name in ASSUMPTIONS],
@@ -167,12 +168,15 @@ def _assumptions(rows: Rows) -> None:
     }
     for i, key in enumerate(keys):
         style = "technical" if key == "lever_names" else "technical right"
-        rows.fixed(key, _FIRST + 1 + i, [[one] for one in values[key]], style)
+        rows.fixed(key, FIRST + 1 + i, [[one] for one in values[key]], style)
     rows.sheet.across(
-        top - 1, _FIRST + 11, [build.text("sensitivity.behind.relevant")] + [None] * (len(MEASURES) - 1), "header"
+        top - 1,
+        FIRST + 11,
+        [build.text("sensitivity.behind.relevant")] + [None] * (len(MEASURES) - 1),
+        "header",
     )
     matters = [[int(name in plan((one,)).inputs) for one in MEASURES] for name in ASSUMPTIONS]
-    rows.fixed("matters", _FIRST + 11, matters)  # type: ignore[arg-type]
+    rows.fixed("matters", FIRST + 11, matters)  # type: ignore[arg-type]
 
 
 def _tornado(build: Build) -> WhatIf:
@@ -189,12 +193,16 @@ def _tornado(build: Build) -> WhatIf:
 def _choices(rows: Rows) -> None:
     build = rows.build
     cost = REDUCTIONS[0]
-    rows.value("company", chosen("xlp_in_sensitivity_company", "xlp_company_names", "xlp_numbers_of_companies"))
+    rows.value(
+        "company", chosen("xlp_in_sensitivity_company", "xlp_company_names", "xlp_numbers_of_companies")
+    )
     rows.value(
         "scenario", chosen("xlp_in_sensitivity_scenario", "xlp_scenario_names", "xlp_numbers_of_scenarios")
     )
     for key, names in (("measure", "measures"), ("row_lever", "levers"), ("column_lever", "levers")):
-        numbers = "xlp_sensitivity_assumptions_numbers" if names == "levers" else "xlp_sensitivity_measures_numbers"
+        numbers = (
+            "xlp_sensitivity_assumptions_numbers" if names == "levers" else "xlp_sensitivity_measures_numbers"
+        )
         rows.value(key, chosen(f"xlp_in_sensitivity_{key}", f"xlp_sensitivity_{names}", numbers))
     entry = f"INDEX(xlp_in_{cost},{COMPANY},{SCENARIO})"
     own = f"INDEX(xlp_in_scenario_{cost},1,{SCENARIO})"
@@ -210,10 +218,10 @@ def _choices(rows: Rows) -> None:
     rows.value("turning", f"=IFERROR(IF({turning}>0,1,0),0)")
     money = MEASURES.index("operating_income_change") + 1
     margins = "INDEX(xlp_sensitivity_margin_changes,xlp_sensitivity_measure)"
-    rows.value(
-        "shown", f"=IF(AND(xlp_sensitivity_loses=1,{margins}=1),{money},xlp_sensitivity_measure)"
-    )
-    shown = {key: f"INDEX(xlp_sensitivity_{key}s,xlp_sensitivity_shown)" for key in ("factor", "style", "line")}
+    rows.value("shown", f"=IF(AND(xlp_sensitivity_loses=1,{margins}=1),{money},xlp_sensitivity_measure)")
+    shown = {
+        key: f"INDEX(xlp_sensitivity_{key}s,xlp_sensitivity_shown)" for key in ("factor", "style", "line")
+    }
     eps = MEASURES.index("eps_change") + 1
     per_eps = "IF(xlp_sensitivity_base_eps>0,xlp_sensitivity_base_eps,NA())"
     rows.value("factor", f"={shown['factor']}/IF(xlp_sensitivity_shown={eps},{per_eps},1)", "secondary index")
@@ -222,7 +230,11 @@ def _choices(rows: Rows) -> None:
     rows.value("shown_line", "=INDEX(xlp_sensitivity_line,xlp_sensitivity_shown)")
     name = "INDEX(xlp_sensitivity_names,xlp_sensitivity_shown)"
     rows.value("grid_line", f"=MATCH({name},xlp_grid_names,0)")
-    rows.value("case", "=INDEX(xlp_tornado_lines,xlp_sensitivity_shown_line,1)*xlp_sensitivity_factor", "secondary any")
+    rows.value(
+        "case",
+        "=INDEX(xlp_tornado_lines,xlp_sensitivity_shown_line,1)*xlp_sensitivity_factor",
+        "secondary any",
+    )
     rows.value("base", f"={_base(build)}", "secondary any")
     revenue = f"INDEX(xlp_used_revenue,{COMPANY})"
     money_unit = f'xlp_sensitivity_unit="{build.label("unit:money")}"'
@@ -235,91 +247,8 @@ def _line(name: str) -> str:
 
 def _base(build: Build) -> str:
     """Where the measure stands without the change: 0 for a change."""
-    levels = [f"{_line('base_' + one)}*xlp_sensitivity_factor" for one in MEASURES if not one.endswith("_change")]
+    levels = [
+        f"{_line('base_' + one)}*xlp_sensitivity_factor" for one in MEASURES if not one.endswith("_change")
+    ]
     changes = sum(one.endswith("_change") for one in MEASURES)
     return f"IF(xlp_sensitivity_shown<={changes},0*xlp_sensitivity_case,CHOOSE(xlp_sensitivity_shown-{changes},{','.join(levels)}))"
-
-
-def _ranges(rows: Rows) -> None:
-    """Low and high of each assumption, what counts, and whether the scenario fixes it."""
-    ends = {end: _of_company(end) for end in ("low", "high")}
-    labels = [rows.build.label(name) for name in ASSUMPTIONS]
-    columns = {key: ("=0", style) for key, style in
-               (("lows", "any"), ("uses", "any"), ("highs", "any"), ("given", "integer"), ("relevants", "integer"))}  # fmt: skip
-    row = rows.row + 1
-    rows.table("sensitivity.behind.ranges", labels, columns)
-    for i, name in enumerate(ASSUMPTIONS):
-        at = row + i
-        formulas = (
-            f"={ends['low'].replace('?', name)}",
-            f"=INDEX(xlp_tornado_lines,MATCH(INDEX(xlp_sensitivity_lever_names,$D{at}),xlp_tornado_names,0),1)",
-            f"={ends['high'].replace('?', name)}",
-            _given(name),
-            f"=INDEX(xlp_sensitivity_matters,$D{at},xlp_sensitivity_shown)",
-        )
-        for column, formula in enumerate(formulas, _FIRST + 1):
-            style = "any" if column < _FIRST + 4 else "integer"
-            rows.sheet.put(at, column, formula, f"secondary {style}")
-
-
-def _of_company(end: str) -> str:
-    return f"INDEX(xlp_{end}_?,{COMPANY})"
-
-
-def _given(name: str) -> str:
-    """1 where the scenario or an entry gives the lever."""
-    if name in EXPOSURES:
-        return "=0"
-    if name == REDUCTIONS[0]:
-        return "=1-xlp_sensitivity_started"
-    blank = f'INDEX(xlp_checked_{name},1,{SCENARIO})=""'
-    given = f"IFERROR(IF({blank},0,1),1)"
-    if name in REDUCTIONS:
-        return f"=IF(INDEX(xlp_applies,{COMPANY},{SCENARIO})=1,{given},0)"
-    return f"={given}"
-
-
-def _runs(rows: Rows) -> None:
-    """The measure at low and high, its swing, and the rank by swing; what is fixed, in order."""
-    labels = [rows.build.label(name) for name in ASSUMPTIONS]
-    n, at = "$D¤", "INDEX(xlp_tornado_lines,xlp_sensitivity_shown_line,{})*xlp_sensitivity_factor"
-    bar = f"AND(INDEX(xlp_sensitivity_relevants,{n})=1,INDEX(xlp_sensitivity_given,{n})=0,ISNUMBER(INDEX(xlp_sensitivity_lows,{n})))"
-    low, high = (f"IF(ISERROR(${one}¤),xlp_sensitivity_case,${one}¤)" for one in "FG")
-    swing = f"MAX({low},{high},xlp_sensitivity_case)-MIN({low},{high},xlp_sensitivity_case)"
-    key = "IF($E¤=1,IF(ISERROR($H¤),-1,ROUND($H¤/xlp_sensitivity_scale,9)),-2)"
-    fixed = f"IF(AND(INDEX(xlp_sensitivity_relevants,{n})=1,INDEX(xlp_sensitivity_given,{n})=1),1,0)"
-    rows.table(
-        "sensitivity.behind.runs",
-        labels,
-        {
-            "bars": (f"=IFERROR(IF({bar},1,0),0)", "integer"),
-            "at_lows": (f"={at.format(f'2*{n}')}", "any"),
-            "at_highs": (f"={at.format(f'2*{n}+1')}", "any"),
-            "swings": (f"={swing}", "any"),
-            "keys": (f"=IFERROR({key},-1)", "any"),
-            "ranks": ('=IF($E¤=1,RANK($I¤,$I${top}:$I$' + str(rows.row + len(labels))
-                      + ')+COUNTIF($I${top}:$I¤,$I¤)-1,"")', "integer"),
-            "fixed_flags": (f"=IFERROR({fixed},0)", "integer"),
-            "fixed_order": ('=IF($K¤=1,SUM($K${top}:$K¤),"")', "integer"),
-        },
-    )  # fmt: skip
-
-
-def reductions(rows: Rows) -> None:
-    """Lay low, base and high of the two reductions by company, as the assumptions hold them."""
-    build = rows.build
-    for name in REDUCTIONS:
-        labels = [*build.companies, *[build.text("companies.slot", n=i + 1) for i in range(build.rows - len(build.companies))]]
-        top = rows.row + 1
-        rows.table(f"sensitivity.behind.{name}", labels, {})
-        sheet = rows.sheet
-        heads = [build.text(f"column.{one}") for one in ("low", "base", "high", "basis")]
-        sheet.across(top - 1, _FIRST + 1, heads, "header wrap_right")
-        for i in range(build.rows):
-            company = build.companies[i] if i < len(build.companies) else None
-            found = build.assumption(company, name) or build.dataset.assumptions.get((ANY_COMPANY, name))
-            values = [found.low, found.base, found.high] if found else ["=NA()"] * 3
-            basis = build.label(f"basis:{found.basis}") if found else None
-            sheet.across(top + i, _FIRST + 1, [*values, basis], "secondary share3")
-        for i, end in enumerate(("low", "base", "high", "basis")):
-            sheet.block(top, _FIRST + 1 + i, build.rows, 1, f"xlp_{end}_{name}")
