@@ -132,7 +132,8 @@ def test_random_figures_of_an_own_company_and_scenario(engine: Any, workbook: Pa
 def test_wrong_entries_give_no_number_and_say_so(engine: Any, workbook: Path) -> None:
     wrongs = (
         ("company", None), ("company", "S*"), ("scenario", "Nobody"), ("decline_case", 1.0),
-        ("annual_decline", 30.0), ("annual_decline", 1.0), ("annual_decline", "30%"), ("annual_decline", True),
+        ("annual_decline", 30.0), ("annual_decline", 1.0), ("annual_decline", "30%"),
+        ("annual_decline", True),
         ("revenue_growth", -1.0), ("ai_share_growth", "text"), ("company", "Your company 1"),
         ("scenario", "Your scenario 1"),
     )  # fmt: skip

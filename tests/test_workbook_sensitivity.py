@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -130,7 +131,7 @@ def check_tornado(book: Book, company: str, fill: Fill, given: Values, measure: 
         sizes.append(number(swing))
     close = [one for one in sizes if one == one]
     scale = oracle.scale(measure, used) if available else 1.0
-    assert all(a >= b - 1e-7 * max(scale, 1.0) for a, b in zip(close, close[1:], strict=False)), sizes
+    assert all(a >= b - 1e-7 * max(scale, 1.0) for a, b in pairwise(close)), sizes
     levers = [names[one[0]] for one in book.block("xlp_sensitivity_fixed_levers") if one[0] is not None]
     values = [one[0] for one in book.block("xlp_sensitivity_fixed_values")][: len(levers)]
     assert levers == fixed

@@ -36,7 +36,8 @@ COMPANY, SCENARIO = "xlp_path_company", "xlp_path_scenario"
 _RATES = ("annual_decline", "revenue_growth", "ai_share_growth")
 
 _OUTPUTS = (
-    "unit_cost_index", "adoption", "supply_index", "base_gross_margin", "gross_margin", "base_operating_margin",
+    "unit_cost_index", "adoption", "supply_index",
+    "base_gross_margin", "gross_margin", "base_operating_margin",
     "operating_margin", "gross_margin_change", "operating_margin_change", "base_eps", "eps", "eps_change",
     "base_operating_income", "operating_income", "operating_income_change",
     "bridge_operating_income_development",
@@ -183,7 +184,7 @@ def _marks(sheet: Sheet, row: int, head: int, turning: str) -> None:
 
 
 def _behind(sheet: Sheet, row: int, right: int) -> None:
-    build, text = sheet.build, sheet.build.text
+    text = sheet.build.text
     sheet.ws.row_breaks.append(Break(id=row - 1))
     row = sheet.heading(row, text("path.heading.behind"), right)
     top = row
@@ -197,7 +198,9 @@ def _behind(sheet: Sheet, row: int, right: int) -> None:
     rows = {
         "company": chosen("xlp_in_path_company", "xlp_company_names", "xlp_numbers_of_companies"),
         "scenario": chosen("xlp_in_path_scenario", "xlp_scenario_names", "xlp_numbers_of_scenarios"),
-        "decline_case": chosen("xlp_in_path_decline_case", "xlp_path_decline_cases", "xlp_path_decline_numbers"),
+        "decline_case": chosen(
+            "xlp_in_path_decline_case", "xlp_path_decline_cases", "xlp_path_decline_numbers"
+        ),
         "annual_decline": "=" + checked(
             "xlp_in_path_annual_decline", "annual_decline", "INDEX(xlp_path_declines,xlp_path_decline_case)"
         ),
@@ -273,7 +276,8 @@ def _charts(sheet: Sheet, row: int) -> None:
         )
         Chart(
             "line", places[name], years, series, text("chart.axis.year"), text(f"path.chart.{name}_axis"),
-            text(f"path.chart.{name}_alt"), legend=True, number="#,##0.0" if name == "level" else "+#,##0.0;-#,##0.0;0",
+            text(f"path.chart.{name}_alt"), legend=True,
+            number="#,##0.0" if name == "level" else "+#,##0.0;-#,##0.0;0",
         ).place(sheet, PANEL, FIRST + (0 if i == 0 else 6), 464 if i == 0 else 384, 248)  # fmt: skip
 
 

@@ -41,7 +41,7 @@ def by_size(sheet: Sheet, block: Block, limit: int, signed: bool = True) -> None
 
 
 def _framed(sheet: Sheet, cells: Block, near: str) -> None:
-    """Frame the case. LibreOffice takes the first rule that fits: the frame brings the number's format too."""
+    """Frame the case. LibreOffice takes the first rule that fits: the frame brings the format too."""
     side = Side(style="thin", color=f"FF{INK}")
     border = Border(left=side, right=side, top=side, bottom=side)
     large = f"IF(ISNUMBER({cells.near()}),ABS({cells.near()})>=10000,1=0)"
@@ -161,7 +161,8 @@ def _cells(sheet: Sheet, rows: Rows, top: int, left: int, axes: dict[str, Block]
     ]  # fmt: skip
     sheet.build.what_if("grid", columns, (*MEASURES, "lines", "names"), slots=3)
     cells = sheet.block(top, left, ROWS, COLUMNS, "xlp_sensitivity_grid")
-    number = f"(ROWS(${letter(left)}${top}:${letter(left)}¤)-1)*{COLUMNS}+COLUMN(§{top})-COLUMN(${letter(left)}{top})+1"
+    first = letter(left)
+    number = f"(ROWS(${first}${top}:${first}¤)-1)*{COLUMNS}+COLUMN(§{top})-COLUMN(${first}{top})+1"
     value = f"INDEX(xlp_grid_lines,xlp_sensitivity_grid_line,{number})*xlp_sensitivity_factor"
     sheet.fill(cells, f"=IF(xlp_sensitivity_row_lever=xlp_sensitivity_column_lever,NA(),{value})", "bp")
     _picture(sheet, rows, cells, axes)

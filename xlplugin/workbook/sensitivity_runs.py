@@ -14,7 +14,8 @@ def lay_ranges(rows: Rows) -> None:
     ends = {end: _of_company(end) for end in ("low", "high")}
     labels = [rows.build.label(name) for name in ASSUMPTIONS]
     columns = {key: ("=0", style) for key, style in
-               (("lows", "any"), ("uses", "any"), ("highs", "any"), ("given", "integer"), ("relevants", "integer"))}  # fmt: skip
+               (("lows", "any"), ("uses", "any"), ("highs", "any"), ("given", "integer"),
+                ("relevants", "integer"))}  # fmt: skip
     row = rows.row + 1
     rows.table("sensitivity.behind.ranges", labels, columns)
     for i, name in enumerate(ASSUMPTIONS):
@@ -52,11 +53,12 @@ def lay_runs(rows: Rows) -> None:
     """The measure at low and high, its swing, and the rank by swing; what is fixed, in order."""
     labels = [rows.build.label(name) for name in ASSUMPTIONS]
     n, at = "$D¤", "INDEX(xlp_tornado_lines,xlp_sensitivity_shown_line,{})*xlp_sensitivity_factor"
-    bar = f"AND(INDEX(xlp_sensitivity_relevants,{n})=1,INDEX(xlp_sensitivity_given,{n})=0,ISNUMBER(INDEX(xlp_sensitivity_lows,{n})))"
+    relevant, given, ends = (f"INDEX(xlp_sensitivity_{one},{n})" for one in ("relevants", "given", "lows"))
+    bar = f"AND({relevant}=1,{given}=0,ISNUMBER({ends}))"
     low, high = (f"IF(ISERROR(${one}¤),xlp_sensitivity_case,${one}¤)" for one in "FG")
     swing = f"MAX({low},{high},xlp_sensitivity_case)-MIN({low},{high},xlp_sensitivity_case)"
     key = "IF($E¤=1,IF(ISERROR($H¤),-1,ROUND($H¤/xlp_sensitivity_scale,9)),-2)"
-    fixed = f"IF(AND(INDEX(xlp_sensitivity_relevants,{n})=1,INDEX(xlp_sensitivity_given,{n})=1),1,0)"
+    fixed = f"IF(AND({relevant}=1,{given}=1),1,0)"
     rows.table(
         "sensitivity.behind.runs",
         labels,

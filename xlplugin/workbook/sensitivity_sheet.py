@@ -122,7 +122,7 @@ def _around_grid(sheet: Sheet) -> None:
 
 def _table(sheet: Sheet) -> None:
     """The tornado as a table, largest swing first."""
-    build, text = sheet.build, sheet.build.text
+    text = sheet.build.text
     right = GRID + COLUMNS - 1
     sheet.across(TABLE, PANEL, [text("sensitivity.heading.table"), *[None] * (right - PANEL)], "heading")
     sheet.heights[TABLE] = 21
@@ -130,7 +130,8 @@ def _table(sheet: Sheet) -> None:
     head, top, count = TABLE + 2, TABLE + 3, len(ASSUMPTIONS)
     heads = [text("sensitivity.column.assumption"), None]
     sheet.across(head, PANEL, heads, "header")
-    words = ("column.low", "column.used", "column.high", "sensitivity.column.at_low", "sensitivity.column.at_base",
+    words = ("column.low", "column.used", "column.high",
+             "sensitivity.column.at_low", "sensitivity.column.at_base",
              "sensitivity.column.at_high", "sensitivity.column.swing")  # fmt: skip
     sheet.across(head, OWN, [text(word) for word in words], "header wrap_right")
     sheet.across(head, OWN + 7, [text("column.basis"), None], "header wrap_indent")
@@ -148,7 +149,8 @@ def _table(sheet: Sheet) -> None:
         block = sheet.block(top, column, count, 1, f"xlp_sensitivity_bars_{key or 'case'}")
         sheet.fill(block, f'=IF($B¤="","",{value})', f"{style} right")
         sheet.grey_errors(block)
-    share = f'IF($B{top}="",0,INDEX(xlp_sensitivity_shares,MATCH(ROWS($B${top}:$B{top}),xlp_sensitivity_ranks,0)))'
+    first = f"MATCH(ROWS($B${top}:$B{top}),xlp_sensitivity_ranks,0)"
+    share = f'IF($B{top}="",0,INDEX(xlp_sensitivity_shares,{first}))'
     by_unit(sheet, sheet.block(top, OWN, count, 3), share)
     by_measure(sheet, sheet.block(top, OWN + 3, count, 3))
     by_measure(sheet, sheet.block(top, OWN + 6, count, 1), signed=False)
@@ -211,6 +213,7 @@ def _chart(sheet: Sheet, row: int) -> None:
         sheet.grey_errors(block)
         series.append(Series(block, text(f"chart.series.{end}"), color))
     Chart(
-        "bar", title, names, tuple(series), text("sensitivity.column.assumption"), text("sensitivity.chart.axis"),
+        "bar", title, names, tuple(series),
+        text("sensitivity.column.assumption"), text("sensitivity.chart.axis"),
         text("chart.tornado.alt"), legend=True, number="+#,##0.0;-#,##0.0;0", gap=40, overlap=100,
     ).place(sheet, HEADINGS + 1, SIDE, 430, 272)  # fmt: skip

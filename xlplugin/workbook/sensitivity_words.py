@@ -10,6 +10,7 @@ __all__ = ["cautions", "decimal", "fault", "sentences", "told"]
 
 _NAME = f"INDEX(xlp_company_names,{COMPANY})"
 _LABEL = f"INDEX(xlp_scenario_labels,{SCENARIO})"
+_ENDS = ("first_low", "first_high", "first_at_low", "first_at_high")
 _POWER, _PAD = "xlp_sensitivity_power", "xlp_sensitivity_pad"
 
 
@@ -66,7 +67,7 @@ def sentences(build: Build) -> tuple[str, str, str]:
     )
     most = sentence(
         build, "sensitivity.sentence.most", lever="INDEX(xlp_sensitivity_levers,xlp_sensitivity_first)",
-        **{one: f"xlp_sensitivity_{one}_words" for one in ("first_low", "first_high", "first_at_low", "first_at_high")},
+        **{one: f"xlp_sensitivity_{one}_words" for one in _ENDS},
     )  # fmt: skip
     flat = "INDEX(xlp_sensitivity_swings,xlp_sensitivity_first)<1/1000000"
     most = f"IF({flat},{build.quoted('sensitivity.sentence.flat')},{most})"
@@ -76,7 +77,8 @@ def sentences(build: Build) -> tuple[str, str, str]:
                       below='TEXT(xlp_sensitivity_below,"0")', n=f'TEXT({numbers},"0")', **more)
         for key, more in (("grid_change", {}), ("grid_level", {"base": words["base"]}))
     }  # fmt: skip
-    both = f"IF(INDEX(xlp_sensitivity_changes,xlp_sensitivity_shown)=1,{grid['grid_change']},{grid['grid_level']})"
+    change = "INDEX(xlp_sensitivity_changes,xlp_sensitivity_shown)=1"
+    both = f"IF({change},{grid['grid_change']},{grid['grid_level']})"
     both = f'IF({numbers}=0,"",{both})'
     none = build.quoted("sensitivity.sentence.none")
     return f"=IFERROR({case},{none})", f'=IFERROR({most},"")', f'=IFERROR({both},"")'
@@ -90,7 +92,8 @@ def fault(build: Build) -> str:
         (f"ISERROR({COMPANY})", quoted("sensitivity.fault.company")),
         (f"ISERROR({SCENARIO})", quoted("sensitivity.fault.scenario")),
         ("ISERROR(xlp_sensitivity_measure)", quoted("sensitivity.fault.measure")),
-        ("ISERROR(xlp_sensitivity_row_lever+xlp_sensitivity_column_lever)", quoted("sensitivity.fault.lever")),
+        ("ISERROR(xlp_sensitivity_row_lever+xlp_sensitivity_column_lever)",
+         quoted("sensitivity.fault.lever")),
         (f"ISERROR(INDEX(xlp_company_status,{COMPANY}))",
          f'IF({flag}="",{quoted("sensitivity.fault.slot")},{_NAME}&": "&{flag})'),
         (f"{flag}<>{quoted('flag.ok')}", f'{_NAME}&": "&{flag}'),

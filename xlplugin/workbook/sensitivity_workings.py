@@ -101,7 +101,7 @@ class Rows:
     def fixed(
         self, key: str, left: int, rows: list[list[float | str]], style: str = "technical right"
     ) -> Block:
-        """Lay constants beside the table above, named ``xlp_sensitivity_<key>``; the table is ``rows`` high."""
+        """Lay constants beside the table above, which is as high, named ``xlp_sensitivity_<key>``."""
         top = self.row - 1 - len(rows)
         for i, values in enumerate(rows):
             self.sheet.across(top + i, left, values, style)
@@ -251,4 +251,5 @@ def _base(build: Build) -> str:
         f"{_line('base_' + one)}*xlp_sensitivity_factor" for one in MEASURES if not one.endswith("_change")
     ]
     changes = sum(one.endswith("_change") for one in MEASURES)
-    return f"IF(xlp_sensitivity_shown<={changes},0*xlp_sensitivity_case,CHOOSE(xlp_sensitivity_shown-{changes},{','.join(levels)}))"
+    of_level = f"CHOOSE(xlp_sensitivity_shown-{changes},{','.join(levels)})"
+    return f"IF(xlp_sensitivity_shown<={changes},0*xlp_sensitivity_case,{of_level})"
