@@ -246,7 +246,9 @@ def _series(column: Any) -> Any:
     import pandas as pd
 
     if isinstance(column, Coded):
-        return pd.Series(list(column.values or (None,))).array.take(column.each()) if column.count else []
+        if not column.count:
+            return pd.Series([""]).array[:0]
+        return pd.Series(list(column.values)).array.take(column.each())
     if isinstance(column, Numbered):
         return pd.Series(column.numbers).astype(str).array
     return column.to_pandas() if hasattr(column, "to_pandas") else column

@@ -37,7 +37,7 @@ def parts_on_cluster(plan: Plan, parts: Sequence[int], address: str) -> Iterator
             for part in parts
         ]
         try:
-            for future in distributed.as_completed(futures):
+            for future in distributed.as_completed(futures, loop=client.loop):
                 yield future.result()
         finally:
             client.cancel(futures, force=True)

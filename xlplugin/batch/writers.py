@@ -114,7 +114,9 @@ class CsvWriter:
         if self._with_faults:
             columns.append(_plain(result.fault_texts()))
         text = io.StringIO()
-        csv.writer(text, lineterminator="\n").writerows(zip(*columns, strict=True))
+        # every text in quotes: Python leaves a lone carriage return bare, which readers take for a line end
+        writer = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
+        writer.writerows(zip(*columns, strict=True))
         return text.getvalue().encode()
 
 
@@ -222,6 +224,8 @@ def _plain(column: Any) -> list[Any]:
     """Return a column as the cells of a CSV."""
     if isinstance(column, (Coded, Numbered)):
         column = column.objects()
+    elif hasattr(column, "to_pylist"):
+        column = column.to_pylist()
     if isinstance(column, np.ndarray) and column.dtype.kind == "b":
         return ["true" if value else "false" for value in column.tolist()]
     listed = column.tolist() if isinstance(column, np.ndarray) else list(column)

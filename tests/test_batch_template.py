@@ -1,0 +1,132 @@
+"""A filled template run from Python is what LibreOffice computes in it, and what its cells hold."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+import oracle
+import pytest
+
+import xlplugin
+from xlplugin.errors import InputError
+
+LINES = ("scenario_revenue", "gross_margin", "operating_income", "operating_margin_change", "eps", "reference_eps_after")
+NEW = {
+    "revenue": 1000.0, "cost_of_revenue": 400.0, "research_and_development": 100.0, "sales_and_marketing": 150.0,
+    "general_and_administrative": 50.0, "other_operating_expense": 0.0, "income_tax_rate": 0.25,
+    "net_income": 200.0, "diluted_shares": 100.0,
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "template.xlsx"
+    xlplugin.write_template(path)
+    return path
+
+
+def figures(result: Any, line: str) -> dict[tuple[str, str], float]:
+    return {(r["company"], r["scenario"]): r[line] for r in result.to_dict("records")}
+
+
+def agree(shown: object, computed: float, scale: float) -> bool:
+    if isinstance(shown, (int, float)) and not isinstance(shown, bool):
+        return math.isclose(shown, computed, rel_tol=1e-9, abs_tol=1e-9 * scale)
+    return math.isnan(computed)
+
+
+def test_all_presets_and_companies_equal_the_cached_values(template: Path) -> None:
+    import openpyxl
+
+    result = xlplugin.run(template)
+    book = openpyxl.load_workbook(template, data_only=True)
+
+    def cells(name: str) -> list[list[Any]]:
+        sheet, area = next(iter(book.defined_names[name].destinations))
+        return [[cell.value for cell in row] for row in book[sheet][area]]
+
+    companies = [row[0] for row in cells("xlp_companies")]
+    scenarios = cells("xlp_scenarios")[0]
+    scale = {"money": 400_000.0}
+    compared = 0
+    from xlplugin.lines import LINES as EVERY
+    from xlplugin.lines import UNITS
+
+    for line in EVERY:
+        found = figures(result, line)
+        for company, row in zip(companies, cells(f"xlp_out_{line}"), strict=True):
+            for scenario, value in zip(scenarios, row, strict=True):
+                if company and scenario:
+                    assert agree(value, found[company, scenario], scale.get(UNITS[line], 1.0)), (line, company, scenario)
+                    compared += 1
+    assert compared == len(EVERY) * len(result)
+
+
+def test_a_filled_template_is_what_libreoffice_computes(template: Path, calc: Any, tmp_path: Path) -> None:
+    with calc.open(template) as book:
+        slots = [row[0] for row in book.block("xlp_companies")]
+        free, free_scenario = slots.index(None), book.block("xlp_scenarios")[0].index(None)
+        entries: list[tuple[str, tuple[int, int] | None, Any]] = [
+            ("xlp_in_cost_reduction", (0, 0), 0.42), ("xlp_in_cost_reduction", (5, 2), 0.25),
+            ("xlp_in_credibility", (0, 1), 0.5), ("xlp_in_scenario_cost_reduction", (0, 3), None),
+            ("xlp_in_own_ai_revenue_share", (0, 0), 0.02), ("xlp_in_own_pass_through", (2, 0), 0.4),
+            ("xlp_in_fiscal_year", (2, 0), "FY2024"), ("xlp_in_reference_eps", (1, 0), 2.0),
+            ("xlp_companies", (free, 0), "Acme"), ("xlp_in_company_fiscal_year", (0, 0), "FY2026"),
+            ("xlp_scenarios", (0, free_scenario), "mine"), ("xlp_in_scenario_cost_reduction", (0, free_scenario), -0.2),
+            *((f"xlp_in_company_{name}", (0, 0), value) for name, value in NEW.items()),
+        ]  # fmt: skip
+        book.set(entries)
+        book.calculate()
+        companies = [row[0] for row in book.block("xlp_companies")]
+        scenarios = book.block("xlp_scenarios")[0]
+        blocks = {line: book.block(f"xlp_out_{line}") for line in LINES}
+        filled = book.save_as(tmp_path / "filled.xlsx")
+    result = xlplugin.run(filled, lines=LINES)
+    assert {"Acme", "mine"} <= {*result["company"], *result["scenario"]}
+    compared = 0
+    for line in LINES:
+        found = figures(result, line)
+        for i, company in enumerate(companies):
+            for k, scenario in enumerate(scenarios):
+                if company and scenario:
+                    shown = blocks[line][i][k]
+                    assert agree(shown, found[company, scenario], 400_000 if "revenue" in line or "income" in line else 1), (
+                        line, company, scenario, shown, found[company, scenario],
+                    )  # fmt: skip
+                    compared += 1
+    assert compared == len(LINES) * 8 * 12
+    row = result[(result["company"] == "Salesforce") & (result["scenario"] == "illustrative")].iloc[0]
+    assert (row["cost_reduction"], row["ai_revenue_share"]) == (0.42, 0.02)
+    assert "ai_revenue_share" in row["overrides"]
+
+
+def test_faulty_entries_name_their_cell(template: Path, iron: Any, tmp_path: Path) -> None:
+    with iron.open(template) as book:
+        book.set([("xlp_in_cost_reduction", (0, 0), 30), ("xlp_in_own_adoption", (1, 0), "much")])
+        book.calculate()
+        place = book.area("xlp_in_cost_reduction")
+        filled = book.save_as(tmp_path / "filled.xlsx")
+    with pytest.raises(InputError) as caught:
+        xlplugin.run(filled)
+    texts = [str(fault) for fault in caught.value.faults]
+    assert len(texts) == 2
+    assert texts[0].startswith(f"{place.sheet}!") and "cost_reduction is 30" in texts[0] and "enter 30% or 0.3" in texts[0]
+    assert "adoption is 'much'" in texts[1]
+    kept = xlplugin.run(filled, errors="keep")
+    wrong = kept[kept["fault"].notna()]
+    assert set(wrong["company"]) == {"Salesforce", "ServiceNow"}
+    assert (len(wrong), wrong["eps"].notna().sum()) == (1 + 11, 0)
+
+
+def test_the_oracle_agrees_with_an_untouched_template(template: Path) -> None:
+    result = xlplugin.run(template)
+    rows, assumptions = oracle.companies(), oracle.assumptions()
+    for scenario in oracle.scenarios():
+        for name in ("Salesforce", "NVIDIA"):
+            inputs = oracle.fill(oracle.latest(rows, name), assumptions, scenario).inputs
+            record = result[(result["company"] == name) & (result["scenario"] == scenario["scenario"])].iloc[0]
+            lines = {line: record[line] for line in oracle.evaluate(inputs) if line in record}
+            assert len(lines) > 40
+            assert not oracle.disagreements(lines, inputs)
