@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from xlplugin.cli import main
@@ -35,6 +38,11 @@ FILES = {
     "long.csv": "cost_reduction\n0.3,7,8\n",
     "binary.csv": "\0\1\2\3",
     "damaged.xlsx": "no zip archive",
+    "quote.csv": 'scenario,cost_reduction\n"a,0.3\nb,0.4\n',
+    "huge.csv": "x" * 1_000_000,
+    "huge_row.csv": "cost_reduction\n" + "7" * 1_000_000 + "\n",
+    "weird.csv": "scenario,cost_reduction,company\n\u540d\u524d\U0001f389,0.3,\u540d\u524d\U0001f389\n",
+    "own.csv": "company,revenue\nAcme,100\n",
     "tie.csv": (
         "company,revenue,cost_of_revenue,research_and_development,sales_and_marketing,"
         "general_and_administrative,other_operating_expense,operating_income\nAcme,100,10,10,10,10,0,50\n"
@@ -109,6 +117,39 @@ WRONG = [
     ("run --scenario half -o nowhere/out.csv", ["nowhere"]),
     ("run --scenario half -o out.pdf", ["out.pdf", ".csv"]),
     ("run --scenario half -o /proc/out.csv", ["/proc"]),
+    ("run quote.csv", ["quote.csv", "never closed"]),
+    ("run latin.csv", ["latin.csv", "UTF-8"]),
+    ("run huge.csv", ["huge.csv"]),
+    ("run huge_row.csv", ["huge_row.csv"]),
+    ("run weird.csv", ["row 1", "\u540d\u524d", "known: Salesforce"]),
+    ("run error.xlsx", ["row 1", "revenue is '#DIV/0!'", "mend the cell"]),
+    ("run formula.xlsx", ["formula.xlsx", "B2", "formula without a value"]),
+    ("run date.xlsx", ["row 1", "cost_reduction is 2025-01-31", "not a date"]),
+    ("run date.xlsx --sheet Nope", ["sheet is 'Nope'", "Sheet"]),
+    ("run /dev/null", ["/dev/null", "empty"]),
+    ("run .", ["name a file"]),
+    ("run ok.csv --decimal ;", ["--decimal", "';'"]),
+    ("run ok.csv --json -o out.csv", ["--json and -o"]),
+    ("run ok.csv -o ok.csv", ["ok.csv", "choose another name"]),
+    ("run ok.csv -o ok.csv --force", ["ok.csv", "is an input"]),
+    ("run ok.csv -o ./ok.csv --force", ["ok.csv", "is an input"]),
+    ("run --companies own.csv --scenario half -o own.csv --force", ["own.csv", "is an input"]),
+    ("run --set cost_reduction=30%,", ["a value is empty"]),
+    ("run --set cost_reduction=10% --set cost_reduction=20%", ["twice", "VALUE,VALUE"]),
+    ("run --scenario \u540d\u524d\U0001f389", ["\u540d\u524d", "known: illustrative"]),
+    ("run --fiscal-year \u540d --company CRM", ["Salesforce has FY2025, FY2026"]),
+    ("run --resume", ["--resume", "-o"]),
+    ("companies \x1b[31m", ["known: Salesforce"]),
+    ("companies Meta Platforms", ["Platforms"]),
+    ("companies --companies error.xlsx", ["error.xlsx"]),
+    ("assumptions --companies folder", ["folder", "name a file"]),
+    ("verify missing.csv", ["missing.csv", "no such file"]),
+    ("verify ok.csv", ["ok.csv", "manifest"]),
+    ("diff ok.csv missing.csv", ["ok.csv", "name an output"]),
+    ("diff ok.csv", ["B"]),
+    ("template folder", ["folder", ".xlsx"]),
+    ("template folder.xlsx --force", ["folder.xlsx"]),
+    ("template out.xlsx --scenarios missing.csv", ["missing.csv", "no such file"]),
     ("template out.pdf", ["out.pdf", ".xlsx"]),
     ("template ok.csv", ["ok.csv"]),
     ("template taken.xlsx", ["taken.xlsx", "--force"]),
@@ -130,8 +171,24 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, text in FILES.items():
         (folder / name).write_text(text, encoding="utf-8")
     (folder / "taken.xlsx").write_text("an analyst's own", encoding="utf-8")
+    (folder / "latin.csv").write_bytes("scenario,cost_reduction\nä,0.3\n".encode("latin-1"))
+    save(
+        folder / "error.xlsx", [["company", "revenue", "cost_reduction"], ["CRM", "#DIV/0!", 0.3]], error="B2"
+    )
+    save(folder / "formula.xlsx", [["scenario", "cost_reduction"], ["a", "=0.1+0.2"]])
+    save(folder / "date.xlsx", [["cost_reduction"], [dt.datetime(2025, 1, 31)]])
     (folder / "folder").mkdir()
+    (folder / "folder.xlsx").mkdir()
     return folder
+
+
+def save(path: Path, rows: list[list[object]], error: str | None = None) -> None:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    if error:
+        book.active[error].data_type = "e"
+    book.save(path)
 
 
 def state(folder: Path) -> dict[str, bytes]:
@@ -186,6 +243,40 @@ def test_a_full_disk_behind_standard_output(arguments: str) -> None:
     assert len(done.stderr.strip().splitlines()) == 1
 
 
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
+    """Give a folder on a disk of its own: a locked one (``ro``), or a small one (``size=64k``)."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+
+    def mounted(options: str) -> Path:
+        mount("size=64k")
+        (folder / "taken.xlsx").write_text("an analyst's own", encoding="utf-8")
+        mount(f"remount,{options}")
+        return folder
+
+    def mount(options: str) -> None:
+        command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder]
+        if subprocess.run(command, capture_output=True, check=False).returncode:
+            pytest.skip("no right to mount a disk")
+
+    yield mounted
+    subprocess.run(["umount", folder], capture_output=True, check=False)
+
+
+@pytest.mark.parametrize("options", ["ro", "size=64k"])
+@pytest.mark.parametrize("arguments", ["template out.xlsx", "template taken.xlsx --force", "demo"])
+def test_a_full_or_locked_disk(disk: Callable[[str], Path], options: str, arguments: str) -> None:
+    folder = disk(options)
+    done = subprocess.run(
+        [*XLPLUGIN, *arguments.split()], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert ("Read-only file system" if options == "ro" else "No space left") in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+    assert state(folder) == {"taken.xlsx": b"an analyst's own"}
+
+
 @pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
 def test_interrupted_by_ctrl_c(tmp_path: Path) -> None:
     script = (
@@ -195,7 +286,11 @@ def test_interrupted_by_ctrl_c(tmp_path: Path) -> None:
         "from xlplugin.cli import data\ndata.wait = wait\nmain(['wait'])"
     )
     process = subprocess.Popen(
-        [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path
+        [sys.executable, "-c", script],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
     )
     assert process.stdout is not None
     assert process.stdout.readline() == "ready\n"
