@@ -29,9 +29,9 @@ _COMMANDS = {
     "compare": "analysis",
     "bridge": "analysis",
     "tornado": "analysis",
-    "sensitivity": "analysis",
-    "breakeven": "analysis",
-    "path": "analysis",
+    "sensitivity": "searches",
+    "breakeven": "searches",
+    "path": "paths",
     "simulate": "uncertainty",
     "sobol": "uncertainty",
     "functions": "hosts",
@@ -67,7 +67,9 @@ class LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(__version__, message="xlplugin %(version)s")
 def cli() -> None:
     """What cheaper AI models do to a company's margins.

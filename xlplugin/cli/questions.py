@@ -11,13 +11,30 @@ import click
 
 from xlplugin.cli.terminal import json_option, note, print_json
 from xlplugin.errors import CellError, Fault, InputError, suggestion
+from xlplugin.inputs import INPUTS
 from xlplugin.model import MODEL_INPUTS
 
 if TYPE_CHECKING:
     from xlplugin.analysis.charts import Chart
     from xlplugin.analysis.subjects import Subject
 
-__all__ = ["Asked", "Progress", "answered", "asked", "heading", "note_trust", "settings_of", "uncertain"]
+__all__ = [
+    "NO_FORECAST",
+    "Asked",
+    "Progress",
+    "answered",
+    "asked",
+    "case_words",
+    "entry",
+    "heading",
+    "note_trust",
+    "records",
+    "settings_of",
+    "uncertain",
+]
+
+#: Said below results.
+NO_FORECAST = "A what-if from assumptions, most of them judgement: no forecast, no advice."
 
 _OPTIONS = (
     click.option(
@@ -173,6 +190,25 @@ def heading(text: str) -> None:
     from xlplugin.cli.terminal import console
 
     console().print(Text(text, style="bold"))
+
+
+def entry(value: float, name: str) -> str:
+    """Return an input as people type it."""
+    if value != value:
+        return "#N/A"
+    unit = INPUTS[name].unit
+    return f"{value * 100:.4g}%" if unit == "share" else f"{value:,.4g}"
+
+
+def case_words(one: Asked) -> str:
+    """Return the scenario and the entries in words."""
+    words = [one.scenario or "base assumptions", *(f"{name} {value}" for name, value in one.levers.items())]
+    return ", ".join(words)
+
+
+def records(frame: Any) -> list[dict[str, Any]]:
+    """Return the rows of a frame."""
+    return frame.to_dict("records")  # type: ignore[no-any-return]
 
 
 class Progress:

@@ -129,7 +129,9 @@ def _chart(sheet: Any, chart: Chart) -> None:
     sheet.sheet_view.showGridLines = False
     sheet.cell(1, 1, chart.title).font = Font(name=FONT, size=16, bold=True, color=INK)
     for k, (name, values) in enumerate(columns.items(), 1):
-        sheet.cell(3, k, name).font = Font(name=FONT, size=10, bold=True, color=INK)
+        head = sheet.cell(3, k, name)
+        head.font = Font(name=FONT, size=10, bold=True, color=INK)
+        head.alignment = Alignment(horizontal="left" if k == 1 else "right")
         for i, value in enumerate(values, 4):
             cell = sheet.cell(i, k, _plain(value))
             cell.font = Font(name=FONT, size=10, color=INK)
@@ -157,6 +159,8 @@ def _chart(sheet: Any, chart: Chart) -> None:
     drawn.x_axis.delete = drawn.y_axis.delete = False
     if chart.kind == "steps":
         drawn.y_axis.scaling.min = _floor(chart)
+        if drawn.y_axis.scaling.min is not None:
+            drawn.y_axis.title = f"{chart.axis}, not from 0"
     sheet.add_chart(drawn, f"{get_column_letter(len(columns) + 2)}3")
 
 
