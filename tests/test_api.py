@@ -25,8 +25,8 @@ import pandas as pd
 import xlplugin
 from xlplugin import InputError, {names}
 
-table: pd.DataFrame = xlplugin.run(["half"], ["Salesforce"], fiscal_year={{"CRM": 2025}}, lines=["eps"], inputs="given")
-margin: float = xlplugin.evaluate({{"revenue": 1.0, "cost_of_revenue": 0.5}}, ["base_gross_margin"])["base_gross_margin"]
+table: pd.DataFrame = xlplugin.run(["half"], ["Salesforce"], fiscal_year={{"CRM": 2025}}, inputs="given")
+lines: dict[str, float] = xlplugin.evaluate({{"revenue": 1.0, "cost_of_revenue": 0.5}}, ["base_gross_margin"])
 wrong: pd.DataFrame = xlplugin.faults([{{"cost_reduction": 30}}])
 try:
     xlplugin.run("nope.csv")
@@ -38,7 +38,9 @@ except InputError as error:
 def test_a_user_s_script_is_checked_strictly(tmp_path: Path) -> None:
     pytest.importorskip("mypy", reason="mypy is missing")
     script = tmp_path / "script.py"
-    script.write_text(SCRIPT.format(names=", ".join(name for name in PUBLIC if name != "InputError")), encoding="utf-8")
+    script.write_text(
+        SCRIPT.format(names=", ".join(name for name in PUBLIC if name != "InputError")), encoding="utf-8"
+    )
     done = subprocess.run(
         [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(tmp_path / "cache"), str(script)],
         cwd=tmp_path, capture_output=True, text=True, check=False,
@@ -67,10 +69,14 @@ def test_help_says_what_a_caller_must_know(name: str) -> None:
     function = getattr(xlplugin, name)
     text = inspect.getdoc(function) or ""
     assert "InputError" in text
-    said = {word for word in ("fraction", "million", "unit", "basis point", "NaN", "path", "row") if word in text}
+    said = {
+        word for word in ("fraction", "million", "unit", "basis point", "NaN", "path", "row") if word in text
+    }
     assert said, f"{name} says nothing of units or shapes"
     unexplained = [one for one in inspect.signature(function).parameters if f"``{one}``" not in text]
-    assert set(unexplained) <= {"dataset", "path"} or "rguments as in" in text, f"{name} does not explain {unexplained}"
+    assert set(unexplained) <= {"dataset", "path"} or "rguments as in" in text, (
+        f"{name} does not explain {unexplained}"
+    )
 
 
 def test_errors_travel_between_processes() -> None:

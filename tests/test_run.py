@@ -31,7 +31,9 @@ def test_the_presets_for_all_companies_agree_with_the_oracle() -> None:
             assert all(math.isnan(value) for value in found.values())
             continue
         assert not oracle.disagreements(found, filled.inputs)
-        assert set(record["fallback_exposures"].split(";")) - {""} == set(filled.fallbacks) - {"repricing_lag_years"}
+        assert set(record["fallback_exposures"].split(";")) - {""} == set(filled.fallbacks) - {
+            "repricing_lag_years"
+        }
         assert record["exposure_year_differs"] == filled.exposure_year_differs
         assert record["direction_undetermined"] == (record["company"] in ("Microsoft", "NVIDIA"))
 
@@ -69,7 +71,8 @@ def test_a_company_column_makes_pairs_in_the_table_s_order() -> None:
 
 
 def test_a_pair_of_company_and_preset_takes_the_preset_s_levers() -> None:
-    pairs = {"company": ["Salesforce", "OpenAI", "OpenAI"], "scenario": ["price_war", "deepseek_headline", "half"],
+    pairs = {"company": ["Salesforce", "OpenAI", "OpenAI"],
+             "scenario": ["price_war", "deepseek_headline", "half"],
              "cost_reduction": [None, None, 0.4]}  # fmt: skip
     result = xlplugin.run(pairs)
     assert list(result["pass_through"][:1]) == [1.0]
@@ -79,10 +82,14 @@ def test_a_pair_of_company_and_preset_takes_the_preset_s_levers() -> None:
 
 
 def test_an_analyst_s_entry_counts_where_the_preset_does_not_apply() -> None:
-    row = xlplugin.run({"company": ["OpenAI"], "scenario": ["deepseek_headline"], "cost_reduction": [0.5]}).iloc[0]
+    row = xlplugin.run(
+        {"company": ["OpenAI"], "scenario": ["deepseek_headline"], "cost_reduction": [0.5]}
+    ).iloc[0]
     assert row["training_cost_reduction"] == 0.5  # the preset's 0 does not count for a lab
     scenario = {"scenario": "x", "cost_reduction": "0.5"}
-    assert not oracle.disagreements({"eps": math.nan, "gross_margin": row["gross_margin"]}, expected("OpenAI", scenario).inputs)
+    assert not oracle.disagreements(
+        {"eps": math.nan, "gross_margin": row["gross_margin"]}, expected("OpenAI", scenario).inputs
+    )
 
 
 def test_own_values_stand_before_the_assumptions_and_are_flagged() -> None:
@@ -123,7 +130,9 @@ def test_a_table_that_names_its_companies_is_run_for_these_pairs_alone() -> None
 
 
 def test_a_study_brings_its_lines_and_year(tmp_path: Path) -> None:
-    study = 'companies = ["CRM"]\nfiscal_year = "article"\nlines = ["eps"]\n[levers]\ncost_reduction = ["30%"]\n'
+    study = (
+        'companies = ["CRM"]\nfiscal_year = "article"\nlines = ["eps"]\n[levers]\ncost_reduction = ["30%"]\n'
+    )
     (tmp_path / "study.toml").write_text(study, encoding="utf-8")
     result = xlplugin.run(tmp_path / "study.toml", inputs="given")
     assert list(result["fiscal_year"]) == ["FY2025"]
@@ -149,7 +158,9 @@ def test_years() -> None:
 
 def test_a_year_comes_as_frames_hold_it() -> None:
     for year in (2025, 2025.0, "2025", "fy2025", pd.Series({"CRM": 2025.0})):
-        assert list(xlplugin.run(["half"], ["CRM"], fiscal_year=year, lines="eps")["fiscal_year"]) == ["FY2025"]
+        assert list(xlplugin.run(["half"], ["CRM"], fiscal_year=year, lines="eps")["fiscal_year"]) == [
+            "FY2025"
+        ]
 
 
 def test_own_values_are_entries_like_all_others() -> None:
@@ -166,9 +177,14 @@ def test_results_and_tables_carry_their_units_and_may_be_given_back() -> None:
     assert result.attrs["units"]["eps"] == "money per share"
     assert result.attrs["units"]["gross_margin_change"] == "margin"
     again = xlplugin.run(
-        xlplugin.scenarios(), xlplugin.companies(), assumptions=xlplugin.assumptions(), lines=["eps", "gross_margin_change"]
+        xlplugin.scenarios(),
+        xlplugin.companies(),
+        assumptions=xlplugin.assumptions(),
+        lines=["eps", "gross_margin_change"],
     )
-    pd.testing.assert_frame_equal(again[["eps", "gross_margin_change"]], result[["eps", "gross_margin_change"]])
+    pd.testing.assert_frame_equal(
+        again[["eps", "gross_margin_change"]], result[["eps", "gross_margin_change"]]
+    )
 
 
 def test_evaluate_asks_for_a_mapping() -> None:

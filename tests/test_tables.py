@@ -19,7 +19,9 @@ from xlplugin.errors import InputError
 HEADER = ["scenario", "cost_reduction"]
 
 
-def saved(path: Path, rows: list[list[Any]], errors: tuple[str, ...] = (), fmt: dict[str, str] | None = None) -> Path:
+def saved(
+    path: Path, rows: list[list[Any]], errors: tuple[str, ...] = (), fmt: dict[str, str] | None = None
+) -> Path:
     book = openpyxl.Workbook()
     for row in rows:
         book.active.append(row)
@@ -39,7 +41,7 @@ def reductions(table: Any, **more: Any) -> list[float]:
 @pytest.mark.parametrize(
     ("name", "data", "expected"),
     [
-        ("semicolons.csv", "scenario;cost_reduction\na;0,3\nb;12,5%\n".encode(), [0.3, 0.125]),
+        ("semicolons.csv", b"scenario;cost_reduction\na;0,3\nb;12,5%\n", [0.3, 0.125]),
         ("mark.csv", "\ufeffscenario,cost_reduction\nä,30 %\n".encode(), [0.3]),
         ("utf16.csv", "scenario;cost_reduction\nä;30%\n".encode("utf-16"), [0.3]),
         ("tabs.tsv", b"scenario\tcost_reduction\na\t.3\n", [0.3]),
@@ -90,12 +92,19 @@ def test_wrong_entries_of_a_sheet(tmp_path: Path, value: Any, said: str) -> None
 @pytest.mark.parametrize("error", ["#DIV/0!", "#N/A", "#REF!"])
 def test_an_error_in_a_sheet_is_no_blank(tmp_path: Path, error: str) -> None:
     """A blank would let the company's own figure stand in for it: a plausible wrong number."""
-    rows = [[], [None, "company", "cost_reduction", "revenue"], [None, "CRM", 0.3, 50_000], [None, "CRM", 0.3, error]]
+    rows = [
+        [],
+        [None, "company", "cost_reduction", "revenue"],
+        [None, "CRM", 0.3, 50_000],
+        [None, "CRM", 0.3, error],
+    ]
     path = saved(tmp_path / "sheet.xlsx", rows, errors=("D4",))
     with pytest.raises(InputError, match=f"row 2: revenue is '{error}'.*mend the cell"):
         xlplugin.run(path)
     with pytest.raises(InputError, match="row 1: revenue"):
-        xlplugin.companies(saved(tmp_path / "own.xlsx", [["company", "revenue"], ["Acme", error]], errors=("B2",)))
+        xlplugin.companies(
+            saved(tmp_path / "own.xlsx", [["company", "revenue"], ["Acme", error]], errors=("B2",))
+        )
 
 
 def test_a_formula_that_was_never_calculated_is_no_blank(tmp_path: Path) -> None:
@@ -107,7 +116,7 @@ def test_a_formula_that_was_never_calculated_is_no_blank(tmp_path: Path) -> None
 def test_a_sheet_that_the_workbook_lacks(tmp_path: Path) -> None:
     from xlplugin.tables import read_table
 
-    with pytest.raises(InputError, match="sheet is 'Shet'; did you mean Sheet?"):
+    with pytest.raises(InputError, match="sheet is 'Shet'; did you mean Sheet"):
         read_table(saved(tmp_path / "sheet.xlsx", [HEADER, ["a", 0.3]]), sheet="Shet")
 
 
@@ -129,7 +138,19 @@ COLUMNS = {"cost_reduction": [0.3, 0.4], "region": ["EU", "US"]}
         np.array([(0.3, 1), (0.4, 2)], dtype=[("cost_reduction", float), ("number", int)]),
         pd.DataFrame({"cost_reduction": pd.array(["30%", "40 %"], dtype="string")}),
     ],
-    ids=["pandas", "polars", "lazy", "arrow", "columns", "one value", "arrays", "rows", "generator", "structured", "texts"],
+    ids=[
+        "pandas",
+        "polars",
+        "lazy",
+        "arrow",
+        "columns",
+        "one value",
+        "arrays",
+        "rows",
+        "generator",
+        "structured",
+        "texts",
+    ],
 )
 def test_frames_of_every_kind(table: Any) -> None:
     assert reductions(table) == pytest.approx([0.3, 0.4], abs=1e-15)
@@ -139,9 +160,17 @@ def test_one_row_as_a_mapping_of_values() -> None:
     assert reductions({"cost_reduction": 0.3, "scenario": "mine"}) == pytest.approx([0.3], abs=1e-15)
 
 
-@pytest.mark.parametrize("names", [("half", "jevons"), {"half": 0, "jevons": 0}.keys(), pd.Index(["half", "jevons"]),
-                                   pd.Series(["half", "jevons"]), np.array(["half", "jevons"]),
-                                   (name for name in ("half", "jevons"))])  # fmt: skip
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("half", "jevons"),
+        {"half": 0, "jevons": 0}.keys(),
+        pd.Index(["half", "jevons"]),
+        pd.Series(["half", "jevons"]),
+        np.array(["half", "jevons"]),
+        (name for name in ("half", "jevons")),
+    ],
+)
 def test_names_come_in_any_sequence(names: Any) -> None:
     result = xlplugin.run(names, pd.Series(["CRM"]), lines=["eps"])
     assert list(result["scenario"]) == ["half", "jevons"]
@@ -150,5 +179,7 @@ def test_names_come_in_any_sequence(names: Any) -> None:
 
 @pytest.mark.parametrize("table", [5, np.array([0.3]), [("half", 0.3)], [["half"]], 0.3])
 def test_what_is_no_table_is_refused_in_words(table: Any) -> None:
-    with pytest.raises(InputError, match="give names, a path, a frame, a mapping of columns or a list of mappings"):
+    with pytest.raises(
+        InputError, match="give names, a path, a frame, a mapping of columns or a list of mappings"
+    ):
         xlplugin.run(table)

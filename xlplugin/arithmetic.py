@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import sys
+from collections.abc import Callable
 from typing import Any
 
 __all__ = ["NOT_AVAILABLE", "Symbol", "exponential", "maximum", "minimum", "power", "ratio", "where"]
@@ -130,7 +131,7 @@ def _ratio(numerator: float, denominator: float) -> float:
     return 0.0 if denominator == 0 else numerator / denominator
 
 
-_ON_FLOATS = {
+_ON_FLOATS: dict[str, Callable[..., Any]] = {
     "minimum": _minimum,
     "maximum": _maximum,
     "power": _power,

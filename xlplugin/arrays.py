@@ -166,7 +166,9 @@ def _filled(name: str, given: Mapping[str, float | Array]) -> float | Array:
     if isinstance(value, float) and value == value:
         return value
     default = INPUTS[name].default
-    stand_in = _filled(default, given) if isinstance(default, str) else math.nan if default is None else default
+    stand_in = (
+        _filled(default, given) if isinstance(default, str) else math.nan if default is None else default
+    )
     if isinstance(value, float):
         return stand_in
     if default is None or not np.isnan(value.min(initial=0.0)):  # min passes a NaN on
@@ -207,7 +209,11 @@ def _part(value: float | Array, start: int, stop: int, i: int) -> float:
 
 
 def _total(
-    names: tuple[str, ...], given: Mapping[str, float | Array], start: int, stop: int, blank_as: float = math.nan
+    names: tuple[str, ...],
+    given: Mapping[str, float | Array],
+    start: int,
+    stop: int,
+    blank_as: float = math.nan,
 ) -> Any:
     total: Any = 0.0
     for name in names:

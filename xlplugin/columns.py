@@ -77,7 +77,9 @@ class Numbered:
         return Numbered(self.numbers[index])
 
 
-def floats(values: Any, name: str, numbering: NDArray[np.intp], decimal: str = ".") -> tuple[Array, list[Wrong]]:
+def floats(
+    values: Any, name: str, numbering: NDArray[np.intp], decimal: str = "."
+) -> tuple[Array, list[Wrong]]:
     """Return a column of entries for ``name`` as floats, NaN where blank or wrong, and what is wrong."""
     plain = _plain_numbers(values, decimal)
     if plain is None:
@@ -231,7 +233,9 @@ def _coded_arrow(values: Any) -> Coded | None:
     if codes.null_count:
         codes = codes.fill_null(len(listed))
         listed.append(None)
-    return Coded(tuple(listed), codes.to_numpy(zero_copy_only=False).astype(np.int32, copy=False), len(values))
+    return Coded(
+        tuple(listed), codes.to_numpy(zero_copy_only=False).astype(np.int32, copy=False), len(values)
+    )
 
 
 def _coded_objects(values: Sequence[Any]) -> Coded | None:

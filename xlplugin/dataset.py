@@ -191,7 +191,9 @@ def shipped() -> Dataset:
     from xlplugin.tables import parse_csv
 
     texts = [shipped_bytes(name).decode("utf-8") for name in FILES]
-    companies, assumptions, scenarios = (parse_csv(text, name) for text, name in zip(texts, FILES, strict=True))
+    companies, assumptions, scenarios = (
+        parse_csv(text, name) for text, name in zip(texts, FILES, strict=True)
+    )
     empty = Dataset({}, {}, {})
     dataset = empty.merged(figures=figures_of(companies))
     dataset = dataset.merged(assumptions=assumptions_of(assumptions, dataset))

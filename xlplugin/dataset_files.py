@@ -28,7 +28,12 @@ _COMPANY_NOTES = ("source", "confidence", "note")
 _TIES = ("operating_income", "diluted_eps")
 
 COMPANY_COLUMNS = (
-    *_COMPANY_TEXTS, *FINANCIALS[:6], "operating_income", *FINANCIALS[6:], "diluted_eps", *_COMPANY_NOTES
+    *_COMPANY_TEXTS,
+    *FINANCIALS[:6],
+    "operating_income",
+    *FINANCIALS[6:],
+    "diluted_eps",
+    *_COMPANY_NOTES,
 )
 ASSUMPTION_COLUMNS = ("company", "parameter", "low", "base", "high", "basis", "fiscal_year", "note")
 SCENARIO_COLUMNS = ("scenario", "label", *LEVERS, "not_applicable_to", "note")
@@ -53,7 +58,9 @@ def assumptions_of(table: Table, dataset: Dataset) -> list[Assumption]:
     def read(row: Mapping[str, Any], place: str, decimal: str, faults: list[Fault]) -> Assumption:
         return _assumption(row, place, decimal, faults, dataset)
 
-    return _rows(table, (*ASSUMPTION_COLUMNS, "unit"), ("company", "parameter", "base"), read, ("company", "parameter"))
+    return _rows(
+        table, (*ASSUMPTION_COLUMNS, "unit"), ("company", "parameter", "base"), read, ("company", "parameter")
+    )
 
 
 def scenarios_of(table: Table, dataset: Dataset) -> list[Scenario]:
@@ -80,7 +87,9 @@ def _rows(
         if name not in present
     ]
     if not table.count and not faults:
-        fault = Fault(table.source or None, "table", "no rows", "", "give at least one row", CellError.WRONG_TYPE)
+        fault = Fault(
+            table.source or None, "table", "no rows", "", "give at least one row", CellError.WRONG_TYPE
+        )
         faults.append(fault)
     if faults:
         raise InputError(faults)
@@ -97,14 +106,20 @@ def _rows(
         identity = tuple(_text(row.get(name)).casefold() for name in keys)
         if identity in seen:
             shown = ", ".join(filter(None, identity))
-            faults.append(Fault(place, keys[0], shown, "", "remove the second row of the same key", CellError.WRONG_TYPE))
+            faults.append(
+                Fault(
+                    place, keys[0], shown, "", "remove the second row of the same key", CellError.WRONG_TYPE
+                )
+            )
         seen.add(identity)
     if faults:
         raise InputError(faults)
     return found
 
 
-def _number(row: Mapping[str, Any], name: str, rule: str, place: str, decimal: str, faults: list[Fault]) -> float:
+def _number(
+    row: Mapping[str, Any], name: str, rule: str, place: str, decimal: str, faults: list[Fault]
+) -> float:
     try:
         value = number(row.get(name), rule, row=place, decimal=decimal)
     except InputError as error:
@@ -117,12 +132,12 @@ def _figures(row: Mapping[str, Any], place: str, decimal: str, faults: list[Faul
     before = len(faults)
     values = {name: _number(row, name, name, place, decimal, faults) for name in FINANCIALS}
     ties = {name: _number(row, name, name, place, decimal, faults) for name in _TIES}
-    texts = {name: _text(row.get(name)) for name in (*_COMPANY_TEXTS, *_COMPANY_NOTES)}
+    texts: dict[str, Any] = {name: _text(row.get(name)) for name in (*_COMPANY_TEXTS, *_COMPANY_NOTES)}
     texts["period_end"] = _date(row.get("period_end"), place, faults)
     texts["currency"] = texts["currency"] or "USD"
     if len(faults) == before:
         faults += _tie_faults(values, ties, place)
-    return Figures(values=values, **ties, **texts)
+    return Figures(values=values, **{**texts, **ties})
 
 
 def _tie_faults(values: Mapping[str, float], ties: Mapping[str, float], place: str) -> Iterable[Fault]:
@@ -145,7 +160,9 @@ def _date(value: Any, place: str, faults: list[Fault]) -> str:
         try:
             return dt.date.fromisoformat(shown[:10]).isoformat()
         except ValueError:
-            fault = Fault(place, "period_end", shown, "a date such as 2025-12-31", "write it so", CellError.WRONG_TYPE)
+            fault = Fault(
+                place, "period_end", shown, "a date such as 2025-12-31", "write it so", CellError.WRONG_TYPE
+            )
             faults.append(fault)
     return ""
 
@@ -172,8 +189,12 @@ def _assumption(
         faults.append(Fault(place, parameter, f"low {low:g}, base {base:g}, high {high:g}", "", fix))
     basis = _text(row.get("basis")).casefold() or BASES[-1]
     if basis not in BASES:
-        faults.append(Fault(place, "basis", basis, ", ".join(BASES), suggestion(basis, BASES), CellError.WRONG_TYPE))
-    return Assumption(company, parameter, low, base, high, basis, _text(row.get("fiscal_year")), _text(row.get("note")))
+        faults.append(
+            Fault(place, "basis", basis, ", ".join(BASES), suggestion(basis, BASES), CellError.WRONG_TYPE)
+        )
+    return Assumption(
+        company, parameter, low, base, high, basis, _text(row.get("fiscal_year")), _text(row.get("note"))
+    )
 
 
 def _scenario(

@@ -126,8 +126,10 @@ def run(
     if type(scenarios).__module__.partition(".")[0] in ("dask", "dask_expr"):
         from xlplugin.batch.cluster import run_lazily
 
-        return run_lazily(scenarios, companies, fiscal_year=fiscal_year, lines=lines, inputs=inputs, errors=errors,
-                          assumptions=assumptions, own=own, decimal=decimal, dataset=dataset)  # fmt: skip
+        return run_lazily(
+            scenarios, companies, fiscal_year=fiscal_year, lines=lines, inputs=inputs, errors=errors,
+            assumptions=assumptions, own=own, decimal=decimal, dataset=dataset,
+        )  # fmt: skip
     from xlplugin.runner import Selection, computed
 
     if errors not in ("stop", "keep"):
@@ -178,9 +180,7 @@ def faults(
     return pd.DataFrame(data, columns=list(_FAULT_COLUMNS), dtype=object)
 
 
-def _dataset(
-    dataset: Dataset | None, companies: Any, assumptions: Any
-) -> tuple[Dataset, list[str] | None]:
+def _dataset(dataset: Dataset | None, companies: Any, assumptions: Any) -> tuple[Dataset, list[str] | None]:
     """Return the dataset to use and its companies to run, None for all."""
     names: list[str] | None = None
     own = None
@@ -191,7 +191,9 @@ def _dataset(
         own = read_table(companies)
         names = list(dict.fromkeys(one.company for one in figures_of(own)))
     if names is not None and not names:
-        raise InputError(Fault(None, "companies", "none", "", "name at least one company", CellError.WRONG_TYPE))
+        raise InputError(
+            Fault(None, "companies", "none", "", "name at least one company", CellError.WRONG_TYPE)
+        )
     if dataset is None:
         dataset = shipped() if own is None and assumptions is None else extended(own, assumptions)
     elif own is not None:
@@ -208,7 +210,9 @@ def _rows(scenarios: Any, dataset: Dataset, decimal: str | None) -> tuple[Rows, 
     scenarios = _names_listed(scenarios)
     if isinstance(scenarios, list) and all(isinstance(name, str) for name in scenarios):
         if not scenarios:
-            raise InputError(Fault(None, "scenarios", "none", "", "name at least one scenario", CellError.WRONG_TYPE))
+            raise InputError(
+                Fault(None, "scenarios", "none", "", "name at least one scenario", CellError.WRONG_TYPE)
+            )
         return rows_of_scenarios([dataset.scenario(name) for name in scenarios]), {}
     if isinstance(scenarios, (str, Path)) and Path(scenarios).suffix.casefold() in _BATCH_FILES:
         from xlplugin.batch.sources import open_source

@@ -23,7 +23,9 @@ __all__ = ["OWN_VALUES", "Case", "case", "merged_levers"]
 #: What an analyst may override for a company: every exposure, and every lever but the reductions.
 OWN_VALUES = EXPOSURES + tuple(name for name in LEVERS if name not in REDUCTIONS)
 
-_DEFAULTS = {name: item.default for name, item in INPUTS.items() if name in MODEL_INPUTS and item.default is not None}
+_DEFAULTS = {
+    name: item.default for name, item in INPUTS.items() if name in MODEL_INPUTS and item.default is not None
+}
 
 #: The exposure whose fallback is cut to what the others of the same whole leave.
 CUT = "seat_revenue_share"
@@ -82,7 +84,9 @@ class Case:
 
     def exposure_year_differs(self, given: Mapping[str, float], needed: tuple[str, ...]) -> bool:
         """Whether a needed exposure in use is tied to another fiscal year."""
-        return any(name in needed and name not in self.own and _blank(given, name) for name in self.other_year)
+        return any(
+            name in needed and name not in self.own and _blank(given, name) for name in self.other_year
+        )
 
     def _standing(self, name: str) -> float:
         for source in (self.own, self.financials, self.assumed):

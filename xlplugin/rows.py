@@ -170,7 +170,7 @@ def _labels(rows: Rows, labels: Coded) -> Coded:
         return labels
     objects = labels.objects()
     objects[blank] = [str(i) for i in rows.numbering[blank].tolist()]
-    return Coded.of(objects)
+    return Coded.of(objects.tolist())
 
 
 def _companies(rows: Rows, typed: Coded, dataset: Dataset) -> Coded:
@@ -199,7 +199,10 @@ def _years(rows: Rows, typed: Coded, dataset: Dataset) -> None:
     years: list[str | None] = []
     faults: dict[int, Fault] = {}
     for code, pair in enumerate(kinds.tolist()):
-        company, year = rows.companies.values[pair // len(typed.values)], typed.values[pair % len(typed.values)]
+        company, year = (
+            rows.companies.values[pair // len(typed.values)],
+            typed.values[pair % len(typed.values)],
+        )
         years.append(None)
         if company and year:
             try:

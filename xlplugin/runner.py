@@ -100,7 +100,8 @@ def calculate(rows: Rows, selection: Selection) -> dict[str, Any]:
     if result.faults:
         raise InputError(result.faults)
     return {
-        name: column.objects() if hasattr(column, "objects") else column for name, column in result.columns.items()
+        name: column.objects() if hasattr(column, "objects") else column
+        for name, column in result.columns.items()
     }
 
 
@@ -124,12 +125,12 @@ class Group(NamedTuple):
     """Rows of one company: their positions (None: all) and where their results go."""
 
     case: Case
-    index: NDArray[np.intp] | None
+    positions: NDArray[np.intp] | None
     place: Any
 
     def of(self, column: Any) -> Any:
         """Return the group's part of a column over rows."""
-        return column if self.index is None else taken(column, self.index)
+        return column if self.positions is None else taken(column, self.positions)
 
 
 def _groups(rows: Rows, selection: Selection) -> Iterator[Group]:
@@ -148,11 +149,16 @@ def _groups(rows: Rows, selection: Selection) -> Iterator[Group]:
         order = np.argsort(pairs, kind="stable")
         bounds = np.concatenate(([0], np.cumsum(sizes)))
     for k, pair in enumerate(kinds.tolist()):
-        company, year = rows.companies.values[pair // len(years.values)], years.values[pair % len(years.values)]
+        company, year = (
+            rows.companies.values[pair // len(years.values)],
+            years.values[pair % len(years.values)],
+        )
         if company:  # else the row is faulty
             index = order[bounds[k] : bounds[k + 1]]
             whole = len(index) == rows.count
-            yield Group(selection.case_of(company, year), None if whole else index, slice(None) if whole else index)
+            yield Group(
+                selection.case_of(company, year), None if whole else index, slice(None) if whole else index
+            )
 
 
 class _Block:
@@ -169,7 +175,7 @@ class _Block:
         }
         self.bools = {name: np.zeros(total, bool) for name in FLAGS[2:]}
         self.wrong: dict[int, list[Fault]] = {}
-        covered = sum(rows.count if group.index is None else len(group.index) for group in groups)
+        covered = sum(rows.count if group.positions is None else len(group.positions) for group in groups)
         if covered < total:  # faulty rows that no group holds
             for column in self.lines.values():
                 column.fill(np.nan)
@@ -179,9 +185,11 @@ class _Block:
     def add(self, group: Group) -> None:
         """Compute one group and put it in its place."""
         case, rows = group.case, self.rows
-        count = rows.count if group.index is None else len(group.index)
+        count = rows.count if group.positions is None else len(group.positions)
         given = self.given(group)
-        inputs = {n: float(v) if np.ndim(v) == 0 else np.ascontiguousarray(v) for n, v in case.fill(given).items()}
+        inputs = {
+            n: float(v) if np.ndim(v) == 0 else np.ascontiguousarray(v) for n, v in case.fill(given).items()
+        }
         bad = self.shares_that_pass(group, inputs, count)
         for name in self.selection.plan.inputs if not self.selection.show_given else ():
             self.inputs[name][group.place] = inputs[name]
@@ -215,7 +223,9 @@ class _Block:
                         given[name] = np.where(here, np.nan, given[name])
         return given
 
-    def shares_that_pass(self, group: Group, inputs: Mapping[str, Any], count: int) -> NDArray[np.bool_] | None:
+    def shares_that_pass(
+        self, group: Group, inputs: Mapping[str, Any], count: int
+    ) -> NDArray[np.bool_] | None:
         """Note the rows whose shares of one whole add to more than 1, and return where they are."""
         bad = None
         for limit in JOINT_LIMITS:
@@ -289,18 +299,18 @@ class _Block:
         mask = self.faulty(group)
         assert mask is not None
         for i in np.flatnonzero(mask).tolist():
-            row = i if group.index is None else int(group.index[i])
+            row = i if group.positions is None else int(group.positions[i])
             self.wrong.setdefault(self.position(group, i), [])[:0] = self.rows.wrong[row]
 
     def note(self, group: Group, i: int, fault: Fault) -> None:
         """Remember a fault of the group's row ``i``, unless the row is faulty anyway."""
-        row = i if group.index is None else int(group.index[i])
+        row = i if group.positions is None else int(group.positions[i])
         if row not in self.rows.wrong:
             self.wrong.setdefault(self.position(group, i), []).append(fault)
 
     def number(self, group: Group, i: int) -> int:
         """Return the number of the group's row ``i`` in messages."""
-        return int(self.rows.numbering[i if group.index is None else group.index[i]])
+        return int(self.rows.numbering[i if group.positions is None else group.positions[i]])
 
     def position(self, group: Group, i: int) -> int:
         """Return where the result of the group's row ``i`` stands."""
@@ -346,7 +356,9 @@ class _Block:
 def _ranged(dataset: Dataset, group: Group, name: str, given: Any, level: NDArray[np.int8]) -> Array:
     """Return a lever whose rows ask for low (1), base (2) or high (3) of the company's range."""
     found = dataset.assumption(group.case.company, name)
-    values = [np.nan, np.nan, np.nan, np.nan] if found is None else [np.nan, found.low, found.base, found.high]
+    values = (
+        [np.nan, np.nan, np.nan, np.nan] if found is None else [np.nan, found.low, found.base, found.high]
+    )
     ranged = np.array(values)[level]
     return ranged if given is None else np.where(level > 0, ranged, given)
 

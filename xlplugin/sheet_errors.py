@@ -50,7 +50,9 @@ def sheet_errors(path: Path, sheet: str) -> Iterator[SheetError]:
 def _part(package: zipfile.ZipFile, sheet: str) -> str:
     """Return the name of the part that holds a sheet."""
     book = ElementTree.fromstring(package.read("xl/workbook.xml"))
-    ids = [one.get(_RELATION) for one in book.iter() if one.tag.endswith("}sheet") and one.get("name") == sheet]
+    ids = [
+        one.get(_RELATION) for one in book.iter() if one.tag.endswith("}sheet") and one.get("name") == sheet
+    ]
     for one in ElementTree.fromstring(package.read("xl/_rels/workbook.xml.rels")):
         if one.get("Id") in ids:
             target = one.get("Target", "")

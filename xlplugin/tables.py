@@ -19,7 +19,15 @@ from xlplugin.entries import decimal_sign
 from xlplugin.errors import CellError, Fault, InputError, nearest, suggestion
 from xlplugin.sheet_errors import sheet_errors
 
-__all__ = ["SPREADSHEETS", "Table", "csv_problem", "header_name", "parse_csv", "read_table", "unknown_columns"]
+__all__ = [
+    "SPREADSHEETS",
+    "Table",
+    "csv_problem",
+    "header_name",
+    "parse_csv",
+    "read_table",
+    "unknown_columns",
+]
 
 #: File name endings that python-calamine reads.
 SPREADSHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
@@ -62,7 +70,9 @@ def read_table(source: Any, *, decimal: str | None = None, sheet: str | None = N
     if getattr(getattr(source, "dtype", None), "names", None):  # a structured array
         source = {name: source[name] for name in source.dtype.names}
     if hasattr(source, "to_pydict"):  # Arrow
-        return _of_columns(source.column_names, [source.column(i) for i in range(source.num_columns)], decimal)
+        return _of_columns(
+            source.column_names, [source.column(i) for i in range(source.num_columns)], decimal
+        )
     if hasattr(source, "to_dict") and hasattr(source, "columns"):  # pandas, Polars
         width = range(len(source.columns))
         series = [source.iloc[:, i] if hasattr(source, "iloc") else source.to_series(i) for i in width]
@@ -82,7 +92,9 @@ def read_table(source: Any, *, decimal: str | None = None, sheet: str | None = N
 
 def _of_mapping(columns: Mapping[str, Any], decimal: str) -> Table:
     """Return the table of columns by name; a single value stands in every row."""
-    single = {name for name, column in columns.items() if isinstance(column, str) or not hasattr(column, "__len__")}
+    single = {
+        name for name, column in columns.items() if isinstance(column, str) or not hasattr(column, "__len__")
+    }
     lengths = {len(column) for name, column in columns.items() if name not in single} or {1 if columns else 0}
     if len(lengths) > 1:
         raise InputError(Fault(None, "columns", sorted(lengths), "", "give columns of equal length", _WRONG))
@@ -100,10 +112,16 @@ def _of_columns(names: Sequence[object], columns: Sequence[Any], decimal: str | 
 
 def _values(series: Any) -> Any:
     """Return a column of a frame: numbers, truth values and dates as an array, anything else as a list."""
-    if getattr(series.dtype, "kind", "") in tuple("fiub") and type(series.dtype).__module__.startswith("numpy"):
+    if getattr(series.dtype, "kind", "") in tuple("fiub") and type(series.dtype).__module__.startswith(
+        "numpy"
+    ):
         return series.to_numpy()
     if hasattr(series.dtype, "is_numeric") and series.dtype.is_numeric():  # Polars; blanks become NaN
-        return series.cast(float).to_numpy() if series.null_count() or series.dtype.is_decimal() else series.to_numpy()
+        return (
+            series.cast(float).to_numpy()
+            if series.null_count() or series.dtype.is_decimal()
+            else series.to_numpy()
+        )
     return series.to_list() if hasattr(series, "to_list") else list(series)
 
 
@@ -134,17 +152,34 @@ def from_rows(rows: Sequence[Sequence[Any]], source: str, decimal: str) -> Table
     if not rows:
         raise InputError(_fault(source, "empty", "give a table with a header row"))
     header = [str("" if name is None else name).strip().lstrip("\ufeff") for name in rows[0]]
-    while header and not header[-1] and all(len(row) < len(header) or row[len(header) - 1] in ("", None) for row in rows):
+    while (
+        header
+        and not header[-1]
+        and all(len(row) < len(header) or row[len(header) - 1] in ("", None) for row in rows)
+    ):
         header.pop()
     body = [list(row) for row in rows[1:]]
     faults = [
-        Fault(i + 1, "row", f"{len(row)} cells", f"{len(header)} cells", "quote text that holds the delimiter", _WRONG)
+        Fault(
+            i + 1,
+            "row",
+            f"{len(row)} cells",
+            f"{len(header)} cells",
+            "quote text that holds the delimiter",
+            _WRONG,
+        )
         for i, row in enumerate(body)
-        if any(cell not in ("", None) for cell in row[len(header):])
+        if any(cell not in ("", None) for cell in row[len(header) :])
     ]
-    faults += [_fault(source, f"column {i + 1} has no header", "name it") for i, name in enumerate(header) if not name]
+    faults += [
+        _fault(source, f"column {i + 1} has no header", "name it")
+        for i, name in enumerate(header)
+        if not name
+    ]
     if header and all(numerals.read(name, decimal) for name in header):
-        faults.append(_fault(source, "no header: the first row holds numbers", "name the columns in a first row"))
+        faults.append(
+            _fault(source, "no header: the first row holds numbers", "name the columns in a first row")
+        )
     folded = [header_name(name) for name in header]
     faults += [
         _fault(source, f"two columns are named {name}", "rename or remove one")
@@ -153,9 +188,7 @@ def from_rows(rows: Sequence[Sequence[Any]], source: str, decimal: str) -> Table
     ]
     if faults:
         raise InputError(faults)
-    columns = {
-        name: [row[i] if i < len(row) else None for row in body] for i, name in enumerate(header)
-    }
+    columns = {name: [row[i] if i < len(row) else None for row in body] for i, name in enumerate(header)}
     return Table(columns, len(body), source, decimal)
 
 
@@ -180,7 +213,9 @@ def _read_file(path: Path, decimal: str | None, sheet: str | None) -> Table:
     except FileNotFoundError:
         raise InputError(_fault(str(path), "no such file", "check the path")) from None
     except OSError as error:
-        raise InputError(_fault(str(path), error.strerror or str(error), "check the path and its rights")) from None
+        raise InputError(
+            _fault(str(path), error.strerror or str(error), "check the path and its rights")
+        ) from None
     if not data.strip():
         raise InputError(_fault(str(path), "empty", "give a table with a header row"))
     return parse_csv(decoded(data, str(path)), str(path), decimal)
@@ -212,7 +247,9 @@ def _read_spreadsheet(path: Path, decimal: str | None, sheet: str | None) -> Tab
         raise InputError(Fault(str(path), "sheet", sheet, "", fix, _WRONG)) from None
     except (python_calamine.CalamineError, OSError, zipfile.BadZipFile, KeyError) as error:
         raise InputError(_fault(str(path), f"not readable ({error})", "save it in Excel again")) from None
-    return from_rows([row for row in rows if any(cell not in ("", None) for cell in row)], str(path), decimal or ".")
+    return from_rows(
+        [row for row in rows if any(cell not in ("", None) for cell in row)], str(path), decimal or "."
+    )
 
 
 def _with_errors(path: Path, found: Any) -> list[list[Any]]:

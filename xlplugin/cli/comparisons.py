@@ -12,7 +12,9 @@ __all__ = ["diff", "verify"]
 
 @click.command()
 @click.argument("file", metavar="FILE")
-@click.option("--sample", type=click.IntRange(min=1), default=10_000, help="About how many rows to run again.")
+@click.option(
+    "--sample", type=click.IntRange(min=1), default=10_000, help="About how many rows to run again."
+)
 @click.option("--all", "everything", is_flag=True, help="Run all of it again.")
 @click.option("--input", "source", metavar="FILE", help="Where the input of that run lies now.")
 @json_option
@@ -31,13 +33,27 @@ def verify(file: str, sample: int, everything: bool, source: str | None, as_json
         click.echo(f"Equal: {part} {verdict.of:,} results, run again, agree within 1e-12.")
         return 0
     rows = [
-        [str(one.row), str(one.company or "-"), str(one.scenario or "-"), one.column, _figure(one.in_file), _figure(one.again)]
+        [
+            str(one.row),
+            str(one.company or "-"),
+            str(one.scenario or "-"),
+            one.column,
+            _figure(one.in_file),
+            _figure(one.again),
+        ]
         for one in verdict.differences[:20]
     ]
-    print_table(["row", "company", "scenario", "column", "in the file", "run again"], rows, text_columns=4, coloured=False)
+    print_table(
+        ["row", "company", "scenario", "column", "in the file", "run again"],
+        rows,
+        text_columns=4,
+        coloured=False,
+    )
     shown_rows = ", ".join(str(row) for row in sorted(verdict.rows)[:10])
     more = f" and {len(verdict.rows) - 10:,} more" if len(verdict.rows) > 10 else ""
-    click.echo(f"Different: {len(verdict.rows):,} of {verdict.compared:,} results compared: rows {shown_rows}{more}.")
+    click.echo(
+        f"Different: {len(verdict.rows):,} of {verdict.compared:,} results compared: rows {shown_rows}{more}."
+    )
     return 1
 
 
@@ -72,7 +88,9 @@ def diff(a: str, b: str, lines: str | None, limit: int, as_json: bool) -> int:
         headers += [name.replace("operating_margin", "op. margin").replace("_", " ") + " A", "B", "change"]
     width = len(headers)
     only = any(row[width] for row in rows)
-    print_table([*headers, *(["only in"] if only else [])], [row[: width + only] for row in rows], text_columns=2)
+    print_table(
+        [*headers, *(["only in"] if only else [])], [row[: width + only] for row in rows], text_columns=2
+    )
     more = len(found) - limit
     if more > 0:
         note(f"and {more:,} more.")

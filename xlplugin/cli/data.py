@@ -87,10 +87,17 @@ def assumptions(name: str | None, companies: str | None, file: str | None, as_js
         print_json(frame)
         return
     rows = [
-        [r["company"], r["parameter"], *(_number(r[k], r["unit"]) for k in ("low", "base", "high")), r["basis"]]
+        [
+            r["company"],
+            r["parameter"],
+            *(_number(r[k], r["unit"]) for k in ("low", "base", "high")),
+            r["basis"],
+        ]
         for r in frame.to_dict("records")
     ]
-    print_table(["company", "assumption", "low", "base", "high", "basis"], rows, text_columns=2, coloured=False)
+    print_table(
+        ["company", "assumption", "low", "base", "high", "basis"], rows, text_columns=2, coloured=False
+    )
     note("judgement = our reading, not a disclosed figure; --json has each note and fiscal year.")
     next_step("xlplugin assumptions --company NAME, or your own with --assumptions FILE")
 
@@ -123,4 +130,3 @@ def _origin(record: Mapping[Hashable, Any]) -> str:
 
 def _number(value: float, unit: str) -> str:
     return f"{value:.4g}" if unit in ("elasticity", "years") else f"{value * 100:.4g}%"
-

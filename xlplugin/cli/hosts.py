@@ -74,7 +74,9 @@ def uninstall(host: str) -> None:
 
 
 @click.command()
-@click.option("--port", type=click.IntRange(0, 65535), default=8765, help="0 takes a free one; default: 8765.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8765, help="0 takes a free one; default: 8765."
+)
 @click.option("--token", help="The secret that every call must carry; default: XLPLUGIN_TOKEN.")
 @click.option("--manifest", default="xlplugin-manifest.xml", help="Where to write the manifest to sideload.")
 @click.option("--certificate", metavar="FILE", help="A certificate (PEM), for https, which Excel asks for.")

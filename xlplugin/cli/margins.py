@@ -32,15 +32,22 @@ def print_margins(result: pd.DataFrame) -> None:
         note("Labs' figures are secondary (OpenAI) or theoretical (DeepSeek: serving cost alone).")
     if turning:
         note(
-            f"† {', '.join(n for n in listed if n in turning)}: direction not determined by cost alone; it turns"
-            " on the elasticity of demand for AI capacity around 1 (low 0.6, high 1.4)."
+            f"† {', '.join(n for n in listed if n in turning)}: direction not determined by cost alone; it"
+            " turns on the elasticity of demand for AI capacity around 1 (low 0.6, high 1.4)."
         )
-    note("#N/A: the deepseek presets do not apply to the labs; a price cut by DeepSeek is no cost cut for it.")
+    note(
+        "#N/A: the deepseek presets do not apply to the labs; a price cut by DeepSeek is no cost cut for it."
+    )
     still = [n for n in listed if _no_saving(by_pair.get(("development_only", n)))]
     if still:
-        note(f"development_only is 0 at {', '.join(still)}: all that training saves is spent on more training.")
+        note(
+            f"development_only is 0 at {', '.join(still)}: all that training saves is spent on more training."
+        )
     note("Small effects are shown as small: AI model cost is about 1.2% of Salesforce's cost of revenue.")
-    note(f"A what-if from {len(shipped().assumptions)} assumptions, most of them judgement; no forecast, no advice.")
+    note(
+        f"A what-if from {len(shipped().assumptions)} assumptions, most of them judgement;"
+        " no forecast, no advice."
+    )
 
 
 def _no_saving(row: dict | None) -> bool:  # type: ignore[type-arg]
@@ -54,7 +61,8 @@ def _base(row: dict) -> str:  # type: ignore[type-arg]
 
 def _margins(row: dict) -> str:  # type: ignore[type-arg]
     gross, operating = (
-        shown(row[name], name).removesuffix(" bp") for name in ("gross_margin_change", "operating_margin_change")
+        shown(row[name], name).removesuffix(" bp")
+        for name in ("gross_margin_change", "operating_margin_change")
     )
     return f"{gross}/{operating}"
 

@@ -1,4 +1,4 @@
-"""The commands' reference, written from their own help: ``python -m xlplugin.cli.reference docs/commands.md``."""
+"""The commands' reference from their own help: ``python -m xlplugin.cli.reference docs/commands.md``."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ __all__ = ["reference_text"]
 
 _HEAD = """# Commands
 
-What `xlplugin --help` and each command's own `--help` say. Exit codes: 0 done; 1 done, with faulty rows kept or
-differences found by a command that looks for them; 2 bad input or use (nothing is written); 130 interrupted.
-`--json` prints an array of records, null where a figure is not available. No file is replaced without
-`--force`. Percentages may be typed `30%` or `0.3`.
+What `xlplugin --help` and each command's own `--help` say. Exit codes: 0 done; 1 done, with faulty rows
+kept or differences found by a command that looks for them; 2 bad input or use (nothing is written); 130
+interrupted. `--json` prints an array of records, null where a figure is not available. No file is replaced
+without `--force`. Percentages may be typed `30%` or `0.3`.
 """
 
 

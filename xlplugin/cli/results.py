@@ -30,7 +30,7 @@ _SIDES = 2
 def print_results(result: pd.DataFrame, lines: Sequence[str] | None) -> None:
     """Print one row for each company and scenario, and notes on what the figures rest on."""
     chosen = [name for name in (lines or SHOWN_LINES) if name in FUNCTIONS]
-    records = result.astype(object).where(result.notna(), None).to_dict("records")
+    records: Any = result.astype(object).where(result.notna(), None).to_dict("records")
     names = [[_company(r), _year(r["fiscal_year"]), str(r["scenario"])] for r in records]
     pairs = _pairs(chosen)
     groups = _fitting(names, [_column(pair, records, lines is None) for pair in pairs])
@@ -47,7 +47,9 @@ def _pairs(chosen: Sequence[str]) -> list[tuple[str, ...]]:
     """Return the lines, a line together with its change where both are chosen."""
     changes = {f"{name}_change" for name in chosen}
     return [
-        (name, f"{name}_change") if f"{name}_change" in chosen else (name,) for name in chosen if name not in changes
+        (name, f"{name}_change") if f"{name}_change" in chosen else (name,)
+        for name in chosen
+        if name not in changes
     ]
 
 
@@ -74,7 +76,9 @@ def _cell(pair: tuple[str, ...], record: Mapping[str, Any], may_swap: bool) -> t
     return found
 
 
-def _fitting(names: Sequence[Sequence[str]], columns: list[tuple[str, list[str]]]) -> list[list[tuple[str, list[str]]]]:
+def _fitting(
+    names: Sequence[Sequence[str]], columns: list[tuple[str, list[str]]]
+) -> list[list[tuple[str, list[str]]]]:
     """Return the columns in groups that fit beside the names."""
     used = sum(max((len(row[i]) for row in names), default=0) + _GAP for i in range(3))
     groups: list[list[tuple[str, list[str]]]] = [[]]

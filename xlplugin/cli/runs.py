@@ -19,20 +19,34 @@ __all__ = ["run"]
 
 @click.command()
 @click.argument("file", required=False, metavar="[FILE]")
-@click.option("-o", "--output", metavar="OUT", help="Write to OUT: .csv, .parquet, .xlsx, - (CSV), or DIR/ (parts).")
-@click.option("--company", "names", multiple=True, help="A company or ticker (repeat for more); default: all.")
+@click.option(
+    "-o", "--output", metavar="OUT", help="Write to OUT: .csv, .parquet, .xlsx, - (CSV), or DIR/ (parts)."
+)
+@click.option(
+    "--company", "names", multiple=True, help="A company or ticker (repeat for more); default: all."
+)
 @click.option("--fiscal-year", help="A fiscal year, or article (as of January 2025); default: the latest.")
-@click.option("--scenario", "scenarios", multiple=True, help="A preset (repeat for more); default: all presets.")
-@click.option("--set", "settings", multiple=True, metavar="INPUT=VALUE[,VALUE...]", help="Set a lever or exposure.")
+@click.option(
+    "--scenario", "scenarios", multiple=True, help="A preset (repeat for more); default: all presets."
+)
+@click.option(
+    "--set", "settings", multiple=True, metavar="INPUT=VALUE[,VALUE...]", help="Set a lever or exposure."
+)
 @click.option("--lines", help="Lines or bridge bars, commas between; default: all.")
 @click.option("--inputs", type=click.Choice(["used", "given"]), default="used", help="Which inputs to show.")
-@click.option("--errors", type=click.Choice(["stop", "keep"]), default="stop", help="Stop at faulty rows, or keep them.")
+@click.option(
+    "--errors", type=click.Choice(["stop", "keep"]), default="stop", help="Stop at faulty rows, or keep them."
+)
 @click.option("--companies", metavar="FILE", help="Add a table of companies of your own.")
 @click.option("--assumptions", metavar="FILE", help="Add a table of assumptions of your own.")
-@click.option("--decimal", type=click.Choice([".", ","]), help="The decimal sign of FILE; default: as it shows.")
+@click.option(
+    "--decimal", type=click.Choice([".", ","]), help="The decimal sign of FILE; default: as it shows."
+)
 @click.option("--sheet", help="The sheet of a workbook; default: the first.")
 @click.option("--resume", is_flag=True, help="Continue a run into DIR/ after its last complete part.")
-@click.option("--part-rows", type=click.IntRange(min=1), metavar="ROWS", help="Scenario rows of each part in DIR/.")
+@click.option(
+    "--part-rows", type=click.IntRange(min=1), metavar="ROWS", help="Scenario rows of each part in DIR/."
+)
 @click.option("--dask", metavar="tcp://HOST:PORT", help="Run on a Dask cluster; OUT is DIR/.")
 @click.option("--force", is_flag=True, help="Replace OUT.")
 @json_option

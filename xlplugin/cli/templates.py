@@ -35,7 +35,9 @@ def demo(lang: str, as_json: bool) -> None:
 
 @click.command()
 @click.argument("out", metavar="OUT.xlsx", type=click.Path(path_type=Path))
-@click.option("--lang", type=click.Choice(["en", "de"]), default="en", help="Language of all that people read.")
+@click.option(
+    "--lang", type=click.Choice(["en", "de"]), default="en", help="Language of all that people read."
+)
 @click.option("--companies", metavar="FILE", help="Add a table of companies of your own.")
 @click.option("--assumptions", metavar="FILE", help="Add a table of assumptions of your own.")
 @click.option("--scenarios", metavar="FILE", help="Add a table of scenarios of your own.")
@@ -87,7 +89,9 @@ def audit(
         for one in found:
             click.echo(one)
         word = "finding" if len(found) == 1 else "findings"
-        click.echo(f"{file}: {len(found)} {word}" if found else f"{file}: formulas, labels and names are as written")
+        click.echo(
+            f"{file}: {len(found)} {word}" if found else f"{file}: formulas, labels and names are as written"
+        )
     return int(bool(found))
 
 

@@ -20,7 +20,9 @@ WIDTH = 100
 
 _CONTROLS = {code: " " if code in (9, 10, 13) else "\ufffd" for code in (*range(32), *range(127, 160))}
 
-json_option = click.option("--json", "as_json", is_flag=True, help="Print an array of records instead of a table.")
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print an array of records instead of a table."
+)
 
 
 def console() -> Console:
@@ -49,7 +51,9 @@ def print_table(
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=title or None, box=box.SIMPLE_HEAD, title_justify="left", title_style="bold", pad_edge=False)
+    table = Table(
+        title=title or None, box=box.SIMPLE_HEAD, title_justify="left", title_style="bold", pad_edge=False
+    )
     dimmed, folded = set(dim), set(folded)
     for i, header in enumerate(headers):
         style = "dim" if i in dimmed else ""
@@ -59,7 +63,10 @@ def print_table(
         table.add_column(header, justify=justify, style=style, overflow="fold", no_wrap=whole)  # type: ignore[arg-type]
     for row in rows:
         cells = [
-            Text(printable(cell), style=_style(cell) if coloured and i >= text_columns and i not in dimmed else "")
+            Text(
+                printable(cell),
+                style=_style(cell) if coloured and i >= text_columns and i not in dimmed else "",
+            )
             for i, cell in enumerate(row)
         ]
         table.add_row(*cells)
