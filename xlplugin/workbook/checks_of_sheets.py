@@ -69,7 +69,7 @@ def _outputs(build: Build) -> Detail:
 def _results(build: Build) -> list[Detail]:
     return [
         _table(build, f"xlp_results_{prefix}{name}", name)
-        for name in (*_LEVELS, *_POINTS)
+        for name in (*_LEVELS, *_POINTS, "eps_change")
         for prefix in ("", "labs_")
         if f"xlp_results_{prefix}{name}" in build.names
     ]
@@ -85,6 +85,9 @@ def _table(build: Build, title: str, line: str) -> Detail:
         model = _total(f"INDEX(xlp_out_{line},{company},0)")
         if line in _POINTS:
             model = f"IF(INDEX(xlp_results_loses,{company})=1,0,{model}*10000)"
+        if line == "eps_change":  # in per cent of a base above 0
+            base = f"INDEX(xlp_results_base_eps,{company})"
+            model = f"IF(ISERROR({base}),0,IF({base}>0,{model}/{base},0))"
         deviation = f"ABS({shown}-{model})/MAX(1,ABS({model}))"
         items.append(
             f'IF({company}="",0,IF(ISERROR(INDEX(xlp_results_loses,{company})),0,IFERROR({deviation},1)))'

@@ -217,5 +217,6 @@ class _Sheet:
         words = ("none", "info") if check.informs else ("pass", "fail")
         failed = f"IF({faults}=0,{','.join(build.quoted(f'checks.{word}') for word in words)})"
         sheet.put(row, RESULT, f"={failed}", "secondary")
-        at = f"MATCH(${letter(LARGEST)}{row},{own},0)"
+        single = area.height == area.width == 1  # MATCH in one cell finds nothing in some engines
+        at = "1" if single else f"MATCH(${letter(LARGEST)}{row},{own},0)"
         sheet.put(row, WHERE, f'=IF({faults}=0,"",{detail.place.replace(AT, at)})', "secondary indent")

@@ -32,6 +32,9 @@ _CONSTANTS = {0.0, 1.0, 2.0, 12.0, 100.0, 1000.0, 10000.0, 0.9999} | {
     abs(bound) for item in INPUTS.values() for bound in (item.lower, item.upper)
 }
 
+#: Calls whose arguments are places.
+_PLACES = frozenset(("INDEX", "MATCH", "CHOOSE", "LARGE", "SMALL", "ROUND"))
+
 #: Whole numbers below it may be places.
 _MOST_PLACES = 100
 
@@ -40,7 +43,7 @@ _STRING = re.compile(r'"(?:[^"]|"")*"')
 _SHEET = re.compile(r"'(?:[^']|'')*'!|\b\w+!")
 _CALL = re.compile(r"([A-Za-z_][\w.]*)\s*\(")
 _REFERENCE = re.compile(r"\$?\b[A-Za-z]{1,3}\$?\d+\b")
-_NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d*)?(?:[Ee][+-]?\d+)?")
+_TOKEN = re.compile(r"[A-Za-z_][\w.]*\(?|\d+(?:\.\d*)?(?:[Ee][+-]?\d+)?|[()]")
 _NAME = re.compile(r"[A-Za-z_\\][\w.\\]*\Z")
 _LIKE_CELL = re.compile(r"(?:[A-Za-z]{1,3}\d+|[Rr]\d*[Cc]\d*|[RrCc])\Z")
 _TARGET = re.compile(r"""HYPERLINK\("#'((?:[^']|'')*)'!""")
@@ -87,19 +90,25 @@ def formula_faults(formula: str, constants: bool = True) -> list[str]:
 def _constants(formula: str) -> list[str]:
     """Numbers that should stand in a cell of their own.
 
-    A small whole number that nothing is multiplied with or divided by is a place: the number of a
-    company, a row or a choice; a power of ten turns units or puts the decimals of a sentence together.
+    A small whole number is a place (the number of a company, a row or a choice) inside INDEX and its
+    kin, or where nothing is multiplied with it or divided by it; a power of ten turns units or puts
+    the decimals of a sentence together.
     """
-    found = []
+    found, calls = [], [""]
     bare = _REFERENCE.sub("R", formula)
     spoken = "TEXT(" in formula
-    for token in _NUMBER.finditer(bare):
-        value = float(token[0])
-        around = bare[: token.start()].rstrip()[-1:] + bare[token.end() :].lstrip()[:1]
-        place = token[0].isdigit() and value < _MOST_PLACES and not set(around) & set("*/^")
-        tens = token[0].strip("0") == "1"
-        if value not in _CONSTANTS and not place and not tens and not spoken:
-            found.append(f"the number {token[0]} stands in a formula")
+    for token in _TOKEN.finditer(bare):
+        word = token[0]
+        if word[-1] == "(":
+            calls.append(word[:-1])
+        elif word == ")":
+            calls.pop()
+        elif word[0].isdigit() and float(word) not in _CONSTANTS:
+            around = bare[: token.start()].rstrip()[-1:] + bare[token.end() :].lstrip()[:1]
+            free = not set(around) & set("*/^") or any(call in _PLACES for call in calls)
+            place = word.isdigit() and float(word) < _MOST_PLACES and free
+            if not place and not spoken and word.strip("0") != "1":
+                found.append(f"the number {word} stands in a formula")
     return found
 
 

@@ -1,0 +1,218 @@
+"""Forty seeded faults in formulas: the oracle or the Checks sheet sees every one."""
+
+from __future__ import annotations
+
+import math
+import random
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import oracle
+import pytest
+from engines import Book, ErrorValue
+
+from xlplugin.inputs import LEVERS, REDUCTIONS, REFERENCES
+from xlplugin.model import FUNCTIONS
+from xlplugin.workbook.blocks import Block, letter
+from xlplugin.workbook.build import Build
+from xlplugin.workbook.package import save
+from xlplugin.workbook.template import build_template
+
+FAULTS = 40
+SEED = 20271
+KINDS = ("sign", "row", "column", "number")
+
+#: Sheet -> how many of the faults, and which named blocks they are put into (None: all rows of the model).
+WHERE = (
+    ("model", 20, None),
+    ("inputs", 4, r"xlp_(checked_|used_cost)"),
+    ("companies", 4, r"xlp_used_"),
+    ("outputs", 4, r"xlp_out_"),
+    ("results", 6, r"xlp_results_(labs_)?(gross_margin|operating_margin|operating_income|eps)(_change)?$"),
+    ("dashboard", 2, r"xlp_dashboard_bridge$"),
+)
+_REFERENCE = re.compile(r"(?<![A-Za-z_'.!])(\$?)([A-Z]{1,2})(\$?)(\d+)\b")
+_SIGN = re.compile(r"(?<=[\w)])[+-](?=[\w($])")
+_STRING = re.compile(r'"[^"]*"')
+
+
+#: Far from the edges of the domain, where faults hide.
+_LEVERS = {
+    "cost_reduction": 0.5, "training_cost_reduction": 0.4, "credibility": 0.8, "adoption": 0.7, "pass_through": 0.3,
+    "competition": 0.1, "price_elasticity": 0.4, "rebound_elasticity": 0.6, "market_elasticity": 1.3,
+    "seat_erosion": 0.02, "reinvestment": 0.4,
+}  # fmt: skip
+_EXPOSURES = {
+    "inference_cost_share": 0.12, "training_cost_share": 0.12, "ai_revenue_share": 0.15, "usage_billed_share": 0.3,
+    "ai_supply_revenue_share": 0.15, "ai_supply_cost_share": 0.15, "seat_revenue_share": 0.3,
+    "committed_cost_share": 0.3, "repricing_lag_years": 1.0,
+}  # fmt: skip
+OWN_LEVERS = tuple(name for name in LEVERS if name not in REDUCTIONS)
+
+
+class State:
+    """The default workbook with entries that make every part of the model count."""
+
+    def __init__(self, build: Build, seed: int) -> None:
+        draw = random.Random(seed)
+
+        def one(of: dict[str, float], low: float = 0.7, high: float = 1.2) -> dict[str, Any]:
+            return {name: value * draw.uniform(low, high) for name, value in of.items()}
+
+        self.build = build
+        self.levers = [one(_LEVERS) for _ in range(build.columns)]
+        self.levers[0] = dict.fromkeys(LEVERS) | {"cost_reduction": 0.4}  # the company's own levers count
+        self.own = [one(_EXPOSURES) | one({n: _LEVERS[n] for n in OWN_LEVERS}) for _ in build.companies]
+        self.references = [one(dict.fromkeys(REFERENCES, 10.0)) for _ in build.companies]
+
+    def typed(self) -> list[tuple[str, Any, Any]]:
+        build = self.build
+        cells: list[tuple[str, Any, Any]] = [
+            ("xlp_scenarios", (0, build.columns - 2 + i), f"mine_{i}") for i in range(2)
+        ]
+        for name in LEVERS:
+            place = "xlp_in_scenario_cost_reduction" if name == "cost_reduction" else f"xlp_in_{name}"
+            cells.append((place, None, [[one[name] for one in self.levers]]))
+        for i, own in enumerate(self.own):
+            cells += [(f"xlp_in_own_{name}", (i, 0), own[name]) for name in own]
+            cells += [(f"xlp_in_{name}", (i, 0), self.references[i][name]) for name in REFERENCES]
+        return cells
+
+    def expected(self) -> dict[tuple[int, int], tuple[dict[str, Any], dict[str, float]]]:
+        """What the oracle gives for every pair, with its inputs."""
+        rows, presets = oracle.companies(), oracle.scenarios()
+        found = {}
+        for i, company in enumerate(self.build.companies):
+            row = oracle.latest(rows, company)
+            for j, levers in enumerate(self.levers):
+                preset = presets[j] if j < len(presets) else {}
+                scenario = {"not_applicable_to": preset.get("not_applicable_to", "")}
+                scenario |= {name: "" if value is None else repr(value) for name, value in levers.items()}
+                inputs = oracle.fill(
+                    row, oracle.assumptions(), scenario, self.own[i] | self.references[i]
+                ).inputs
+                missing = inputs.get("cost_reduction") is None
+                found[i, j] = (
+                    inputs,
+                    dict.fromkeys(FUNCTIONS, math.nan) if missing else oracle.evaluate(inputs),
+                )
+        return found
+
+
+def seen(book: Book, expected: dict[tuple[int, int], tuple[dict[str, Any], dict[str, float]]]) -> str:
+    """Who sees a fault: the Checks sheet, the oracle, or nobody."""
+    if book.value("xlp_check_failed") != 0:
+        return "checks"
+    blocks = book.get(*(f"xlp_out_{name}" for name in FUNCTIONS))
+    for (i, j), (inputs, right) in expected.items():
+        for name in FUNCTIONS:
+            value = blocks[f"xlp_out_{name}"][i][j]
+            number = math.nan if isinstance(value, ErrorValue) else value
+            if not isinstance(number, (int, float)) or not oracle.agree(name, number, right[name], inputs):
+                return f"oracle: {name}"
+    return ""
+
+
+def mutated(formula: str, kind: str, value: Any, draw: random.Random) -> str | float | None:
+    """The formula with one fault of a kind; None where it has no place for it."""
+    if kind == "number":
+        return (
+            value * 1.01 + 0.01 if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+        )
+    texts = [range(*one.span()) for one in _STRING.finditer(formula)]
+    pattern = _SIGN if kind == "sign" else _REFERENCE
+    found = [one for one in pattern.finditer(formula) if not any(one.start() in text for text in texts)]
+    if not found:
+        return None
+    one = draw.choice(found)
+    if kind == "sign":
+        new = "-" if one[0] == "+" else "+"
+    elif kind == "row":
+        new = f"{one[1]}{one[2]}{one[3]}{int(one[4]) + draw.choice((-1, 1))}"
+    else:
+        new = f"{one[1]}{next_column(one[2])}{one[3]}{one[4]}"
+    return formula[: one.start()] + new + formula[one.end() :]
+
+
+def next_column(letters: str) -> str:
+    number = 0
+    for one in letters:
+        number = number * 26 + ord(one) - 64
+    return letter(number + 1)
+
+
+def candidates(build: Build, sheet: str, pattern: str | None) -> list[tuple[int, int]]:
+    cells = build.sheets[sheet].cells
+    if pattern is None:
+        assert build.model
+        blocks: list[Block] = [  # of the labs some figures are missing, and what needs them shows nothing
+            replace(
+                build.model.row(name), right=build.model.row(name).left + build.listed * build.columns - 1
+            )
+            for name in build.model.rows
+            if name in FUNCTIONS or name in LEVERS
+        ]
+    else:
+        title = build.sheets[sheet].title
+        blocks = [one for name, one in build.names.items() if one.title == title and re.match(pattern, name)]
+    return sorted({
+        (row, column)
+        for one in blocks
+        for row in range(one.top, one.bottom + 1)
+        for column in range(one.left, one.right + 1)
+        if str(cells.get(row, {}).get(column, ("", 0))[0])[:1] == "="
+    })  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def build() -> Build:
+    return build_template()
+
+
+def test_every_fault_is_seen(build: Build, tmp_path: Path, iron: Any) -> None:
+    path, draw, state = tmp_path / "template.xlsx", random.Random(SEED), State(build, SEED)
+    save(build, path)
+    expected = state.expected()
+    unseen, kinds = [], []
+    with iron.open(path) as book:
+        book.set(state.typed())
+        book.calculate()
+        assert seen(book, expected) == ""
+        for sheet, count, pattern in WHERE:
+            places = candidates(build, sheet, pattern)
+            assert len(places) > count
+            done = tries = 0
+            while done < count:
+                tries += 1
+                assert tries < 40 * count, f"{sheet}: no place for {count} faults"
+                row, column = draw.choice(places)
+                kind = KINDS[len(kinds) % len(KINDS)] if tries % 4 else draw.choice(KINDS)
+                formula = build.sheets[sheet].cells[row][column][0]
+                title, cell = build.sheets[sheet].title, f"{letter(column)}{row}"
+                before = book.value(title, cell)
+                wrong = mutated(str(formula), kind, before, draw)
+                if wrong is None or isinstance(before, ErrorValue):
+                    continue
+                book.set([(title, cell, wrong)])
+                book.calculate()
+                if same(book.value(title, cell), before):  # nothing is wrong with the figure
+                    book.set([(title, cell, formula)])
+                    continue
+                who = seen(book, expected)
+                if not who:
+                    unseen.append(f"{title}!{cell} ({kind}): {formula} as {wrong}")
+                book.set([(title, cell, formula)])
+                kinds.append(kind)
+                done += 1
+        book.calculate()
+        assert seen(book, expected) == ""
+    assert not unseen, "\n".join(unseen)
+    assert len(kinds) == FAULTS and set(kinds) == set(KINDS)
+
+
+def same(a: Any, b: Any) -> bool:
+    if isinstance(a, (int, float)) and isinstance(b, (int, float)):
+        return math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-12)
+    return a == b

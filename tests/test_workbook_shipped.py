@@ -1,0 +1,154 @@
+"""Ready-made workbooks are what the code writes; the audit finds what was changed in a filled one."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from click.testing import CliRunner
+
+import xlplugin
+from xlplugin.cli import cli
+from xlplugin.workbook.__main__ import shipped_name, write_shipped
+from xlplugin.workbook.audit import Finding, audit
+
+LANGUAGES = ("en", "de")
+
+
+def content(path: Path) -> dict[str, Any]:
+    """Cells with their styles, names, rules, charts and properties."""
+    book = openpyxl.load_workbook(path)
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist() if name.startswith("xl/charts/")}
+    found: dict[str, Any] = {"parts": parts, "sheets": book.sheetnames}
+    found["names"] = {name: one.attr_text for name, one in book.defined_names.items()}
+    found["properties"] = [(one.name, one.value) for one in book.custom_doc_props.props]
+    for sheet in book:
+        found[sheet.title] = {
+            cell.coordinate: (cell.value, cell.number_format, cell.font.color.rgb, cell.font.b, cell.font.sz,
+                              cell.fill.fgColor.rgb, cell.alignment.horizontal, cell.protection.locked)
+            for row in sheet.iter_rows() for cell in row if cell.has_style or cell.value is not None
+        }  # fmt: skip
+        found[f"{sheet.title} rules"] = [
+            (rule.sqref, rule.type, rule.formula1, rule.prompt)
+            for rule in sheet.data_validations.dataValidation
+        ]
+        found[f"{sheet.title} widths"] = {key: one.width for key, one in sheet.column_dimensions.items()}
+    return found
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("shipped")
+    assert [path.name for path in write_shipped(folder)] == [shipped_name(one) for one in LANGUAGES]
+    return folder
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_ready_made_workbooks_are_what_the_code_writes(language: str, fresh: Path, project: Path) -> None:
+    shipped = content(project / "workbooks" / shipped_name(language))
+    written = content(fresh / shipped_name(language))
+    assert list(shipped) == list(written), "run: python -m xlplugin.workbook workbooks/"
+    differ = [key for key in written if shipped[key] != written[key]]
+    assert not differ, f"{differ} differ; run: python -m xlplugin.workbook workbooks/"
+
+
+# --- audit --------------------------------------------------------------------------------------------
+
+
+def changed(source: Path, target: Path, cells: dict[tuple[str, str], Any], engine: Any = None) -> Path:
+    """A copy with cells typed over, as a spreadsheet program would leave it."""
+    book = openpyxl.load_workbook(source)
+    for (sheet, cell), value in cells.items():
+        book[sheet][cell] = value
+    book.save(target)
+    return target
+
+
+def test_a_fresh_workbook_has_no_findings(fresh: Path) -> None:
+    for language in LANGUAGES:
+        assert audit(fresh / shipped_name(language)) == []
+
+
+def cell_of(path: Path, name: str) -> tuple[str, str]:
+    ((sheet, area),) = openpyxl.load_workbook(path).defined_names[name].destinations
+    return sheet, area.replace("$", "").split(":")[0]
+
+
+def test_entries_are_no_findings_but_all_else_is(fresh: Path, tmp_path: Path) -> None:
+    source = fresh / shipped_name("en")
+    entry, line = cell_of(source, "xlp_in_cost_reduction"), cell_of(source, "xlp_out_eps")
+    used, label = cell_of(source, "xlp_used_revenue"), ("Inputs", "B12")
+    before = openpyxl.load_workbook(source)[label[0]][label[1]].value
+    path = changed(
+        source,
+        tmp_path / "mine.xlsx",
+        {entry: 0.4, line: 7.5, used: None, label: "My label", ("Model", "AZ400"): 3},
+    )
+    found = {(one.sheet, one.cell): one for one in audit(path)}
+    assert entry not in found
+    assert "overwritten" in found[line].what and "'7.5'" in found[line].what and "INDEX" in found[line].fix
+    assert "overwritten" in found[used].what and "nothing" in found[used].what
+    assert "My label" in found[label].what and repr(before) in found[label].what
+    assert "never calculated" in found["Checks", ""].what  # openpyxl drops the values
+
+
+def test_a_calculated_workbook_tells_its_failing_checks(fresh: Path, tmp_path: Path, iron: Any) -> None:
+    source = fresh / shipped_name("en")
+    with iron.open(source) as book:
+        book.set([("xlp_in_cost_reduction", (1, 2), 30.0)])
+        book.calculate()
+        path = book.save_as(tmp_path / "wrong.xlsx")
+    shutil.copy(path, tmp_path / "copy.xlsx")
+    said = [one for one in audit(path) if one.what.startswith("check fails")]
+    sheet, _ = cell_of(source, "xlp_in_cost_reduction")
+    assert [(one.sheet, one.what) for one in said] == [
+        (sheet, "check fails: Every entry is a number within its range")
+    ]
+    with iron.open(source) as book:
+        assert said[0].cell == str(book.area("xlp_in_cost_reduction")._replace(
+            top=book.area("xlp_in_cost_reduction").top + 1, left=book.area("xlp_in_cost_reduction").left + 2,
+            bottom=book.area("xlp_in_cost_reduction").top + 1, right=book.area("xlp_in_cost_reduction").left + 2,
+        )).rpartition("!")[2]  # fmt: skip
+
+
+def test_a_name_that_moved_is_found(fresh: Path, tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(fresh / shipped_name("de"))
+    del book.defined_names["xlp_out_eps"]
+    book.defined_names["xlp_in_weight"].attr_text = "'Eingaben'!$E$1:$Q$1"
+    book.save(tmp_path / "a.xlsx")
+    found = audit(tmp_path / "a.xlsx")
+    assert any("xlp_out_eps is missing" in one.what for one in found)
+    assert any("xlp_in_weight refers to" in one.what for one in found)
+
+
+def test_the_command_says_what_and_sets_the_exit_code(fresh: Path, tmp_path: Path) -> None:
+    good, line = fresh / shipped_name("en"), cell_of(fresh / shipped_name("en"), "xlp_out_eps")
+    bad = changed(good, tmp_path / "bad.xlsx", {line: 1})
+    run = CliRunner().invoke(cli, ["audit", str(good)], standalone_mode=False)
+    assert run.return_value == 0 and "as written" in run.output
+    run = CliRunner().invoke(cli, ["audit", str(bad)], standalone_mode=False)
+    assert run.return_value == 1 and f"{line[0]}!{line[1]}: the formula was overwritten" in run.output
+    run = CliRunner().invoke(cli, ["audit", str(bad), "--json"], standalone_mode=False)
+    assert {"sheet", "cell", "what", "fix"} == set(json.loads(run.output)[0]) and run.return_value == 1
+
+
+def test_no_workbook_and_no_template_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "text.xlsx").write_text("no workbook", encoding="utf-8")
+    openpyxl.Workbook().save(tmp_path / "other.xlsx")
+    for name, word in (
+        ("text.xlsx", "cannot be read"),
+        ("other.xlsx", "no template"),
+        ("none.xlsx", "cannot be read"),
+    ):
+        with pytest.raises(xlplugin.InputError, match=word):
+            audit(tmp_path / name)
+
+
+def test_a_finding_reads_as_one_line() -> None:
+    assert str(Finding("Model", "B3", "what", "how")) == "Model!B3: what; how"

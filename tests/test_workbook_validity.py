@@ -1,0 +1,171 @@
+"""The file opens without a repair prompt: Open XML SDK, our own lint, LibreOffice; every size and language."""
+
+from __future__ import annotations
+
+import math
+import re
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+import xlplugin
+from xlplugin.dataset import Dataset, Figures, Scenario, shipped
+from xlplugin.workbook.lint import formula_faults, lint
+
+OFFICES = ("Office2016", "Office2019", "Office2021", "Microsoft365")
+
+
+def dataset(companies: int, scenarios: int) -> Dataset:
+    """As many companies and scenarios as asked, made from the shipped ones."""
+    figures, wanted = {}, list(shipped().figures.values())
+    for i in range(companies):
+        one = wanted[i % len(wanted)]
+        name = f"{one.company} & Co. {i}"
+        figures[name, one.fiscal_year] = Figures(name, one.fiscal_year, one.values, period_end=one.period_end)
+    presets = list(shipped().scenarios.values())
+    named = {
+        f"case_{j}": Scenario(f"case_{j}", f"<Case> {j}", presets[j % len(presets)].levers)
+        for j in range(scenarios)
+    }
+    return Dataset(figures, shipped().assumptions, named)
+
+
+SIZES: dict[str, Callable[[], dict[str, Any]]] = {
+    "default": dict,
+    "1x1": lambda: {"companies": ["NVIDIA"], "scenarios": ["demand_bust"], "fiscal_year": "article"},
+    "40x30": lambda: {"dataset": dataset(40, 30)},
+}
+CASES = [
+    pytest.param(size, language, marks=[pytest.mark.slow] if size == "40x30" else [], id=f"{size}-{language}")
+    for size in SIZES
+    for language in ("en", "de")
+]
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], Path]:
+    folder, made = tmp_path_factory.mktemp("validity"), {}
+
+    def path(size: str, language: str) -> Path:
+        if (size, language) not in made:
+            target = folder / f"{size}-{language}.xlsx"
+            made[size, language] = xlplugin.write_template(target, language=language, **SIZES[size]())
+        return made[size, language]
+
+    return path
+
+
+@pytest.mark.parametrize(("size", "language"), CASES)
+def test_the_sdk_finds_no_error(
+    size: str,
+    language: str,
+    written: Callable[[str, str], Path],
+    ooxml_errors: Callable[..., list[dict[str, str]]],
+) -> None:
+    offices = OFFICES if size != "40x30" else OFFICES[-1:]
+    for office in offices:
+        assert ooxml_errors(written(size, language), office) == [], office
+
+
+@pytest.mark.parametrize(("size", "language"), CASES)
+def test_lint_finds_nothing(size: str, language: str, written: Callable[[str, str], Path]) -> None:
+    assert [str(one) for one in lint(written(size, language))] == []
+
+
+@pytest.mark.parametrize(("size", "language"), CASES)
+def test_libreoffice_sees_what_is_cached(
+    size: str, language: str, written: Callable[[str, str], Path], calc: Any
+) -> None:
+    """No error but #N/A, and every sheet as its cached values say: figures, texts and what is missing."""
+    path = written(size, language)
+    cached = openpyxl.load_workbook(path, data_only=True)
+    places = [f"'{sheet.title}'!A1:{sheet.dimensions.split(':')[1]}" for sheet in cached]
+    with calc.open(path) as book:
+        book.calculate()
+        assert {str(error) for _, _, error in book.errors()} <= {"#N/A"}
+        for sheet, place in zip(cached, places, strict=True):
+            rows = book.block(place)
+            for row, again in zip(sheet.iter_rows(), rows, strict=True):
+                for cell, value in zip(row, again, strict=True):
+                    assert alike(cell.value, value), (
+                        f"{sheet.title}!{cell.coordinate}: {cell.value!r}, {value!r}"
+                    )
+
+
+def alike(cached: Any, value: Any) -> bool:
+    if isinstance(cached, (int, float)) and isinstance(value, (int, float)):
+        return math.isclose(cached, value, rel_tol=1e-8, abs_tol=1e-8)
+    return (cached or None) == (value or None)
+
+
+# --- the lint can fail --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("formula", "word"),
+    [
+        ("XLOOKUP(A1,B:B,C:C)", "XLOOKUP"),
+        ("_xlfn.IFNA(A1,0)", "_xlfn.IFNA"),
+        ("OFFSET(A1,1,1)", "OFFSET"),
+        ("A1*1.05", "1.05"),
+        ("A1/7", "7"),
+        ("A1+0.3", "0.3"),
+        ("=A1", "twice"),
+        ("[1]Sheet!A1", "another file"),
+        ("SUM(Table1[Sales])", "structured"),
+        ('"' + "x" * 256 + '"', "256 characters"),
+        ("A1&" * 3000 + "A1", "characters"),
+    ],
+)
+def test_lint_sees_a_bad_formula(formula: str, word: str) -> None:
+    assert any(word in fault for fault in formula_faults(formula)), formula_faults(formula)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "INDEX(xlp_a,3,4)*100",
+        "(1-A1)*10000",
+        "ROUND(A1,6)",
+        "'a 7.5'!B3+1",
+        'IF(A1="7.5",0,1)',
+        "MIN(0.9999,A1)",
+    ],
+)
+def test_lint_takes_a_good_formula(formula: str) -> None:
+    assert formula_faults(formula) == []
+
+
+BREAKS = {
+    "an empty text": (r'<c r="B1" s="\d+" t="inlineStr"><is><t>[^<]+</t></is></c>',
+                      '<c r="B1" t="inlineStr"><is><t></t></is></c>', "empty text"),
+    "a rule with =": (r"<formula>", "<formula>=", "begins with ="),
+    "a name like a cell": (r'name="xlp_out_eps"', 'name="EPS2025"', "does not take"),
+    "a list that is long": (r'type="list"([^>]*)><formula1>"[^<]*"', r'type="list"\1><formula1>"' + "a," * 130 + '"',
+                            "a list of"),
+    "a hidden sheet": (r'<sheet xmlns([^>]*)state="visible"|<sheet ([^>]*)state="visible"', r'<sheet \1\2state="hidden"',
+                       "hidden"),
+    "no cached value": (r"</f><v>[^<]*</v>", "</f>", "without its value"),
+    "merged twice": (r"</sheetData>", '</sheetData><mergeCells><mergeCell ref="A1:B2"/><mergeCell ref="B2:C3"/></mergeCells>',
+                     "overlap"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("broken", BREAKS)
+def test_lint_sees_a_broken_file(broken: str, written: Callable[[str, str], Path], tmp_path: Path) -> None:
+    pattern, instead, word = BREAKS[broken]
+    path, changed = tmp_path / "broken.xlsx", 0
+    with zipfile.ZipFile(written("1x1", "en")) as source, zipfile.ZipFile(path, "w") as target:
+        for name in source.namelist():
+            content = source.read(name)
+            if name.startswith("xl/work") and name.endswith(".xml"):
+                text, count = re.subn(pattern, instead, content.decode(), count=1)
+                changed += count
+                content = text.encode()
+            target.writestr(name, content)
+    assert changed
+    assert any(word in one.what for one in lint(path)), lint(path)[:5]
