@@ -16,7 +16,7 @@ from xlplugin.workbook.build import Build
 from xlplugin.workbook.charts import Chart, Series
 from xlplugin.workbook.choices import chosen, offer
 from xlplugin.workbook.entries import accept, checked
-from xlplugin.workbook.path_words import careful, sentences
+from xlplugin.workbook.path_words import careful, lay_words, sentences
 from xlplugin.workbook.sensitivity_grid import by_size
 from xlplugin.workbook.sheet import FIRST_ROW, Sheet
 from xlplugin.workbook.styles import ACCENT, CAUTION, GREY, SECONDARY, differential
@@ -220,6 +220,7 @@ def _behind(sheet: Sheet, row: int, right: int) -> None:
         sheet.put(row, UNIT, formula, style)
         sheet.grey_errors(sheet.block(row, UNIT, 1, 1, f"xlp_path_{name}"))
         row += 1
+    row = lay_words(sheet, row, LABEL, UNIT)
     _charts(sheet, row + 1)
 
 

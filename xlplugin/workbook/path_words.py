@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
+from xlplugin.workbook.amounts import lay_amount
 from xlplugin.workbook.build import Build
+from xlplugin.workbook.sheet import Sheet
 from xlplugin.workbook.wording import percent, sentence, tenths
 
-__all__ = ["careful", "sentences"]
+__all__ = ["careful", "lay_words", "sentences"]
 
 COMPANY, SCENARIO = "xlp_path_company", "xlp_path_scenario"
 _NAME = f"INDEX(xlp_company_names,{COMPANY})"
+
+
+#: Where on the path the sentences look.
+_YEAR = {"middle": "xlp_path_middle", "end": "MAX(xlp_path_years)"}
+
+
+def lay_words(sheet: Sheet, row: int, label: int, column: int) -> int:
+    """Lay the amounts of the sentences as words; return the next row."""
+    lines = {"change": "operating_income_change", "development": "bridge_operating_income_development"}
+    for when, year in _YEAR.items():
+        for key, line in lines.items():
+            words = f"{sheet.build.label(line)}, {sheet.build.text(f'path.behind.{when}')}"
+            sheet.put(row, label, words, "secondary")
+            value = f"INDEX(xlp_path_{line},{year}+1)"
+            lay_amount(sheet, row, column, value, f"xlp_path_{when}_{key}_words")
+            row += 1
+    return row
 
 
 def sentences(build: Build) -> tuple[str, str]:
@@ -17,7 +36,7 @@ def sentences(build: Build) -> tuple[str, str]:
 
 
 def _told(build: Build, when: str) -> str:
-    year = "xlp_path_middle" if when == "middle" else "MAX(xlp_path_years)"
+    year = _YEAR[when]
 
     def at(line: str) -> str:
         return f"INDEX(xlp_path_{line},{year}+1)"
@@ -29,8 +48,7 @@ def _told(build: Build, when: str) -> str:
     }
     money = sentence(
         build, f"path.sentence.{when}_money", **common,
-        change=tenths(build, at("operating_income_change"), True),
-        development=tenths(build, at("bridge_operating_income_development"), True),
+        change=f"xlp_path_{when}_change_words", development=f"xlp_path_{when}_development_words",
     )  # fmt: skip
     lines = {"operating": "operating_margin", "gross": "gross_margin"}
     margins = {

@@ -83,20 +83,22 @@ def lay_axes(rows: Rows) -> None:
             f"MAX(0,INDEX(xlp_sensitivity_lowers,{lever}))",
         )
         low, high = (f"IF(ISERROR({one}),{instead},{one})" for one, instead in ((low, lower), (high, upper)))
-        rows.value(f"{axis}_span", f"=({high}-{low})/{count - 1}", "secondary any")
+        rows.value(f"{axis}_steps", count - 1)
+        parts = f"xlp_sensitivity_{axis}_steps"
+        rows.value(f"{axis}_span", f"=({high}-{low})/{parts}", "secondary any")
         span, steps = f"ROUND(xlp_sensitivity_{axis}_span,9)", "xlp_sensitivity_steps"
         at = f"MATCH({span},{steps},1)"
         first = f"INDEX({steps},{at})"
         nice = f"IF({span}<=0,1/10,IF({first}>={span},{first},INDEX({steps},{at}+1)))"
-        rows.value(f"{axis}_step", f"=MIN({nice},({upper}-{lower})/{count - 1})", "secondary any")
+        rows.value(f"{axis}_step", f"=MIN({nice},({upper}-{lower})/{parts})", "secondary any")
         step = f"xlp_sensitivity_{axis}_step"
         rows.value(
             f"{axis}_start",
-            f"=MAX({lower},MIN({step}*ROUND({low}/{step},0),{upper}-{step}*{count - 1}))",
+            f"=MAX({lower},MIN({step}*ROUND({low}/{step},0),{upper}-{step}*{parts}))",
             "secondary any",
         )
         start = f"xlp_sensitivity_{axis}_start"
-        rows.value(f"{axis}_at", f"=MIN({count - 1},MAX(0,ROUND(({use}-{start})/{step},0)))+1")
+        rows.value(f"{axis}_at", f"=MIN({parts},MAX(0,ROUND(({use}-{start})/{step},0)))+1")
 
 
 def lay_grid(sheet: Sheet, rows: Rows, top: int, left: int) -> None:

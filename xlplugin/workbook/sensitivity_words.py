@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from xlplugin.workbook.amounts import lay_amount
 from xlplugin.workbook.build import Build
 from xlplugin.workbook.sensitivity_workings import COMPANY, SCENARIO, Rows
 from xlplugin.workbook.wording import literal, percent, sentence
 
-__all__ = ["cautions", "decimal", "fault", "sentences", "told"]
+__all__ = ["cautions", "fault", "sentences", "told"]
 
 _NAME = f"INDEX(xlp_company_names,{COMPANY})"
 _LABEL = f"INDEX(xlp_scenario_labels,{SCENARIO})"
@@ -14,25 +15,12 @@ _ENDS = ("first_low", "first_high", "first_at_low", "first_at_high")
 _POWER, _PAD = "xlp_sensitivity_power", "xlp_sensitivity_pad"
 
 
-def decimal(build: Build, value: str, signed: str, power: str = "100", pad: str = "10") -> str:
-    """Return the text of a number with as many decimals as ``power`` (10 or 100) has zeros.
-
-    ``signed`` is the condition for a plus sign; ``pad`` is 0 for one decimal, 10 for two.
-    """
-    scaled = f"ROUND(ABS({value})*{power},0)"
-    whole = f"ROUND({scaled}/{power}-0.4999,0)"
-    digits = f"({scaled}-{power}*{whole})"
-    plus, minus = literal(build.text("plus")), literal(build.text("minus"))
-    sign = f'IF({scaled}=0,"",IF({value}<0,{minus},IF({signed},{plus},"")))'
-    padded = f'IF({digits}<{pad},"0","")&TEXT({digits},"0")'
-    return f'{sign}&TEXT({whole},"0")&{literal(build.text("decimal"))}&{padded}'
-
-
 def told(rows: Rows) -> None:
     """Lay figures as words: of the measure, and of the values of the assumption that moves it most."""
     build = rows.build
     for key in ("power", "pad"):
         rows.value(key, f"=INDEX(xlp_sensitivity_{key}s,xlp_sensitivity_shown)")
+    rows.value("ten", 10)
     first = "MATCH(1,xlp_sensitivity_ranks,0)"
     rows.value("first", f"={first}")
     at = {one: f"INDEX(xlp_sensitivity_{one}s,xlp_sensitivity_first)" for one in ("at_low", "at_high")}
@@ -43,14 +31,21 @@ def told(rows: Rows) -> None:
     percent_sign = literal(build.text("percent"))
     unit = f'IF(xlp_sensitivity_unit="{build.label("unit:share")}",{percent_sign}," "&xlp_sensitivity_unit)'
     signed = "OR(xlp_sensitivity_style=1,xlp_sensitivity_style=3)"
+    more = {"signed": signed, "power": _POWER, "pad": _PAD, "unit": unit}
     for one in ("case", "base", "first_at_low", "first_at_high", "lowest", "highest"):
-        words = decimal(build, f"xlp_sensitivity_{one}", signed, _POWER, _PAD)
-        rows.value(f"{one}_words", f"={words}&{unit}", "technical")
+        _amount(rows, one, **more)
     share = "INDEX(xlp_sensitivity_shares,xlp_sensitivity_first)=1"
     for one in ("first_low", "first_high"):
-        value = f"xlp_sensitivity_{one}"
-        words = f"IF({share},{percent(build, value, short=True)},{decimal(build, value, '1=0')})"
-        rows.value(f"{one}_words", f"={words}", "technical")
+        _amount(rows, one, key=f"{one}_number", signed="1=0", power="100", pad="xlp_sensitivity_ten")
+        per_cent = percent(build, f"xlp_sensitivity_{one}", short=True)
+        rows.value(f"{one}_words", f"=IF({share},{per_cent},xlp_sensitivity_{one}_number_words)", "technical")
+
+
+def _amount(rows: Rows, one: str, key: str = "", **more: str) -> None:
+    key = f"{key or one}_words"
+    rows.sheet.put(rows.row, 2, rows.build.text(f"sensitivity.behind.{key}"), "secondary")
+    lay_amount(rows.sheet, rows.row, 4, f"xlp_sensitivity_{one}", f"xlp_sensitivity_{key}", **more)
+    rows.row += 1
 
 
 def sentences(build: Build) -> tuple[str, str, str]:
