@@ -40,7 +40,9 @@ GRIDS = {5: (100, 100, 10), 6: (1000, 100, 10), 7: (1000, 1000, 10), 8: (1000, 1
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("parts", nargs="*", default=["parquet", "csv", "iron", "slope"])
     parser.add_argument("--rows", type=int, default=10_000_000, help="rows of parquet")
     parser.add_argument("--csv-rows", type=int, default=1_000_000)
@@ -68,7 +70,9 @@ def bench_parquet(folder: Path, options: argparse.Namespace) -> None:
     check(target, theirs)
     million = options.rows / 1e6
     print(f"Parquet to Parquet, {options.rows:,} rows, {options.repeats} runs each")
-    print(f"  xlplugin {mine:7.2f} s  {million / mine:6.2f} million rows/s  peak memory {peak_of(code):,.0f} MB")
+    print(
+        f"  xlplugin {mine:7.2f} s  {million / mine:6.2f} million rows/s  peak memory {peak_of(code):,.0f} MB"
+    )
     print(f"  DuckDB   {other:7.2f} s  {million / other:6.2f} million rows/s")
     print(f"  ratio DuckDB / xlplugin {other / mine:.2f} (target: at least 1; memory under 1,000 MB)")
 
@@ -93,7 +97,9 @@ def bench_csv(folder: Path, options: argparse.Namespace) -> None:
         result.write_csv(folder / "polars.csv")
 
     mine, theirs = in_turns([ours, other], options.repeats)
-    print(f"CSV to CSV, {options.csv_rows:,} rows, {len(result.columns)} columns out, {options.repeats} runs each")
+    print(
+        f"CSV to CSV, {options.csv_rows:,} rows, {len(result.columns)} columns out, {options.repeats} runs each"  # noqa: E501
+    )
     print(f"  xlplugin (reads, checks, computes, writes) {mine:6.2f} s")
     print(f"  Polars   (reads, writes the same columns)  {theirs:6.2f} s")
     print(f"  ratio xlplugin / Polars {mine / theirs:.2f} (target: at most 2)")
@@ -133,8 +139,10 @@ def bench_iron(folder: Path, options: argparse.Namespace) -> None:
     mine, theirs = in_turns([ours, set_and_recalculate], options.repeats)
     print(f"Every line of a company-scenario ({len(chosen.plan.outputs)} lines), {options.repeats} runs each")
     print(f"  xlplugin {mine / rows * 1e6:9.3f} microseconds")
-    print(f"  IronCalc {theirs / 5 * 1e6:9.0f} microseconds to set a cell and recalculate the template ({pairs} pairs)")
-    print(f"  ratio for one company-scenario {theirs / 5 / (mine / rows):,.0f}; were all {pairs} pairs wanted, "
+    print(
+        f"  IronCalc {theirs / 5 * 1e6:9.0f} microseconds to set a cell and recalculate the template ({pairs} pairs)"  # noqa: E501
+    )
+    print(f"  ratio for one company-scenario {theirs / 5 / (mine / rows):,.0f}; were all {pairs} pairs wanted, "  # noqa: E501
           f"{theirs / 5 / pairs / (mine / rows):,.0f} (target: at least 1,000)")  # fmt: skip
 
 
@@ -145,15 +153,20 @@ def bench_slope(folder: Path, options: argparse.Namespace) -> None:
         study, target = folder / f"{power}.toml", folder / f"{power}.parquet"
         study.write_text(study_of(GRIDS[power]))
         repeats = options.repeats if power < 8 else 1
-        code = f"from xlplugin.batch.job import job; job({str(study)!r}, inputs='given').to({str(target)!r}, force=True)"
-        seconds = statistics.median(timed(lambda: job(str(study), inputs="given").to(str(target), force=True)) for _ in range(repeats))
+        code = f"from xlplugin.batch.job import job; job({str(study)!r}, inputs='given').to({str(target)!r}, force=True)"  # noqa: E501
+        seconds = statistics.median(
+            timed(lambda: job(str(study), inputs="given").to(str(target), force=True)) for _ in range(repeats)  # noqa: B023
+        )
         size = target.stat().st_size
         target.unlink()
         memory = peak_of(code) if power < 8 else float("nan")
         target.unlink(missing_ok=True)
         points.append((math.log10(math.prod(GRIDS[power])), math.log10(seconds)))
         rate = math.prod(GRIDS[power]) / seconds / 1e6
-        print(f"  10^{power} rows {seconds:8.2f} s  {rate:5.2f} million rows/s  {size / 1e6:10,.1f} MB  peak memory {memory:,.0f} MB", flush=True)
+        print(
+            f"  10^{power} rows {seconds:8.2f} s  {rate:5.2f} million rows/s  {size / 1e6:10,.1f} MB  peak memory {memory:,.0f} MB",  # noqa: E501
+            flush=True,
+        )
     slope = np.polyfit(*zip(*points, strict=True), 1)[0]
     print(f"  slope {slope:.2f} (target: 0.9 to 1.1)")
 
@@ -174,7 +187,9 @@ def write_levers(path: Path, rows: int) -> None:
     import pyarrow.parquet
 
     draw = np.random.default_rng(2026)
-    with pyarrow.parquet.ParquetWriter(path, pyarrow.schema([(name, pyarrow.float64()) for name in LEVERS]), use_dictionary=False) as file:  # noqa: E501
+    with pyarrow.parquet.ParquetWriter(
+        path, pyarrow.schema([(name, pyarrow.float64()) for name in LEVERS]), use_dictionary=False
+    ) as file:
         for start in range(0, rows, 1_000_000):
             size = min(1_000_000, rows - start)
             columns = {n: draw.uniform(INPUTS[n].lower, INPUTS[n].upper * 0.9999, size) for n in LEVERS}
@@ -189,13 +204,16 @@ class Sql(Symbol):
 
     def apply(self, operator: str, *operands: Any) -> Sql:
         """Return the SQL of an operation."""
-        texts = [one.text if isinstance(one, Sql) else "'nan'::double" if one != one else f"{float(one)!r}::double" for one in operands]
+        texts = [
+            one.text if isinstance(one, Sql) else "'nan'::double" if one != one else f"{float(one)!r}::double"
+            for one in operands
+        ]
         return Sql(_SQL[operator].format(*texts))
 
 
 _SQL = {
     "add": "({0} + {1})", "subtract": "({0} - {1})", "multiply": "({0} * {1})", "divide": "({0} / {1})",
-    "negative": "(-{0})", "power": "pow({0}, {1})", "minimum": "least({0}, {1})", "maximum": "greatest({0}, {1})",
+    "negative": "(-{0})", "power": "pow({0}, {1})", "minimum": "least({0}, {1})", "maximum": "greatest({0}, {1})",  # noqa: E501
     "equal": "({0} = {1})", "greater": "({0} > {1})", "where": "(CASE WHEN {0} THEN {1} ELSE {2} END)",
     "ratio": "(CASE WHEN {1} = 0 THEN 0 ELSE {0} / {1} END)",
 }  # fmt: skip
@@ -226,9 +244,13 @@ def check(mine: Path, theirs: Path) -> None:
     """Say how far the figures of both are apart."""
     import pyarrow.parquet
 
-    a, b = (next(pyarrow.parquet.ParquetFile(p).iter_batches(100_000, columns=list(LINES))) for p in (mine, theirs))
+    a, b = (
+        next(pyarrow.parquet.ParquetFile(p).iter_batches(100_000, columns=list(LINES)))
+        for p in (mine, theirs)
+    )
     apart = max(
-        float(np.max(np.abs(a[n].to_numpy() - b[n].to_numpy()) / np.maximum(np.abs(b[n].to_numpy()), 1))) for n in LINES
+        float(np.max(np.abs(a[n].to_numpy() - b[n].to_numpy()) / np.maximum(np.abs(b[n].to_numpy()), 1)))
+        for n in LINES
     )
     print(f"largest difference between both {apart:.1e}")
 
@@ -262,7 +284,14 @@ def peak_of(code: str) -> float:
     """Return the largest resident memory of a fresh process that runs ``code``, in MB."""
     # the peak of the process itself: ru_maxrss would begin with that of its parent
     more = "; print(next(one.split()[1] for one in open('/proc/self/status') if one.startswith('VmHWM')))"
-    return int(subprocess.run([sys.executable, "-c", code + more], capture_output=True, text=True, check=True).stdout) / 1e3
+    return (
+        int(
+            subprocess.run(
+                [sys.executable, "-c", code + more], capture_output=True, text=True, check=True
+            ).stdout
+        )
+        / 1e3
+    )
 
 
 if __name__ == "__main__":

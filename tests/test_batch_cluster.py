@@ -54,7 +54,10 @@ class Cluster:
     def _start(self, arguments: list[str], log: Path) -> subprocess.Popen[bytes]:
         with log.open("wb") as file:
             process = subprocess.Popen(
-                [sys.executable, "-m", f"distributed.cli.{arguments[0]}", *arguments[1:]], stdout=file, stderr=file, cwd=self.folder
+                [sys.executable, "-m", f"distributed.cli.{arguments[0]}", *arguments[1:]],
+                stdout=file,
+                stderr=file,
+                cwd=self.folder,
             )
         self.processes.append(process)
         return process
@@ -91,7 +94,10 @@ def test_a_lost_worker_loses_and_doubles_nothing(cluster: Cluster, tmp_path: Pat
     folder = tmp_path / "parts"
     arguments = [*run, "-o", f"{folder}/", "--part-rows", 4000, "--dask", cluster.address]
     process = subprocess.Popen(
-        [sys.executable, "-m", "xlplugin", *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-m", "xlplugin", *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     journal = folder / "_journal.jsonl"
     while not (journal.exists() and journal.read_text().count('"part"') >= 3):
@@ -119,7 +125,12 @@ def frame(rows: int = 500) -> pd.DataFrame:
     draw = np.random.default_rng(5)
     companies = draw.choice(["Salesforce", "NVIDIA", "Microsoft"], rows)
     return pd.DataFrame(
-        {"company": companies, "cost_reduction": draw.uniform(0, 0.9, rows), "mine": np.arange(rows), "adoption": draw.uniform(0, 1, rows)}
+        {
+            "company": companies,
+            "cost_reduction": draw.uniform(0, 0.9, rows),
+            "mine": np.arange(rows),
+            "adoption": draw.uniform(0, 1, rows),
+        }
     )
 
 
@@ -141,7 +152,9 @@ def test_nothing_is_computed_before_it_is_asked_for() -> None:
     lazy = package.run(dask.from_pandas(whole, npartitions=2), lines=["eps"])
     with pytest.raises(InputError, match="cost_reduction is 30"):
         lazy.compute(scheduler="synchronous")
-    kept = package.run(dask.from_pandas(whole, npartitions=2), lines=["eps"], errors="keep").compute(scheduler="synchronous")
+    kept = package.run(dask.from_pandas(whole, npartitions=2), lines=["eps"], errors="keep").compute(
+        scheduler="synchronous"
+    )
     assert kept["fault"].notna().all()
 
 

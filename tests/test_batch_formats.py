@@ -27,13 +27,16 @@ ROWS = table(240, seed=7)
 Write = Callable[[Path], Path]
 
 
-def _csv(folder: Path, delimiter: str = ",", decimal: str = ".", encoding: str = "utf-8", ending: str = "\n") -> Path:
+def _csv(
+    folder: Path, delimiter: str = ",", decimal: str = ".", encoding: str = "utf-8", ending: str = "\n"
+) -> Path:
     text = io.StringIO()
     writer = csv.writer(text, delimiter=delimiter, lineterminator=ending)
     writer.writerow(ROWS[0])
     for row in ROWS:
         writer.writerow(
-            "" if v is None else repr(v).replace(".", decimal) if isinstance(v, float) else v for v in row.values()
+            "" if v is None else repr(v).replace(".", decimal) if isinstance(v, float) else v
+            for v in row.values()
         )
     path = folder / "in.csv"
     path.write_bytes(text.getvalue().encode(encoding))
@@ -189,7 +192,7 @@ except MissingExtraError as error:
 def test_too_many_results_for_a_sheet(tmp_path: Path) -> None:
     study = tmp_path / "study.toml"
     study.write_text("[levers]\ncost_reduction = { from = 0, to = 0.9, count = 1048576 }\n")
-    with pytest.raises(InputError, match="write out.parquet"):
+    with pytest.raises(InputError, match="write out.parquet"):  # noqa: RUF043
         job(str(study), ["Salesforce"]).to(str(tmp_path / "out.xlsx"))
     assert [path.name for path in tmp_path.iterdir()] == ["study.toml"]
 
@@ -201,7 +204,9 @@ def test_manifest_says_what_was_run(tmp_path: Path) -> None:
     ran = xlplugin("run", source, "-o", tmp_path / "out.csv", "--lines", "eps", "--company", "CRM")
     assert ran.returncode == 0, ran.stderr
     manifest = json.loads((tmp_path / "out.csv.json").read_text("utf-8"))
-    assert manifest["inputs"] == [{"file": str(source), "sha256": hashlib.sha256(source.read_bytes()).hexdigest()}]
+    assert manifest["inputs"] == [
+        {"file": str(source), "sha256": hashlib.sha256(source.read_bytes()).hexdigest()}
+    ]
     assert (manifest["rows"], manifest["results"], manifest["faulty"]) == (240, 240, 0)
     assert manifest["xlplugin"] == package.__version__
     assert manifest["study"]["lines"] == ["eps"]

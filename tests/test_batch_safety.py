@@ -57,12 +57,16 @@ def test_stop_shows_the_first_ten_faults_and_counts_all(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("ending", ["csv", "parquet", "xlsx"])
 def test_keep_gives_the_good_rows_and_says_what_is_wrong_with_the_others(ending: str, tmp_path: Path) -> None:
-    path = write(tmp_path, "company,cost_reduction,adoption\nCRM,30%,1\nNobody,0.3,1\nMSFT,x,1\nNVDA,,1\nMETA,0.5,1\n")
+    path = write(
+        tmp_path, "company,cost_reduction,adoption\nCRM,30%,1\nNobody,0.3,1\nMSFT,x,1\nNVDA,,1\nMETA,0.5,1\n"
+    )
     out = tmp_path / f"out.{ending}"
     ran = xlplugin("run", path, "--errors", "keep", "-o", out, "--lines", "unit_cost_index")
     assert ran.returncode == 1
     assert "2 of 5 results are faulty" in ran.stderr
-    frame = {"csv": pd.read_csv, "parquet": pd.read_parquet}.get(ending, lambda p: pd.read_excel(p, sheet_name="Results", engine="openpyxl"))(out)
+    frame = {"csv": pd.read_csv, "parquet": pd.read_parquet}.get(
+        ending, lambda p: pd.read_excel(p, sheet_name="Results", engine="openpyxl")
+    )(out)
     assert frame["unit_cost_index"].tolist()[::4] == [0.7, 0.5]
     assert frame["unit_cost_index"].isna().tolist() == [False, True, True, True, False]
     assert frame["fault"].notna().tolist() == [False, True, True, False, False]
@@ -116,7 +120,9 @@ def test_odd_files_are_refused_with_their_place(case: str, tmp_path: Path) -> No
     assert [path.name for path in tmp_path.iterdir()] == ["in.csv"]
 
 
-def test_quoted_line_breaks_and_numbers_across_chunks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_quoted_line_breaks_and_numbers_across_chunks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("xlplugin.batch.csv_files.CHUNK", 97)
     lines = [f'CRM,"first\r\nsecond, {i} ""quoted""",{i / 1000}' for i in range(300)]
     path = write(tmp_path, "company,remark,cost_reduction\r\n" + "\r\n".join(lines) + "\r\n")
@@ -139,7 +145,9 @@ def test_blank_rows_are_no_rows_and_short_rows_are_filled(tmp_path: Path) -> Non
 
 def test_ten_thousand_columns(tmp_path: Path) -> None:
     names = [f"x{i}" for i in range(10_000)]
-    path = write(tmp_path, "company,cost_reduction," + ",".join(names) + "\nCRM,0.3," + ",".join("7" * 10_000) + "\n")
+    path = write(
+        tmp_path, "company,cost_reduction," + ",".join(names) + "\nCRM,0.3," + ",".join("7" * 10_000) + "\n"
+    )
     job(str(path), lines=["unit_cost_index"]).to(str(tmp_path / "out.parquet"))
     table = pq.read_table(tmp_path / "out.parquet")
     assert [table[name].to_pylist() for name in ("unit_cost_index", "x0", "x9999")] == [[0.7], ["7"], ["7"]]
@@ -150,7 +158,9 @@ def test_no_rows(ending: str, tmp_path: Path) -> None:
     path = write(tmp_path, "company,cost_reduction,mine\n")
     tally = job(str(path), lines=["eps"], inputs="given").to(str(tmp_path / f"out.{ending}"))
     assert (tally.rows, tally.count) == (0, 0)
-    read = {"csv": pd.read_csv, "parquet": pd.read_parquet}.get(ending, lambda p: pd.read_excel(p, sheet_name="Results", engine="openpyxl"))
+    read = {"csv": pd.read_csv, "parquet": pd.read_parquet}.get(
+        ending, lambda p: pd.read_excel(p, sheet_name="Results", engine="openpyxl")
+    )
     assert list(read(tmp_path / f"out.{ending}").columns)[:6] == [
         "company", "fiscal_year", "scenario", "mine", "cost_reduction", "eps",
     ]  # fmt: skip
@@ -171,8 +181,20 @@ def test_dates_and_truth_values_in_typed_columns(tmp_path: Path) -> None:
 
 # --- Text that looks like a formula --------------------------------------------------------------
 
-TEXTS = ["=1+1", "+cmd", "-x", "@SUM(A1)", "\tx", "\rx", "=HYPERLINK(\"a\")", "-5", "+1.5%", "plain", "a=b"]
-GUARDED = ["'=1+1", "'+cmd", "'-x", "'@SUM(A1)", "'\tx", "'\rx", "'=HYPERLINK(\"a\")", "-5", "+1.5%", "plain", "a=b"]
+TEXTS = ["=1+1", "+cmd", "-x", "@SUM(A1)", "\tx", "\rx", '=HYPERLINK("a")', "-5", "+1.5%", "plain", "a=b"]
+GUARDED = [
+    "'=1+1",
+    "'+cmd",
+    "'-x",
+    "'@SUM(A1)",
+    "'\tx",
+    "'\rx",
+    '\'=HYPERLINK("a")',
+    "-5",
+    "+1.5%",
+    "plain",
+    "a=b",
+]
 
 
 @pytest.mark.parametrize("plain", [False, True], ids=["with pyarrow", "standard library"])
@@ -185,7 +207,11 @@ def test_users_texts_are_no_formulas_in_csv(plain: bool, tmp_path: Path) -> None
 
         writer = CsvWriter(tmp_path / "out.csv")
         writer._body = writer._by_rows
-        writer.write(writer.encode(__import__("xlplugin.runner").runner.computed(work.source.all_rows(), work.selection)))
+        writer.write(
+            writer.encode(
+                __import__("xlplugin.runner").runner.computed(work.source.all_rows(), work.selection)
+            )
+        )
         writer.finish({})
     else:
         work.to(str(tmp_path / "out.csv"))
@@ -219,7 +245,7 @@ def good(tmp_path: Path) -> Path:
 REFUSED: dict[str, Callable[[Path], tuple[str, str]]] = {
     "an input": lambda folder: (f"{folder}/in.csv", "is an input of this run"),
     "an input by another name": lambda folder: (f"{folder}/./in.csv", "is an input of this run"),
-    "there already": lambda folder: (str(write(folder, "old", "old.csv")), "exists; choose another name, or add --force"),
+    "there already": lambda folder: (str(write(folder, "old", "old.csv")), "exists; choose another name, or add --force"),  # noqa: E501
     "no folder": lambda folder: (f"{folder}/none/out.csv", "no such folder"),
     "of no known kind": lambda folder: (f"{folder}/out.doc", "of no known kind"),
 }  # fmt: skip
@@ -245,7 +271,9 @@ def test_force_replaces_and_leaves_no_temporary_file(good: Path) -> None:
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     folder = tmp_path / "small"
     folder.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder], capture_output=True, check=False).returncode:
+    if subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder], capture_output=True, check=False
+    ).returncode:
         pytest.skip("no right to mount a small tmpfs")
     yield folder
     subprocess.run(["umount", folder], check=True)
@@ -253,12 +281,25 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.mark.parametrize("name", ["out.csv", "out.parquet", "out.xlsx", "out/"])
 def test_full_disk(name: str, small_disk: Path, tmp_path: Path) -> None:
-    study = write(tmp_path, "[levers]\ncost_reduction = { from = 0, to = 0.9, count = 20000 }\n", "study.toml")
+    study = write(
+        tmp_path, "[levers]\ncost_reduction = { from = 0, to = 0.9, count = 20000 }\n", "study.toml"
+    )
     old = small_disk / "out.csv"
     old.write_text("old")
-    ran = xlplugin("run", study, "--company", "CRM", "-o", f"{small_disk}/{name}", "--force", env={**os.environ, "TMPDIR": str(tmp_path)})
+    ran = xlplugin(
+        "run",
+        study,
+        "--company",
+        "CRM",
+        "-o",
+        f"{small_disk}/{name}",
+        "--force",
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+    )
     assert ran.returncode == 2, ran.stdout
-    assert ran.stderr.count("\n") == 1 and "No space left on device" in ran.stderr and "small/out" in ran.stderr
+    assert (
+        ran.stderr.count("\n") == 1 and "No space left on device" in ran.stderr and "small/out" in ran.stderr
+    )
     assert old.read_text() == "old"
     assert not leftovers(small_disk)
     assert not list(small_disk.glob("out.*")) or [p.name for p in small_disk.glob("out.*")] == ["out.csv"]
@@ -268,7 +309,11 @@ def test_full_disk(name: str, small_disk: Path, tmp_path: Path) -> None:
 def test_full_standard_output(good: Path) -> None:
     with Path("/dev/full").open("w") as full:
         ran = subprocess.run(
-            [sys.executable, "-m", "xlplugin", "run", good, "-o", "-"], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+            [sys.executable, "-m", "xlplugin", "run", good, "-o", "-"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
         )
     assert (ran.returncode, ran.stderr.count("\n")) == (2, 1), ran.stderr
 
@@ -279,7 +324,9 @@ def test_full_standard_output(good: Path) -> None:
 def started(*arguments: object, until: Callable[[], bool]) -> subprocess.Popen[bytes]:
     """Start the command line and wait until something is to be seen."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "xlplugin", *map(str, arguments)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        [sys.executable, "-m", "xlplugin", *map(str, arguments)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
     )
     deadline = time.monotonic() + 60
     while not until():
@@ -291,7 +338,7 @@ def started(*arguments: object, until: Callable[[], bool]) -> subprocess.Popen[b
 
 @pytest.fixture
 def endless(tmp_path: Path) -> Path:
-    text = "[levers]\ncost_reduction = { from = 0, to = 0.9, count = 10000 }\nadoption = { from = 0, to = 1, count = 10000 }\n"
+    text = "[levers]\ncost_reduction = { from = 0, to = 0.9, count = 10000 }\nadoption = { from = 0, to = 1, count = 10000 }\n"  # noqa: E501
     return write(tmp_path, text, "study.toml")
 
 
@@ -332,7 +379,7 @@ def parts(folder: Path) -> int:
 def test_killed_twice_and_resumed_gives_the_same(tmp_path: Path) -> None:
     study = write(
         tmp_path,
-        "lines = [\"eps\", \"gross_margin\"]\n[levers]\ncost_reduction = { from = 0, to = 0.9, count = 600 }\n"
+        "lines = [\"eps\", \"gross_margin\"]\n[levers]\ncost_reduction = { from = 0, to = 0.9, count = 600 }\n"  # noqa: E501
         "adoption = { from = 0, to = 1, count = 500 }\n", "study.toml",
     )  # fmt: skip
     run = ["run", study, "--company", "CRM", "--company", "NVDA"]
@@ -373,7 +420,10 @@ def test_parts_of_csv_are_the_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_faulty_rows_leave_no_parts(tmp_path: Path) -> None:
     path = write(tmp_path, "company,cost_reduction\n" + "CRM,0.3\n" * 20 + "CRM,30\n")
     ran = xlplugin("run", path, "-o", f"{tmp_path}/parts/", "--part-rows", 5)
-    assert (ran.returncode, ran.stderr) == (2, "row 21: cost_reduction is 30 (allowed: -1 to below 1); enter 30% or 0.3\n")
+    assert (ran.returncode, ran.stderr) == (
+        2,
+        "row 21: cost_reduction is 30 (allowed: -1 to below 1); enter 30% or 0.3\n",
+    )
     assert [one.name for one in tmp_path.iterdir()] == ["in.csv"]
     kept = xlplugin("run", path, "-o", f"{tmp_path}/parts/", "--part-rows", 5, "--errors", "keep")
     assert kept.returncode == 1

@@ -12,9 +12,16 @@ import pytest
 import xlplugin
 from xlplugin.errors import InputError
 
-LINES = ("scenario_revenue", "gross_margin", "operating_income", "operating_margin_change", "eps", "reference_eps_after")
+LINES = (
+    "scenario_revenue",
+    "gross_margin",
+    "operating_income",
+    "operating_margin_change",
+    "eps",
+    "reference_eps_after",
+)
 NEW = {
-    "revenue": 1000.0, "cost_of_revenue": 400.0, "research_and_development": 100.0, "sales_and_marketing": 150.0,
+    "revenue": 1000.0, "cost_of_revenue": 400.0, "research_and_development": 100.0, "sales_and_marketing": 150.0,  # noqa: E501
     "general_and_administrative": 50.0, "other_operating_expense": 0.0, "income_tax_rate": 0.25,
     "net_income": 200.0, "diluted_shares": 100.0,
 }  # fmt: skip
@@ -59,7 +66,11 @@ def test_all_presets_and_companies_equal_the_cached_values(template: Path) -> No
         for company, row in zip(companies, cells(f"xlp_out_{line}"), strict=True):
             for scenario, value in zip(scenarios, row, strict=True):
                 if company and scenario:
-                    assert agree(value, found[company, scenario], scale.get(UNITS[line], 1.0)), (line, company, scenario)
+                    assert agree(value, found[company, scenario], scale.get(UNITS[line], 1.0)), (
+                        line,
+                        company,
+                        scenario,
+                    )
                     compared += 1
     assert compared == len(EVERY) * len(result)
 
@@ -74,7 +85,7 @@ def test_a_filled_template_is_what_libreoffice_computes(template: Path, calc: An
             ("xlp_in_own_ai_revenue_share", (0, 0), 0.02), ("xlp_in_own_pass_through", (2, 0), 0.4),
             ("xlp_in_fiscal_year", (2, 0), "FY2024"), ("xlp_in_reference_eps", (1, 0), 2.0),
             ("xlp_companies", (free, 0), "Acme"), ("xlp_in_company_fiscal_year", (0, 0), "FY2026"),
-            ("xlp_scenarios", (0, free_scenario), "mine"), ("xlp_in_scenario_cost_reduction", (0, free_scenario), -0.2),
+            ("xlp_scenarios", (0, free_scenario), "mine"), ("xlp_in_scenario_cost_reduction", (0, free_scenario), -0.2),  # noqa: E501
             *((f"xlp_in_company_{name}", (0, 0), value) for name, value in NEW.items()),
         ]  # fmt: skip
         book.set(entries)
@@ -92,7 +103,7 @@ def test_a_filled_template_is_what_libreoffice_computes(template: Path, calc: An
             for k, scenario in enumerate(scenarios):
                 if company and scenario:
                     shown = blocks[line][i][k]
-                    assert agree(shown, found[company, scenario], 400_000 if "revenue" in line or "income" in line else 1), (
+                    assert agree(shown, found[company, scenario], 400_000 if "revenue" in line or "income" in line else 1), (  # noqa: E501
                         line, company, scenario, shown, found[company, scenario],
                     )  # fmt: skip
                     compared += 1
@@ -112,7 +123,11 @@ def test_faulty_entries_name_their_cell(template: Path, iron: Any, tmp_path: Pat
         xlplugin.run(filled)
     texts = [str(fault) for fault in caught.value.faults]
     assert len(texts) == 2
-    assert texts[0].startswith(f"{place.sheet}!") and "cost_reduction is 30" in texts[0] and "enter 30% or 0.3" in texts[0]
+    assert (
+        texts[0].startswith(f"{place.sheet}!")
+        and "cost_reduction is 30" in texts[0]
+        and "enter 30% or 0.3" in texts[0]
+    )
     assert "adoption is 'much'" in texts[1]
     kept = xlplugin.run(filled, errors="keep")
     wrong = kept[kept["fault"].notna()]
@@ -126,7 +141,9 @@ def test_the_oracle_agrees_with_an_untouched_template(template: Path) -> None:
     for scenario in oracle.scenarios():
         for name in ("Salesforce", "NVIDIA"):
             inputs = oracle.fill(oracle.latest(rows, name), assumptions, scenario).inputs
-            record = result[(result["company"] == name) & (result["scenario"] == scenario["scenario"])].iloc[0]
+            record = result[(result["company"] == name) & (result["scenario"] == scenario["scenario"])].iloc[
+                0
+            ]
             lines = {line: record[line] for line in oracle.evaluate(inputs) if line in record}
             assert len(lines) > 40
             assert not oracle.disagreements(lines, inputs)

@@ -24,7 +24,12 @@ def tampered(path: Path, row: int, column: str, value: float) -> None:
     figures = table[column].to_pylist()
     figures[row] = value
     place = table.schema.get_field_index(column)
-    pq.write_table(table.set_column(place, column, pa.array(figures)).replace_schema_metadata(pq.ParquetFile(path).metadata.metadata), path)
+    pq.write_table(
+        table.set_column(place, column, pa.array(figures)).replace_schema_metadata(
+            pq.ParquetFile(path).metadata.metadata
+        ),
+        path,
+    )
 
 
 def test_a_tampered_figure_is_found_at_its_row(tmp_path: Path) -> None:
@@ -59,8 +64,12 @@ def test_an_input_that_changed_or_went_is_said(tmp_path: Path) -> None:
 
 def test_diff_is_in_basis_points_largest_first(tmp_path: Path) -> None:
     for name, year in (("a", None), ("b", "article")):
-        job(["half"], ["Salesforce", "Microsoft", "NVIDIA"], fiscal_year=year).to(str(tmp_path / f"{name}.csv"))
-    a, b = (package.run(["half"], ["Salesforce", "Microsoft", "NVIDIA"], fiscal_year=y) for y in (None, "article"))
+        job(["half"], ["Salesforce", "Microsoft", "NVIDIA"], fiscal_year=year).to(
+            str(tmp_path / f"{name}.csv")
+        )
+    a, b = (
+        package.run(["half"], ["Salesforce", "Microsoft", "NVIDIA"], fiscal_year=y) for y in (None, "article")
+    )
     by_hand = (b["gross_margin"] - a["gross_margin"]) * 10_000
     found = diff(tmp_path / "a.csv", tmp_path / "b.csv", ["gross_margin"])
     order = by_hand.abs().sort_values(ascending=False).index
@@ -100,7 +109,9 @@ def test_a_grid_is_every_combination_in_order(tmp_path: Path) -> None:
     ]
     names = ["cost_reduction", "adoption", "pass_through", "credibility"]
     job(str(path)).to(str(tmp_path / "out.parquet"))
-    assert result["effective_reduction"].tolist() == pytest.approx([c * a * k for c, a, _, k in expected], abs=1e-15)
+    assert result["effective_reduction"].tolist() == pytest.approx(
+        [c * a * k for c, a, _, k in expected], abs=1e-15
+    )
     full = package.run(path, lines=["eps"])
     assert full[names].to_numpy() == pytest.approx(np.array(expected), abs=1e-12)
     assert len(pq.read_table(tmp_path / "out.parquet")) == len(expected)
@@ -110,7 +121,7 @@ def test_zipped_levers_presets_and_own_values(tmp_path: Path) -> None:
     path = study(
         tmp_path,
         'companies = ["CRM"]\nscenarios = ["half", "price_war"]\ncombine = "zip"\nlines = ["eps"]\n'
-        "[levers]\nadoption = [0.1, 0.2]\ncredibility = [0.5, 1]\n[own.Salesforce]\nai_revenue_share = 0.02\n",
+        "[levers]\nadoption = [0.1, 0.2]\ncredibility = [0.5, 1]\n[own.Salesforce]\nai_revenue_share = 0.02\n",  # noqa: E501
     )
     result = package.run(path)
     assert result["adoption"].tolist() == [0.1, 0.2, 0.1, 0.2]
@@ -142,7 +153,9 @@ def test_results_show_themselves_in_a_notebook() -> None:
     result = package.run(["half"], ["Salesforce"])
     page = result._repr_html_()
     assert "20.3%" in page and "+22.2 bp" in page and "Salesforce" in page
-    assert "<script" not in package.run([{"scenario": "<script>", "cost_reduction": 0.3}], ["CRM"])._repr_html_()
+    assert (
+        "<script" not in package.run([{"scenario": "<script>", "cost_reduction": 0.3}], ["CRM"])._repr_html_()
+    )
     assert type(result[["company"]]) is pd.DataFrame
 
 
@@ -151,6 +164,8 @@ def test_the_notebook_of_the_docs_runs(project: Path, tmp_path: Path) -> None:
     nbformat = pytest.importorskip("nbformat")
     nbclient = pytest.importorskip("nbclient")
     book = nbformat.read(project / "docs" / "notebook.ipynb", as_version=4)
-    nbclient.NotebookClient(book, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}).execute()
+    nbclient.NotebookClient(
+        book, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}
+    ).execute()
     shown = "".join(str(output) for cell in book.cells if cell.cell_type == "code" for output in cell.outputs)
     assert "+22.2 bp" in shown and "Equal" in shown

@@ -29,11 +29,15 @@ def parts_on_cluster(plan: Plan, parts: Sequence[int], address: str) -> Iterator
         client = distributed.Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
         fix = "start one (dask scheduler), or check the address"
-        raise InputError(file_fault(address, f"no Dask scheduler answers ({type(error).__name__})", fix)) from None
+        raise InputError(
+            file_fault(address, f"no Dask scheduler answers ({type(error).__name__})", fix)
+        ) from None
     with client:
         shared = client.scatter(plan, broadcast=False, hash=False)
         futures = [
-            client.submit(write_part, shared, part, 1, pure=False, retries=RETRIES, key=f"{plan.folder.name}-{part:06d}")
+            client.submit(
+                write_part, shared, part, 1, pure=False, retries=RETRIES, key=f"{plan.folder.name}-{part:06d}"
+            )
             for part in parts
         ]
         try:
@@ -67,7 +71,9 @@ def run_lazily(frame: Any, companies: Any = None, **options: Any) -> Any:
         starts: list[Any] = [0]
         for part in parts[:-1]:
             starts.append(dask.delayed(int.__add__)(starts[-1], count(part)))
-        results = [run(part, companies, options, at, meta.dtypes) for part, at in zip(parts, starts, strict=True)]
+        results = [
+            run(part, companies, options, at, meta.dtypes) for part, at in zip(parts, starts, strict=True)
+        ]
     return dd.from_delayed(results, meta=meta, verify_meta=False)
 
 

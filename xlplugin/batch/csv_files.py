@@ -56,7 +56,11 @@ class CsvSource:
     count: int | None = None
 
     def __init__(
-        self, given: Path | BinaryIO, dataset: Dataset, decimal: str | None = None, name: str = "standard input"
+        self,
+        given: Path | BinaryIO,
+        dataset: Dataset,
+        decimal: str | None = None,
+        name: str = "standard input",
     ) -> None:
         self.name = str(given) if isinstance(given, Path) else name
         given = given.resolve() if isinstance(given, Path) else given
@@ -194,7 +198,9 @@ class CsvSource:
         try:
             stream = self._given.open("rb") if isinstance(self._given, Path) else self._given
         except OSError as error:
-            raise InputError(file_fault(self.name, error.strerror or str(error), "check its rights")) from None
+            raise InputError(
+                file_fault(self.name, error.strerror or str(error), "check its rights")
+            ) from None
         try:
             yield from _whole_rows(_utf8(iter(lambda: stream.read(CHUNK), b""), self.name))
         finally:
@@ -242,13 +248,20 @@ class CsvSource:
                 if any(row):
                     if any(row[width:]):
                         fix = "quote text that holds the delimiter"
-                        fault = Fault(None, "row", f"{len(row)} cells", f"{width} cells", fix, CellError.WRONG_TYPE)
+                        fault = Fault(
+                            None, "row", f"{len(row)} cells", f"{width} cells", fix, CellError.WRONG_TYPE
+                        )
                         wrong[len(rows)] = fault
                     rows.append([*row[:width], *[""] * (width - len(row))])
         except csv.Error as error:
             raise InputError(file_fault(self.name, *csv_problem(error, reader.line_num))) from None
         columns = zip(*rows, strict=True) if rows else [() for _ in self._names]
-        return Parsed(Table(dict(zip(self._names, map(list, columns), strict=True)), len(rows), self.name, self.decimal), wrong)
+        return Parsed(
+            Table(
+                dict(zip(self._names, map(list, columns), strict=True)), len(rows), self.name, self.decimal
+            ),
+            wrong,
+        )
 
 
 def _arrow_type(name: str, plain: bool) -> Any:
@@ -271,7 +284,9 @@ def _utf8(chunks: Iterator[bytes], name: str) -> Iterator[bytes]:
                 yield decoder.decode(chunk).encode()
             yield decoder.decode(b"", final=True).encode()
         except UnicodeError:
-            raise InputError(file_fault(name, "not text in UTF-8 or UTF-16", "save it as CSV UTF-8")) from None
+            raise InputError(
+                file_fault(name, "not text in UTF-8 or UTF-16", "save it as CSV UTF-8")
+            ) from None
         return
     yield first.removeprefix(codecs.BOM_UTF8)
     yield from chunks

@@ -40,7 +40,9 @@ class Results(pd.DataFrame):
         names = [name for name in ("company", "fiscal_year", "scenario") if name in self.columns]
         head = "".join(
             f'<th style="{_CELL.format("left" if i < len(names) else "right")}">{escape(title)}</th>'
-            for i, title in enumerate([name.replace("_", " ") for name in names] + [pair[0] for pair in shown_lines])
+            for i, title in enumerate(
+                [name.replace("_", " ") for name in names] + [pair[0] for pair in shown_lines]
+            )
         )
         rows = "".join(
             f"<tr>{''.join(_cells(row, names, shown_lines))}</tr>"
@@ -63,6 +65,10 @@ def _cells(row: dict[str, Any], names: list[str], lines: list[tuple[str, str, st
         level, moved = shown(row[line], line), shown(row[change], change)
         # sign beside the colour: never by colour alone
         colour = {"+": "#1B7F5C", "-": "#C2410C"}.get(moved[:1], "#5F6B7A")
-        text = escape(level) if level == NOT_AVAILABLE_TEXT else f'{escape(level)} <span style="color:{colour}">{escape(moved)}</span>'
+        text = (
+            escape(level)
+            if level == NOT_AVAILABLE_TEXT
+            else f'{escape(level)} <span style="color:{colour}">{escape(moved)}</span>'
+        )
         cells.append(f'<td style="{_CELL.format("right")}">{text}</td>')
     return cells

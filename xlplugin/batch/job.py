@@ -19,7 +19,7 @@ from xlplugin.errors import CellError, Fault, InputError
 from xlplugin.rows import carried_names
 from xlplugin.runner import Selection, computed
 
-__all__ = ["Job", "job", "is_folder_target"]
+__all__ = ["Job", "is_folder_target", "job"]
 
 Progress = Callable[[int, int | None], None]
 
@@ -41,7 +41,12 @@ class Job:
     faults: list[Fault] = field(default_factory=list)
 
     def to(
-        self, target: Path | str, *, force: bool = False, workers: int | None = None, progress: Progress | None = None
+        self,
+        target: Path | str,
+        *,
+        force: bool = False,
+        workers: int | None = None,
+        progress: Progress | None = None,
     ) -> Tally:
         """Write the results to a file by its ending, or to standard output (``-``); return the counts.
 
@@ -82,9 +87,13 @@ class Job:
                 return XlsxWriter(path, with_faults=self.keep)
             if ending == ".csv":
                 return CsvWriter(path, with_faults=self.keep)
-        raise InputError(file_fault(path, "of no known kind", f"end its name in {', '.join(_ENDINGS)}, or / for parts"))
+        raise InputError(
+            file_fault(path, "of no known kind", f"end its name in {', '.join(_ENDINGS)}, or / for parts")
+        )
 
-    def _written(self, writer: Writer, path: Path | None, workers: int | None, progress: Progress | None) -> Tally:
+    def _written(
+        self, writer: Writer, path: Path | None, workers: int | None, progress: Progress | None
+    ) -> Tally:
         tally = Tally()
         try:
             with naming(path) if path else contextlib.nullcontext(), hashing(self.files) as hashes:
@@ -103,7 +112,12 @@ class Job:
         return tally
 
     def payloads(
-        self, writer: Writer, tally: Tally, workers: int | None = None, start: int = 0, stop: int | None = None
+        self,
+        writer: Writer,
+        tally: Tally,
+        workers: int | None = None,
+        start: int = 0,
+        stop: int | None = None,
     ) -> Iterator[Any]:
         """Yield what a writer takes, first a block without rows; count results and faults in ``tally``."""
         nothing = computed(self.source.rows(self.source.nothing(), 1), self.selection)
@@ -128,7 +142,9 @@ class Job:
     def _check_count(self, count: int, path: Path) -> None:
         if count > SHEET_ROWS:
             fix = f"a sheet holds {SHEET_ROWS:,} results: write {path.with_suffix('.parquet').name}"
-            raise InputError(Fault(str(path), "rows", count, f"at most {SHEET_ROWS:,}", fix, CellError.WRONG_TYPE))
+            raise InputError(
+                Fault(str(path), "rows", count, f"at most {SHEET_ROWS:,}", fix, CellError.WRONG_TYPE)
+            )
 
 
 def job(

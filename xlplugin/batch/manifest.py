@@ -15,7 +15,15 @@ from xlplugin.batch.sources import file_fault
 from xlplugin.dataset import Dataset
 from xlplugin.errors import InputError
 
-__all__ = ["MANIFEST_KEY", "MANIFEST_SHEET", "data_hash", "file_hash", "manifest_of", "manifest_path", "read_manifest"]
+__all__ = [
+    "MANIFEST_KEY",
+    "MANIFEST_SHEET",
+    "data_hash",
+    "file_hash",
+    "manifest_of",
+    "manifest_path",
+    "read_manifest",
+]
 
 #: Where a Parquet file keeps it, and the sheet of a workbook.
 MANIFEST_KEY = "xlplugin"
@@ -25,7 +33,11 @@ FOLDER_MANIFEST = "_manifest.json"
 
 
 def manifest_of(
-    dataset: Dataset, study: Mapping[str, Any], files: Sequence[Path], hashes: Sequence[str], counts: Mapping[str, int]
+    dataset: Dataset,
+    study: Mapping[str, Any],
+    files: Sequence[Path],
+    hashes: Sequence[str],
+    counts: Mapping[str, int],
 ) -> dict[str, Any]:
     """Return the manifest of a run: versions, data, study, inputs by name and hash, row counts."""
     return {
@@ -33,9 +45,7 @@ def manifest_of(
         "versions": _versions(),
         "data_sha256": data_hash(dataset),
         "study": dict(study),
-        "inputs": [
-            {"file": str(file), "sha256": found} for file, found in zip(files, hashes, strict=True)
-        ],
+        "inputs": [{"file": str(file), "sha256": found} for file, found in zip(files, hashes, strict=True)],
         **counts,
     }
 

@@ -97,7 +97,12 @@ def _csv(path: Path) -> Iterator[tuple[int, Any]]:
     kinds = {name: "float64" if name in _FIGURES else object for name in names}
     try:
         with pd.read_csv(
-            path, dtype=kinds, chunksize=STRETCH, float_precision="round_trip", keep_default_na=False, na_values=[""]
+            path,
+            dtype=kinds,
+            chunksize=STRETCH,
+            float_precision="round_trip",
+            keep_default_na=False,
+            na_values=[""],
         ) as chunks:
             start = 0
             for chunk in chunks:
@@ -134,7 +139,9 @@ def _typed(frame: Any) -> Any:
         if name in _FIGURES:
             frame[name] = pd.to_numeric(frame[name], errors="coerce").astype("float64")
         else:
-            frame[name] = pd.Series([_text(value) for value in frame[name].tolist()], frame.index, dtype=object)
+            frame[name] = pd.Series(
+                [_text(value) for value in frame[name].tolist()], frame.index, dtype=object
+            )
     return frame.reset_index(drop=True)
 
 

@@ -58,10 +58,15 @@ class ParquetSource:
                     yield from self._group(file, group, size, place, start, stop)
                 place += rows
 
-    def _group(self, file: Any, group: int, size: int, place: int, start: int, stop: int | None) -> Iterator[Any]:
+    def _group(
+        self, file: Any, group: int, size: int, place: int, start: int, stop: int | None
+    ) -> Iterator[Any]:
         try:
             for batch in file.iter_batches(batch_size=size, row_groups=[group], columns=self._kept):
-                low, high = max(start - place, 0), batch.num_rows if stop is None else min(stop - place, batch.num_rows)
+                low, high = (
+                    max(start - place, 0),
+                    batch.num_rows if stop is None else min(stop - place, batch.num_rows),
+                )
                 if low < high:
                     yield batch if high - low == batch.num_rows else batch.slice(low, high - low)
                 place += batch.num_rows
@@ -106,4 +111,6 @@ class ParquetSource:
             raise self._unreadable(error) from None
 
     def _unreadable(self, error: Exception) -> InputError:
-        return InputError(file_fault(self.name, f"not a readable Parquet file ({str(error)[:80]})", "write it again"))
+        return InputError(
+            file_fault(self.name, f"not a readable Parquet file ({str(error)[:80]})", "write it again")
+        )

@@ -12,7 +12,6 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from xlplugin.batch.arrow import arrow
 from xlplugin.batch.job import Job, hashing
@@ -93,7 +92,9 @@ def write_parts(
         _prepared(job, folder, force)
         part_rows = part_rows or max(BLOCK_ROWS, PART_RESULTS // max(1, len(job.selection.cases)))
         with naming(folder):
-            write_whole(folder / JOURNAL, json.dumps({"run": run, "part_rows": part_rows, "rows": rows}) + "\n")
+            write_whole(
+                folder / JOURNAL, json.dumps({"run": run, "part_rows": part_rows, "rows": rows}) + "\n"
+            )
     plan = Plan(job, folder, rows, part_rows)
     tally = Tally()
     for one in done.values():
@@ -111,7 +112,9 @@ def write_parts(
     for leftover in folder.glob(".part-*.part"):
         leftover.unlink(missing_ok=True)
     with naming(folder):
-        write_whole(folder / FOLDER_MANIFEST, json.dumps(job.manifest(tally, found), indent=1, ensure_ascii=False))
+        write_whole(
+            folder / FOLDER_MANIFEST, json.dumps(job.manifest(tally, found), indent=1, ensure_ascii=False)
+        )
     return tally
 
 
@@ -206,7 +209,9 @@ def _clear(folder: Path) -> None:
 
 
 def _is_ours(path: Path) -> bool:
-    return path.name in (JOURNAL, FOLDER_MANIFEST) or path.name.lstrip(".").startswith(("part-", JOURNAL, FOLDER_MANIFEST))
+    return path.name in (JOURNAL, FOLDER_MANIFEST) or path.name.lstrip(".").startswith(
+        ("part-", JOURNAL, FOLDER_MANIFEST)
+    )
 
 
 def _count(tally: Tally, one: Done) -> None:

@@ -91,11 +91,20 @@ def stream(
             parsed = _slice(parsed, part)
         result = computed(source.rows(parsed, number), selection)
         good = keep or not result.faults
-        return Block(number, len(part), result.count, encode(result) if good else None, result.faults, len(result.wrong))
+        return Block(
+            number,
+            len(part),
+            result.count,
+            encode(result) if good else None,
+            result.faults,
+            len(result.wrong),
+        )
 
     def numbered() -> Iterator[tuple[Any, int, range]]:
         number = first
-        for parsed in _ordered(pool, source.parsed, source.pieces(size) if pieces is None else pieces, workers):
+        for parsed in _ordered(
+            pool, source.parsed, source.pieces(size) if pieces is None else pieces, workers
+        ):
             for start in range(0, len(parsed), size):
                 part = range(start, min(start + size, len(parsed)))
                 yield parsed, number, part

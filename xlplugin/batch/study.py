@@ -106,7 +106,9 @@ class GridSource:
                 levels[axis.name] = axis.levels[digit]
         excluded = None
         if any(one.not_applicable_to for one in self.presets):
-            excluded = Coded(tuple(one.not_applicable_to for one in self.presets), preset.astype(np.int32), len(places))
+            excluded = Coded(
+                tuple(one.not_applicable_to for one in self.presets), preset.astype(np.int32), len(places)
+            )
         return Rows(
             len(places), self._labels(places + 1, preset, digits), given, excluded=excluded, levels=levels,
             numbering=places + 1,
@@ -149,7 +151,9 @@ def read_study(path: Path, dataset: Dataset) -> GridSource:
     try:
         study = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(file_fault(path, f"not a TOML file ({error})", "mend it at the place named")) from None
+        raise InputError(
+            file_fault(path, f"not a TOML file ({error})", "mend it at the place named")
+        ) from None
     faults = [_unknown(path, name, _KEYS) for name in study if name not in _KEYS]
     combine = study.get("combine", "grid")
     if combine not in ("grid", "zip"):
@@ -165,9 +169,13 @@ def read_study(path: Path, dataset: Dataset) -> GridSource:
     sizes = {len(axis.values) for axis in axes}
     if combine == "zip" and len(sizes) > 1:
         shown = ", ".join(f"{axis.name} {len(axis.values)}" for axis in axes)
-        faults.append(Fault(str(path), "levers", shown, "as many values each", "even them out, or combine = \"grid\""))
+        faults.append(
+            Fault(str(path), "levers", shown, "as many values each", 'even them out, or combine = "grid"')
+        )
     if not faults and not axes and not presets:
-        faults.append(Fault(str(path), "levers", "none", "", "give a [levers] table or scenarios", CellError.WRONG_TYPE))
+        faults.append(
+            Fault(str(path), "levers", "none", "", "give a [levers] table or scenarios", CellError.WRONG_TYPE)
+        )
     if faults:
         raise InputError(faults)
     kept = {key: study[key] for key in ("companies", "fiscal_year", "lines", "own") if key in study}
@@ -177,7 +185,9 @@ def read_study(path: Path, dataset: Dataset) -> GridSource:
 def axis_of(name: str, words: Sequence[str]) -> Axis:
     """Return the axis of values as typed, which label the rows; InputError for one that is no number."""
     values = [number(word, name) for word in words]
-    return Axis(name, np.array([np.nan if v is None else v for v in values]), None, tuple(w.strip() for w in words))
+    return Axis(
+        name, np.array([np.nan if v is None else v for v in values]), None, tuple(w.strip() for w in words)
+    )
 
 
 def _axis_of_study(name: str, values: Any, path: Path) -> Axis:
@@ -200,7 +210,7 @@ def _range(name: str, values: Mapping[str, Any], place: str) -> Any:
     faults = [_unknown(place, key, _RANGE) for key in values if key not in _RANGE]
     low, high = (number(values.get(key), name, row=place) for key in ("from", "to"))
     if low is None or high is None or ("step" in values) == ("count" in values):
-        fix = 'write { from = 0, to = 0.9, step = 0.1 } or { from = 0, to = 0.9, count = 10 }'
+        fix = "write { from = 0, to = 0.9, step = 0.1 } or { from = 0, to = 0.9, count = 10 }"
         faults.append(Fault(place, name, None, "", fix, CellError.WRONG_TYPE))
     if faults:
         raise InputError(faults)
@@ -208,13 +218,17 @@ def _range(name: str, values: Mapping[str, Any], place: str) -> Any:
     if "count" in values:
         count = values["count"]
         if not isinstance(count, int) or isinstance(count, bool) or not 1 <= count <= MOST_VALUES:
-            raise InputError(Fault(place, f"{name}.count", count, f"1 to {MOST_VALUES}", "enter a whole number"))
+            raise InputError(
+                Fault(place, f"{name}.count", count, f"1 to {MOST_VALUES}", "enter a whole number")
+            )
         return np.linspace(low, high, count)
     step = number(values["step"], "step", row=place)
     if step is None or step == 0 or (high - low) / step < 0 or (high - low) / step >= MOST_VALUES:
         raise InputError(Fault(place, f"{name}.step", step, "", "choose a step that leads from low to high"))
     steps = math.floor((high - low) / step + 1e-9)  # 0.9 / 0.1 falls short of 9 by rounding
-    return np.array([min(max(round(low + i * step, 12), min(low, high)), max(low, high)) for i in range(steps + 1)])
+    return np.array(
+        [min(max(round(low + i * step, 12), min(low, high)), max(low, high)) for i in range(steps + 1)]
+    )
 
 
 def _presets(study: Mapping[str, Any], dataset: Dataset, faults: list[Fault]) -> list[Scenario]:
@@ -250,7 +264,9 @@ def grid_of_settings(dataset: Dataset, scenarios: Sequence[str], settings: Seque
         typed[name] = pieces(values, name)
     axes = [axis_of(name, values) for name, values in typed.items()]
     presets = [dataset.scenario(name) for name in scenarios]
-    if "cost_reduction" not in typed and not (presets and all("cost_reduction" in one.levers for one in presets)):
+    if "cost_reduction" not in typed and not (
+        presets and all("cost_reduction" in one.levers for one in presets)
+    ):
         fix = "not given: add --set cost_reduction=30% or --scenario NAME"
         raise InputError(Fault(None, "cost_reduction", None, "", fix, CellError.NOT_AVAILABLE))
     return GridSource("settings", axes, presets)

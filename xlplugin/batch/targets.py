@@ -20,7 +20,9 @@ def check_target(path: Path, inputs: Sequence[Path], *, force: bool, folder: boo
     """Raise InputError where ``path`` may not be written: an input, there already, in no folder."""
     for one in inputs:
         if path.exists() and one.exists() and path.samefile(one):
-            raise InputError(file_fault(path, "is an input of this run", "choose another name for the output"))
+            raise InputError(
+                file_fault(path, "is an input of this run", "choose another name for the output")
+            )
     if not path.parent.is_dir():
         raise InputError(file_fault(path.parent, "no such folder", "make it, or choose another name"))
     if path.is_dir() and not folder:

@@ -82,14 +82,18 @@ def verify(path: str | Path, *, sample: int | None = 10_000, source: str | Path 
     return verdict
 
 
-def _again(path: Path, manifest: Mapping[str, Any], source: str | Path | None, verdict: Verdict) -> tuple[Job, frozenset[str]]:
+def _again(
+    path: Path, manifest: Mapping[str, Any], source: str | Path | None, verdict: Verdict
+) -> tuple[Job, frozenset[str]]:
     """Return the job of the manifest, and the columns that it cannot tell."""
     study = manifest["study"]
     dataset = extended(study.get("companies_file"), study.get("assumptions_file"))
     if not isinstance(study["source"], str) or source is not None:
         given: Any = source
     else:
-        given = next((one for one in (Path(study["source"]), path.parent / study["source"]) if one.exists()), None)
+        given = next(
+            (one for one in (Path(study["source"]), path.parent / study["source"]) if one.exists()), None
+        )
     options = {name: study[name] for name in ("fiscal_year", "lines", "inputs", "decimal", "sheet")}
     if isinstance(study["source"], dict) and source is None:
         given = _presets_or_grid(study["source"], dataset)
@@ -97,8 +101,16 @@ def _again(path: Path, manifest: Mapping[str, Any], source: str | Path | None, v
         if study["inputs"] != "used":
             fix = "say where it is: xlplugin verify FILE --input FILE"
             raise InputError(file_fault(study["source"], "the input of this run is not there", fix))
-        verdict.notes.append(f"{study['source']} is not there: run again from the inputs in the output itself")
-        work = job(str(path), lines=study["lines"], errors="keep", dataset=dataset, sheet="Results" if path.suffix == ".xlsx" else None)
+        verdict.notes.append(
+            f"{study['source']} is not there: run again from the inputs in the output itself"
+        )
+        work = job(
+            str(path),
+            lines=study["lines"],
+            errors="keep",
+            dataset=dataset,
+            sheet="Results" if path.suffix == ".xlsx" else None,
+        )
         return work, frozenset((*FLAGS, FAULT, "scenario", "fiscal_year"))
     work = job(
         str(given) if isinstance(given, Path) else given, study["companies"], errors="keep", own=study["own"],
@@ -166,7 +178,12 @@ def compared(result: Result, found: Any, first: int, skipped: frozenset[str], ve
         there = found[name].to_numpy()
         if name in UNITS or there.dtype.kind == "f":
             here = np.asarray(column, np.float64)
-            note(_unequal(there[:count].astype(float), here[:count], scales.get(UNITS.get(name, ""), 1.0)), name, there, here)
+            note(
+                _unequal(there[:count].astype(float), here[:count], scales.get(UNITS.get(name, ""), 1.0)),
+                name,
+                there,
+                here,
+            )
         else:
             here = _texts(column)
             note([i for i in range(count) if not _same_text(there[i], here[i])], name, there, here)

@@ -49,7 +49,9 @@ class Writer(Protocol):
 class CsvWriter:
     """CSV in UTF-8 with commas and points, blank where not available; the manifest in FILE.json."""
 
-    def __init__(self, path: Path | None, stream: BinaryIO | None = None, *, with_faults: bool = False) -> None:
+    def __init__(
+        self, path: Path | None, stream: BinaryIO | None = None, *, with_faults: bool = False
+    ) -> None:
         self._with_faults = with_faults
         self._target = None if path is None else Replacement(path)
         self._stream: Any = stream if self._target is None else self._target.part.open("wb")
@@ -103,7 +105,9 @@ class CsvWriter:
         for style in ("none", "needed"):  # Arrow quotes every text, or none and refuses those that need it
             sink = pa.BufferOutputStream()
             try:
-                arrow_csv.write_csv(batch, sink, arrow_csv.WriteOptions(include_header=False, quoting_style=style))
+                arrow_csv.write_csv(
+                    batch, sink, arrow_csv.WriteOptions(include_header=False, quoting_style=style)
+                )
                 break
             except pa.ArrowInvalid:
                 continue
@@ -162,7 +166,9 @@ class ParquetWriter:
         import pyarrow.parquet as pq
 
         # figures that hardly repeat: neither a dictionary nor compression pays for them
-        repeating = [name for name, column in zip(batch.schema.names, batch.columns, strict=True) if _repeats(column)]
+        repeating = [
+            name for name, column in zip(batch.schema.names, batch.columns, strict=True) if _repeats(column)
+        ]
         return pq.ParquetWriter(
             self._target.part,
             batch.schema,

@@ -19,8 +19,8 @@ from xlplugin.dataset import Assumption, Dataset, Figures
 from xlplugin.entries import number, text
 from xlplugin.errors import CellError, Fault, InputError
 from xlplugin.inputs import EXPOSURES, FINANCIALS, LEVERS, REDUCTIONS, REFERENCES
-from xlplugin.precedence import OWN_VALUES, case
 from xlplugin.labels import LANGUAGES
+from xlplugin.precedence import OWN_VALUES, case
 from xlplugin.rows import Rows
 from xlplugin.workbook.texts import text as words
 
@@ -67,15 +67,21 @@ class _Cells:
         self.path = path
         try:
             book = openpyxl.load_workbook(path, data_only=True, read_only=True, keep_links=False)
-            self.areas = {name: list(one.destinations) for name, one in book.defined_names.items() if _is_ours(name)}
+            self.areas = {
+                name: list(one.destinations) for name, one in book.defined_names.items() if _is_ours(name)
+            }
             sheets = {sheet for areas in self.areas.values() for sheet, _ in areas}
             self.grids = {
-                sheet: [list(row) for row in book[sheet].iter_rows(values_only=True)] for sheet in sheets if sheet in book
+                sheet: [list(row) for row in book[sheet].iter_rows(values_only=True)]
+                for sheet in sheets
+                if sheet in book
             }
             book.close()
         except (OSError, KeyError, ValueError, zipfile.BadZipFile, InvalidFileException) as error:
             problem = f"not readable ({str(error)[:80]})"
-            raise InputError(Fault(str(path), problem, None, "", "save it in Excel again", CellError.WRONG_TYPE)) from None
+            raise InputError(
+                Fault(str(path), problem, None, "", "save it in Excel again", CellError.WRONG_TYPE)
+            ) from None
 
     def block(self, name: str) -> list[list[tuple[str, Any]]]:
         """Return the rows of a block as (cell, value); InputError where the name is missing."""
@@ -83,7 +89,9 @@ class _Cells:
 
         if len(self.areas.get(name, ())) != 1 or self.areas[name][0][0] not in self.grids:
             fix = "start from a new template (xlplugin template OUT.xlsx)"
-            raise InputError(Fault(str(self.path), f"the name {name} is missing", None, "", fix, CellError.WRONG_TYPE))
+            raise InputError(
+                Fault(str(self.path), f"the name {name} is missing", None, "", fix, CellError.WRONG_TYPE)
+            )
         sheet, reference = self.areas[name][0]
         left, top, right, bottom = range_boundaries(reference)
         grid = self.grids[sheet]
@@ -92,7 +100,10 @@ class _Cells:
             return grid[row - 1][column - 1] if row <= len(grid) and column <= len(grid[row - 1]) else None
 
         return [
-            [(f"{sheet}!{get_column_letter(column)}{row}", value(row, column)) for column in range(left, right + 1)]
+            [
+                (f"{sheet}!{get_column_letter(column)}{row}", value(row, column))
+                for column in range(left, right + 1)
+            ]
             for row in range(top, bottom + 1)
         ]
 
@@ -125,7 +136,9 @@ class _Reader:
         listed = list(dict.fromkeys(name for name in names.values() if name in self.dataset.companies))
         return Filled(rows, self.dataset, listed, own)
 
-    def _names(self, block: str, cells: list[tuple[str, Any]], faults: dict[int, list[Fault]]) -> dict[int, str]:
+    def _names(
+        self, block: str, cells: list[tuple[str, Any]], faults: dict[int, list[Fault]]
+    ) -> dict[int, str]:
         """Return the names by slot; free slots are left out."""
         found: dict[int, str] = {}
         for slot, (cell, value) in enumerate(cells):
@@ -137,7 +150,9 @@ class _Reader:
             if name is None:
                 continue
             if name in found.values():
-                fault = Fault(cell, block.removeprefix("xlp_"), name, "", "name each once", CellError.WRONG_TYPE)
+                fault = Fault(
+                    cell, block.removeprefix("xlp_"), name, "", "name each once", CellError.WRONG_TYPE
+                )
                 faults.setdefault(slot, []).append(fault)
             found[slot] = name
         return found
@@ -201,9 +216,14 @@ class _Reader:
             for slot, company in names.items():
                 values = [column[slot][1] for column in (low, base, high)]
                 known = self.dataset.assumption(company, name)
-                if all(isinstance(v, (int, float)) and not isinstance(v, bool) for v in values) and known:
-                    if any(abs(a - b) > 1e-12 for a, b in zip(values, (known.low, known.base, known.high), strict=True)):
-                        adopted.append(Assumption(company, name, *map(float, values), known.basis, known.fiscal_year))
+                if all(isinstance(v, (int, float)) and not isinstance(v, bool) for v in values) and known:  # noqa: SIM102
+                    if any(
+                        abs(a - b) > 1e-12
+                        for a, b in zip(values, (known.low, known.base, known.high), strict=True)
+                    ):
+                        adopted.append(
+                            Assumption(company, name, *map(float, values), known.basis, known.fiscal_year)
+                        )
         if adopted:
             self.dataset = self.dataset.merged(assumptions=adopted)
 
@@ -246,7 +266,9 @@ class _Reader:
     ) -> Rows:
         entries = self.cells.block("xlp_in_cost_reduction")
         applies = self.cells.block("xlp_applies") if "xlp_applies" in self.cells.areas else []
-        levers = {name: self._levers(f"xlp_in_{name}", name, scenarios) for name in LEVERS if name != REDUCTIONS[0]}
+        levers = {
+            name: self._levers(f"xlp_in_{name}", name, scenarios) for name in LEVERS if name != REDUCTIONS[0]
+        }
         levers[REDUCTIONS[0]] = self._levers("xlp_in_scenario_cost_reduction", REDUCTIONS[0], scenarios)
         pairs = [(scenario, company) for scenario in scenarios for company in names]
         given = {name: np.array([levers[name][scenario] for scenario, _ in pairs]) for name in LEVERS}
@@ -261,7 +283,9 @@ class _Reader:
                 given[REDUCTIONS[0]][i] = entry
             if faults:
                 wrong[i] = faults
-        known = Coded.of([names[company] if names[company] in self.dataset.companies else "" for _, company in pairs])
+        known = Coded.of(
+            [names[company] if names[company] in self.dataset.companies else "" for _, company in pairs]
+        )
         return Rows(
             len(pairs),
             Coded.of([scenarios[scenario] for scenario, _ in pairs]),
@@ -273,7 +297,10 @@ class _Reader:
 
     def _levers(self, block: str, name: str, scenarios: Mapping[int, str]) -> dict[int, float]:
         cells = self.cells.row(block)
-        return {slot: self._number(*cells[slot], name, self.of_scenario.setdefault(slot, [])) for slot in scenarios}
+        return {
+            slot: self._number(*cells[slot], name, self.of_scenario.setdefault(slot, []))
+            for slot in scenarios
+        }
 
 
 def _is_ours(name: str) -> bool:

@@ -146,7 +146,11 @@ class XlsxWriter:
         for column, name in zip(table.tableColumns, self._names, strict=True):
             text = _clean(name)[:255]
             if text.casefold() in seen or text != name:
-                raise InputError(file_fault(self._path, f"cannot hold a column named {name[:40]!r}", "rename it, or write .csv"))
+                raise InputError(
+                    file_fault(
+                        self._path, f"cannot hold a column named {name[:40]!r}", "rename it, or write .csv"
+                    )
+                )
             seen.add(text.casefold())
             column.name = text
         return table
@@ -213,6 +217,10 @@ def _values(column: Any) -> list[Any]:
         column = column.to_pylist()
     listed = column.tolist() if hasattr(column, "tolist") else list(column)
     return [
-        None if value is None or value != value or value == "" else value if isinstance(value, (int, float, str)) else str(value)
+        None
+        if value is None or value != value or value == ""
+        else value
+        if isinstance(value, (int, float, str))
+        else str(value)
         for value in listed
     ]

@@ -33,7 +33,7 @@ class OrderedFont(Font):
 # openpyxl's metaclass gives every class its own, so they are set after it
 OrderedFont.__attrs__, OrderedFont.__nested__ = Font.__attrs__, Font.__nested__
 OrderedFont.__elements__ = (
-    "b", "i", "strike", "outline", "shadow", "condense", "extend", "u", "vertAlign", "sz", "color", "name", "family",
+    "b", "i", "strike", "outline", "shadow", "condense", "extend", "u", "vertAlign", "sz", "color", "name", "family",  # noqa: E501
     "charset", "scheme",
 )  # fmt: skip
 
@@ -59,7 +59,11 @@ class Summary:
     def part(result: Result) -> dict[str, Any]:
         """Return what the summary takes of a block; called in workers."""
         names = result.columns["company"]
-        part: dict[str, Any] = {"count": result.count, "companies": [n for n in names.values if n], "ranges": {}}
+        part: dict[str, Any] = {
+            "count": result.count,
+            "companies": [n for n in names.values if n],
+            "ranges": {},
+        }
         codes = names.each()
         head = min(result.count, MOST_COMPANIES * MOST_SCENARIOS)
         labels = result.columns["scenario"].take(np.arange(head)).objects().tolist()
@@ -102,13 +106,17 @@ class Summary:
         self._append(sheet, [None, "Results"], font(16, bold=True))
         self._append(sheet, [None, self._sentence(manifest)], font(color=SECONDARY))
         sheet.freeze_panes = "A3"
-        companies = [name for name in self.companies if name not in self.losses and not is_lab(name)][:MOST_COMPANIES]
+        companies = [name for name in self.companies if name not in self.losses and not is_lab(name)][
+            :MOST_COMPANIES
+        ]
         place = 0
         for name in CHANGES:
             if any(key[0] == name for key in self.ranges):
                 top = self._matrix(sheet, name, companies)
                 if top is not None:
-                    sheet.add_chart(self._chart(sheet, name, companies, top), f"B{self._height(companies) + place * 18}")
+                    sheet.add_chart(
+                        self._chart(sheet, name, companies, top), f"B{self._height(companies) + place * 18}"
+                    )
                     place += 1
         for text in self._notes():
             self._append(sheet, [None, text], font(color=SECONDARY))
@@ -120,10 +128,12 @@ class Summary:
         return 3 + tables * (shown_rows + 4) + len(self._notes()) + 2
 
     def _in_full(self) -> bool:
-        return len(self.scenarios) < MOST_SCENARIOS and self.results <= len(self.scenarios) * max(1, len(self.companies))
+        return len(self.scenarios) < MOST_SCENARIOS and self.results <= len(self.scenarios) * max(
+            1, len(self.companies)
+        )
 
     def _matrix(self, sheet: Any, name: str, companies: Sequence[str]) -> int | None:
-        """Write scenarios x companies in basis points, or lowest, mean and highest of many; return its top."""
+        """Write scenarios x companies in basis points, or lowest, mean and highest of many; return its top."""  # noqa: E501
         self._append(sheet, [])
         title = f"Change of {_TITLES[name]}, basis points"
         self._append(sheet, [None, title], font(11, bold=True), rule=len(companies) + 2)
@@ -131,7 +141,9 @@ class Summary:
                      font(10, bold=True), right=True)  # fmt: skip
         top = self._row
         if self._in_full():
-            rows = [(label, [self.first.get((name, label, one)) for one in companies]) for label in self.scenarios]
+            rows = [
+                (label, [self.first.get((name, label, one)) for one in companies]) for label in self.scenarios
+            ]
         else:
             found = [self.ranges.get((name, one), [np.nan] * 4) for one in companies]
             rows = [
@@ -151,7 +163,13 @@ class Summary:
         data = Reference(sheet, min_col=2, max_col=2 + len(companies), min_row=top + 1, max_row=top + series)
         chart.add_data(data, from_rows=True, titles_from_data=True)
         chart.set_categories(Reference(sheet, min_col=3, max_col=2 + len(companies), min_row=top))
-        what = "first scenarios" if self._in_full() and self._rows > series else "scenarios" if self._in_full() else "all scenarios"
+        what = (
+            "first scenarios"
+            if self._in_full() and self._rows > series
+            else "scenarios"
+            if self._in_full()
+            else "all scenarios"
+        )
         chart.title = f"Change of {_TITLES[name]} by company, {what}"
         chart.y_axis.title, chart.x_axis.title = "Basis points", "Company"
         chart.y_axis.number_format, chart.gapWidth = "+0;-0;0", 60
@@ -169,25 +187,43 @@ class Summary:
 
     def _sentence(self, manifest: Mapping[str, Any]) -> str:
         name = CHANGES[0] if any(key[0] == CHANGES[0] for key in self.ranges) else CHANGES[1]
-        kept = {k[1]: v for k, v in self.ranges.items() if k[0] == name and k[1] not in self.turning | self.losses and not is_lab(k[1])}
+        kept = {
+            k[1]: v
+            for k, v in self.ranges.items()
+            if k[0] == name and k[1] not in self.turning | self.losses and not is_lab(k[1])
+        }
         counted = f"{manifest['results']:,} results of {manifest['rows']:,} scenario rows"
         if not kept:
             return f"{counted}, as a table for pivots on the sheet Results."
         best = max(kept, key=lambda one: kept[one][2])
-        return f"{counted}: the {_TITLES[name]} moves most at {best}, by {shown(kept[best][2], name)} in its highest case."
+        return f"{counted}: the {_TITLES[name]} moves most at {best}, by {shown(kept[best][2], name)} in its highest case."  # noqa: E501
 
     def _notes(self) -> list[str]:
         notes = [""]
         if self.turning:
             notes.append(f"Direction not determined by cost alone: {', '.join(sorted(self.turning))}.")
         if losses := sorted(name for name in self.losses if not is_lab(name)):
-            notes.append(f"Base operating income is a loss at {', '.join(losses)}: see operating_income in USD m on Results.")
+            notes.append(
+                f"Base operating income is a loss at {', '.join(losses)}: see operating_income in USD m on Results."  # noqa: E501
+            )
         if labs := sorted(filter(is_lab, self.companies)):
-            notes.append(f"Labs, with secondary or theoretical figures, stand on Results alone: {', '.join(labs)}.")
-        return [*notes, "A what-if, no forecast, no investment advice. Margins are fractions on Results, money is in millions."]
+            notes.append(
+                f"Labs, with secondary or theoretical figures, stand on Results alone: {', '.join(labs)}."
+            )
+        return [
+            *notes,
+            "A what-if, no forecast, no investment advice. Margins are fractions on Results, money is in millions.",  # noqa: E501
+        ]
 
     def _append(
-        self, sheet: Any, values: Sequence[Any], style: Font | None = None, *, number: str = "", rule: int = 0, right: bool = False
+        self,
+        sheet: Any,
+        values: Sequence[Any],
+        style: Font | None = None,
+        *,
+        number: str = "",
+        rule: int = 0,
+        right: bool = False,
     ) -> None:
         self._row += 1
         cells = []
