@@ -177,7 +177,7 @@ def _picture(sheet: Sheet, rows: Rows, cells: Block, axes: dict[str, Block]) -> 
     rows.row += 1
     distances = sheet.block(rows.row, 4, ROWS, COLUMNS, "xlp_sensitivity_distances")
     cell = f"INDEX(xlp_sensitivity_grid,ROWS($D${rows.row}:$D¤),COLUMN(§{rows.row})-COLUMN($D{rows.row})+1)"
-    sheet.fill(distances, f"=IFERROR({cell}-xlp_sensitivity_base,0)", "technical right")
+    sheet.fill(distances, f"=IFERROR({cell}-xlp_sensitivity_base,0)", "technical any right")
     rows.row += ROWS
     rows.value(
         "farthest",

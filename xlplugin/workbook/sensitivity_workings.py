@@ -125,7 +125,7 @@ def _measures(rows: Rows) -> None:
     build = rows.build
     found = [_Measure(name) for name in MEASURES]
     labels = [f"{build.label(one.name)}, {build.label(one.unit)}" for one in found]
-    line = "MATCH($L¤,xlp_tornado_names,0)"
+    line = "MATCH($Q¤,xlp_tornado_names,0)"
     rows.table("sensitivity.behind.measures", labels, {"line": (f"={line}", "integer")})
     top = rows.row - 1 - len(found)
     sheet = rows.sheet
@@ -141,9 +141,10 @@ def _measures(rows: Rows) -> None:
         [one.name for one in found],
     ]
     for i, (key, values) in enumerate(zip(keys, columns, strict=True)):
-        sheet.put(top - 1, FIRST + 2 + i, build.text(f"sensitivity.behind.{key}"), "header wrap_right")
+        column = FIRST + 13 if key == "names" else FIRST + 2 + i
+        sheet.put(top - 1, column, build.text(f"sensitivity.behind.{key}"), "header wrap_right")
         style = "technical" if key == "names" else "technical right"
-        rows.fixed(key, FIRST + 2 + i, [[value] for value in values], style)
+        rows.fixed(key, column, [[value] for value in values], style)
     sheet.put(top - 1, FIRST + 10, build.text("column.unit"), "header")
     rows.fixed("units", FIRST + 10, [[build.label(one.unit)] for one in found], "technical")
     rows.fixed("measure_words", FIRST + 11, [[build.label(one.name)] for one in found], "technical")
