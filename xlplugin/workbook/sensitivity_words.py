@@ -58,7 +58,7 @@ def sentences(build: Build) -> tuple[str, str, str]:
         company=_NAME,
         scenario=_LABEL,
         measure=measure,
-        value=words["case"],
+        figure=words["case"],
     )
     most = sentence(
         build, "sensitivity.sentence.most", lever="INDEX(xlp_sensitivity_levers,xlp_sensitivity_first)",
