@@ -152,3 +152,17 @@ def test_eps_holds_within_half_a_cent(tmp_path: Path) -> None:
         else:
             with pytest.raises(InputError, match="diluted_eps"):
                 extended(companies=file)
+
+
+def test_rows_with_the_same_key_in_another_spelling_replace(tmp_path: Path) -> None:
+    own = [{"company": "SALESFORCE ", "fiscal_year": "2026", "revenue": 100.0, "cost_of_revenue": 10.0}]
+    frame = xlplugin.companies(own)
+    mine = frame[frame["company"].str.casefold() == "salesforce"]
+    assert list(mine["fiscal_year"]) == ["FY2025", "FY2026"]
+    assert list(mine["company"]) == ["Salesforce"] * 2
+    assert mine["revenue"].iloc[1] == 100.0
+    names = list(xlplugin.scenarios([{"scenario": "HALF", "cost_reduction": 0.4}])["scenario"])
+    assert names == list(xlplugin.scenarios()["scenario"])
+    twice = [{**own[0], "fiscal_year": year} for year in ("2026", "FY2026")]
+    with pytest.raises(InputError, match="row 2.*remove the second row"):
+        xlplugin.companies(twice)

@@ -23,6 +23,7 @@ __all__ = [
     "Scenario",
     "shipped",
     "shipped_bytes",
+    "year_key",
 ]
 
 #: The company name of an assumption that holds where a company has none of its own.
@@ -143,9 +144,8 @@ class Dataset:
             if past:
                 return past[-1]
         else:
-            folded = key(str(wanted)).removeprefix("fy")
             for year in years:
-                if key(year).removeprefix("fy") == folded:
+                if year_key(year) == year_key(str(wanted)):
                     return year
         fix = f"{company} has {', '.join(years)}"
         raise InputError(Fault(row, "fiscal_year", wanted, "", fix, CellError.NOT_AVAILABLE))
@@ -169,14 +169,31 @@ class Dataset:
         assumptions: Iterable[Assumption] = (),
         scenarios: Iterable[Scenario] = (),
     ) -> Dataset:
-        """Return a dataset with these rows added; a row with the same key replaces the old one."""
+        """Return a dataset with these rows added; a row with the same key replaces the old one.
+
+        Keys are the same as names are anywhere: whatever their case, FY2026 and 2026 alike.
+        """
+        names = {key(company): company for company in self.companies}
+        years = {(company, year_key(year)): year for company, year in self.figures}
+        known = {key(name): name for name in self.scenarios}
+        merged = dict(self.figures)
+        for one in figures:
+            company = names.setdefault(key(one.company), one.company)
+            year = years.setdefault((company, year_key(one.fiscal_year)), one.fiscal_year)
+            merged[company, year] = replace(one, company=company, fiscal_year=year)
+        presets = {known.setdefault(key(one.name), one.name): one for one in scenarios}
         return replace(
             self,
-            figures={**self.figures, **{(one.company, one.fiscal_year): one for one in figures}},
+            figures=merged,
             assumptions={**self.assumptions, **{(one.company, one.parameter): one for one in assumptions}},
-            scenarios={**self.scenarios, **{one.name: one for one in scenarios}},
+            scenarios={**self.scenarios, **{name: replace(one, name=name) for name, one in presets.items()}},
             _names={},
         )
+
+
+def year_key(year: str) -> str:
+    """Return the form in which two fiscal years are the same: FY2025 and 2025."""
+    return key(year).removeprefix("fy")
 
 
 def is_lab(company: str) -> bool:

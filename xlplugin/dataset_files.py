@@ -7,8 +7,8 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from xlplugin.dataset import ANY_COMPANY, BASES, Assumption, Dataset, Figures, Scenario
-from xlplugin.entries import joint_faults, number, text
+from xlplugin.dataset import ANY_COMPANY, BASES, Assumption, Dataset, Figures, Scenario, year_key
+from xlplugin.entries import joint_faults, key, number, text
 from xlplugin.errors import CellError, Fault, InputError, suggestion
 from xlplugin.inputs import EXPOSURES, FINANCIALS, LEVERS
 from xlplugin.lines import LINES
@@ -103,7 +103,7 @@ def _rows(
             if not _text(row.get(name))
         ]
         found.append(read(row, place, table.decimal, faults))
-        identity = tuple(_text(row.get(name)).casefold() for name in keys)
+        identity = tuple((year_key if name == "fiscal_year" else key)(_text(row.get(name))) for name in keys)
         if identity in seen:
             shown = ", ".join(filter(None, identity))
             faults.append(
