@@ -43,6 +43,11 @@ def demo(lang: str, as_json: bool) -> None:
 @click.option("--scenarios", metavar="FILE", help="Add a table of scenarios of your own.")
 @click.option("--company", "names", multiple=True, help="Only this company (repeat for more).")
 @click.option("--as-of", type=click.Choice(["article"]), help="Fiscal years as of January 2025.")
+@click.option(
+    "--host",
+    type=click.Choice(["excel", "server", "lite", "calc"]),
+    help="Add sheets that call the functions as this host has them; excel: OUT.xlsm, and OUT.bas beside it.",
+)
 @click.option("--force", is_flag=True, help="Replace OUT.xlsx, with all that was entered in it.")
 def template(
     out: Path,
@@ -52,6 +57,7 @@ def template(
     scenarios: str | None,
     names: tuple[str, ...],
     as_of: str | None,
+    host: str | None,
     force: bool,
 ) -> None:
     """Write the template workbook: live formulas, no macros, no Python needed to use it."""
@@ -60,7 +66,13 @@ def template(
 
     dataset = extended(companies, assumptions, scenarios)
     chosen = [dataset.company(name) for name in names] or None
-    write_template(out, language=lang, dataset=dataset, companies=chosen, fiscal_year=as_of, force=force)
+    write_template(
+        out, language=lang, dataset=dataset, companies=chosen, fiscal_year=as_of, force=force, host=host
+    )
+    if host:
+        beside = f" and {out.with_suffix('.bas')}" if host == "excel" else ""
+        click.echo(f"Wrote {out}{beside}. Next: open it and follow its Setup sheet.")
+        return
     click.echo(f"Wrote {out}. Next: open it and type a cost reduction on its Inputs sheet.")
 
 

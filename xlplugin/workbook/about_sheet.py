@@ -94,7 +94,8 @@ def _numbered(sheet: Sheet, row: int, key: str) -> int:
 def _contents(sheet: Sheet, row: int) -> int:
     build = sheet.build
     row = _heading(sheet, row, "contents")
-    for key in CONTENTS:
+    more = ("functions", "setup") if build.host else ()
+    for key in (*CONTENTS, *more):
         title = build.title(key)
         place = literal(f"#{quoted(title)}!A1")
         sheet.put(row, LABEL, f"=HYPERLINK({place},{literal(title)})", "link")

@@ -90,6 +90,7 @@ class _Audit:
                 dataset=dataset,
                 companies=[str(one) for one in companies[: len(companies) - FREE_SLOTS]],
                 scenarios=[str(one) for one in scenarios[: len(scenarios) - FREE_SLOTS]],
+                host=held.get("xlplugin host"),
             )
         except InputError as error:
             fix = (

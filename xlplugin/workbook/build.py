@@ -69,6 +69,7 @@ from xlplugin.workbook.texts import text, translated
 from xlplugin.workbook.what_ifs import WhatIf
 
 if TYPE_CHECKING:
+    from xlplugin.workbook.host_calls import Call
     from xlplugin.workbook.model_block import ModelBlock
 
 __all__ = ["FREE_SLOTS", "Build", "Entry"]
@@ -105,6 +106,9 @@ class Build:
     what_ifs: list[WhatIf] = field(default_factory=list)
     sheets: dict[str, Sheet] = field(default_factory=dict)
     model: ModelBlock | None = None
+    host: str | None = None
+    #: Cells that a host answers, by sheet, row and column; Python answers them while the file is written.
+    calls: dict[tuple[str, int, int], Call] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         scratch = self.workbook.worksheets[0]

@@ -47,6 +47,8 @@ def sheet_checks(build: Build) -> list[Check]:
         found.append(Check("tornado_base", _tornado(build)))
     if "xlp_path_operating_margin_change" in names:
         found.append(Check("path_start", _path(build)))
+    if "xlp_functions_difference" in names:
+        found.append(Check("live", [_live(build)]))
     return found
 
 
@@ -173,6 +175,14 @@ def _path(build: Build) -> list[Detail]:
             build.text("workings.block.path"), items, across(build.names["xlp_path_years"]).replace(AT, "1")
         )
     ]
+
+
+def _live(build: Build) -> Detail:
+    """What a host answers against the native results; where it does not answer there is no difference."""
+    differences = build.names["xlp_functions_difference"]
+    cells = [differences.cell(i) for i in range(differences.height)]
+    items = [f"IF(ISNUMBER({cell}),{cell},0)" for cell in cells]
+    return Detail(build.title("functions"), items, down(build.names["xlp_functions_live"]))
 
 
 # --- formulas equal the function ---

@@ -10,6 +10,7 @@ import re
 import tempfile
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import ironcalc
 from openpyxl.packaging.custom import StringProperty
@@ -17,7 +18,7 @@ from openpyxl.writer.excel import ExcelWriter
 
 from xlplugin import __released__, __version__
 from xlplugin.dataset import FILES, shipped_bytes
-from xlplugin.workbook.blocks import letter
+from xlplugin.workbook.blocks import Block, letter
 from xlplugin.workbook.build import Build
 from xlplugin.workbook.cells import Cells, ErrorText, Value, resolved, sheet_data
 from xlplugin.workbook.charts import looked_up, with_charts
@@ -84,6 +85,8 @@ def _properties(build: Build) -> None:
         ("xlplugin language", build.language),
     ):
         workbook.custom_doc_props.append(StringProperty(name=name, value=value))
+    if build.host:
+        workbook.custom_doc_props.append(StringProperty(name="xlplugin host", value=build.host))
     workbook.calculation.fullCalcOnLoad = True
 
 
@@ -137,6 +140,8 @@ def _evaluated(path: str, build: Build) -> list[Values]:
     """Return the value of every formula, sheet by sheet, as IronCalc computes it."""
     model = ironcalc.load_from_xlsx(path, "en", "UTC", "en")
     model.evaluate()
+    if build.calls:
+        _answer(model, build)
     error = ironcalc.CellType.ErrorValue
     found: list[Values] = []
     for number, sheet in enumerate(build.sheets.values()):
@@ -151,3 +156,21 @@ def _evaluated(path: str, build: Build) -> list[Values]:
                     values[row, column] = "" if value is None else value
         found.append(values)
     return found
+
+
+def _answer(model: Any, build: Build) -> None:
+    """Put Python's answers in the place of calls that only a host can answer, and compute what follows."""
+    numbers = {key: number for number, key in enumerate(build.sheets)}
+    for (key, row, column), call in build.calls.items():
+        number = numbers[key]
+
+        def rows(block: Block, number: int = number) -> list[list[Any]]:
+            return [
+                [model.get_cell_value(number, i, j) for j in range(block.left, block.right + 1)]
+                for i in range(block.top, block.bottom + 1)
+            ]
+
+        found = call.answer(rows, build.text("functions.not_connected"))
+        written = repr(found) if isinstance(found, float) else str(found)
+        model.set_user_input(number, row, column, written)
+    model.evaluate()

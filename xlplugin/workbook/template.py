@@ -12,8 +12,9 @@ from xlplugin.entries import key
 from xlplugin.errors import CellError, Fault, InputError
 from xlplugin.labels import check_language
 from xlplugin.workbook.build import Build
+from xlplugin.workbook.host_calls import check_host
 from xlplugin.workbook.package import save
-from xlplugin.workbook.sheets import SHEETS
+from xlplugin.workbook.sheets import sheets_for
 
 __all__ = ["MOST_COMPANIES", "MOST_SCENARIOS", "build_template", "write_template"]
 
@@ -39,14 +40,21 @@ def write_template(
     ``dataset``: default what ships with xlplugin. ``companies`` (names or tickers, 1 to 40) and
     ``scenarios`` (names, 1 to 30): default all. ``fiscal_year``: ``article`` sets the switch, a year
     or a mapping company -> year fills the choice; default the latest. ``force`` replaces an existing
-    file. ``host`` is kept for workbooks that call functions of a host; None is native formulas.
+    file. ``host``: ``server``, ``lite``, ``calc`` or ``excel`` adds the sheets Functions and Setup, whose
+    formulas call our functions as that host writes them; ``excel`` writes a macro workbook (.xlsm) with its
+    VBA module (.bas) beside it. None, the default: native formulas alone.
 
     Raises InputError for unknown names, too many, a folder that is not there or a file that is.
     """
-    target = _target(path, force)
-    build = build_template(
-        language=language, dataset=dataset, companies=companies, scenarios=scenarios, fiscal_year=fiscal_year
-    )
+    check_host(host)
+    target = _target(path, force, ".xlsm" if host == "excel" else ".xlsx")
+    options = {
+        "language": language, "dataset": dataset, "companies": companies, "scenarios": scenarios,
+        "fiscal_year": fiscal_year,
+    }  # fmt: skip
+    if host == "excel":
+        return _macro_workbook(target, force, options)
+    build = build_template(**options, host=host)
     try:
         save(build, target)
     except OSError as error:
@@ -62,24 +70,44 @@ def build_template(
     companies: Sequence[str] | None = None,
     scenarios: Sequence[str] | None = None,
     fiscal_year: Any = None,
+    host: str | None = None,
 ) -> Build:
     """Return the workbook built but not written; arguments and errors as :func:`write_template`."""
     check_language(language)
+    check_host(host)
     dataset = dataset or shipped()
     names = _companies(dataset, companies)
     build = Build(
-        dataset, names, _scenarios(dataset, scenarios), language, _years(dataset, names, fiscal_year)
+        dataset,
+        names,
+        _scenarios(dataset, scenarios),
+        language,
+        _years(dataset, names, fiscal_year),
+        host=host,
     )
-    for sheet in SHEETS:
+    for sheet in sheets_for(host):
         sheet(build)
     return build
 
 
-def _target(path: str | os.PathLike[str], force: bool) -> Path:
+def _macro_workbook(target: Path, force: bool, options: dict[str, Any]) -> Path:
+    from xlplugin.hosts.excel import write_macro_template
+
+    try:
+        return write_macro_template(target, force=force, **options)[0]
+    except FileExistsError as error:
+        fix = f"{error}; it may hold entries of yours"
+        raise InputError(Fault(None, "file", str(target), "", fix, CellError.WRONG_TYPE)) from error
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise InputError(Fault(None, "file", str(target), "", f"it cannot be written: {reason}")) from error
+
+
+def _target(path: str | os.PathLike[str], force: bool, ending: str = ".xlsx") -> Path:
     target = Path(path)
     fault = None
-    if target.suffix.lower() != ".xlsx":
-        fault = "give a file name that ends in .xlsx"
+    if target.suffix.lower() != ending:
+        fault = f"give a file name that ends in {ending}"
     elif target.is_dir():
         fault = "this is a folder; give a file name"
     elif not target.parent.is_dir():

@@ -52,11 +52,12 @@ def write(path: Path, *, force: bool = False, **options: Any) -> tuple[Path, Pat
     for one in (path, module):
         if one.exists() and not force:
             raise FileExistsError(f"{one} exists; choose another name or --force")
-    from xlplugin.workbook import write_template
+    from xlplugin.workbook.package import save
+    from xlplugin.workbook.template import build_template
 
     with tempfile.TemporaryDirectory() as folder:
         plain = Path(folder) / "template.xlsx"
-        write_template(plain, **options)
+        save(build_template(**{**options, "host": "excel"}), plain)
         content = assemble(plain)
     path.write_bytes(content)
     return path, vba.write(module)
