@@ -64,7 +64,7 @@ class CsvSource:
     ) -> None:
         self.name = str(given) if isinstance(given, Path) else name
         given = given.resolve() if isinstance(given, Path) else given
-        self.files = (given,) if isinstance(given, Path) else ()
+        self.files: Sequence[Path] = (given,) if isinstance(given, Path) else ()
         self.additions: Mapping[str, Any] = {}
         self._given, self._dataset = given, dataset
         self._stretches: list[tuple[int, int, int]] = []

@@ -58,8 +58,9 @@ def manifest_path(path: Path) -> Path:
 def data_hash(dataset: Dataset) -> str:
     """Return the SHA-256 of companies, assumptions and scenarios as they were used."""
     parts: list[Any] = []
-    for table in (dataset.figures, dataset.assumptions, dataset.scenarios):
-        parts.append([dataclasses.asdict(table[key]) for key in sorted(table)])  # type: ignore[type-var]
+    tables: tuple[Mapping[Any, Any], ...] = (dataset.figures, dataset.assumptions, dataset.scenarios)
+    for table in tables:
+        parts.append([dataclasses.asdict(table[key]) for key in sorted(table)])
     text = json.dumps(parts, sort_keys=True, default=repr)
     return hashlib.sha256(text.encode()).hexdigest()
 

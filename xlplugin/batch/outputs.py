@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -93,7 +94,7 @@ def _csv(path: Path) -> Iterator[tuple[int, Any]]:
 
     with path.open("rb") as file:
         header = decoded(file.readline(), str(path)).strip()
-    names = pd.read_csv(pd.io.common.StringIO(header)).columns if header else []
+    names = list(pd.read_csv(io.StringIO(header)).columns) if header else []
     kinds = {name: "float64" if name in _FIGURES else object for name in names}
     try:
         with pd.read_csv(

@@ -31,8 +31,9 @@ class ParquetSource:
     def __init__(self, given: Path | bytes, dataset: Dataset, *, everything: bool = False) -> None:
         self._arrow, self._dataset = arrow("reading Parquet"), dataset
         self.additions: Mapping[str, Any] = {}
+        self.files: Sequence[Path] = ()
         if isinstance(given, bytes):
-            self.name, self.files, opened = "standard input", (), [io.BytesIO(given)]
+            self.name, opened = "standard input", [io.BytesIO(given)]
         else:
             self.name = str(given)
             given = given.resolve()

@@ -60,9 +60,10 @@ class MemorySource:
     def __init__(
         self, rows: Rows, name: str, files: Sequence[Path] = (), additions: Mapping[str, Any] | None = None
     ) -> None:
-        self._rows, self.name, self.files = rows, name, tuple(files)
+        self._rows, self.name = rows, name
+        self.files: Sequence[Path] = tuple(files)
         self.count: int | None = rows.count
-        self.additions = dict(additions or {})
+        self.additions: Mapping[str, Any] = dict(additions or {})
         rows.carried = {name: _uniform(values) for name, values in rows.carried.items()}
 
     def pieces(self, size: int, start: int = 0, stop: int | None = None) -> Iterator[range]:

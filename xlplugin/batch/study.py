@@ -69,7 +69,8 @@ class GridSource:
         additions: Mapping[str, Any] | None = None,
     ) -> None:
         self.name, self.axes, self.presets, self.zipped = name, tuple(axes), tuple(presets), zipped
-        self.files, self.additions = tuple(files), dict(additions or {})
+        self.files: Sequence[Path] = tuple(files)
+        self.additions: Mapping[str, Any] = dict(additions or {})
         sizes = [len(axis.values) for axis in axes]
         combinations = (sizes[0] if sizes else 1) if zipped else math.prod(sizes)
         self._combinations = combinations
@@ -178,7 +179,9 @@ def read_study(path: Path, dataset: Dataset) -> GridSource:
         )
     if faults:
         raise InputError(faults)
-    kept = {key: study[key] for key in ("companies", "fiscal_year", "lines", "own") if key in study}
+    kept: dict[str, Any] = {
+        key: study[key] for key in ("companies", "fiscal_year", "lines", "own") if key in study
+    }
     return GridSource(str(path), axes, presets, zipped=combine == "zip", files=[path], additions=kept)
 
 

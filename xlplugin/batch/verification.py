@@ -185,8 +185,8 @@ def compared(result: Result, found: Any, first: int, skipped: frozenset[str], ve
                 here,
             )
         else:
-            here = _texts(column)
-            note([i for i in range(count) if not _same_text(there[i], here[i])], name, there, here)
+            again = _texts(column)
+            note([i for i in range(count) if not _same_text(there[i], again[i])], name, there, again)
 
 
 def _unequal(there: Any, here: Any, scale: Any) -> list[int]:
