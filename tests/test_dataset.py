@@ -104,13 +104,20 @@ def test_a_user_s_company_is_added_with_fallback_assumptions(tmp_path: Path) -> 
     row = {"company": "Acme SE", "fiscal_year": "FY2025", **{k: str(v) for k, v in figures.items()}}
     half = next(r for r in oracle.scenarios() if r["scenario"] == "half")
     filled = oracle.fill(row, oracle.assumptions(), half)
-    assert oracle.agree("operating_margin", result["operating_margin"], oracle.evaluate(filled.inputs)["operating_margin"], filled.inputs)
+    assert oracle.agree(
+        "operating_margin",
+        result["operating_margin"],
+        oracle.evaluate(filled.inputs)["operating_margin"],
+        filled.inputs,
+    )
     assert math.isnan(result["eps"])
     assert set(result["fallback_exposures"].split(";")) == set(filled.fallbacks) - {"repricing_lag_years"}
 
 
 def test_a_row_with_the_same_key_replaces_and_others_stay(tmp_path: Path) -> None:
-    file = write(tmp_path / "own.csv", "company,fiscal_year,revenue,cost_of_revenue\nSalesforce,FY2026,50000,9270\n")
+    file = write(
+        tmp_path / "own.csv", "company,fiscal_year,revenue,cost_of_revenue\nSalesforce,FY2026,50000,9270\n"
+    )
     dataset = extended(companies=file)
     assert dataset.figures["Salesforce", "FY2026"].values["revenue"] == 50000
     assert len(dataset.figures) == len(shipped().figures)
@@ -118,7 +125,10 @@ def test_a_row_with_the_same_key_replaces_and_others_stay(tmp_path: Path) -> Non
 
 
 def test_a_user_s_assumption_counts(tmp_path: Path) -> None:
-    file = write(tmp_path / "a.csv", "company,parameter,low,base,high,basis\nCRM,inference_cost_share,1%,10%,20%,derived\n")
+    file = write(
+        tmp_path / "a.csv",
+        "company,parameter,low,base,high,basis\nCRM,inference_cost_share,1%,10%,20%,derived\n",
+    )
     result = xlplugin.run(["half"], ["Salesforce"], assumptions=file)
     assert result["inference_cost_share"].iloc[0] == 0.1
 
@@ -146,7 +156,10 @@ def test_a_tie_holds_within_half_a_million(tmp_path: Path) -> None:
 
 def test_eps_holds_within_half_a_cent(tmp_path: Path) -> None:
     for eps, fits in ((1.005, True), (0.995, True), (1.006, False)):
-        file = write(tmp_path / f"{eps}.csv", f"company,revenue,net_income,diluted_shares,diluted_eps\nA,100,10,10,{eps}\n")
+        file = write(
+            tmp_path / f"{eps}.csv",
+            f"company,revenue,net_income,diluted_shares,diluted_eps\nA,100,10,10,{eps}\n",
+        )
         if fits:
             assert "A" in extended(companies=file).companies
         else:
@@ -164,5 +177,5 @@ def test_rows_with_the_same_key_in_another_spelling_replace(tmp_path: Path) -> N
     names = list(xlplugin.scenarios([{"scenario": "HALF", "cost_reduction": 0.4}])["scenario"])
     assert names == list(xlplugin.scenarios()["scenario"])
     twice = [{**own[0], "fiscal_year": year} for year in ("2026", "FY2026")]
-    with pytest.raises(InputError, match="row 2.*remove the second row"):
+    with pytest.raises(InputError, match=r"row 2.*remove the second row"):
         xlplugin.companies(twice)

@@ -187,6 +187,18 @@ def test_results_and_tables_carry_their_units_and_may_be_given_back() -> None:
     )
 
 
+def test_options_that_are_none() -> None:
+    for options, said in (
+        ({"decimal": ";"}, "decimal is ';' .allowed: . or ,"),
+        ({"own": 5}, "own; give a mapping"),
+        ({"own": {"CRM": 5}}, "own; give a mapping"),
+        ({"inputs": "all"}, "allowed: used, given"),
+        ({"errors": "skip"}, "allowed: stop, keep"),
+    ):
+        with pytest.raises(InputError, match=said):
+            xlplugin.run(["half"], ["CRM"], **options)  # type: ignore[arg-type]
+
+
 def test_evaluate_asks_for_a_mapping() -> None:
     for wrong in (None, [1, 2], 0.3):
         with pytest.raises(InputError, match="give a mapping of names"):

@@ -142,7 +142,7 @@ def run(
         more.get("fiscal_year") if fiscal_year is None else fiscal_year,
         more.get("lines") if lines is None else lines,
         inputs,
-        {**more.get("own", {}), **(own or {})},
+        {**more.get("own", {}), **own} if isinstance(own, Mapping) else own or more.get("own"),
     )
     result = computed(rows, chosen)
     if result.faults and errors == "stop":
@@ -203,6 +203,8 @@ def _dataset(dataset: Dataset | None, companies: Any, assumptions: Any) -> tuple
 
 def _rows(scenarios: Any, dataset: Dataset, decimal: str | None) -> tuple[Rows, Mapping[str, Any]]:
     """Return the rows, and what a filled template or a study adds: dataset, companies, own values."""
+    if decimal not in (None, ".", ","):
+        raise InputError(Fault(None, "decimal", decimal, ". or ,", "choose one", CellError.WRONG_TYPE))
     if isinstance(scenarios, Rows):
         return scenarios, {}
     if scenarios is None:

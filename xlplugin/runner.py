@@ -56,6 +56,9 @@ class Selection:
         """Return a selection; InputError for unknown names, lines, years or own values."""
         if inputs not in ("used", "given"):
             raise InputError(Fault(None, "inputs", inputs, "used, given", "choose one", CellError.WRONG_TYPE))
+        if own is not None and not _maps_to_mappings(own):
+            fix = "give a mapping company -> mapping of names to numbers"
+            raise InputError(Fault(None, "own", None, "", fix, CellError.WRONG_TYPE))
         owned = {dataset.company(name): dict(values) for name, values in (own or {}).items()}
         names = [dataset.company(name) for name in (companies or dataset.companies)]
         years = _years(dataset, names, fiscal_year, named=companies is not None)
@@ -366,6 +369,10 @@ def _ranged(dataset: Dataset, group: Group, name: str, given: Any, level: NDArra
 def _complete(column: Array) -> bool:
     """Whether the column holds no NaN: the least of them passes one on."""
     return bool(len(column) == 0 or not np.isnan(column.min()))
+
+
+def _maps_to_mappings(own: object) -> bool:
+    return isinstance(own, Mapping) and all(isinstance(values, Mapping) for values in own.values())
 
 
 def _years(dataset: Dataset, names: Sequence[str], wanted: Any, *, named: bool) -> dict[str, str | None]:
