@@ -109,7 +109,7 @@ def _ask(build: Build) -> WhatIf:
 def _table(sheet: Sheet, what_if: WhatIf, right: int) -> int:
     build, text = sheet.build, sheet.build.text
     row = sheet.heading(TABLE, text("path.heading.path"), right)
-    least = [None] * (YEARS + 1)
+    least: list[str | None] = [None] * (YEARS + 1)
     least[LEAST_CERTAIN_AFTER + 1] = text("path.note.least_certain")
     sheet.across(row, FIRST, least[: LEAST_CERTAIN_AFTER + 1], "note")
     sheet.across(row, FIRST + LEAST_CERTAIN_AFTER + 1, least[LEAST_CERTAIN_AFTER + 1 :], "caution across")
@@ -195,7 +195,7 @@ def _behind(sheet: Sheet, row: int, right: int) -> None:
     sheet.block(top, LABEL, count, 1, "xlp_path_decline_cases")
     sheet.block(top, UNIT, count, 1, "xlp_path_decline_numbers")
     sheet.block(top, FIRST, count, 1, "xlp_path_declines")
-    rows = {
+    rows: dict[str, str | float] = {
         "company": chosen("xlp_in_path_company", "xlp_company_names", "xlp_numbers_of_companies"),
         "scenario": chosen("xlp_in_path_scenario", "xlp_scenario_names", "xlp_numbers_of_scenarios"),
         "decline_case": chosen(

@@ -131,7 +131,7 @@ def _measures(rows: Rows) -> None:
     sheet = rows.sheet
     sheet.block(top, LABEL, len(found), 1, "xlp_sensitivity_measures")
     keys = ("factors", "styles", "changes", "margin_changes", "powers", "pads", "names")
-    columns = [
+    columns: list[list[float | str]] = [
         [one.factor for one in found],
         [one.style for one in found],
         [int(one.is_change) for one in found],
@@ -159,7 +159,7 @@ def _assumptions(rows: Rows) -> None:
     keys = ("shares", "lowers", "uppers", "open", "axis_uppers", "lever_names")
     for i, key in enumerate(keys):
         rows.sheet.put(top - 1, FIRST + 1 + i, build.text(f"sensitivity.behind.{key}"), "header wrap_right")
-    values = {
+    values: dict[str, list[float | str]] = {
         "shares": [int(INPUTS[name].unit == "share") for name in ASSUMPTIONS],
         "lowers": [INPUTS[name].lower for name in ASSUMPTIONS],
         "uppers": [INPUTS[name].upper for name in ASSUMPTIONS],
