@@ -171,6 +171,7 @@ def build() -> Build:
     return build_template()
 
 
+@pytest.mark.slow
 def test_every_fault_is_seen(build: Build, tmp_path: Path, iron: Any) -> None:
     path, draw, state = tmp_path / "template.xlsx", random.Random(SEED), State(build, SEED)
     save(build, path)
