@@ -249,10 +249,10 @@ class Calc:
 
     def __post_init__(self) -> None:
         profile = self.folder / "profile"
-        (profile / "user").mkdir(parents=True)
-        (profile / "user" / "registrymodifications.xcu").write_text(
-            _SETTINGS.format(locale=self.locale), "utf-8"
-        )
+        settings = profile / "user" / "registrymodifications.xcu"
+        settings.parent.mkdir(parents=True, exist_ok=True)
+        if not settings.exists():  # a profile made before, with an extension in it, keeps its own
+            settings.write_text(_SETTINGS.format(locale=self.locale), "utf-8")
         self._opened = 0
         pipe = f"xlplugin{uuid.uuid4().hex[:12]}"
         clean = {key: text for key, text in os.environ.items() if key not in ("PYTHONPATH", "PYTHONHOME")}

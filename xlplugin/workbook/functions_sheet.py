@@ -102,7 +102,7 @@ def _calls(sheet: Sheet, row: int, found: list[Line]) -> None:
     sheet.block(top, LIVE, count, 1, "xlp_functions_live")
     sheet.grey_errors(sheet.block(top, NATIVE, count, 1, "xlp_functions_native"))
     sheet.block(top, DIFFERENCE, count, 1, "xlp_functions_difference")
-    silent = f'COUNTIF(xlp_functions_live,{build.quoted("functions.not_connected")})'
+    silent = f"COUNTIF(xlp_functions_live,{build.quoted('functions.not_connected')})"
     said = joined("functions.answered", build.language, n=f'TEXT({count}-{silent},"0")', all=f'"{count}"')
     sheet.put(FIRST_ROW, NAME, f"={said}", "sentence")
 
