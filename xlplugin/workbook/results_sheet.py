@@ -36,7 +36,7 @@ def results(build: Build) -> None:
     sheet.master(FIRST + 4)
     sheet.across(NUMBERS_ROW, FIRST, range(1, build.columns + 1), "technical right")
     sheet.block(NUMBERS_ROW, FIRST, 1, build.columns, "xlp_numbers_of_scenarios")
-    sheet.ws.page_setup.fitToWidth = -(-build.columns // 14)
+    sheet.ws.page_setup.fitToWidth = -(-build.columns // 8)
     sheet.ws.print_title_cols = "A:E"
     row = _summary(sheet, FIRST_ROW, right)
     row = _margin(sheet, row + 1, right, "gross_margin")
