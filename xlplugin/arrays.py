@@ -23,7 +23,7 @@ from xlplugin.model import (
     revenue_gone,
     wrong_type,
 )
-from xlplugin.program import Program, new_column, outside, program
+from xlplugin.kernel.program import Program, new_column, outside, program
 
 __all__ = ["as_floats", "evaluate_arrays", "evaluate_rows", "row_faults"]
 

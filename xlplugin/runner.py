@@ -22,7 +22,7 @@ from xlplugin.inputs import JOINT_LIMITS, REDUCTIONS, ROUNDING
 from xlplugin.lines import LINES
 from xlplugin.model import Plan, plan, revenue_gone
 from xlplugin.precedence import Case, case
-from xlplugin.program import program
+from xlplugin.kernel.program import program
 from xlplugin.rows import FLAGS, Rows
 
 __all__ = ["FAULT", "Result", "Selection", "calculate", "computed"]

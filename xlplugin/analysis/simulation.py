@@ -25,7 +25,7 @@ from xlplugin.errors import CellError, Fault, InputError
 from xlplugin.formats import is_change
 from xlplugin.inputs import INPUTS
 from xlplugin.model import PARAMETERS, Plan, filled
-from xlplugin.program import program
+from xlplugin.kernel.program import program
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from xlplugin.graph import Node
+from xlplugin.kernel.graph import Node
 
 __all__ = ["Layout", "Step", "layout"]
 

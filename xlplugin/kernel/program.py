@@ -1,14 +1,14 @@
 """The model's lines as a straight-line program over blocks of arrays.
 
-Calling the line functions on nodes instead of numbers records a graph (:mod:`xlplugin.graph`).
+Calling the line functions on nodes instead of numbers records a graph (:mod:`xlplugin.kernel.graph`).
 A run then goes
 
 1. every node that depends on scalars alone is computed once, and the graph is simplified by which
    of them are 0, 1 or not finite (kept for the next run of the same kind);
-2. what is left is put in order, and each result gets a register (:mod:`xlplugin.layout`): the
+2. what is left is put in order, and each result gets a register (:mod:`xlplugin.kernel.layout`): the
    caller's output slice, or a buffer that serves again after its last reader;
-3. threads take blocks of rows (:mod:`xlplugin.blocks`), each with buffers of its own: ``check``
-   sees the input slices, each step is one NumPy call that writes in place (:mod:`xlplugin.operations`), and
+3. threads take blocks of rows (:mod:`xlplugin.kernel.blocks`), each with buffers of its own: ``check``
+   sees the input slices, each step is one NumPy call that writes in place (:mod:`xlplugin.kernel.operations`), and
    ``check_results`` sees what came out. NumPy lets go of the interpreter meanwhile, so threads run
    side by side.
 
@@ -30,11 +30,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xlplugin.blocks import Blocks
-from xlplugin.graph import Graph, Node
+from xlplugin.kernel.blocks import Blocks
+from xlplugin.kernel.graph import Graph, Node
 from xlplugin.inputs import Input
-from xlplugin.layout import Layout, layout
-from xlplugin.operations import ON_ARRAYS, ON_SCALARS
+from xlplugin.kernel.layout import Layout, layout
+from xlplugin.kernel.operations import ON_ARRAYS, ON_SCALARS
 
 __all__ = ["BLOCK", "Check", "Program", "new_column", "outside", "program"]
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from xlplugin.arithmetic import Symbol
-from xlplugin.operations import ON_SCALARS
+from xlplugin.kernel.operations import ON_SCALARS
 
 __all__ = ["Graph", "Node"]
 
