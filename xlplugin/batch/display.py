@@ -36,7 +36,7 @@ class Results(pd.DataFrame):
     def _repr_html_(self) -> str:
         shown_lines = [pair for pair in _PAIRS if pair[1] in self.columns and pair[2] in self.columns]
         if not shown_lines:
-            return str(pd.DataFrame(self)._repr_html_())
+            return str(pd.DataFrame(self)._repr_html_())  # type: ignore[operator]
         names = [name for name in ("company", "fiscal_year", "scenario") if name in self.columns]
         head = "".join(
             f'<th style="{_CELL.format("left" if i < len(names) else "right")}">{escape(title)}</th>'
@@ -45,7 +45,7 @@ class Results(pd.DataFrame):
             )
         )
         rows = "".join(
-            f"<tr>{''.join(_cells(row, names, shown_lines))}</tr>"
+            f"<tr>{''.join(_cells(dict(row), names, shown_lines))}</tr>"
             for row in pd.DataFrame(self).head(SHOWN_ROWS).to_dict("records")
         )
         more = len(self) - SHOWN_ROWS

@@ -7,10 +7,10 @@ A run then goes
    of them are 0, 1 or not finite (kept for the next run of the same kind);
 2. what is left is put in order, and each result gets a register (:mod:`xlplugin.kernel.layout`): the
    caller's output slice, or a buffer that serves again after its last reader;
-3. threads take blocks of rows (:mod:`xlplugin.kernel.blocks`), each with buffers of its own: ``check``
-   sees the input slices, each step is one NumPy call that writes in place (:mod:`xlplugin.kernel.operations`), and
-   ``check_results`` sees what came out. NumPy lets go of the interpreter meanwhile, so threads run
-   side by side.
+3. threads take blocks of rows (:mod:`xlplugin.kernel.blocks`), each with buffers of its own:
+   ``check`` sees the input slices, each step is one NumPy call that writes in place
+   (:mod:`xlplugin.kernel.operations`), and ``check_results`` sees what came out. NumPy lets go of the
+   interpreter meanwhile, so threads run side by side.
 
 Every row passes through the same operations wherever its block starts, so results do not depend on
 the size of blocks or the number of threads, to the bit (of NaN the sign may differ). They agree
@@ -30,9 +30,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xlplugin.inputs import Input
 from xlplugin.kernel.blocks import Blocks
 from xlplugin.kernel.graph import Graph, Node
-from xlplugin.inputs import Input
 from xlplugin.kernel.layout import Layout, layout
 from xlplugin.kernel.operations import ON_ARRAYS, ON_SCALARS
 

@@ -105,7 +105,7 @@ class _Layer:
         self.sheet, self.next, self.columns, self.path = sheet, top, columns, path
         self.slots = 0 if path else slots
         self.text, self.build = sheet.build.text, sheet.build
-        every = not outputs or any(name not in FUNCTIONS for name in outputs)  # which line is chosen in a cell
+        every = not outputs or any(name not in FUNCTIONS for name in outputs)  # a cell chooses the line
         wanted = plan(tuple(FUNCTIONS if every else outputs))
         self.lines, self.figures = wanted.steps, [n for n in (*FINANCIALS, *REFERENCES) if n in wanted.inputs]
         self.block = ModelBlock(sheet, len(columns))

@@ -221,9 +221,8 @@ class _Reader:
                         abs(a - b) > 1e-12
                         for a, b in zip(values, (known.low, known.base, known.high), strict=True)
                     ):
-                        adopted.append(
-                            Assumption(company, name, *map(float, values), known.basis, known.fiscal_year)
-                        )
+                        ends = [float(value) for value in values]
+                        adopted.append(Assumption(company, name, *ends, known.basis, known.fiscal_year))  # type: ignore[arg-type, call-arg]
         if adopted:
             self.dataset = self.dataset.merged(assumptions=adopted)
 
