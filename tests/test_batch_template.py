@@ -21,7 +21,7 @@ LINES = (
     "reference_eps_after",
 )
 NEW = {
-    "revenue": 1000.0, "cost_of_revenue": 400.0, "research_and_development": 100.0, "sales_and_marketing": 150.0,  # noqa: E501
+    "revenue": 1000.0, "cost_of_revenue": 400.0, "research_and_development": 100.0, "sales_and_marketing": 150.0,
     "general_and_administrative": 50.0, "other_operating_expense": 0.0, "income_tax_rate": 0.25,
     "net_income": 200.0, "diluted_shares": 100.0,
 }  # fmt: skip
@@ -85,7 +85,7 @@ def test_a_filled_template_is_what_libreoffice_computes(template: Path, calc: An
             ("xlp_in_own_ai_revenue_share", (0, 0), 0.02), ("xlp_in_own_pass_through", (2, 0), 0.4),
             ("xlp_in_fiscal_year", (2, 0), "FY2024"), ("xlp_in_reference_eps", (1, 0), 2.0),
             ("xlp_companies", (free, 0), "Acme"), ("xlp_in_company_fiscal_year", (0, 0), "FY2026"),
-            ("xlp_scenarios", (0, free_scenario), "mine"), ("xlp_in_scenario_cost_reduction", (0, free_scenario), -0.2),  # noqa: E501
+            ("xlp_scenarios", (0, free_scenario), "mine"), ("xlp_in_scenario_cost_reduction", (0, free_scenario), -0.2),
             *((f"xlp_in_company_{name}", (0, 0), value) for name, value in NEW.items()),
         ]  # fmt: skip
         book.set(entries)
@@ -103,7 +103,7 @@ def test_a_filled_template_is_what_libreoffice_computes(template: Path, calc: An
             for k, scenario in enumerate(scenarios):
                 if company and scenario:
                     shown = blocks[line][i][k]
-                    assert agree(shown, found[company, scenario], 400_000 if "revenue" in line or "income" in line else 1), (  # noqa: E501
+                    assert agree(shown, found[company, scenario], 400_000 if "revenue" in line or "income" in line else 1), (
                         line, company, scenario, shown, found[company, scenario],
                     )  # fmt: skip
                     compared += 1

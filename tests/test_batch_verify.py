@@ -121,7 +121,7 @@ def test_zipped_levers_presets_and_own_values(tmp_path: Path) -> None:
     path = study(
         tmp_path,
         'companies = ["CRM"]\nscenarios = ["half", "price_war"]\ncombine = "zip"\nlines = ["eps"]\n'
-        "[levers]\nadoption = [0.1, 0.2]\ncredibility = [0.5, 1]\n[own.Salesforce]\nai_revenue_share = 0.02\n",  # noqa: E501
+        "[levers]\nadoption = [0.1, 0.2]\ncredibility = [0.5, 1]\n[own.Salesforce]\nai_revenue_share = 0.02\n",
     )
     result = package.run(path)
     assert result["adoption"].tolist() == [0.1, 0.2, 0.1, 0.2]

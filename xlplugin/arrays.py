@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from xlplugin.errors import CellError, Fault, InputError
 from xlplugin.inputs import INPUTS, JOINT_LIMITS, ROUNDING
+from xlplugin.kernel.program import Program, new_column, outside, program
 from xlplugin.model import (
     Plan,
     as_float,
@@ -23,7 +24,6 @@ from xlplugin.model import (
     revenue_gone,
     wrong_type,
 )
-from xlplugin.kernel.program import Program, new_column, outside, program
 
 __all__ = ["as_floats", "evaluate_arrays", "evaluate_rows", "row_faults"]
 

@@ -19,10 +19,10 @@ from xlplugin.entries import joint_faults
 from xlplugin.errors import CellError, Fault, InputError
 from xlplugin.flags import flags_of
 from xlplugin.inputs import JOINT_LIMITS, REDUCTIONS, ROUNDING
+from xlplugin.kernel.program import program
 from xlplugin.lines import LINES
 from xlplugin.model import Plan, plan, revenue_gone
 from xlplugin.precedence import Case, case
-from xlplugin.kernel.program import program
 from xlplugin.rows import FLAGS, Rows
 
 __all__ = ["FAULT", "Result", "Selection", "calculate", "computed"]

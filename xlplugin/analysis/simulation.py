@@ -24,8 +24,8 @@ from xlplugin.dataset import Dataset
 from xlplugin.errors import CellError, Fault, InputError
 from xlplugin.formats import is_change
 from xlplugin.inputs import INPUTS
-from xlplugin.model import PARAMETERS, Plan, filled
 from xlplugin.kernel.program import program
+from xlplugin.model import PARAMETERS, Plan, filled
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -45,7 +45,7 @@ class Results(pd.DataFrame):
             )
         )
         rows = "".join(
-            f"<tr>{''.join(_cells(dict(row), names, shown_lines))}</tr>"
+            f"<tr>{''.join(_cells(row, names, shown_lines))}</tr>"
             for row in pd.DataFrame(self).head(SHOWN_ROWS).to_dict("records")
         )
         more = len(self) - SHOWN_ROWS
@@ -54,7 +54,7 @@ class Results(pd.DataFrame):
         return f'<table style="border-collapse:collapse"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table><p style="color:#5F6B7A">{note}</p>'  # noqa: E501
 
 
-def _cells(row: dict[str, Any], names: list[str], lines: list[tuple[str, str, str]]) -> list[str]:
+def _cells(row: dict[Any, Any], names: list[str], lines: list[tuple[str, str, str]]) -> list[str]:
     cells = []
     for name in names:
         value = row[name]
