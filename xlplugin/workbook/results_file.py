@@ -21,6 +21,7 @@ from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import WorkbookAlreadySaved
 from openpyxl.worksheet.table import Table, TableStyleInfo
+from openpyxl.writer.excel import ExcelWriter
 
 from xlplugin.batch.manifest import MANIFEST_SHEET
 from xlplugin.batch.sources import file_fault
@@ -98,7 +99,7 @@ class XlsxWriter:
         self._summary.write(self._summary_sheet, manifest)
         self._manifest(manifest)
         self._book.properties.creator = f"xlplugin {manifest['xlplugin']}"
-        self._book.save(self._target.part)
+        self._save()
         self._target.take_place()
 
     def abandon(self) -> None:
@@ -111,6 +112,11 @@ class XlsxWriter:
                 with contextlib.suppress(OSError):
                     writer.cleanup()
         self._target.remove()
+
+    def _save(self) -> None:
+        # closed here whatever happens: an archive left open says on a full disk so again at the very end
+        with zipfile.ZipFile(self._target.part, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as archive:
+            ExcelWriter(self._book, archive).save()
 
     def _head(self, names: list[str]) -> None:
         if len(names) > MOST_COLUMNS:
