@@ -117,10 +117,11 @@ def test_macro_workbook_names_our_module(template: Path) -> None:
 
 
 def test_macro_workbook_is_the_template_otherwise(template: Path, tmp_path: Path) -> None:
-    from xlplugin.workbook import write_template
+    from xlplugin.workbook.package import save
+    from xlplugin.workbook.template import build_template
 
     plain = tmp_path / "plain.xlsx"
-    write_template(plain)
+    save(build_template(host="excel"), plain)
     with zipfile.ZipFile(plain) as old, zipfile.ZipFile(template) as new:
         changed = {n for n in old.namelist() if n not in new.namelist() or old.read(n) != new.read(n)}
         added = set(new.namelist()) - set(old.namelist())
