@@ -180,12 +180,11 @@ def from_rows(rows: Sequence[Sequence[Any]], source: str, decimal: str) -> Table
         faults.append(
             _fault(source, "no header: the first row holds numbers", "name the columns in a first row")
         )
-    folded = [header_name(name) for name in header]
-    faults += [
-        _fault(source, f"two columns are named {name}", "rename or remove one")
-        for i, name in enumerate(header)
-        if name and folded.index(folded[i]) < i
-    ]
+    seen: set[str] = set()
+    for name in filter(None, header):
+        if header_name(name) in seen:
+            faults.append(_fault(source, f"two columns are named {name}", "rename or remove one"))
+        seen.add(header_name(name))
     if faults:
         raise InputError(faults)
     columns = {name: [row[i] if i < len(row) else None for row in body] for i, name in enumerate(header)}

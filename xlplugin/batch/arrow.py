@@ -27,10 +27,18 @@ def arrow(purpose: str) -> Any:
     return pyarrow
 
 
-def batch_of(result: Result, *, with_faults: bool) -> Any:
-    """Return a result as a record batch; what is not available is null."""
+def batch_of(result: Result, *, with_faults: bool, numbers: bool = False) -> Any:
+    """Return a result as a record batch; what is not available is null.
+
+    ``numbers`` leaves labels that are the rows' numbers as integers, else they are texts.
+    """
     pa = arrow("writing Parquet")
-    arrays = {name: _array(pa, column, name) for name, column in result.columns.items()}
+    arrays = {
+        name: pa.array(column.numbers)
+        if numbers and isinstance(column, Numbered)
+        else _array(pa, column, name)
+        for name, column in result.columns.items()
+    }
     if with_faults:
         arrays[FAULT] = pa.array(result.fault_texts(), pa.string())
     return pa.RecordBatch.from_arrays(list(arrays.values()), list(arrays))

@@ -1,7 +1,8 @@
 """CSV of any size: split at line ends that no quotes hold, parsed block by block.
 
-Plain numbers go through Arrow where it is installed. A block that holds anything else, such as
-``30%`` or a short row, is read again as text, and each entry by :mod:`xlplugin.entries`.
+Plain numbers go through Polars or Arrow where they are installed (:mod:`xlplugin.batch.csv_blocks`). A
+block that holds anything else, such as ``30%``, is read as text, and each entry by
+:mod:`xlplugin.entries`.
 """
 
 from __future__ import annotations
@@ -14,15 +15,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import numpy as np
-
+from xlplugin.batch.csv_blocks import Shape, plainly
 from xlplugin.batch.sources import file_fault
 from xlplugin.dataset import Dataset
 from xlplugin.entries import decimal_sign
 from xlplugin.errors import CellError, Fault, InputError
-from xlplugin.model import MODEL_INPUTS
-from xlplugin.rows import RESULTS, ROW_NAMES, Rows, rows_of
-from xlplugin.tables import Table, csv_problem, decoded, from_rows, header_name
+from xlplugin.rows import Rows, rows_of
+from xlplugin.tables import Table, csv_problem, decoded, from_rows
 
 __all__ = ["CsvSource"]
 
@@ -127,18 +126,11 @@ class CsvSource:
         """Return a stretch as columns: Arrow's where that is installed and reads it, else lists."""
         if isinstance(piece, Parsed):
             return piece
-        if piece.count(b'"') % 2:  # a quote that is never closed, which Arrow takes for text
+        shape = Shape(self._names, self._width, self.delimiter, self.decimal)
+        found = plainly(piece, shape)
+        if found is None:
             return self._carefully(piece)
-        try:
-            import pyarrow
-        except ImportError:
-            return self._carefully(piece)
-        for plain in (True, False):
-            try:
-                return Parsed(self._by_arrow(piece, plain))
-            except pyarrow.ArrowInvalid:
-                continue
-        return self._carefully(piece)
+        return Parsed(Table(*found, self.name, self.decimal))
 
     def nothing(self) -> Parsed:
         """Return no row."""
@@ -207,35 +199,6 @@ class CsvSource:
             if isinstance(self._given, Path):
                 stream.close()
 
-    def _by_arrow(self, piece: bytes, plain: bool) -> Table:
-        import pyarrow as pa
-        from pyarrow import csv as arrow_csv
-
-        raw = [*self._names, *(f"\0{i}" for i in range(self._width - len(self._names)))]
-        kept = [name for name in raw if header_name(name) not in RESULTS]
-        table = arrow_csv.read_csv(
-            pa.BufferReader(piece),
-            arrow_csv.ReadOptions(column_names=raw, use_threads=False, block_size=max(len(piece), 1)),
-            arrow_csv.ParseOptions(delimiter=self.delimiter, newlines_in_values=b'"' in piece),
-            arrow_csv.ConvertOptions(
-                column_types={name: _arrow_type(name, plain) for name in kept},
-                include_columns=kept,
-                null_values=[""],
-                strings_can_be_null=True,
-                decimal_point=self.decimal,
-            ),
-        )
-        columns = {name: table.column(i).combine_chunks() for i, name in enumerate(kept)}
-        if any(columns.pop(name).null_count < table.num_rows for name in kept if name[0] == "\0"):
-            raise pa.ArrowInvalid("cells without a header")
-        blanks = [column.null_count for column in columns.values()]
-        if blanks and min(blanks) > 0:  # rows that are blank throughout are no rows
-            filled = np.flatnonzero(~np.all([column.is_null() for column in columns.values()], axis=0))
-            if len(filled) < table.num_rows:
-                columns = {name: column.take(pa.array(filled)) for name, column in columns.items()}
-                return Table(columns, len(filled), self.name, self.decimal)
-        return Table(columns, table.num_rows, self.name, self.decimal)
-
     def _carefully(self, piece: bytes) -> Parsed:
         """Return a stretch read row by row; a row with too many cells is a fault of that row."""
         text = io.StringIO(decoded(piece, self.name), newline="")
@@ -262,15 +225,6 @@ class CsvSource:
             ),
             wrong,
         )
-
-
-def _arrow_type(name: str, plain: bool) -> Any:
-    import pyarrow as pa
-
-    folded = header_name(name)
-    if folded in ROW_NAMES:
-        return pa.dictionary(pa.int32(), pa.string())
-    return pa.float64() if plain and folded in MODEL_INPUTS else pa.string()
 
 
 def _utf8(chunks: Iterator[bytes], name: str) -> Iterator[bytes]:

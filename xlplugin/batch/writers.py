@@ -8,21 +8,23 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Mapping
-from functools import cache
-from importlib.util import find_spec
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
 import numpy as np
 
 from xlplugin.batch.arrow import arrow, batch_of, guarded, guarded_text
+from xlplugin.batch.csv_blocks import has_arrow, has_polars
 from xlplugin.batch.manifest import MANIFEST_KEY, manifest_path
 from xlplugin.batch.targets import Replacement, write_whole
 from xlplugin.columns import Coded, Numbered
 from xlplugin.runner import FAULT, Result
 
 __all__ = ["CsvWriter", "ParquetWriter", "Writer", "close_and_remove"]
+
+#: Lines of CSV.
+Buffer = bytes | memoryview
 
 #: Rows of a row group: enough for readers to work in stretches, few enough for constant memory.
 GROUP_ROWS = 131_072
@@ -56,19 +58,14 @@ class CsvWriter:
         self._target = None if path is None else Replacement(path)
         self._stream: Any = stream if self._target is None else self._target.part.open("wb")
         self._started = False
-        try:
-            import pyarrow  # noqa: F401
+        self._body: Callable[[Result], Buffer] = self._by_arrow if has_arrow() else self._by_rows
 
-            self._body = self._by_arrow
-        except ImportError:
-            self._body = self._by_rows
-
-    def encode(self, result: Result) -> tuple[list[str], bytes]:
+    def encode(self, result: Result) -> tuple[list[str], Buffer]:
         """Return the header and the block's lines as bytes."""
         names = [*result.columns, *([FAULT] if self._with_faults else [])]
         return names, self._body(result) if result.count else b""
 
-    def write(self, payload: tuple[list[str], bytes]) -> None:
+    def write(self, payload: tuple[list[str], Buffer]) -> None:
         """Write a block, before the first the header."""
         names, body = payload
         if not self._started:
@@ -93,14 +90,14 @@ class CsvWriter:
         if self._target is not None:
             close_and_remove(self._stream, self._target)
 
-    def _by_arrow(self, result: Result) -> bytes:
+    def _by_arrow(self, result: Result) -> Buffer:
         import pyarrow as pa
         from pyarrow import csv as arrow_csv
 
-        batch = batch_of(result, with_faults=self._with_faults)
+        batch = batch_of(result, with_faults=self._with_faults, numbers=True)
         columns = [_as_text(pa, guarded(column)) for column in batch.columns]
         batch = pa.RecordBatch.from_arrays(columns, batch.schema.names)
-        if _has_polars():
+        if has_polars():
             return _by_polars(batch)
         for style in ("none", "needed"):  # Arrow quotes every text, or none and refuses those that need it
             sink = pa.BufferOutputStream()
@@ -111,7 +108,7 @@ class CsvWriter:
                 break
             except pa.ArrowInvalid:
                 continue
-        return memoryview(sink.getvalue())  # type: ignore[return-value]
+        return memoryview(sink.getvalue())
 
     def _by_rows(self, result: Result) -> bytes:
         columns = [_plain(column) for column in result.columns.values()]
@@ -192,18 +189,13 @@ def _repeats(column: Any) -> bool:
     return bool(pa.types.is_dictionary(column.type) or len(start.unique()) <= len(start) // 8)
 
 
-@cache
-def _has_polars() -> bool:
-    return find_spec("polars") is not None
-
-
-def _by_polars(batch: Any) -> bytes:
+def _by_polars(batch: Any) -> memoryview:
     """Return a batch as CSV lines: Polars writes figures in less than half of Arrow's time."""
     import polars
 
     text = io.BytesIO()
     polars.from_arrow(batch).write_csv(text, include_header=False)  # type: ignore[union-attr]
-    return text.getvalue()
+    return text.getbuffer()
 
 
 def close_and_remove(file: Any, target: Replacement) -> None:
