@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,7 @@ def bench_parquet(folder: Path, options: argparse.Namespace) -> None:
 
     source, target, theirs = folder / "in.parquet", folder / "out.parquet", folder / "duckdb.parquet"
     write_levers(source, options.rows)
-    code = f"from xlplugin.batch.job import job; job({str(source)!r}, [{COMPANY!r}], lines={list(LINES)!r}, inputs='given').to({str(target)!r}, force=True)"  # noqa: E501
+    code = code_of(str(source), str(target), companies=[COMPANY], lines=list(LINES))
     query = f"COPY ({sql(source)}) TO '{theirs}' (FORMAT parquet)"
 
     def ours() -> None:
@@ -97,9 +98,8 @@ def bench_csv(folder: Path, options: argparse.Namespace) -> None:
         result.write_csv(folder / "polars.csv")
 
     mine, theirs = in_turns([ours, other], options.repeats)
-    print(
-        f"CSV to CSV, {options.csv_rows:,} rows, {len(result.columns)} columns out, {options.repeats} runs each"  # noqa: E501
-    )
+    rows, columns = f"{options.csv_rows:,} rows", f"{len(result.columns)} columns out"
+    print(f"CSV to CSV, {rows}, {columns}, {options.repeats} runs each")
     print(f"  xlplugin (reads, checks, computes, writes) {mine:6.2f} s")
     print(f"  Polars   (reads, writes the same columns)  {theirs:6.2f} s")
     print(f"  ratio xlplugin / Polars {mine / theirs:.2f} (target: at most 2)")
@@ -139,11 +139,10 @@ def bench_iron(folder: Path, options: argparse.Namespace) -> None:
     mine, theirs = in_turns([ours, set_and_recalculate], options.repeats)
     print(f"Every line of a company-scenario ({len(chosen.plan.outputs)} lines), {options.repeats} runs each")
     print(f"  xlplugin {mine / rows * 1e6:9.3f} microseconds")
-    print(
-        f"  IronCalc {theirs / 5 * 1e6:9.0f} microseconds to set a cell and recalculate the template ({pairs} pairs)"  # noqa: E501
-    )
-    print(f"  ratio for one company-scenario {theirs / 5 / (mine / rows):,.0f}; were all {pairs} pairs wanted, "  # noqa: E501
-          f"{theirs / 5 / pairs / (mine / rows):,.0f} (target: at least 1,000)")  # fmt: skip
+    loop, ratio = theirs / 5, theirs / 5 / (mine / rows)
+    print(f"  IronCalc {loop * 1e6:9.0f} microseconds to set a cell and recalculate the template")
+    print(f"  ratio for one company-scenario {ratio:,.0f}; were all its {pairs} pairs wanted,")
+    print(f"  {ratio / pairs:,.0f} (target: at least 1,000)")
 
 
 def bench_slope(folder: Path, options: argparse.Namespace) -> None:
@@ -153,22 +152,32 @@ def bench_slope(folder: Path, options: argparse.Namespace) -> None:
         study, target = folder / f"{power}.toml", folder / f"{power}.parquet"
         study.write_text(study_of(GRIDS[power]))
         repeats = options.repeats if power < 8 else 1
-        code = f"from xlplugin.batch.job import job; job({str(study)!r}, inputs='given').to({str(target)!r}, force=True)"  # noqa: E501
-        seconds = statistics.median(
-            timed(lambda: job(str(study), inputs="given").to(str(target), force=True)) for _ in range(repeats)  # noqa: B023
-        )
+        code = code_of(str(study), str(target))
+        run = partial(grid_to, study, target)
+        seconds = statistics.median(timed(run) for _ in range(repeats))
         size = target.stat().st_size
         target.unlink()
         memory = peak_of(code) if power < 8 else float("nan")
         target.unlink(missing_ok=True)
         points.append((math.log10(math.prod(GRIDS[power])), math.log10(seconds)))
         rate = math.prod(GRIDS[power]) / seconds / 1e6
-        print(
-            f"  10^{power} rows {seconds:8.2f} s  {rate:5.2f} million rows/s  {size / 1e6:10,.1f} MB  peak memory {memory:,.0f} MB",  # noqa: E501
-            flush=True,
-        )
+        print(f"  10^{power} rows {seconds:8.2f} s  {rate:5.2f} million rows/s", end="  ")
+        print(f"{size / 1e6:10,.1f} MB  peak memory {memory:,.0f} MB", flush=True)
     slope = np.polyfit(*zip(*points, strict=True), 1)[0]
     print(f"  slope {slope:.2f} (target: 0.9 to 1.1)")
+
+
+def grid_to(study: Path, target: Path) -> None:
+    """Run a study file."""
+    job(str(study), inputs="given").to(str(target), force=True)
+
+
+def code_of(source: str, target: str, **options: Any) -> str:
+    """Return a program that runs a source by itself."""
+    return (
+        "from xlplugin.batch.job import job; "
+        f"job({source!r}, inputs='given', **{options!r}).to({target!r}, force=True)"
+    )
 
 
 def study_of(sizes: Sequence[int]) -> str:
@@ -213,7 +222,8 @@ class Sql(Symbol):
 
 _SQL = {
     "add": "({0} + {1})", "subtract": "({0} - {1})", "multiply": "({0} * {1})", "divide": "({0} / {1})",
-    "negative": "(-{0})", "power": "pow({0}, {1})", "minimum": "least({0}, {1})", "maximum": "greatest({0}, {1})",  # noqa: E501
+    "negative": "(-{0})", "power": "pow({0}, {1})", "minimum": "least({0}, {1})",
+    "maximum": "greatest({0}, {1})",
     "equal": "({0} = {1})", "greater": "({0} > {1})", "where": "(CASE WHEN {0} THEN {1} ELSE {2} END)",
     "ratio": "(CASE WHEN {1} = 0 THEN 0 ELSE {0} / {1} END)",
 }  # fmt: skip

@@ -150,7 +150,8 @@ class CsvSource:
     def all_rows(self) -> Rows:
         """Return every row at once: for files of moderate size."""
         columns: dict[str, list[Any]] = {name: [] for name in self._names}
-        count, wrong = 0, {}
+        count = 0
+        wrong: dict[int, Fault] = {}
         for piece in self.pieces(0):
             parsed = self._carefully(piece)
             wrong |= {count + i: fault for i, fault in parsed.wrong.items()}

@@ -51,7 +51,8 @@ class Results(pd.DataFrame):
         more = len(self) - SHOWN_ROWS
         rest = f"{more:,} more rows; " if more > 0 else ""
         note = f"{rest}{len(self.columns)} columns in all. A what-if, no forecast."
-        return f'<table style="border-collapse:collapse"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table><p style="color:#5F6B7A">{note}</p>'  # noqa: E501
+        table = f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody>"
+        return f'<table style="border-collapse:collapse">{table}</table><p style="color:#5F6B7A">{note}</p>'
 
 
 def _cells(row: dict[Any, Any], names: list[str], lines: list[tuple[str, str, str]]) -> list[str]:
