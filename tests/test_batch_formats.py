@@ -212,3 +212,21 @@ def test_manifest_says_what_was_run(tmp_path: Path) -> None:
     assert manifest["study"]["lines"] == ["eps"]
     assert manifest["bytes"] == (tmp_path / "out.csv").stat().st_size
     assert manifest["versions"]["numpy"] == np.__version__
+
+
+@pytest.mark.parametrize("errors", ["stop", "keep"])
+def test_workbook_of_results_opens_without_repair(
+    errors: str, tmp_path: Path, ooxml_errors: Callable[..., list[dict[str, str]]]
+) -> None:
+    rows: list[dict[str, Any]] = [*table(30, seed=3), {"company": "Nobody", "comment": "=1+1 & <b>"}]
+    work = job(rows if errors == "keep" else rows[:-1], errors=errors)
+    work.to(str(tmp_path / "out.xlsx"))
+    assert ooxml_errors(tmp_path / "out.xlsx") == []
+
+
+def test_a_table_without_rows_makes_a_valid_workbook(
+    tmp_path: Path, ooxml_errors: Callable[..., list[dict[str, str]]]
+) -> None:
+    (tmp_path / "in.csv").write_text("company,cost_reduction\n")
+    job(str(tmp_path / "in.csv"), lines=["eps"]).to(str(tmp_path / "out.xlsx"))
+    assert ooxml_errors(tmp_path / "out.xlsx") == []
