@@ -113,6 +113,17 @@ def test_every_function_is_live_in_calc_and_says_what_the_workbook_computes(
         assert book.value("xlp_check_master") == text("master.pass")
 
 
+def test_what_the_workbook_lacks_as_well_reads_not_available(office: Calc, editions: dict[str, Path]) -> None:
+    with office.open(editions["calc"]) as book:
+        book.set([("xlp_in_functions_company", (0, 0), "OpenAI")])
+        book.calculate()
+        found = {(name, native): live for name, live, native, _ in answers(book)}
+        lacking = {name for name, native in found if str(native) == "#N/A"}
+        assert lacking == {"XLP_VALUE"}  # no earnings per share
+        assert found["XLP_VALUE", "#N/A"] == text("functions.not_available")
+        assert book.value("xlp_check_master") == text("master.pass")
+
+
 def test_a_difference_fails_the_check_and_leads_to_its_cell(
     calc: Calc, editions: dict[str, Path], tmp_path: Path
 ) -> None:

@@ -17,7 +17,7 @@ from xlplugin.workbook.texts import joined
 __all__ = ["functions"]
 
 NAME, WHAT, MEASURE, LIVE, NATIVE, DIFFERENCE, NOTE = range(2, 9)
-_WIDTHS = {NAME: 24, WHAT: 36, MEASURE: 27, LIVE: 17, NATIVE: 17, DIFFERENCE: 13, NOTE: 60}
+_WIDTHS = {NAME: 24, WHAT: 36, MEASURE: 33, LIVE: 17, NATIVE: 17, DIFFERENCE: 20, NOTE: 60}
 
 #: Left blank by a scenario it follows cost_reduction, also where a call moves that.
 _FOLLOWS = "training_cost_reduction"
@@ -99,10 +99,12 @@ def _calls(sheet: Sheet, row: int, found: list[Line]) -> None:
     for row, line in enumerate(found, top):
         _call(sheet, row, line)
     count = len(found)
+    sheet.ws.print_area = f"A1:{letter(NOTE)}{top + count - 1}"  # the inputs' row is for arguments
     sheet.block(top, LIVE, count, 1, "xlp_functions_live")
     sheet.grey_errors(sheet.block(top, NATIVE, count, 1, "xlp_functions_native"))
     sheet.block(top, DIFFERENCE, count, 1, "xlp_functions_difference")
-    silent = f"COUNTIF(xlp_functions_live,{build.quoted('functions.not_connected')})"
+    without = [build.quoted(f"functions.not_{word}") for word in ("connected", "available")]
+    silent = "-".join(f"COUNTIF(xlp_functions_live,{words})" for words in without)
     said = joined("functions.answered", build.language, n=f'TEXT({count}-{silent},"0")', all=f'"{count}"')
     sheet.put(FIRST_ROW, NAME, f"={said}", "sentence")
 
@@ -111,18 +113,19 @@ def _call(sheet: Sheet, row: int, line: Line) -> None:
     build, text = sheet.build, sheet.build.text
     assert build.host
     here = sheet.block(row, MEASURE, 1, 1)
-    call = Call(line.function, tuple(one or here for one in line.arguments), line.cell)
+    words = (text("functions.not_available"), text("functions.not_connected"))
+    arguments = tuple(one or here for one in line.arguments)
+    call = Call(line.function, arguments, line.cell, line.native, *words)
     style = line.style or (number_style(line.measure) if line.measure else "general")
     sheet.put(row, NAME, line.function, "body")
     sheet.put(row, WHAT, build.label(line.measure) if line.measure else None, "secondary")
     sheet.put(row, MEASURE, line.measure or None, "technical left")
-    otherwise = text("functions.not_connected")
-    sheet.put(row, LIVE, call.formula(build.host, otherwise), f"{style} right")
+    sheet.put(row, LIVE, call.formula(build.host), f"{style} right")
     build.calls["functions", row, LIVE] = call
     sheet.put(row, NATIVE, f"={line.native}" if line.native else None, f"link {style} right")
     live, native = f"${letter(LIVE)}{row}", f"${letter(NATIVE)}{row}"
     same = f'IF(AND(ISNUMBER({live}),ISNUMBER({native})),ABS({live}-{native})/MAX(1,ABS({native})),"")'
     sheet.put(row, DIFFERENCE, f"={same}" if line.native else None, "technical scientific right")
-    words = text(f"functions.note.{line.note}") if line.note else None
-    sheet.put(row, NOTE, words, "note wrap_middle")
-    sheet.heights[row] = wrapped(words or "", _WIDTHS[NOTE] * 1.08)
+    note = text(f"functions.note.{line.note}") if line.note else None
+    sheet.put(row, NOTE, note, "note wrap_middle")
+    sheet.heights[row] = wrapped(note or "", _WIDTHS[NOTE] * 1.08)

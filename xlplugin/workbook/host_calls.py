@@ -9,7 +9,6 @@ from typing import Any
 from xlplugin.errors import CellError, Fault, InputError, suggestion
 from xlplugin.functions import call
 from xlplugin.workbook.blocks import Block
-from xlplugin.workbook.cells import Value
 from xlplugin.workbook.wording import literal
 
 __all__ = ["HOSTS", "Call", "check_host", "written"]
@@ -46,27 +45,36 @@ class Call:
     """A function with its arguments: places of the same sheet, numbers and texts.
 
     ``cell`` is the row and column, from 1, that is shown of a table; None for a single value.
+    ``native`` is Excel text for what the workbook computes itself, empty where nothing is alike: where
+    that is an error the words ``lacking`` stand, where the call is one ``silent``.
     """
 
     function: str
-    arguments: tuple[Argument, ...] = ()
-    cell: tuple[int, int] | None = None
+    arguments: tuple[Argument, ...]
+    cell: tuple[int, int] | None
+    native: str
+    lacking: str
+    silent: str
 
-    def formula(self, host: str, otherwise: str) -> str:
-        """Return the formula; ``otherwise`` is the text where the call gives an error."""
+    def formula(self, host: str) -> str:
+        """Return the formula for a cell of ``host``."""
         asked = f"{written(self.function, host)}({','.join(map(_formula, self.arguments))})"
         if self.cell:
             asked = f"INDEX({asked},{self.cell[0]},{self.cell[1]})"
-        return f"=IFERROR({asked},{literal(otherwise)})"
+        return self._guarded(f"IFERROR({asked},{literal(self.silent)})")
 
-    def answer(self, rows: Callable[[Block], list[list[Any]]], otherwise: str) -> Value:
-        """Return what Python answers; ``rows`` gives the values of a place."""
+    def answer(self, rows: Callable[[Block], list[list[Any]]]) -> str:
+        """Return the formula with Python's answer in the call's place; ``rows`` gives a place's values."""
         given = [rows(one) if isinstance(one, Block) else one for one in self.arguments]
         found = call(self.function, *(_single(one) for one in given))
         if self.cell and isinstance(found, list):
             row, column = self.cell
             found = found[row - 1][column - 1]
-        return otherwise if isinstance(found, CellError) else found
+        found = self.silent if isinstance(found, CellError) else found
+        return self._guarded(literal(found) if isinstance(found, str) else repr(found))
+
+    def _guarded(self, asked: str) -> str:
+        return f"=IF(ISERROR({self.native}),{literal(self.lacking)},{asked})" if self.native else f"={asked}"
 
 
 def _formula(argument: Argument) -> str:

@@ -170,7 +170,5 @@ def _answer(model: Any, build: Build) -> None:
                 for i in range(block.top, block.bottom + 1)
             ]
 
-        found = call.answer(rows, build.text("functions.not_connected"))
-        written = repr(found) if isinstance(found, float) else str(found)
-        model.set_user_input(number, row, column, written)
+        model.set_user_input(number, row, column, call.answer(rows))
     model.evaluate()
