@@ -173,11 +173,10 @@ class _Audit:
 
     def _error(self, sheet: str, place: str, wanted: Any, value: Any) -> Iterator[Finding]:
         """An error other than #N/A; where #N/A is expected the workbook's own checks say."""
-        if isinstance(value, str) and value[:1] == "#" and value != "#N/A" and isinstance(wanted, str):
-            if wanted[:1] == "=":
-                yield Finding(
-                    sheet, place, f"the value is {value}", "mend the entry or formula that it comes from"
-                )
+        formula = isinstance(wanted, str) and wanted[:1] == "="
+        if formula and isinstance(value, str) and value[:1] == "#" and value != "#N/A":
+            fix = "mend the entry or formula that it comes from"
+            yield Finding(sheet, place, f"the value is {value}", fix)
 
     # --- the workbook's own checks ---
 
