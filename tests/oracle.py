@@ -235,9 +235,7 @@ def path_year(
     return year
 
 
-def agree(
-    name: str, a: float, b: float, inputs: Mapping[str, float | None], tolerance: float = 1e-9
-) -> bool:
+def agree(name: str, a: float, b: float, inputs: Mapping[str, float | None], tolerance: float = 1e-9) -> bool:
     """Return whether ``a`` and ``b`` agree as figures of the line or bar ``name``."""
     a, b = float(a), float(b)
     if math.isnan(a) or math.isnan(b):

@@ -63,6 +63,8 @@ def test_serve_asks_for_a_token_and_refuses_the_shipped_one(capfd, monkeypatch) 
 def test_the_help_lists_every_command() -> None:
     from xlplugin.cli import _COMMANDS
 
-    done = subprocess.run([sys.executable, "-m", "xlplugin", "--help"], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "xlplugin", "--help"], capture_output=True, text=True, check=False
+    )
     for command in _COMMANDS:
         assert f"\n  {command} " in done.stdout

@@ -232,13 +232,11 @@ def test_sentences_say_what_the_tables_show(book: Book) -> None:
     said = [row[0] for row in book.block("Results!B1:B180") if isinstance(row[0], str)]
     assert (
         "In scenario A (30%, face value), of 3 listed companies whose direction cost determines,"
-        " 3 gain and 0 lose operating margin."
-        in said
+        " 3 gain and 0 lose operating margin." in said
     )
     assert (
         "In scenario A (30%, face value) ServiceNow comes out best (+31.8 bp)"
-        " and Meta Platforms last (+9.3 bp)."
-        in said
+        " and Meta Platforms last (+9.3 bp)." in said
     )
     assert any(one.startswith("From development 0 at Microsoft, Meta Platforms, NVIDIA") for one in said)
 
@@ -262,8 +260,7 @@ def test_german_figures_in_sentences(iron: Any, tmp_path: Path) -> None:
         said = [row[0] for row in book.block("Ergebnisse!B1:B60") if isinstance(row[0], str)]
     assert (
         "Im Szenario A (30 %, ohne Abschlag) liegt ServiceNow vorn (+31,8 Bp)"
-        " und Meta Platforms am Ende (+9,3 Bp)."
-        in said
+        " und Meta Platforms am Ende (+9,3 Bp)." in said
     )
 
 

@@ -411,9 +411,7 @@ def unit_cost(base_inference_cost, effective_reduction):
 
 
 @bar
-def usage_rebound(
-    base_ai_revenue, billed_usage_index, base_inference_cost, unit_cost_index, usage_index
-):
+def usage_rebound(base_ai_revenue, billed_usage_index, base_inference_cost, unit_cost_index, usage_index):
     """Extra use: what is billed of it, less what it costs."""
     return base_ai_revenue * (billed_usage_index - 1) - base_inference_cost * unit_cost_index * (
         usage_index - 1

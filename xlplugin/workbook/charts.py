@@ -282,7 +282,7 @@ def _words(text: str) -> str:
     run = _run(800, SECONDARY)
     return (
         f"<c:title><c:tx><c:rich><a:bodyPr/><a:lstStyle/><a:p><a:pPr><a:defRPr {run}</a:defRPr></a:pPr>"
-        f'<a:r><a:rPr {run}</a:rPr><a:t>{escape(text)}</a:t></a:r></a:p></c:rich></c:tx>'
+        f"<a:r><a:rPr {run}</a:rPr><a:t>{escape(text)}</a:t></a:r></a:p></c:rich></c:tx>"
         '<c:overlay val="0"/></c:title>'
     )
 
