@@ -1,22 +1,25 @@
-"""Blocks of CSV lines as columns: by Polars where it can, else by Arrow, else not at all.
+"""Blocks of CSV lines: cut where a row ends, and read by Polars where it can, else by Arrow, else not.
 
 Both read a block of plain numbers and texts, and refuse any other, which is then read row by row.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import codecs
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from xlplugin.batch.sources import file_fault
+from xlplugin.errors import InputError
 from xlplugin.model import MODEL_INPUTS
 from xlplugin.rows import RESULTS, ROW_NAMES
 from xlplugin.tables import header_name
 
-__all__ = ["Shape", "has_arrow", "has_polars", "plainly"]
+__all__ = ["Shape", "has_arrow", "has_polars", "plainly", "record_end", "utf8", "whole_rows"]
 
 #: Columns by name, as Arrow arrays, and the number of rows.
 Columns = tuple[dict[str, Any], int]
@@ -141,3 +144,47 @@ def _arrow_type(name: str, numbers: bool) -> Any:
     if folded in ROW_NAMES:
         return pa.dictionary(pa.int32(), pa.string())
     return pa.float64() if numbers and folded in MODEL_INPUTS else pa.string()
+
+
+def utf8(chunks: Iterator[bytes], name: str) -> Iterator[bytes]:
+    """Yield the same text in UTF-8 without a mark at its start."""
+    first = next(chunks, b"")
+    if first[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        decoder = codecs.getincrementaldecoder("utf-16")()
+        try:
+            yield decoder.decode(first).encode()
+            for chunk in chunks:
+                yield decoder.decode(chunk).encode()
+            yield decoder.decode(b"", final=True).encode()
+        except UnicodeError:
+            raise InputError(
+                file_fault(name, "not text in UTF-8 or UTF-16", "save it as CSV UTF-8")
+            ) from None
+        return
+    yield first.removeprefix(codecs.BOM_UTF8)
+    yield from chunks
+
+
+def whole_rows(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield stretches that end at the end of a row: a line end with an even number of quotes before it."""
+    kept = b""
+    for chunk in chunks:
+        kept += chunk
+        end = kept.rfind(b"\n") + 1
+        while end and kept.count(b'"', 0, end) % 2:
+            end = kept.rfind(b"\n", 0, end - 1) + 1
+        if end:
+            yield kept[:end]
+            kept = kept[end:]
+    if kept.strip():
+        yield kept
+
+
+def record_end(text: bytes) -> int:
+    """Return where the first row ends."""
+    end = text.find(b"\n") + 1
+    while end and text.count(b'"', 0, end) % 2:
+        end = text.find(b"\n", end) + 1
+    if not end and b"\r" in text:  # line ends of old
+        end = text.find(b"\r") + 1
+    return end or len(text)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from xlplugin.batch.csv_blocks import Shape, plainly
+from xlplugin.batch.csv_blocks import Shape, plainly, record_end, utf8, whole_rows
 from xlplugin.batch.sources import file_fault
 from xlplugin.dataset import Dataset
 from xlplugin.entries import decimal_sign
@@ -88,7 +88,7 @@ class CsvSource:
         chunks = self._chunks() if self._rest is None else self._rest
         if self._rest is None:
             next(chunks, None)
-        body = self._head[_record_end(self._head) :]
+        body = self._head[record_end(self._head) :]
         if body:
             yield body
         yield from chunks
@@ -103,7 +103,7 @@ class CsvSource:
             raise InputError(file_fault(self.name, "cannot be read in parts", fix))
         with self.files[0].open("rb") as file:
             mark = len(codecs.BOM_UTF8) if file.read(3) == codecs.BOM_UTF8 else 0
-        place = mark + _record_end(self._head)
+        place = mark + record_end(self._head)
         self._stretches, self.count = [], 0
         for piece in self.pieces(0):
             rows = len(self.parsed(piece))
@@ -195,7 +195,7 @@ class CsvSource:
                 file_fault(self.name, error.strerror or str(error), "check its rights")
             ) from None
         try:
-            yield from _whole_rows(_utf8(iter(lambda: stream.read(CHUNK), b""), self.name))
+            yield from whole_rows(utf8(iter(lambda: stream.read(CHUNK), b""), self.name))
         finally:
             if isinstance(self._given, Path):
                 stream.close()
@@ -226,47 +226,3 @@ class CsvSource:
             ),
             wrong,
         )
-
-
-def _utf8(chunks: Iterator[bytes], name: str) -> Iterator[bytes]:
-    """Yield the same text in UTF-8 without a mark at its start."""
-    first = next(chunks, b"")
-    if first[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-        decoder = codecs.getincrementaldecoder("utf-16")()
-        try:
-            yield decoder.decode(first).encode()
-            for chunk in chunks:
-                yield decoder.decode(chunk).encode()
-            yield decoder.decode(b"", final=True).encode()
-        except UnicodeError:
-            raise InputError(
-                file_fault(name, "not text in UTF-8 or UTF-16", "save it as CSV UTF-8")
-            ) from None
-        return
-    yield first.removeprefix(codecs.BOM_UTF8)
-    yield from chunks
-
-
-def _whole_rows(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """Yield stretches that end at the end of a row: a line end with an even number of quotes before it."""
-    kept = b""
-    for chunk in chunks:
-        kept += chunk
-        end = kept.rfind(b"\n") + 1
-        while end and kept.count(b'"', 0, end) % 2:
-            end = kept.rfind(b"\n", 0, end - 1) + 1
-        if end:
-            yield kept[:end]
-            kept = kept[end:]
-    if kept.strip():
-        yield kept
-
-
-def _record_end(text: bytes) -> int:
-    """Return where the first row ends."""
-    end = text.find(b"\n") + 1
-    while end and text.count(b'"', 0, end) % 2:
-        end = text.find(b"\n", end) + 1
-    if not end and b"\r" in text:  # line ends of old
-        end = text.find(b"\r") + 1
-    return end or len(text)
