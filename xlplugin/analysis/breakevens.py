@@ -285,6 +285,11 @@ def breakeven(
     Columns: company, fiscal_year, scenario, measure, target, lever, base (the lever's value now),
     rank (1 = nearest to base), value, until (end of a stretch), kind (crossing, touching, stretch,
     none), reachable_low, reachable_high. A target out of reach has one row of kind ``none``.
+
+    ``companies`` None means all. ``scenario`` names a preset (None: base assumptions); ``levers`` sets
+    levers and exposures above it; ``fiscal_year`` None is the latest; ``dataset`` None is the shipped one.
+    Raises InputError for an unknown name, a value of the wrong type or outside its domain, a blank
+    target, and a measure that is not available for a company.
     """
     import numpy as np
     import pandas as pd
@@ -329,6 +334,7 @@ def jevons(
     Two rows per company: where the bill for running AI models is back at its base
     (``inference_cost``; exactly 1 where demand does not answer the price), and where gross profit is
     (``gross_profit``: what customers pay for extra use counts, and so does what prices give away).
+    Arguments and InputError as in :func:`breakeven`; a level that no rebound reaches has kind ``none``.
     """
     import pandas as pd
 

@@ -120,7 +120,13 @@ def bridge(
 
     ``measure``: operating_income, operating_margin, gross_margin, net_margin or eps. Money in
     millions, margins as fractions. Columns: company, fiscal_year, scenario, step, label, value,
-    start, end. NaN where a figure is not available.
+    start, end. NaN where a figure is not available. ``label`` is in ``language`` (en or de).
+
+    ``scenario`` names a preset (None: base assumptions); ``levers`` sets levers and exposures above it;
+    ``fiscal_year`` None is the latest; ``own`` holds own figures of the company, by input, in place of
+    the dataset's; ``dataset`` None is the shipped one.
+    Raises InputError for an unknown name, a measure without bridge, and a value of the wrong type or
+    outside its domain.
     """
     import pandas as pd
 

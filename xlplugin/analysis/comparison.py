@@ -208,6 +208,10 @@ def compare(
     companies alone), measure, value (margins as fractions, money in millions), verdict (gains, loses,
     unchanged, or why there is none), market_low and market_high (range over market_elasticity),
     from_development (of the change of operating income, in millions), causes, words.
+
+    ``companies`` None means all. ``scenario`` names a preset (None: base assumptions); ``levers`` sets
+    levers and exposures above it; ``fiscal_year`` None is the latest; ``dataset`` None is the shipped one.
+    Raises InputError for an unknown name and for a value of the wrong type or outside its domain.
     """
     import pandas as pd
 

@@ -140,6 +140,12 @@ def path(
 
     Columns: company, fiscal_year, scenario, annual_decline, year, measures, bands, least_certain
     (beyond the fifth year), beyond_model (supply_index outside 0.1 .. 10), direction_undetermined.
+
+    ``companies`` None means all; ``revenue_growth`` and ``ai_share_growth`` are fractions per year;
+    the same ``seed`` gives the same draws. ``fiscal_year`` None is the latest; ``dataset`` None is the
+    shipped one.
+    Raises InputError for an unknown name, a blank decline, years outside 0 .. 50, and a value of the
+    wrong type or outside its domain.
     """
     import pandas as pd
 
