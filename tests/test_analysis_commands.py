@@ -141,6 +141,26 @@ def test_workbooks_open_without_repair(tmp_path: Path, ooxml_errors) -> None:
         assert ooxml_errors(path) == []
 
 
+def test_native_charts_say_in_words_and_keep_what_they_show(tmp_path: Path) -> None:
+    path = tmp_path / "out.xlsx"
+    rows = records("bridge", "CRM")
+    assert run("bridge", "CRM", "-o", str(path)).exit_code == 0
+    with zipfile.ZipFile(path) as book:
+        drawing = book.read("xl/drawings/drawing1.xml").decode()
+        chart = book.read("xl/charts/chart1.xml").decode()
+    words = re.search(r'<(?:\w+:)?cNvPr [^>]*descr="([^"]+)"', drawing)
+    assert words and "bridge of operating income" in words[1] and "Waterfall" in words[1]
+    held = re.findall(r"<(?:\w+:)?v>([^<]*)</", chart)
+    assert rows[0]["label"] in held and any(
+        re.fullmatch(r"-?[\d.e-]+", one) and float(one) == pytest.approx(rows[-1]["value"]) for one in held
+    )
+
+
+def test_a_break_even_of_an_unknown_measure_says_so() -> None:
+    with pytest.raises(InputError, match="measure is 'margn'"):
+        raise run("breakeven", "CRM", "--measure", "margn", "--target", "10bp").exception  # type: ignore[misc]
+
+
 def test_nothing_is_replaced_without_force(tmp_path: Path) -> None:
     path = tmp_path / "kept.csv"
     path.write_text("mine")

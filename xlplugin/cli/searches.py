@@ -218,8 +218,9 @@ def _root(row: dict[str, Any], lever: str) -> str:
 def _target(typed: str, measure: str) -> float:
     from xlplugin.entries import number
 
-    if typed.strip().lower().endswith("bp") and UNITS.get(measure) not in ("margin", "share", "ratio"):
-        fix = f"{measure} is in money: write an amount, or choose another --measure"
+    unit = UNITS.get(measure, "margin")  # the search itself refuses an unknown measure, by its name
+    if typed.strip().lower().endswith("bp") and unit not in ("margin", "share", "ratio"):
+        fix = f"{measure} is in {unit}: write an amount, or choose another --measure"
         raise InputError(Fault(None, "--target", typed, "", fix, CellError.WRONG_TYPE))
     words = typed.strip().lower()
     factor = 10_000 if words.endswith("bp") else 1

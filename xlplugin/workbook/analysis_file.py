@@ -9,9 +9,19 @@ import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import quoteattr
 
 from openpyxl import Workbook
 from openpyxl.chart import BarChart, LineChart, Reference
+from openpyxl.chart.data_source import (
+    AxDataSource,
+    NumData,
+    NumRef,
+    NumVal,
+    StrData,
+    StrRef,
+    StrVal,
+)  # fmt: skip
 from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.formatting.rule import ColorScaleRule
@@ -25,6 +35,7 @@ __all__ = ["write_analysis"]
 
 _FONT = re.compile(rb"<font>(.*?)</font>", re.DOTALL)
 _PART = re.compile(rb"<(\w+)(?:\s[^>]*)?/>")
+_PICTURE = re.compile(rb'(<(?:\w+:)?cNvPr id="\d+" name=)"Chart \d+"\s*/>')
 _FONT_ORDER = (
     b"b",
     b"i",
@@ -59,11 +70,23 @@ def write_analysis(
         _chart(book.create_sheet("Chart"), chart)
     book.properties.creator = "xlplugin"
     book.properties.title = title
-    _save(book, path)
+    _save(book, path, "" if chart is None else _alternative(chart))
 
 
-def _save(book: Workbook, path: Path) -> None:
-    """Write the file, the parts of every font in the schema's order, which openpyxl does not keep."""
+def _alternative(chart: Chart) -> str:
+    """Return what the chart shows, for those who do not see it."""
+    drawn = {"bars": "Bars", "swings": "Bars from low to high", "steps": "Waterfall", "lines": "Lines"}
+    words = f"{chart.title}. {drawn.get(chart.kind, 'Table')} of {chart.axis}"
+    if chart.labels:
+        ends = chart.labels[0], chart.labels[-1]
+        first, last = (f"{end:g}" if isinstance(end, float) else str(end) for end in ends)
+        words += f", {first} to {last}"
+    return f"{words}. Its figures stand in the columns to the left."
+
+
+def _save(book: Workbook, path: Path, alternative: str) -> None:
+    """Write the file, fonts in the schema's order and charts described, neither of which openpyxl does."""
+    described = rb"\g<1>" + f'"Chart" descr={quoteattr(alternative)}/>'.encode().replace(b"\\", rb"\\")
     buffer = io.BytesIO()
     book.save(buffer)
     with zipfile.ZipFile(buffer) as read, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as written:
@@ -71,6 +94,8 @@ def _save(book: Workbook, path: Path) -> None:
             content = read.read(entry)
             if entry.filename == "xl/styles.xml":
                 content = _FONT.sub(_in_order, content)
+            if entry.filename.startswith("xl/drawings/drawing"):
+                content = _PICTURE.sub(described, content)
             written.writestr(entry, content)
 
 
@@ -151,6 +176,7 @@ def _chart(sheet: Any, chart: Chart) -> None:
         Reference(sheet, min_col=2, max_col=len(columns), min_row=3, max_row=last), titles_from_data=True
     )
     drawn.set_categories(Reference(sheet, min_col=1, min_row=4, max_row=last))
+    _cached(drawn, columns)
     _coloured(drawn, chart)
     drawn.title, drawn.width, drawn.height = chart.title, _WIDE, _TALL
     drawn.y_axis.title, drawn.x_axis.title = chart.axis, chart.across or None
@@ -162,6 +188,26 @@ def _chart(sheet: Any, chart: Chart) -> None:
         if drawn.y_axis.scaling.min is not None:
             drawn.y_axis.title = f"{chart.axis}, not from 0"
     sheet.add_chart(drawn, f"{get_column_letter(len(columns) + 2)}3")
+
+
+def _cached(drawn: Any, columns: dict[str, list[Any]]) -> None:
+    """Keep in the chart the figures of its cells, for viewers that read no others."""
+    labels, *series = columns.values()
+    for one, name, values in zip(drawn.series, list(columns)[1:], series, strict=True):
+        one.tx.strRef.strCache = StrData(ptCount=1, pt=[StrVal(idx=0, v=name)])
+        one.val.numRef.numCache = _numbers(values)
+        place = one.cat.numRef.f
+        if all(isinstance(label, (int, float)) for label in labels):
+            one.cat = AxDataSource(numRef=NumRef(f=place, numCache=_numbers(labels)))
+        else:
+            points = [StrVal(idx=i, v=str(label)) for i, label in enumerate(labels)]
+            one.cat = AxDataSource(strRef=StrRef(f=place, strCache=StrData(ptCount=len(points), pt=points)))
+
+
+def _numbers(values: Sequence[Any]) -> NumData:
+    known = [(i, _plain(value)) for i, value in enumerate(values)]
+    points = [NumVal(idx=i, v=repr(value)) for i, value in known if value is not None]
+    return NumData(formatCode="#,##0.0", ptCount=len(values), pt=points)
 
 
 def _figures(chart: Chart) -> dict[str, list[Any]]:
