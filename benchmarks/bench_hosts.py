@@ -2,10 +2,10 @@
 
 Server: a request with a range of 10,000 cells, to a function that only counts them, in a project as
 ``xlwings-server`` documents it and in ours (target: at least 6 times as many requests a second).
-Calc: recalculations of a column of XLP_VALUE and of a column of a function that returns 0.0 at once,
-both in one office, counted in processor seconds (target: at least a fifth of its calls a second; no value
-is remembered, since there are more rows than the functions remember answers). Each pair runs in turns;
-medians and ratios.
+Calc: recalculations of a column of XLP_VALUE and of a column of a function that takes the same five
+arguments and returns 0.0 at once, both in one office, counted in processor seconds (target: at least a
+fifth of its calls a second; no value is remembered, since there are more rows than the functions remember
+answers). Each pair runs in turns; medians and ratios.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ serve(port=PORT)
 EMPTY = {
     "META-INF/manifest.xml": addin.MANIFEST,
     "functions.idl": """module org { module empty { interface XEmpty : com::sun::star::uno::XInterface {
- any emptyCall([in] any a, [in] any b);
+ any emptyCall([in] any a, [in] any b, [in] any c, [in] any d, [in] any e);
 }; }; };
 """,
     "component.py": """import unohelper
@@ -68,7 +68,7 @@ class Empty(unohelper.Base, XEmpty):
     def __init__(self, context):
         pass
 
-    def emptyCall(self, a, b):
+    def emptyCall(self, a, b, c, d, e):
         return 0.0
 
 
