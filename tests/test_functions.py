@@ -227,3 +227,15 @@ def test_reference_says_what_becomes_a_table() -> None:
         shape = "table from ranges" if one.by_shape else "table" if one.spills else "one value"
         assert f"Example: `{one.example}` ({shape})" in text
     assert not any(isinstance(call(name, *cells), list) for name, cells in singles.items())
+
+
+def test_a_row_that_was_fine_is_still_refused_outside_the_domain() -> None:
+    """The inputs of a company are looked at once; its reductions every time."""
+    levers = [["adoption", 0.9375]]  # a row of its own: nothing else has been evaluated with it
+    fine = call("XLP_VALUE", "CRM", 0.25, "gross_margin", levers)
+    assert isinstance(fine, float)
+    for wrong in (1.0, 30, -1.5):
+        assert call("XLP_VALUE", "CRM", wrong, "gross_margin", levers) is CellError.OUTSIDE_DOMAIN
+    assert call("XLP_VALUE", "CRM", None, "gross_margin", levers) is CellError.NOT_AVAILABLE
+    table = call("XLP_VALUE", [["CRM"]], [[-1.0, 0.25, 1.0]], "gross_margin", levers)
+    assert table[0][1:] == [fine, CellError.OUTSIDE_DOMAIN] and table[0][0] < fine

@@ -123,9 +123,14 @@ def as_float(value: Any) -> float:
         return math.inf if value > 0 else -math.inf
 
 
-def evaluate_floats(wanted: Plan, given: dict[str, float], *, strict: bool = True) -> dict[str, float]:
-    """Evaluate one row of floats (NaN = blank); ``strict`` False lets blank levers stay NaN."""
-    if not _clearly_valid(wanted, given, strict):
+def evaluate_floats(
+    wanted: Plan, given: dict[str, float], *, strict: bool = True, checked: bool = False
+) -> dict[str, float]:
+    """Evaluate one row of floats (NaN = blank); ``strict`` False lets blank levers stay NaN.
+
+    ``checked``: the caller knows that every value is inside its domain, and shares in their whole.
+    """
+    if not (checked or _clearly_valid(wanted, given, strict)):
         check_row(wanted, given, strict=strict)
     nan = math.nan
     row = [given.get(name, nan) for name in wanted.inputs]

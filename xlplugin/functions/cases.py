@@ -24,6 +24,7 @@ DEFAULT_REDUCTION = 0.3
 #: From this many values on, arrays are quicker than a loop.
 MANY = 64
 
+_LOWEST, _HIGHEST = entries.bounds("cost_reduction")
 _SCENARIO = "scenario"
 _HEADERS = ("value", "wert")
 
@@ -97,12 +98,13 @@ class Filled:
     nobody gives follows cost_reduction.
     """
 
-    __slots__ = ("case", "given", "reduction", "row")
+    __slots__ = ("_sound", "case", "given", "reduction", "row")
 
     def __init__(self, one: Case, given: dict[str, float]) -> None:
         self.case, self.given = one, given
         self.reduction = given.get("cost_reduction")
         self.row = one.fill(given)
+        self._sound = False  # whether an evaluation has found the row inside its domains
         if faults := entries.joint_faults(self.row):
             raise InputError(faults)
 
@@ -123,7 +125,10 @@ class Filled:
 
     def at(self, wanted: Plan, reduction: float) -> dict[str, float]:
         """Return the plan's lines at a cost_reduction."""
-        return evaluate_floats(wanted, self.inputs(reduction), strict=False)
+        known = self._sound and _LOWEST <= reduction <= _HIGHEST  # the rest of the row is always the same
+        lines = evaluate_floats(wanted, self.inputs(reduction), strict=False, checked=known)
+        self._sound = True
+        return lines
 
     def base(self, wanted: Plan) -> dict[str, float]:
         """Return the plan's lines with both reductions 0."""

@@ -7,6 +7,7 @@ over a table, and where shapes do not fit the cells without a partner are ``#N/A
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
@@ -48,10 +49,13 @@ def single(cell: Any, name: str) -> Any:
 def name_in(cell: Any, name: str) -> str | None:
     """Return a typed name, None where blank. 0 is blank too: a link to an empty cell shows it."""
     if cell.__class__ is str:
-        return text(cell, name)
+        return _text(cell, name)
     if cell is None or (isinstance(cell, (int, float)) and not isinstance(cell, bool) and cell == 0):
         return None
     return text(cell, name)
+
+
+_text = lru_cache(maxsize=2048)(text)  # the same few names stand in every row
 
 
 def names_in(cell: Any) -> list[Any]:
