@@ -156,6 +156,13 @@ def test_native_charts_say_in_words_and_keep_what_they_show(tmp_path: Path) -> N
     )
 
 
+def test_headings_name_the_unit_and_declines_are_per_cent() -> None:
+    assert "bridge of operating income, base assumptions, millions\n" in run("bridge", "CRM").output
+    assert re.search(r"base assumptions: \+[\d,.]+ millions\s+at\s+base", run("tornado", "OpenAI").output)
+    assert re.search(r"base assumptions: \+[\d.]+ bp\s+at\s+base", run("tornado", "CRM").output)
+    assert re.search(r"^ Salesforce +74\.9% ", run("path", "CRM").output, re.MULTILINE)
+
+
 def test_a_break_even_of_an_unknown_measure_says_so() -> None:
     with pytest.raises(InputError, match="measure is 'margn'"):
         raise run("breakeven", "CRM", "--measure", "margn", "--target", "10bp").exception  # type: ignore[misc]

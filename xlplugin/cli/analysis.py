@@ -97,7 +97,7 @@ def _causes(row: dict[str, Any]) -> tuple[str, str]:
 def bridge(company: str, measure: str, **options: Any) -> None:
     """Bridge a result from its base to the scenario: the causes, which sum exactly."""
     from xlplugin.analysis.bridges import BRIDGED, bridge_rows, bridged
-    from xlplugin.analysis.charts import Chart, axis_of, scaled
+    from xlplugin.analysis.charts import Chart, axis_of, scaled, unit_of
 
     one = Asked(options)
     subject = one.subject(company)
@@ -117,7 +117,7 @@ def bridge(company: str, measure: str, **options: Any) -> None:
         total = i in (0, len(rows) - 1)
         figure = shown(row["value"], name) if total else shown(row["value"], change, change=True)
         table.append([row["label"], figure, "" if total else bar(abs(row["value"]), most)])
-    heading(title)
+    heading(f"{title}, {unit_of(name)[0]}".removesuffix(", %"))  # margins carry their sign themselves
     print_table(["step", "value", ""], [[a, c, b] for a, b, c in table], text_columns=2)
     moved = rows[-1]["value"] - rows[0]["value"]
     note(
@@ -135,7 +135,7 @@ def bridge(company: str, measure: str, **options: Any) -> None:
 @asked
 def tornado(company: str, measure: str | None, **options: Any) -> None:
     """Each assumption alone at its low and its high, sorted by what it moves."""
-    from xlplugin.analysis.charts import Chart, axis_of, scaled
+    from xlplugin.analysis.charts import Chart, axis_of, scaled, unit_of
     from xlplugin.analysis.tornados import swings
 
     one = Asked(options)
@@ -168,7 +168,10 @@ def tornado(company: str, measure: str | None, **options: Any) -> None:
         for row in moving
     ]
     headers = ["assumption", "", "low", "high", "at low", "at high"]
-    heading(f"{title}: {shown(found.value, name)} at base")
+    at_base = shown(found.value, name)
+    heading(
+        f"{title}: {at_base if at_base.endswith(('bp', '%')) else f'{at_base} {unit_of(name)[0]}'} at base"
+    )
     print_table(headers, table, text_columns=2)
     still = [row["input"] for row in found.bars if not row["swing"] > 0]
     if still:

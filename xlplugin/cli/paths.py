@@ -108,7 +108,7 @@ def path(
             for y in shown_years
         ]
         table.append(
-            [company + flag, f"{decline:.4g}", sparkline([values[y] for y in _spread(years)]), *cells]
+            [company + flag, f"{decline * 100:.4g}%", sparkline([values[y] for y in _spread(years)]), *cells]
         )
         if trials:
             for end in ("low", "high"):
