@@ -239,3 +239,8 @@ def test_a_row_that_was_fine_is_still_refused_outside_the_domain() -> None:
     assert call("XLP_VALUE", "CRM", None, "gross_margin", levers) is CellError.NOT_AVAILABLE
     table = call("XLP_VALUE", [["CRM"]], [[-1.0, 0.25, 1.0]], "gross_margin", levers)
     assert table[0][1:] == [fine, CellError.OUTSIDE_DOMAIN] and table[0][0] < fine
+
+
+@pytest.mark.parametrize("cells", [[1, 2], [["CRM"], None], [None]])
+def test_a_list_that_is_no_table_is_refused_in_the_cell(cells: list) -> None:
+    assert call("XLP_VALUE", cells, 0.3) is CellError.WRONG_TYPE

@@ -142,6 +142,19 @@ def call(name: str, *cells: Any) -> Any:
     of such. The answer is a float, int, str, bool, None or CellError, or a list of rows of such. Bad
     input is answered with a CellError, never with an exception; NaN never comes back.
     """
+    try:
+        size, marked, frozen = _frozen(cells)
+    except TypeError:  # a list that is no table
+        return CellError.WRONG_TYPE
+    try:
+        result = (_remembered if size <= SMALL else _remembered_briefly)(name, marked, *frozen)
+    except TypeError:  # not hashable
+        result = _answer(name, marked, *frozen)
+    return list(map(list, result)) if result.__class__ is tuple else result
+
+
+def _frozen(cells: tuple[Any, ...]) -> tuple[int, bool, list[Any]]:
+    """Return how many cells the ranges have, whether any is TRUE or FALSE, and all as keys of a memory."""
     size, marked = 0, False
     frozen = []
     for cell in cells:
@@ -155,11 +168,7 @@ def call(name: str, *cells: Any) -> Any:
         elif kind is bool:
             cell, marked = _marked(cell), True
         frozen.append(cell)
-    try:
-        result = (_remembered if size <= SMALL else _remembered_briefly)(name, marked, *frozen)
-    except TypeError:  # not hashable
-        result = _answer(name, marked, *frozen)
-    return list(map(list, result)) if result.__class__ is tuple else result
+    return size, marked, frozen
 
 
 def _answer(name: str, marked: bool, *cells: Any) -> Any:
