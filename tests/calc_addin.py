@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import machine
+
 from xlplugin.errors import CellError
 
 DRIVER = Path(__file__).parent / "fixtures" / "calc_addin_driver.py"
@@ -54,6 +56,7 @@ class CalcAddin:
             capture_output=True,
             text=True,
             timeout=180,
+            env=machine.plain_environment(),
         )
         if ran.returncode:
             raise RuntimeError(f"LibreOffice's driver failed: {ran.stderr}")

@@ -98,6 +98,9 @@ class Book:
         return {name: ranges.getByName(name).Content for name in ranges.ElementNames}
 
     def write(self, cells):
+        for sheet in {cell[0] for cell in cells}:
+            if self.sheets[sheet].isProtected():  # a test may type over what a person may not
+                self.sheets[sheet].unprotect("")
         kinds = {}
         for (sheet, row, column), value in {tuple(cell[:3]): cell[3] for cell in cells}.items():
             kinds.setdefault((sheet, kind(value)), {})[row, column] = value

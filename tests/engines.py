@@ -22,6 +22,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple
 
+import machine
+
 Value = float | str | bool | None
 
 
@@ -255,7 +257,7 @@ class Calc:
             settings.write_text(_SETTINGS.format(locale=self.locale), "utf-8")
         self._opened = 0
         pipe = f"xlplugin{uuid.uuid4().hex[:12]}"
-        clean = {key: text for key, text in os.environ.items() if key not in ("PYTHONPATH", "PYTHONHOME")}
+        clean = machine.plain_environment()
         self._office = subprocess.Popen(
             [
                 self.soffice,

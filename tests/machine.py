@@ -84,3 +84,15 @@ def chromium() -> Path | None:
 
 def node_modules() -> Path | None:
     return existing(os.environ.get("XLPLUGIN_NODE_MODULES") or PROJECT / ".cache" / "npm" / "node_modules")
+
+
+def plain_environment() -> dict[str, str]:
+    """Return the environment for programs with a Python of their own, such as LibreOffice.
+
+    It looks for its home by the first Python on PATH, which must not be a virtual environment's.
+    """
+    places = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")
+    kept = {key: text for key, text in os.environ.items() if key not in places}
+    folders = kept.get("PATH", "").split(os.pathsep)
+    kept["PATH"] = os.pathsep.join(f for f in folders if not (Path(f).parent / "pyvenv.cfg").is_file())
+    return kept

@@ -267,10 +267,8 @@ def install_npm_packages() -> None:
 
 
 def run_pytest(quick: bool, arguments: list[str]) -> int:
-    places = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")
-    environment = {name: value for name, value in os.environ.items() if name not in places}
+    environment = machine.plain_environment()
     environment["XLPLUGIN_ENVIRONMENT"] = str(ENVIRONMENT)
-    environment["PATH"] = f"{environment_python().parent}{os.pathsep}{environment.get('PATH', '')}"
     options = ["-p", "no:cacheprovider"]
     if quick:
         options += ["-m", "not slow"]

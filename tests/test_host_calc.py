@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import machine
 import openpyxl
 import pytest
 from calc_addin import NO_NAME, CalcAddin, laid_out
@@ -224,7 +225,7 @@ def test_unprivileged_user_installs_with_unopkg(
         group=65534,
         extra_groups=[],
         cwd=open_folder,
-        env={"PATH": os.environ["PATH"], "HOME": str(open_folder), "PYTHONPATH": package},
+        env={"PATH": machine.plain_environment()["PATH"], "HOME": str(open_folder), "PYTHONPATH": package},
     )
     assert "Installed the xlplugin functions" in ran.stdout, ran.stderr
     assert "Removed the xlplugin functions" in ran.stdout

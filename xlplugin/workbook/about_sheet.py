@@ -24,7 +24,7 @@ CONTENTS = (
 
 #: What the colour key shows: the text's key, an example, the example's style.
 _KEY = (
-    ("input", 0.3, "input percent"),
+    ("input", 0.3, "sample percent"),
     ("formula", 0.2018, "percent right"),
     ("link", 0.2018, "link percent right"),
     ("gain", 13.4, "gain bp right"),

@@ -169,7 +169,7 @@ class _Audit:
                 else f"holds {found!r}, was blank"
             )
             fix = "clear the cell" if wanted is None else f"put back {wanted!r}"
-            yield Finding(sheet, place, what[:200], fix[:200])
+            yield Finding(sheet, place, what[:600], fix[:300])
 
     def _error(self, sheet: str, place: str, wanted: Any, value: Any) -> Iterator[Finding]:
         """An error other than #N/A; where #N/A is expected the workbook's own checks say."""

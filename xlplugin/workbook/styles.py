@@ -109,6 +109,11 @@ KINDS: dict[str, dict[str, Any]] = {
         "border": Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN),
         "protection": Protection(locked=False),
     },
+    "sample": {  # an input in the colour key, which is none
+        "font": _font(INPUT_TEXT),
+        "fill": _fill(INPUT_FILL),
+        "border": Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN),
+    },
     "tail": {  # an input that is wider than its cell
         "fill": _fill(INPUT_FILL),
         "border": Border(top=_THIN, bottom=_THIN),

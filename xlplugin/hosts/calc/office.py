@@ -136,8 +136,15 @@ def change(office: Office, profile: Path, verb: str, what: str) -> str:
 
 
 def _environment() -> dict[str, str]:
-    """Return the environment without what would lead LibreOffice's Python to our packages."""
-    return {key: text for key, text in os.environ.items() if key not in ("PYTHONPATH", "PYTHONHOME")}
+    """Return the environment without what would lead LibreOffice's Python to another one's library.
+
+    It looks for its home by the first Python on PATH, which must not be a virtual environment's.
+    """
+    places = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")
+    kept = {key: text for key, text in os.environ.items() if key not in places}
+    folders = kept.get("PATH", "").split(os.pathsep)
+    kept["PATH"] = os.pathsep.join(f for f in folders if not (Path(f).parent / "pyvenv.cfg").is_file())
+    return kept
 
 
 def _profile(profile: str | Path | None) -> Path:
