@@ -89,10 +89,11 @@ def node_modules() -> Path | None:
 def plain_environment() -> dict[str, str]:
     """Return the environment for programs with a Python of their own, such as LibreOffice.
 
-    It looks for its home by the first Python on PATH, which must not be a virtual environment's.
+    On Linux it looks for its home by the first Python on PATH, which must be the system's and not one of
+    pyenv, conda or a virtual environment.
     """
     places = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")
     kept = {key: text for key, text in os.environ.items() if key not in places}
-    folders = kept.get("PATH", "").split(os.pathsep)
-    kept["PATH"] = os.pathsep.join(f for f in folders if not (Path(f).parent / "pyvenv.cfg").is_file())
+    if sys.platform not in ("win32", "darwin"):
+        kept["PATH"] = os.pathsep.join(["/usr/bin", kept.get("PATH", "")])
     return kept

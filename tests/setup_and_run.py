@@ -267,7 +267,8 @@ def install_npm_packages() -> None:
 
 
 def run_pytest(quick: bool, arguments: list[str]) -> int:
-    environment = machine.plain_environment()
+    places = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")
+    environment = {name: value for name, value in os.environ.items() if name not in places}
     environment["XLPLUGIN_ENVIRONMENT"] = str(ENVIRONMENT)
     options = ["-p", "no:cacheprovider"]
     if quick:
