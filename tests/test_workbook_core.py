@@ -148,6 +148,7 @@ def test_random_entries_give_what_the_oracle_gives(engine: Any, tmp_path: Path) 
     assert sum(count == len(FUNCTIONS) for count in numbers) >= 30  # and rows where nothing is blank
 
 
+@pytest.mark.quick
 def test_as_shipped_and_other_years(engine: Any, template: Path) -> None:
     rows, scenarios = oracle.companies(), oracle.scenarios()
     names = list(shipped().companies)
