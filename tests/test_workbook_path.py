@@ -115,7 +115,7 @@ def test_typed_declines_growth_years_and_own_values(engine: Any, workbook: Path)
 @pytest.mark.slow
 def test_random_figures_of_an_own_company_and_scenario(engine: Any, workbook: Path) -> None:
     with engine.open(workbook) as book:
-        for k, seed in enumerate((111, 122, 133, 144, 155, 166)):
+        for k, seed in enumerate(range(111, 161)):
             case = sheet_cases.Random(seed)
             decline, growth, ai_growth = (
                 (0.1, 0.4, 0.62)[k % 3],

@@ -103,7 +103,8 @@ def check_grid(book: Book, fill: Fill, measure: str, row: str, column: str) -> i
 def check_tornado(book: Book, company: str, fill: Fill, given: Values, measure: str) -> int:
     """Compare bars and what is fixed with the oracle; return how many bars there are."""
     used = fill({}, {})
-    available = used.get("cost_reduction") is not None and whole(used)
+    reduced = used.get("cost_reduction") is not None
+    available = reduced and whole(used)  # an end of a bar may make shares whole that are too much in the case
     measure = shown(used, measure) if available else measure
     names = {row[0]: name for name, row in zip(LEVERS, book.block("xlp_sensitivity_levers"), strict=True)}
     keys = ("assumptions", "lows", "uses", "highs", "at_lows", "case", "at_highs", "swings")
@@ -121,11 +122,11 @@ def check_tornado(book: Book, company: str, fill: Fill, given: Values, measure: 
         if available:
             assert math.isclose(number(use), used[name], rel_tol=1e-9, abs_tol=1e-12)  # type: ignore[arg-type]
         ends = [
-            measured(changed(fill, name, float(row[end])), measure) if available else math.nan
+            measured(changed(fill, name, float(row[end])), measure) if reduced else math.nan
             for end in ("low", "high")
         ]
         reach = [one for one in (*ends, base) if one == one]
-        rights = (*ends, base, max(reach) - min(reach) if reach else math.nan)
+        rights = (*ends, base, max(reach) - min(reach) if base == base else math.nan)
         for value, right in zip((at_low, at_high, case, swing), rights, strict=True):
             assert agree(measure, number(value), right, used), (measure, name, value, right)
         sizes.append(number(swing))
@@ -222,7 +223,7 @@ def test_the_same_tornado_as_in_python(engine: Any, workbook: Path) -> None:
 @pytest.mark.slow
 def test_random_figures_of_an_own_company_and_scenario(engine: Any, workbook: Path) -> None:
     with engine.open(workbook) as book:
-        for k, seed in enumerate((11, 12, 23, 34, 45, 56)):
+        for k, seed in enumerate(range(11, 61)):
             case = sheet_cases.Random(seed)
             row, column = LEVERS[(3 * k) % 19], LEVERS[(3 * k + 8) % 19]
             book.set(case.typed())
