@@ -38,6 +38,7 @@ def test_calls_are_many_told_apart_and_of_every_function() -> None:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("host", "blocked"),
     [("python", ()), ("alone", ("numpy", "pandas", "scipy", "SALib", "xlwings", "openpyxl"))],
