@@ -16,14 +16,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from xlplugin.analysis import simulate, subject
-from xlplugin.analysis.draws import CHUNK, uncertainty
-from xlplugin.analysis.simulation import TRIALS, _threads, _Work
-from xlplugin.analysis.subjects import measure_plan, usual_measure
-from xlplugin.analysis.variance import analysed, saltelli, sobol_rows
-from xlplugin.dataset import shipped
-from xlplugin.lines import LINES
-from xlplugin.model import evaluate
+from xlplugin.analysis import simulate
+from xlplugin.analysis.uncertainty.draws import CHUNK, uncertainty
+from xlplugin.analysis.uncertainty.simulation import TRIALS, _threads, _Work
+from xlplugin.analysis.uncertainty.variance import analysed, saltelli, sobol_rows
+from xlplugin.data.shipped import shipped
+from xlplugin.data.subjects import measure_plan, subject, usual_measure
+from xlplugin.model.evaluation import evaluate
+from xlplugin.model.lines import LINES
 
 
 def seconds(function: Callable[[], object]) -> float:

@@ -26,10 +26,10 @@ from typing import Any
 import fused
 import numpy as np
 
-from xlplugin.arithmetic import Symbol
 from xlplugin.batch.job import job
-from xlplugin.inputs import INPUTS
-from xlplugin.model import FUNCTIONS, PARAMETERS, plan
+from xlplugin.model.arithmetic import Symbol
+from xlplugin.model.inputs import INPUTS
+from xlplugin.model.plan import FUNCTIONS, PARAMETERS, plan
 
 LINES = tuple(fused.OUTPUTS)
 LEVERS = tuple(fused.VARYING)
@@ -124,11 +124,11 @@ def bench_iron(folder: Path, options: argparse.Namespace) -> None:
 
     rows = 1_000_000
     claims = {"cost_reduction": np.linspace(0, 0.9, rows)}
-    from xlplugin.batch.sources import MemorySource
-    from xlplugin.dataset import shipped
-    from xlplugin.rows import rows_of
-    from xlplugin.runner import Selection, computed
-    from xlplugin.tables import Table
+    from xlplugin.batch.readers.sources import MemorySource
+    from xlplugin.batch.rows import rows_of
+    from xlplugin.batch.runner import Selection, computed
+    from xlplugin.data.shipped import shipped
+    from xlplugin.files.tables import Table
 
     chosen = Selection.of(shipped(), [COMPANY])
     source = MemorySource(rows_of(Table(claims, rows), shipped()), "claims")
@@ -234,8 +234,8 @@ _SQL = {
 
 def sql(source: Path) -> str:
     """Return a query of the same lines: each line once, on top of those before it."""
-    from xlplugin.dataset import shipped
-    from xlplugin.precedence import case
+    from xlplugin.data.precedence import case
+    from xlplugin.data.shipped import shipped
 
     dataset = shipped()
     fixed = case(dataset, COMPANY, dataset.year(COMPANY)).fill({})

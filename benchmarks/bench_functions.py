@@ -15,7 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 
-from xlplugin import entries
+from xlplugin.entries import meaning as entries
 from xlplugin.functions import call
 
 CELLS, REPEATS = 10_000, 15

@@ -26,7 +26,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from xlplugin.hosts import calc
 from xlplugin.hosts.calc import addin, office
 
 TESTS = Path(__file__).resolve().parent.parent / "tests"
@@ -177,7 +176,7 @@ def calls(rounds: int, rows: int) -> float:
     found = office.find()
     with tempfile.TemporaryDirectory() as name:
         profile = Path(name) / "profile"
-        calc.install(profile)
+        office.install(profile)
         with zipfile.ZipFile(Path(name) / "xlplugin.oxt", "w") as archive:
             for path, text in EMPTY.items():
                 archive.writestr(path, text)

@@ -17,8 +17,8 @@ from typing import Any
 import fused
 import numpy as np
 
-import xlplugin.model
-from xlplugin.inputs import EXPOSURES, FINANCIALS, INPUTS
+import xlplugin.model.evaluation
+from xlplugin.model.inputs import EXPOSURES, FINANCIALS, INPUTS
 
 
 def figures_of(company: str) -> dict[str, float]:
@@ -61,7 +61,7 @@ def main() -> None:
     inputs = {**figures_of(options.company), **levers(options.rows)}
 
     def ours() -> dict[str, Any]:
-        return xlplugin.model.evaluate(inputs, fused.OUTPUTS)
+        return xlplugin.model.evaluation.evaluate(inputs, fused.OUTPUTS)
 
     def compiled() -> dict[str, Any]:
         return fused.evaluate(inputs)

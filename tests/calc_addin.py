@@ -12,7 +12,7 @@ from typing import Any
 
 import machine
 
-from xlplugin.errors import CellError
+from xlplugin.model.errors import CellError
 
 DRIVER = Path(__file__).parent / "fixtures" / "calc_addin_driver.py"
 ERRORS = {32767: CellError.NOT_AVAILABLE, 503: CellError.OUTSIDE_DOMAIN, 519: CellError.WRONG_TYPE}

@@ -152,9 +152,9 @@ def main(out: Path) -> None:
     from function_calls import CALLS, differences
     from xlwings.com_server import XLPython
 
-    from xlplugin.errors import CellError
     from xlplugin.functions import FUNCTIONS
-    from xlplugin.hosts.excel import UDF_MODULE
+    from xlplugin.hosts.excel.vba import UDF_MODULE
+    from xlplugin.model.errors import CellError
 
     book = FakeWorkbook()
     xlwings.import_udfs(UDF_MODULE, book)

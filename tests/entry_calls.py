@@ -8,7 +8,7 @@ from typing import Any
 import entry_cases
 from function_calls import ANY, CRM, NA, Call
 
-from xlplugin.model import MODEL_INPUTS
+from xlplugin.model.plan import MODEL_INPUTS
 
 
 def entry_calls(host: str) -> Iterator[Call]:

@@ -19,7 +19,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from xlplugin.errors import CellError
+from xlplugin.model.errors import CellError
 
 NA, NUM, VALUE = CellError.NOT_AVAILABLE, CellError.OUTSIDE_DOMAIN, CellError.WRONG_TYPE
 HOSTS = ("excel", "server", "lite", "calc")

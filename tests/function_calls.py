@@ -26,7 +26,7 @@ from typing import Any
 import function_calls_analysis
 import oracle
 
-from xlplugin.errors import CellError
+from xlplugin.model.errors import CellError
 
 NA, NUM, VALUE = CellError.NOT_AVAILABLE, CellError.OUTSIDE_DOMAIN, CellError.WRONG_TYPE
 NEVER = "never asked"
@@ -704,7 +704,7 @@ def lists() -> Iterator[Call]:
         kind = "lever" if name in oracle.LEVERS else "exposure"
         expected.append([name, kind, ANY, ANY, *range_, ANY])
     yield Call("levers and exposures", "XLP_LEVERS", (), expected)
-    labels = {row["name"]: row for row in text_table("labels.csv")}
+    labels = {row["name"]: row for row in text_table("model/labels.csv")}
     names = list(oracle.evaluate(inputs(CRM, 0.3)))
     order = [name for name in labels if name in names and name != "operating_income_change"]
     order.insert(order.index("scenario_net_income"), "operating_income_change")  # which takes it

@@ -26,7 +26,7 @@ def sent(cell: Any) -> Any:
 
 def received(answer: list[list[Any]]) -> list[list[Any]]:
     """Return an answer with errors as the tests know them."""
-    from xlplugin.errors import CellError
+    from xlplugin.model.errors import CellError
 
     errors = dict(zip(("NotAvailable", "Num", "Value"), CellError, strict=True))
 

@@ -8,10 +8,12 @@ import numpy as np
 import oracle
 import pytest
 
-from xlplugin.analysis import breakeven, jevons, subject
+from xlplugin.analysis import breakeven, jevons
 from xlplugin.analysis.breakevens import Curve, bracketed, domain_of, roots
-from xlplugin.dataset import LABS, shipped
-from xlplugin.errors import CellError, InputError
+from xlplugin.data.dataset import LABS
+from xlplugin.data.shipped import shipped
+from xlplugin.data.subjects import subject
+from xlplugin.model.errors import CellError, InputError
 
 LINEAR = {
     "pass_through": 0,

@@ -21,7 +21,7 @@ from test_analysis_tables import expected, filled
 
 from xlplugin.cli import _COMMANDS, cli
 from xlplugin.cli.marks import bar, sparkline, swing
-from xlplugin.errors import InputError, MissingExtraError
+from xlplugin.model.errors import InputError, MissingExtraError
 
 COMMANDS = {
     "compare": ["compare"],

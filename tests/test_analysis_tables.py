@@ -8,14 +8,15 @@ import oracle
 import pytest
 import random_inputs
 
-from xlplugin.analysis import bridge, compare, differentiate, grid, path, subject, tornado
+from xlplugin.analysis import bridge, compare, differentiate, grid, path, tornado
 from xlplugin.analysis.bridges import BRIDGED, bars
 from xlplugin.analysis.comparison import market_range
 from xlplugin.analysis.derivatives import Dual
-from xlplugin.analysis.paths import year_inputs
-from xlplugin.dataset import ANY_COMPANY
-from xlplugin.errors import InputError
-from xlplugin.model import FUNCTIONS, MODEL_INPUTS, PARAMETERS
+from xlplugin.data.dataset import ANY_COMPANY
+from xlplugin.data.subjects import subject
+from xlplugin.model.errors import InputError
+from xlplugin.model.plan import FUNCTIONS, MODEL_INPUTS, PARAMETERS
+from xlplugin.model.years import year_inputs
 
 COMPANIES = ("Salesforce", "ServiceNow", "Microsoft", "Meta Platforms", "NVIDIA", "OpenAI")
 ALL = (*COMPANIES, "DeepSeek")

@@ -13,17 +13,17 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from xlplugin.analysis import draw, path, simulate, sobol, subject
-from xlplugin.analysis.beta import beta_share, beta_table
-from xlplugin.analysis.distributions import LogNormal, Normal, Pert, Triangular, Uniform, fitted
-from xlplugin.analysis.draws import CHUNK, JOINT, uncertainty
-from xlplugin.analysis.simulation import run_draws
-from xlplugin.analysis.statistics import EXACT
-from xlplugin.analysis.subjects import measure_plan
-from xlplugin.analysis.variance import indices, saltelli
-from xlplugin.dataset import Assumption
-from xlplugin.errors import InputError, MissingExtraError
-from xlplugin.lines import LINES
+from xlplugin.analysis import draw, path, simulate, sobol
+from xlplugin.analysis.uncertainty.beta import beta_share, beta_table
+from xlplugin.analysis.uncertainty.distributions import LogNormal, Normal, Pert, Triangular, Uniform, fitted
+from xlplugin.analysis.uncertainty.draws import CHUNK, JOINT, uncertainty
+from xlplugin.analysis.uncertainty.simulation import run_draws
+from xlplugin.analysis.uncertainty.statistics import EXACT
+from xlplugin.analysis.uncertainty.variance import indices, saltelli
+from xlplugin.data.dataset import Assumption
+from xlplugin.data.subjects import measure_plan, subject
+from xlplugin.model.errors import InputError, MissingExtraError
+from xlplugin.model.lines import LINES
 
 SHAPES = [(1, 5), (5, 1), (1.8, 4.2), (3, 3), (1.2, 4.8), (2.333, 3.667)]
 
@@ -299,7 +299,7 @@ def test_percentiles_of_many_draws_keep_their_promise() -> None:
     assert not found.exact and found.used == trials
     one = subject("NVIDIA")
     draws = uncertainty(one, measure_plan(*measures), seed=4)
-    from xlplugin.arrays import evaluate_rows
+    from xlplugin.model.arrays import evaluate_rows
 
     given = draws.fill(draws.rows(0, trials))
     wanted = measure_plan(*measures)

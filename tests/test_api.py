@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import xlplugin
-from xlplugin.errors import InputError, MissingExtraError
+from xlplugin.model.errors import InputError, MissingExtraError
 
 PUBLIC = [name for name in xlplugin.__all__ if not name.startswith("_")]
 #: The analyses have a reference page of their own.

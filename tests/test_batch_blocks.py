@@ -8,8 +8,8 @@ import struct
 import pyarrow as pa
 import pytest
 
-from xlplugin.batch import csv_blocks
-from xlplugin.batch.csv_blocks import Shape, plainly
+from xlplugin.batch.readers import csv_blocks
+from xlplugin.batch.readers.csv_blocks import Shape, plainly
 
 NAMES = ("company", "cost_reduction", "note", "adoption", "eps")
 SHAPE = Shape(NAMES, len(NAMES), ",", ".")

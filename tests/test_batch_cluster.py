@@ -18,7 +18,7 @@ import pytest
 from batch_cases import leftovers, xlplugin
 
 import xlplugin as package
-from xlplugin.errors import InputError
+from xlplugin.model.errors import InputError
 
 dask = pytest.importorskip("dask.dataframe", reason="dask is not installed")
 pytest.importorskip("distributed", reason="distributed is not installed")

@@ -21,7 +21,7 @@ from batch_cases import COMPANIES, LINES, disagreements, leftovers, table, xlplu
 
 import xlplugin as package
 from xlplugin.batch.job import job
-from xlplugin.errors import InputError
+from xlplugin.model.errors import InputError
 
 ROWS = table(240, seed=7)
 Write = Callable[[Path], Path]
@@ -174,7 +174,7 @@ import sys
 sys.modules.update(dict.fromkeys(["pyarrow", "polars"]))
 import builtins
 from xlplugin.batch.job import job
-from xlplugin.errors import MissingExtraError
+from xlplugin.model.errors import MissingExtraError
 job({str(source)!r}, lines={list(LINES)!r}).to({str(tmp_path / "out.csv")!r})
 try:
     job({str(source)!r}).to({str(tmp_path / "out.parquet")!r})

@@ -22,7 +22,7 @@ from batch_cases import leftovers, xlplugin
 
 import xlplugin as package
 from xlplugin.batch.job import job
-from xlplugin.errors import InputError
+from xlplugin.model.errors import InputError
 
 LEVERS = "cost_reduction"
 
@@ -123,7 +123,7 @@ def test_odd_files_are_refused_with_their_place(case: str, tmp_path: Path) -> No
 def test_quoted_line_breaks_and_numbers_across_chunks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("xlplugin.batch.csv_files.CHUNK", 97)
+    monkeypatch.setattr("xlplugin.batch.readers.csv_files.CHUNK", 97)
     lines = [f'CRM,"first\r\nsecond, {i} ""quoted""",{i / 1000}' for i in range(300)]
     path = write(tmp_path, "company,remark,cost_reduction\r\n" + "\r\n".join(lines) + "\r\n")
     job(str(path), lines=["unit_cost_index"], inputs="given").to(str(tmp_path / "out.parquet"))
@@ -203,13 +203,15 @@ def test_users_texts_are_no_formulas_in_csv(plain: bool, tmp_path: Path) -> None
     pq.write_table(pa.Table.from_pylist(rows), tmp_path / "in.parquet")
     work = job(str(tmp_path / "in.parquet"), lines=["eps"])
     if plain:
-        from xlplugin.batch.writers import CsvWriter
+        from xlplugin.batch.writers.writers import CsvWriter
 
         writer = CsvWriter(tmp_path / "out.csv")
         writer._body = writer._by_rows
         writer.write(
             writer.encode(
-                __import__("xlplugin.runner").runner.computed(work.source.all_rows(), work.selection)
+                __import__("xlplugin.batch.runner").batch.runner.computed(
+                    work.source.all_rows(), work.selection
+                )
             )
         )
         writer.finish({})
@@ -408,9 +410,9 @@ def test_killed_twice_and_resumed_gives_the_same(tmp_path: Path) -> None:
 
 
 def test_parts_of_csv_are_the_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from xlplugin.batch.parts import write_parts
+    from xlplugin.batch.folders import write_parts
 
-    monkeypatch.setattr("xlplugin.batch.csv_files.CHUNK", 1000)
+    monkeypatch.setattr("xlplugin.batch.readers.csv_files.CHUNK", 1000)
     rows = "".join(f'CRM,{i / 1000},"a\nb{i}"\n' for i in range(700))
     path = write(tmp_path, "\ufeffcompany,cost_reduction,note\n" + rows)
     work = job(str(path), lines=["eps"], inputs="given")

@@ -10,7 +10,7 @@ import oracle
 import pytest
 
 import xlplugin
-from xlplugin.errors import InputError
+from xlplugin.model.errors import InputError
 
 LINES = (
     "scenario_revenue",
@@ -58,8 +58,8 @@ def test_all_presets_and_companies_equal_the_cached_values(template: Path) -> No
     scenarios = cells("xlp_scenarios")[0]
     scale = {"money": 400_000.0}
     compared = 0
-    from xlplugin.lines import LINES as EVERY
-    from xlplugin.lines import UNITS
+    from xlplugin.model.lines import LINES as EVERY
+    from xlplugin.model.lines import UNITS
 
     for line in EVERY:
         found = figures(result, line)

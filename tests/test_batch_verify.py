@@ -13,10 +13,10 @@ import pytest
 from batch_cases import xlplugin
 
 import xlplugin as package
-from xlplugin.batch.comparison import diff
+from xlplugin.batch.checks.differences import diff
+from xlplugin.batch.checks.verification import verify
 from xlplugin.batch.job import job
-from xlplugin.batch.verification import verify
-from xlplugin.errors import InputError
+from xlplugin.model.errors import InputError
 
 
 def tampered(path: Path, row: int, column: str, value: float) -> None:

@@ -9,8 +9,9 @@ import oracle
 import pytest
 
 import xlplugin
-from xlplugin.dataset import LABS, extended, shipped
-from xlplugin.errors import InputError
+from xlplugin.data.dataset import LABS
+from xlplugin.data.shipped import extended, shipped
+from xlplugin.model.errors import InputError
 
 DATA = oracle.DATA
 

@@ -12,9 +12,9 @@ import oracle
 import pytest
 import random_inputs
 
-from xlplugin.errors import InputError
-from xlplugin.lines import BARS, LINES, MARGIN_BARS
-from xlplugin.model import evaluate
+from xlplugin.model.errors import InputError
+from xlplugin.model.evaluation import evaluate
+from xlplugin.model.lines import BARS, LINES, MARGIN_BARS
 
 EVERYTHING = [*LINES, *BARS, *MARGIN_BARS]
 _INF = math.inf

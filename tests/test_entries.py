@@ -11,9 +11,10 @@ from entry_cases import CASES, HOSTS, NA, NEVER, NUM, VALUE, Case, at_host
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xlplugin import entries
-from xlplugin.errors import CellError, InputError
-from xlplugin.inputs import INPUTS
+from xlplugin.entries import meaning as entries
+from xlplugin.model import domains
+from xlplugin.model.errors import CellError, InputError
+from xlplugin.model.inputs import INPUTS
 
 
 def meaning(value, name, **options):
@@ -126,37 +127,37 @@ EDGES = {
 @pytest.mark.parametrize("name", EDGES)
 def test_edges_of_the_domain(name: str) -> None:
     inside, outside = EDGES[name]
-    assert entries.check(inside, name) is None
-    fault = entries.check(outside, name, row="Salesforce")
+    assert domains.check(inside, name) is None
+    fault = domains.check(outside, name, row="Salesforce")
     assert fault is not None and fault.error is NUM
     assert str(fault).startswith(f"Salesforce: {name} is ")
 
 
 def test_blank_is_no_fault_and_infinity_always_is() -> None:
     for name in [*INPUTS, "target"]:
-        assert entries.check(math.nan, name) is None
-        assert entries.check(math.inf, name) is not None
-        assert entries.check(-math.inf, name) is not None
+        assert domains.check(math.nan, name) is None
+        assert domains.check(math.inf, name) is not None
+        assert domains.check(-math.inf, name) is not None
 
 
 def test_shares_of_one_whole() -> None:
     shares = {"inference_cost_share": 0.7, "ai_supply_cost_share": 0.5, "ai_revenue_share": 0.9}
-    (fault,) = entries.joint_faults(shares, row=3)
+    (fault,) = domains.joint_faults(shares, row=3)
     message = str(fault)
     assert fault.value == pytest.approx(1.2) and fault.error is NUM
     for words in ("row 3: inference_cost_share + ai_supply_cost_share is 1.2", "cost of revenue", "0.7"):
         assert words in message
     whole = {"ai_revenue_share": 0.5, "ai_supply_revenue_share": 0.3, "seat_revenue_share": 0.3}
-    (fault,) = entries.joint_faults(whole)
+    (fault,) = domains.joint_faults(whole)
     assert "ai_revenue_share + ai_supply_revenue_share + seat_revenue_share is 1.1" in str(fault)
-    assert len(entries.joint_faults(shares | whole)) == 2
+    assert len(domains.joint_faults(shares | whole)) == 2
 
 
 def test_shares_that_just_fit() -> None:
-    assert entries.joint_faults({"inference_cost_share": 0.5, "ai_supply_cost_share": 0.5 + 9e-13}) == []
-    assert entries.joint_faults({"inference_cost_share": 0.5, "ai_supply_cost_share": 0.5 + 2e-12}) != []
-    assert entries.joint_faults({"ai_revenue_share": 1.0, "seat_revenue_share": math.nan}) == []
-    assert entries.joint_faults({"ai_revenue_share": 1.0, "seat_revenue_share": None}) == []
+    assert domains.joint_faults({"inference_cost_share": 0.5, "ai_supply_cost_share": 0.5 + 9e-13}) == []
+    assert domains.joint_faults({"inference_cost_share": 0.5, "ai_supply_cost_share": 0.5 + 2e-12}) != []
+    assert domains.joint_faults({"ai_revenue_share": 1.0, "seat_revenue_share": math.nan}) == []
+    assert domains.joint_faults({"ai_revenue_share": 1.0, "seat_revenue_share": None}) == []
 
 
 @pytest.mark.parametrize(
@@ -280,7 +281,7 @@ def test_what_a_refused_list_is_told_to_type_is_accepted() -> None:
 
 
 def test_standard_library_alone() -> None:
-    code = "import sys, xlplugin.entries; print({'numpy', 'pandas', 'openpyxl'} & set(sys.modules))"
+    code = "import sys, xlplugin.entries.meaning; print({'numpy', 'pandas', 'openpyxl'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
 

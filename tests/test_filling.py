@@ -8,12 +8,12 @@ import random
 import oracle
 import pytest
 
-from xlplugin import dataset
-from xlplugin.errors import InputError
-from xlplugin.model import MODEL_INPUTS
-from xlplugin.precedence import OWN_VALUES, case, merged_levers
+from xlplugin.data import shipped
+from xlplugin.data.precedence import OWN_VALUES, case, merged_levers
+from xlplugin.model.errors import InputError
+from xlplugin.model.plan import MODEL_INPUTS
 
-SHIPPED = dataset.shipped()
+SHIPPED = shipped.shipped()
 COMPANIES, ASSUMPTIONS, SCENARIOS = oracle.companies(), oracle.assumptions(), oracle.scenarios()
 
 

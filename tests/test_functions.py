@@ -17,11 +17,11 @@ from function_calls import CALLS, CRM, NA, NUM, VALUE, Call, differences, line
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xlplugin.errors import CellError, InputError
 from xlplugin.functions import FUNCTIONS, Argument, call
 from xlplugin.functions.reference import reference_text, signature
 from xlplugin.functions.registry import LIMIT, function
-from xlplugin.lines import BARS, LINES, MARGIN_BARS
+from xlplugin.model.errors import CellError, InputError
+from xlplugin.model.lines import BARS, LINES, MARGIN_BARS
 
 
 @pytest.mark.parametrize("one", CALLS, ids=lambda one: one.id)

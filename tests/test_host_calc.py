@@ -24,11 +24,11 @@ from entry_calls import entry_calls
 from function_calls import CALLS, NEVER, Call, differences
 from openpyxl.worksheet.formula import ArrayFormula
 
-from xlplugin.errors import CellError
 from xlplugin.functions import FUNCTIONS
-from xlplugin.hosts import HostError, calc
-from xlplugin.hosts.calc import addin, office
+from xlplugin.hosts import HostError
+from xlplugin.hosts.calc import addin, names, office
 from xlplugin.hosts.calc.cells import from_calc, to_calc
+from xlplugin.model.errors import CellError
 
 NA, NUM, VALUE = CellError.NOT_AVAILABLE, CellError.OUTSIDE_DOMAIN, CellError.WRONG_TYPE
 #: Salesforce at 30%, as worked by hand in the model's description.
@@ -49,7 +49,7 @@ def installed(
     tmp_path_factory: pytest.TempPathFactory, soffice: Path, system_python_with_uno: Path
 ) -> CalcAddin:
     profile = tmp_path_factory.mktemp("calc") / "profile with a blank"
-    said = calc.install(profile)
+    said = office.install(profile)
     assert "Installed the xlplugin functions" in said and str(profile) in said
     assert office.installed_version(profile) == re.search(r"functions (\S+)", said)[1]
     return CalcAddin(profile, system_python_with_uno)
@@ -57,7 +57,7 @@ def installed(
 
 @pytest.fixture(scope="module")
 def parts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    path = calc.build(tmp_path_factory.mktemp("oxt") / "xlplugin.oxt")
+    path = addin.build(tmp_path_factory.mktemp("oxt") / "xlplugin.oxt")
     with zipfile.ZipFile(path) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 
@@ -171,13 +171,13 @@ def test_function_wizard(installed: CalcAddin, locale: str) -> None:
 
 
 def test_file_flavour(installed: CalcAddin, tmp_path: Path) -> None:
-    assert calc.qualified("XLP_VALUE") == "ORG.XLPLUGIN.FUNCTIONS.XLPVALUE"
+    assert names.qualified("XLP_VALUE") == "ORG.XLPLUGIN.FUNCTIONS.XLPVALUE"
     book = openpyxl.Workbook()
     sheet = book.active
-    name = calc.qualified("XLP_CHANGE")
+    name = names.qualified("XLP_CHANGE")
     sheet["A1"] = f'={name}("Salesforce",0.5,"operating_margin","bp")'
     sheet["A2"] = '=XLP_CHANGE("Salesforce",0.5,"operating_margin","bp")'
-    formula = f'={calc.qualified("XLP_VALUE")}("Salesforce",{{0.3;2}})'
+    formula = f'={names.qualified("XLP_VALUE")}("Salesforce",{{0.3;2}})'
     sheet["B1"] = ArrayFormula("B1:B2", formula)
     book.save(tmp_path / "book.xlsx")
     first = {"open": str(tmp_path / "book.xlsx"), "read": ["A1:A2", "B1:B2"]}
@@ -194,12 +194,12 @@ def test_replace_and_uninstall(installed: CalcAddin, tmp_path: Path) -> None:
     profile = tmp_path / "profile"
     shutil.copytree(installed.profile, profile)
     here = CalcAddin(profile, installed.python)
-    assert calc.install(profile).startswith("Replaced version ")
+    assert office.install(profile).startswith("Replaced version ")
     assert isinstance(here.formulas("=XLP_VERSION()")[0], str)
-    assert calc.uninstall(profile).startswith("Removed the xlplugin functions ")
+    assert office.uninstall(profile).startswith("Removed the xlplugin functions ")
     assert office.installed_version(profile) is None
     assert here.formulas("=XLP_VERSION()") == [NO_NAME]
-    assert calc.uninstall(profile).endswith("nothing to do.")
+    assert office.uninstall(profile).endswith("nothing to do.")
 
 
 @pytest.fixture
@@ -215,7 +215,7 @@ def test_unprivileged_user_installs_with_unopkg(
     open_folder: Path, system_python_with_uno: Path, project: Path
 ) -> None:
     shutil.copytree(project / "xlplugin", open_folder / "package" / "xlplugin")
-    code = "from xlplugin.hosts import calc; print(calc.install()); print(calc.uninstall())"
+    code = "from xlplugin.hosts.calc import office; print(office.install()); print(office.uninstall())"
     package = str(open_folder / "package")
     ran = subprocess.run(
         [system_python_with_uno, "-B", "-c", code],
@@ -234,7 +234,7 @@ def test_unprivileged_user_installs_with_unopkg(
 def test_running_office_is_left_alone(tmp_path: Path, soffice: Path) -> None:
     (tmp_path / ".lock").touch()
     with pytest.raises(HostError, match=r"LibreOffice is running .*Close it"):
-        calc.install(tmp_path)
+        office.install(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == [".lock"]
 
 
@@ -242,8 +242,8 @@ def test_missing_office_says_what_to_do(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(office, "PLACES", (str(tmp_path / "nowhere*"),))
     with pytest.raises(HostError, match="Install LibreOffice Calc"):
-        calc.install(tmp_path)
-    assert calc.uninstall(tmp_path).endswith("nothing to do.")
+        office.install(tmp_path)
+    assert office.uninstall(tmp_path).endswith("nothing to do.")
 
 
 def test_office_without_python_or_with_an_old_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -281,13 +281,13 @@ def test_pure_part_runs_on_the_standard_library_alone(parts: dict[str, bytes], t
 
 
 def test_same_functions_give_the_same_file(tmp_path: Path) -> None:
-    first, second = calc.build(tmp_path / "a.oxt"), calc.build(tmp_path / "b.oxt")
+    first, second = addin.build(tmp_path / "a.oxt"), addin.build(tmp_path / "b.oxt")
     assert first.read_bytes() == second.read_bytes()
 
 
 def test_file_describes_every_function(parts: dict[str, bytes]) -> None:
     declared = re.findall(rb"^  (any|sequence< sequence<any> >) (\w+)\(", parts["functions.idl"], re.M)
-    assert [name.decode() for _, name in declared] == [calc.method(name) for name in FUNCTIONS]
+    assert [name.decode() for _, name in declared] == [names.method(name) for name in FUNCTIONS]
     texts = ElementTree.fromstring(parts["CalcAddIns.xcu"])
     languages = {value.get("{http://www.w3.org/XML/1998/namespace}lang") for value in texts.iter("value")}
     assert languages == {"en-US", "de", None}

@@ -18,10 +18,12 @@ import openpyxl
 import pytest
 from oletools.olevba import VBA_Parser
 
-from xlplugin.errors import InputError
+import xlplugin
 from xlplugin.functions import FUNCTIONS
-from xlplugin.hosts import HostError, excel
-from xlplugin.hosts.excel import macro_workbook, vba
+from xlplugin.hosts import HostError
+from xlplugin.hosts.editions import EDITIONS
+from xlplugin.hosts.excel import addin, macro_workbook, vba
+from xlplugin.model.errors import InputError
 
 TESTS = Path(__file__).parent
 
@@ -43,7 +45,8 @@ def com(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("excel") / "margins of AI.xlsm"
-    assert excel.write_macro_template(path) == (path, path.with_suffix(".bas"))
+    assert xlplugin.write_template(path, host="excel") == path
+    assert path.with_suffix(".bas").is_file()
     return path
 
 
@@ -121,7 +124,7 @@ def test_macro_workbook_is_the_template_otherwise(template: Path, tmp_path: Path
     from xlplugin.workbook.template import build_template
 
     plain = tmp_path / "plain.xlsx"
-    save(build_template(host="excel"), plain)
+    save(build_template(edition=EDITIONS["excel"]), plain)
     with zipfile.ZipFile(plain) as old, zipfile.ZipFile(template) as new:
         changed = {n for n in old.namelist() if n not in new.namelist() or old.read(n) != new.read(n)}
         added = set(new.namelist()) - set(old.namelist())
@@ -179,20 +182,20 @@ def test_libreoffice_loads_it_and_runs_our_vba(
 
 def test_existing_files_are_kept(tmp_path: Path) -> None:
     (tmp_path / "mine.bas").write_text("' mine", encoding="ascii")
-    with pytest.raises(FileExistsError, match=r"mine\.bas exists"):
-        excel.write_macro_template(tmp_path / "mine.xlsm")
+    with pytest.raises(InputError, match=r"mine\.bas: exists"):
+        xlplugin.write_template(tmp_path / "mine.xlsm", host="excel")
     assert [path.name for path in tmp_path.iterdir()] == ["mine.bas"]
 
 
 def test_another_ending_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"name it book\.xlsm"):
-        excel.write_macro_template(tmp_path / "book.xlsx")
+    with pytest.raises(InputError, match=r"ends in \.xlsm"):
+        xlplugin.write_template(tmp_path / "book.xlsx", host="excel")
     assert not (tmp_path / ".xlwings").exists()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="says what to use where this is not Windows")
 def test_installing_elsewhere_says_what_to_use() -> None:
-    for act in (excel.install, excel.uninstall):
+    for act in (addin.install, addin.uninstall):
         with pytest.raises(HostError, match=r"Windows only.*xlplugin serve.*xlplugin install calc"):
             act()
 
@@ -200,8 +203,6 @@ def test_installing_elsewhere_says_what_to_use() -> None:
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="would install the add-in of this computer")
 def test_installing_runs_the_commands_of_xlwings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """xlwings' own commands run for real; on a system without Excel they say that they cannot."""
-    from xlplugin.hosts.excel import addin
-
     monkeypatch.setattr(addin, "_windows_alone", lambda: None)
     monkeypatch.setenv("HOME", str(tmp_path))
     with pytest.raises(HostError, match="xlwings addin install failed"):

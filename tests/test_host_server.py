@@ -25,10 +25,10 @@ from entry_calls import entry_calls
 from function_calls import CALLS, NEVER, Call, differences
 from office_server import CALL, FIXTURES, TOKEN, Server, body, in_browser
 
-from xlplugin.errors import CellError
 from xlplugin.functions import FUNCTIONS
 from xlplugin.hosts import HostError
 from xlplugin.hosts.server import cells, listener, manifest, serve
+from xlplugin.model.errors import CellError
 
 NA = {"type": "Error", "errorType": "NotAvailable"}
 NUM = {"type": "Error", "errorType": "Num"}

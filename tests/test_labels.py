@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 import xlplugin
-from xlplugin import inputs, lines
-from xlplugin.errors import InputError
-from xlplugin.labels import LANGUAGES, label, labelled, meaning
+from xlplugin.model import inputs, lines
+from xlplugin.model.errors import InputError
+from xlplugin.model.labels import LANGUAGES, label, labelled, meaning
 
 PACKAGE = Path(xlplugin.__file__).parent
 
@@ -23,7 +23,7 @@ def _rows(path: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-TABLE = _rows("labels.csv")
+TABLE = _rows("model/labels.csv")
 PRESETS = [f"scenario:{row['scenario']}" for row in _rows("data/scenarios.csv")]
 UNITS = sorted({item.unit for item in inputs.INPUTS.values()} | set(lines.UNITS.values()))
 KINDS = sorted({item.kind for item in inputs.INPUTS.values()})
@@ -91,7 +91,7 @@ def test_no_stray_spaces_and_no_foreign_signs() -> None:
             assert text == text.strip()
             assert "  " not in text
             assert not set(text) & set("\t\n\u00a0\ufeff\ufffd"), row["name"]
-    assert not (PACKAGE / "labels.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+    assert not (PACKAGE / "model" / "labels.csv").read_bytes().startswith(b"\xef\xbb\xbf")
 
 
 def test_meanings_are_sentences() -> None:
@@ -133,7 +133,7 @@ def test_unknown_language_and_name_are_named() -> None:
 
 def test_labels_need_the_standard_library_alone() -> None:
     script = (
-        "import sys; from xlplugin.labels import label; label('eps', 'de');"
+        "import sys; from xlplugin.model.labels import label; label('eps', 'de');"
         "print(sorted({'numpy', 'pandas', 'openpyxl', 'xlwings', 'ironcalc'} & set(sys.modules)))"
     )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

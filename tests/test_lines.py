@@ -11,11 +11,11 @@ import oracle
 import pytest
 import random_inputs
 
-from xlplugin.formula import formula
-from xlplugin.inputs import INPUTS
-from xlplugin.labels import LANGUAGES, label, meaning
-from xlplugin.lines import BARS, LINES, MARGIN_BARS, UNITS
-from xlplugin.model import PARAMETERS
+from xlplugin.model.formula import formula
+from xlplugin.model.inputs import INPUTS
+from xlplugin.model.labels import LANGUAGES, label, meaning
+from xlplugin.model.lines import BARS, LINES, MARGIN_BARS, UNITS
+from xlplugin.model.plan import PARAMETERS
 
 EVERYTHING = {**LINES, **BARS, **MARGIN_BARS}
 WRITTEN = {**LINES, **BARS, "revenue_base_effect": MARGIN_BARS["bridge_operating_margin_revenue_base_effect"]}

@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 import random_inputs
 
-from xlplugin.errors import InputError
-from xlplugin.lines import BARS, LINES, MARGIN_BARS
-from xlplugin.model import evaluate
+from xlplugin.model.errors import InputError
+from xlplugin.model.evaluation import evaluate
+from xlplugin.model.lines import BARS, LINES, MARGIN_BARS
 
 EVERYTHING = [*LINES, *BARS, *MARGIN_BARS]
 COMPANIES, ASSUMPTIONS = oracle.companies(), oracle.assumptions()

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 
-from xlplugin.inputs import INPUTS
-from xlplugin.model import FUNCTIONS
-from xlplugin.nomenclature import equation, renewed
+from xlplugin.model.inputs import INPUTS
+from xlplugin.model.nomenclature import equation, renewed
+from xlplugin.model.plan import FUNCTIONS
 
 
 def test_the_page_is_what_the_code_says(project):
     page = (project / "docs" / "model.md").read_text(encoding="utf-8")
-    assert renewed(page) == page, "run: python -m xlplugin.nomenclature docs/model.md"
+    assert renewed(page) == page, "run: python -m xlplugin.model.nomenclature docs/model.md"
 
 
 def test_the_page_names_every_input_and_line(project):

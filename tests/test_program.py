@@ -15,10 +15,10 @@ import random_inputs
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xlplugin.arithmetic import exponential, maximum, minimum, power, ratio, where
-from xlplugin.inputs import INPUTS
-from xlplugin.kernel.program import Program, outside, program
-from xlplugin.model import FUNCTIONS, MODEL_INPUTS, PARAMETERS
+from xlplugin.model.arithmetic import exponential, maximum, minimum, power, ratio, where
+from xlplugin.model.inputs import INPUTS
+from xlplugin.model.kernel.program import Program, outside, program
+from xlplugin.model.plan import FUNCTIONS, MODEL_INPUTS, PARAMETERS
 
 ROWS = random_inputs.rows(600, seed=41)
 NAN = math.nan

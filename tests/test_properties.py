@@ -12,9 +12,9 @@ import random_inputs
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from xlplugin.errors import InputError
-from xlplugin.lines import BARS, LINES, MARGIN_BARS
-from xlplugin.model import evaluate
+from xlplugin.model.errors import InputError
+from xlplugin.model.evaluation import evaluate
+from xlplugin.model.lines import BARS, LINES, MARGIN_BARS
 
 EVERYTHING = [*LINES, *BARS, *MARGIN_BARS]
 BELOW_1 = math.nextafter(1, 0)

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 import xlplugin
-from xlplugin.errors import InputError
-from xlplugin.lines import LINES
+from xlplugin.model.errors import InputError
+from xlplugin.model.lines import LINES
 
 COMPANIES = {row["company"]: row for row in oracle.companies()}  # the last year of each stays
 

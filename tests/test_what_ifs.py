@@ -11,13 +11,13 @@ import oracle
 import pytest
 from engines import ErrorValue
 
-from xlplugin.dataset import shipped
-from xlplugin.model import FUNCTIONS
-from xlplugin.workbook.build import Build
-from xlplugin.workbook.companies_sheet import companies
-from xlplugin.workbook.inputs_sheet import inputs
-from xlplugin.workbook.model_sheet import model, workings
+from xlplugin.data.shipped import shipped
+from xlplugin.model.plan import FUNCTIONS
+from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.package import save
+from xlplugin.workbook.sheets.companies.sheet import companies
+from xlplugin.workbook.sheets.inputs import inputs
+from xlplugin.workbook.sheets.model import model, workings
 
 COMPANIES, SCENARIOS = list(shipped().companies), list(shipped().scenarios)
 SLOTS = [

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from xlplugin.dataset import shipped
-from xlplugin.workbook.amounts import lay_amount
-from xlplugin.workbook.build import Build
+from xlplugin.data.shipped import shipped
+from xlplugin.workbook.builder.amounts import lay_amount
+from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.package import save
 
 #: Value -> with one decimal and a plus sign, with two and none; in English.

@@ -10,8 +10,8 @@ import pytest
 from engines import Book, ErrorValue
 
 import xlplugin
-from xlplugin.workbook.checks_of_sheets import WORKED_CASE
-from xlplugin.workbook.texts import keys, text
+from xlplugin.workbook.builder.texts import keys, text
+from xlplugin.workbook.sheets.checks.of_sheets import WORKED_CASE
 
 #: All but the one that workbooks for a host add.
 KEYS = [key.split(".")[1] for key in keys("check.") if key.endswith(".what") and key != "check.live.what"]

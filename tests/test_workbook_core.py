@@ -20,9 +20,10 @@ import random_inputs
 from engines import Book, ErrorValue
 
 import xlplugin
-from xlplugin.dataset import Dataset, Figures, shipped
-from xlplugin.inputs import EXPOSURES, FINANCIALS, LEVERS, REDUCTIONS, REFERENCES
-from xlplugin.model import FUNCTIONS
+from xlplugin.data.dataset import Dataset, Figures
+from xlplugin.data.shipped import shipped
+from xlplugin.model.inputs import EXPOSURES, FINANCIALS, LEVERS, REDUCTIONS, REFERENCES
+from xlplugin.model.plan import FUNCTIONS
 from xlplugin.workbook.template import build_template
 
 OWN = EXPOSURES + tuple(name for name in LEVERS if name not in REDUCTIONS)

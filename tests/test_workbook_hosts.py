@@ -18,13 +18,15 @@ from engines import Book, Calc
 
 import xlplugin
 from xlplugin.cli import main
-from xlplugin.errors import InputError
 from xlplugin.functions import FUNCTIONS, call
-from xlplugin.hosts import calc as calc_host
+from xlplugin.hosts.calc import names
+from xlplugin.hosts.calc.office import install
+from xlplugin.hosts.editions import EDITIONS
 from xlplugin.hosts.lite import main_text, requirements_text
-from xlplugin.lines import BARS
+from xlplugin.model.errors import InputError
+from xlplugin.model.lines import BARS
 from xlplugin.workbook.audit import audit
-from xlplugin.workbook.texts import keys, text
+from xlplugin.workbook.builder.texts import keys, text
 
 SMALL: dict[str, Any] = {
     "companies": ["Salesforce", "Microsoft", "OpenAI"],
@@ -52,7 +54,7 @@ def office(
 ) -> Iterator[Calc]:
     """A LibreOffice of its own with the add-in in it, and NumPy where its Python can take ours."""
     folder = tmp_path_factory.mktemp("office")
-    calc_host.install(folder / "profile")
+    install(folder / "profile")
     before = os.environ.get("XLPLUGIN_PYTHONPATH")
     if same_python(system_python_with_uno):
         os.environ["XLPLUGIN_PYTHONPATH"] = sysconfig.get_path("platlib")
@@ -207,7 +209,7 @@ NAMES: dict[str, Callable[[str], str]] = {
     "excel": str,
     "server": "_xldudf_{}".format,
     "lite": "_xldudf_{}".format,
-    "calc": calc_host.qualified,
+    "calc": names.qualified,
 }
 
 
@@ -249,7 +251,7 @@ def test_macro_workbook_has_its_module_beside_it(editions: dict[str, Path]) -> N
 
 @pytest.mark.parametrize("host", ["lite", "calc"])
 def test_audit_knows_the_edition(host: str, editions: dict[str, Path]) -> None:
-    assert audit(editions[host]) == []
+    assert audit(editions[host], editions=EDITIONS) == []
 
 
 def test_template_without_a_host_has_neither_sheet(tmp_path: Path) -> None:

@@ -13,10 +13,10 @@ import oracle
 import pytest
 from engines import Book, ErrorValue
 
-from xlplugin.inputs import LEVERS, REDUCTIONS, REFERENCES
-from xlplugin.model import FUNCTIONS
-from xlplugin.workbook.blocks import Block, letter
-from xlplugin.workbook.build import Build
+from xlplugin.model.inputs import LEVERS, REDUCTIONS, REFERENCES
+from xlplugin.model.plan import FUNCTIONS
+from xlplugin.workbook.builder.blocks import Block, letter
+from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.package import save
 from xlplugin.workbook.template import build_template
 

@@ -15,9 +15,9 @@ import sheet_cases
 from engines import Book, ErrorValue
 from sheet_cases import COMPANIES, SCENARIOS, number, whole
 
-from xlplugin.analysis.subjects import subject
 from xlplugin.analysis.tornados import swings
-from xlplugin.labels import label
+from xlplugin.data.subjects import subject
+from xlplugin.model.labels import label
 
 MEASURES = (
     "operating_margin_change", "gross_margin_change", "net_margin_change", "operating_income_change",

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 import xlplugin
-from xlplugin.errors import InputError
-from xlplugin.labels import LANGUAGES
-from xlplugin.workbook.texts import joined, keys, pieces, text, translated
+from xlplugin.model.errors import InputError
+from xlplugin.model.labels import LANGUAGES
+from xlplugin.workbook.builder.texts import joined, keys, pieces, text, translated
 
 PACKAGE = Path(xlplugin.__file__).parent
 SHEETS = "about inputs companies results dashboard sensitivity path model workings outputs checks sources"
@@ -25,8 +25,8 @@ def _rows(path: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-TABLE = _rows("workbook/texts.csv")
-DATA_TABLE = _rows("workbook/data_texts.csv")
+TABLE = _rows("workbook/builder/texts.csv")
+DATA_TABLE = _rows("workbook/builder/data_texts.csv")
 
 
 def test_every_text_stands_once_in_both_languages() -> None:
@@ -133,7 +133,7 @@ def test_all_that_the_data_says_is_there_in_german() -> None:
 
 def test_texts_need_the_standard_library_alone() -> None:
     script = (
-        "import sys; from xlplugin.workbook.texts import text; text('disclaimer', 'de');"
+        "import sys; from xlplugin.workbook.builder.texts import text; text('disclaimer', 'de');"
         "print(sorted({'numpy', 'pandas', 'openpyxl', 'xlwings', 'ironcalc'} & set(sys.modules)))"
     )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

@@ -11,10 +11,11 @@ from typing import Any
 
 import openpyxl
 import pytest
+from workbook_lint import formula_faults, lint
 
 import xlplugin
-from xlplugin.dataset import Dataset, Figures, Scenario, shipped
-from xlplugin.workbook.lint import formula_faults, lint
+from xlplugin.data.dataset import Dataset, Figures, Scenario
+from xlplugin.data.shipped import shipped
 
 OFFICES = ("Office2016", "Office2019", "Office2021", "Microsoft365")
 

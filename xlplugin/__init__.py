@@ -17,25 +17,25 @@ __released__ = "2026-11-24"
 
 # Where each public name lives: loaded on first use, so that importing xlplugin stays light.
 _HOMES = {
-    "InputError": "errors",
-    "MissingExtraError": "errors",
-    "assumptions": "frames",
+    "InputError": "model.errors",
+    "MissingExtraError": "model.errors",
+    "assumptions": "api",
     "breakeven": "analysis.breakevens",
     "bridge": "analysis.bridges",
-    "companies": "frames",
+    "companies": "api",
     "compare": "analysis.comparison",
     "differentiate": "analysis.derivatives",
-    "evaluate": "model",
-    "faults": "frames",
+    "evaluate": "model.evaluation",
+    "faults": "api",
     "grid": "analysis.grids",
     "jevons": "analysis.breakevens",
     "path": "analysis.paths",
-    "run": "frames",
-    "scenarios": "frames",
-    "simulate": "analysis.simulation",
-    "sobol": "analysis.variance",
+    "run": "api",
+    "scenarios": "api",
+    "simulate": "analysis.uncertainty.simulation",
+    "sobol": "analysis.uncertainty.variance",
     "tornado": "analysis.tornados",
-    "write_template": "workbook",
+    "write_template": "hosts.editions",
 }
 
 __all__ = ["__version__", *sorted(_HOMES)]
@@ -48,18 +48,18 @@ if TYPE_CHECKING:  # the same names for type checkers, each exported by its alia
     from xlplugin.analysis.derivatives import differentiate as differentiate
     from xlplugin.analysis.grids import grid as grid
     from xlplugin.analysis.paths import path as path
-    from xlplugin.analysis.simulation import simulate as simulate
     from xlplugin.analysis.tornados import tornado as tornado
-    from xlplugin.analysis.variance import sobol as sobol
-    from xlplugin.errors import InputError as InputError
-    from xlplugin.errors import MissingExtraError as MissingExtraError
-    from xlplugin.frames import assumptions as assumptions
-    from xlplugin.frames import companies as companies
-    from xlplugin.frames import faults as faults
-    from xlplugin.frames import run as run
-    from xlplugin.frames import scenarios as scenarios
-    from xlplugin.model import evaluate as evaluate
-    from xlplugin.workbook import write_template as write_template
+    from xlplugin.analysis.uncertainty.simulation import simulate as simulate
+    from xlplugin.analysis.uncertainty.variance import sobol as sobol
+    from xlplugin.api import assumptions as assumptions
+    from xlplugin.api import companies as companies
+    from xlplugin.api import faults as faults
+    from xlplugin.api import run as run
+    from xlplugin.api import scenarios as scenarios
+    from xlplugin.hosts.editions import write_template as write_template
+    from xlplugin.model.errors import InputError as InputError
+    from xlplugin.model.errors import MissingExtraError as MissingExtraError
+    from xlplugin.model.evaluation import evaluate as evaluate
 
 
 def __getattr__(name: str) -> Any:

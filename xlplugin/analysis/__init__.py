@@ -1,6 +1,6 @@
 """Questions put to the model: one method per module, each loaded when it is asked for.
 
-Every method starts from a :class:`~xlplugin.analysis.subject.Subject`: a company in a fiscal year
+Every method starts from a :class:`~xlplugin.data.subjects.Subject`: a company in a fiscal year
 under a scenario, all blanks filled. Results are tables; ranges of assumptions are judgement, so a
 simulation gives a share of draws and never a probability.
 """
@@ -14,13 +14,12 @@ _HOMES = {
     "bridge": "bridges",
     "compare": "comparison",
     "differentiate": "derivatives",
-    "draw": "draws",
+    "draw": "uncertainty.draws",
     "grid": "grids",
     "jevons": "breakevens",
     "path": "paths",
-    "simulate": "simulation",
-    "sobol": "variance",
-    "subject": "subjects",
+    "simulate": "uncertainty.simulation",
+    "sobol": "uncertainty.variance",
     "tornado": "tornados",
 }
 

@@ -11,14 +11,14 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from xlplugin.analysis.subjects import Subject, measure_plan, scale_of, subject, subjects
-from xlplugin.dataset import Dataset
-from xlplugin.entries import number
-from xlplugin.errors import CellError, Fault, InputError, suggestion
-from xlplugin.formats import shown
-from xlplugin.inputs import EXPOSURES, INPUTS, JOINT_LIMITS, LEVERS, REDUCTIONS
-from xlplugin.model import plan
-from xlplugin.years import LARGEST_REDUCTION
+from xlplugin.data.dataset import Dataset
+from xlplugin.data.subjects import Subject, measure_plan, scale_of, subject, subjects
+from xlplugin.entries.meaning import number
+from xlplugin.model.errors import CellError, Fault, InputError, suggestion
+from xlplugin.model.formats import shown
+from xlplugin.model.inputs import EXPOSURES, INPUTS, JOINT_LIMITS, LEVERS, REDUCTIONS
+from xlplugin.model.plan import plan
+from xlplugin.model.years import LARGEST_REDUCTION
 
 if TYPE_CHECKING:
     import numpy as np
@@ -84,7 +84,7 @@ def curve(one: Subject, measure: str, lever: str) -> Curve:
     """Return a measure over the domain of a lever or exposure; needs NumPy."""
     import numpy as np
 
-    from xlplugin.arrays import evaluate_rows
+    from xlplugin.model.arrays import evaluate_rows
 
     wanted = measure_plan(measure)
     low, high = domain_of(one, lever)

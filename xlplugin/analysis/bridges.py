@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from xlplugin.analysis.subjects import Subject, subject
-from xlplugin.dataset import Dataset
-from xlplugin.errors import CellError, Fault, InputError, suggestion
-from xlplugin.labels import label
-from xlplugin.lines import BARS, revenue_base_effect
+from xlplugin.data.dataset import Dataset
+from xlplugin.data.subjects import Subject, subject
+from xlplugin.model.errors import CellError, Fault, InputError, suggestion
+from xlplugin.model.labels import label
+from xlplugin.model.lines import BARS, revenue_base_effect
 
 if TYPE_CHECKING:
     import pandas as pd

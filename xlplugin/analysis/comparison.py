@@ -12,7 +12,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from xlplugin.analysis.bridges import BRIDGED, bars
-from xlplugin.analysis.subjects import (
+from xlplugin.data.dataset import Dataset, is_lab
+from xlplugin.data.shipped import shipped
+from xlplugin.data.subjects import (
     UNDETERMINED,
     Subject,
     measure_plan,
@@ -21,10 +23,9 @@ from xlplugin.analysis.subjects import (
     subjects,
     usual_measure,
 )
-from xlplugin.dataset import Dataset, is_lab, shipped
-from xlplugin.errors import CellError, InputError
-from xlplugin.formats import shown
-from xlplugin.lines import UNITS
+from xlplugin.model.errors import CellError, InputError
+from xlplugin.model.formats import shown
+from xlplugin.model.lines import UNITS
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,12 +10,13 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from xlplugin.analysis.subjects import Subject, measure_plan, subject, usual_measure
-from xlplugin.arithmetic import Symbol
-from xlplugin.dataset import Dataset
-from xlplugin.errors import CellError, Fault, InputError, suggestion
-from xlplugin.inputs import EXPOSURES, LEVERS
-from xlplugin.model import FUNCTIONS, PARAMETERS, Plan, filled
+from xlplugin.data.dataset import Dataset
+from xlplugin.data.subjects import Subject, measure_plan, subject, usual_measure
+from xlplugin.model.arithmetic import Symbol
+from xlplugin.model.errors import CellError, Fault, InputError, suggestion
+from xlplugin.model.floats import filled
+from xlplugin.model.inputs import EXPOSURES, LEVERS
+from xlplugin.model.plan import FUNCTIONS, PARAMETERS, Plan
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from xlplugin.analysis.subjects import Subject, measure_plan, subject, usual_measure
-from xlplugin.dataset import Dataset
-from xlplugin.entries import number
-from xlplugin.errors import CellError, Fault, InputError, suggestion
-from xlplugin.inputs import EXPOSURES, INPUTS, LEVERS
+from xlplugin.data.dataset import Dataset
+from xlplugin.data.subjects import Subject, measure_plan, subject, usual_measure
+from xlplugin.entries.meaning import number
+from xlplugin.model.errors import CellError, Fault, InputError, suggestion
+from xlplugin.model.inputs import EXPOSURES, INPUTS, LEVERS
 
 if TYPE_CHECKING:
     import pandas as pd

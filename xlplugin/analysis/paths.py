@@ -9,47 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from xlplugin.analysis.subjects import Subject, measure_plan, subject, subjects, usual_measure
-from xlplugin.dataset import Dataset
-from xlplugin.entries import number
-from xlplugin.errors import CellError, Fault, InputError
-from xlplugin.inputs import INPUTS
-from xlplugin.model import evaluate_floats, parameters
-from xlplugin.years import YEAR_HELPERS, YEAR_INPUTS
+from xlplugin.data.dataset import Dataset
+from xlplugin.data.subjects import Subject, measure_plan, subject, subjects, usual_measure
+from xlplugin.entries.meaning import number
+from xlplugin.model.errors import CellError, Fault, InputError
+from xlplugin.model.floats import evaluate_floats
+from xlplugin.model.inputs import INPUTS
+from xlplugin.model.years import LEAST_CERTAIN_AFTER, SUPPLY_RANGE, year_inputs
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["LEAST_CERTAIN_AFTER", "SUPPLY_RANGE", "path", "path_rows", "year_inputs"]
-
-#: Years beyond this one are marked as least certain.
-LEAST_CERTAIN_AFTER = 5
-
-#: A supply_index outside this range is beyond what the model can say.
-SUPPLY_RANGE = (0.1, 10.0)
-
-
-def year_inputs(
-    inputs: Mapping[str, Any],
-    year: float,
-    annual_decline: float,
-    revenue_growth: float = 0.0,
-    ai_share_growth: float = 0.0,
-) -> dict[str, Any]:
-    """Return the model's inputs in ``year``, from the inputs as they stand; floats or arrays."""
-    values = {
-        **inputs,
-        "year": year,
-        "annual_decline": annual_decline,
-        "revenue_growth": revenue_growth,
-        "ai_share_growth": ai_share_growth,
-    }
-    for name, function in YEAR_HELPERS.items():
-        values[name] = function(*[values[one] for one in parameters(function)])
-    result = dict(inputs)
-    for name, function in YEAR_INPUTS.items():
-        result[name] = values[f"year_{name}"] = function(*[values[one] for one in parameters(function)])
-    return result
+__all__ = ["path", "path_rows"]
 
 
 def path_rows(
@@ -157,7 +128,7 @@ def path(
         for decline in [annual_decline] if one_decline else list(annual_decline):
             found = path_rows(one, decline, years, wanted, revenue_growth, ai_share_growth)
             if trials:
-                from xlplugin.analysis.bands import add_bands
+                from xlplugin.analysis.uncertainty.bands import add_bands
 
                 entries = path_entries(decline, years, revenue_growth, ai_share_growth)
                 add_bands(found, one, wanted, entries, trials=trials, seed=seed, band=band)

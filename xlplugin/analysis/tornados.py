@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from xlplugin.analysis.subjects import Subject, measure_plan, subject, usual_measure
-from xlplugin.dataset import Dataset
-from xlplugin.errors import InputError
+from xlplugin.data.dataset import Dataset
+from xlplugin.data.subjects import Subject, measure_plan, subject, usual_measure
+from xlplugin.model.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from xlplugin.batch.parts import Done, Plan, write_part
-from xlplugin.batch.sources import file_fault
-from xlplugin.errors import InputError, MissingExtraError
-from xlplugin.tables import header_name
+from xlplugin.files.tables import header_name
+from xlplugin.model.errors import InputError, MissingExtraError, file_fault
 
 __all__ = ["parts_on_cluster", "run_lazily"]
 
@@ -47,8 +46,10 @@ def parts_on_cluster(plan: Plan, parts: Sequence[int], address: str) -> Iterator
             client.cancel(futures, force=True)
 
 
-def run_lazily(frame: Any, companies: Any = None, **options: Any) -> Any:
+def run_lazily(run: Callable[..., Any], frame: Any, companies: Any = None, **options: Any) -> Any:
     """Return a Dask dataframe of results: columns and types are known, nothing is computed yet.
+
+    ``run`` is how one partition is run: :func:`xlplugin.run`.
 
     Rows without a scenario label are numbered from 1 over all partitions, as in memory.
     """
@@ -59,28 +60,34 @@ def run_lazily(frame: Any, companies: Any = None, **options: Any) -> Any:
         import dask.dataframe as dd
     except ImportError:
         raise MissingExtraError("dask", "dask", "a run on a Dask dataframe") from None
-    meta = _run_part(frame._meta, companies, options, 0)
+    meta = _run_part(run, frame._meta, companies, options, 0)
     meta = pd.DataFrame(meta).iloc[:0]
     numbered = "scenario" in {header_name(name) for name in frame.columns}
     parts = frame.to_delayed()
-    run = dask.delayed(_run_part, pure=True)
+    run_part = dask.delayed(_run_part, pure=True)
     if numbered:
-        results = [run(part, companies, options, 0, meta.dtypes) for part in parts]
+        results = [run_part(run, part, companies, options, 0, meta.dtypes) for part in parts]
     else:
         count = dask.delayed(len)
         starts: list[Any] = [0]
         for part in parts[:-1]:
             starts.append(dask.delayed(int.__add__)(starts[-1], count(part)))
         results = [
-            run(part, companies, options, at, meta.dtypes) for part, at in zip(parts, starts, strict=True)
+            run_part(run, part, companies, options, at, meta.dtypes)
+            for part, at in zip(parts, starts, strict=True)
         ]
     return dd.from_delayed(results, meta=meta, verify_meta=False)
 
 
-def _run_part(part: Any, companies: Any, options: dict[str, Any], start: int, dtypes: Any = None) -> Any:
+def _run_part(
+    run: Callable[..., Any],
+    part: Any,
+    companies: Any,
+    options: dict[str, Any],
+    start: int,
+    dtypes: Any = None,
+) -> Any:
     import pandas as pd
-
-    from xlplugin.frames import run
 
     if start and "scenario" not in {header_name(name) for name in part.columns}:
         part = part.assign(scenario=[str(start + i + 1) for i in range(len(part))])

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from xlplugin.formats import NOT_AVAILABLE_TEXT, shown
+from xlplugin.model.formats import NOT_AVAILABLE_TEXT, shown
 
 __all__ = ["Results"]
 

@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from xlplugin.batch.manifest import file_hash, manifest_of
-from xlplugin.batch.sources import Source, file_fault, open_source
+from xlplugin.batch.readers.sources import Source, open_source
+from xlplugin.batch.rows import carried_names
+from xlplugin.batch.runner import Selection, computed
 from xlplugin.batch.streaming import Tally, block_rows, stream
-from xlplugin.batch.targets import check_target, naming, stdout
-from xlplugin.batch.writers import CsvWriter, ParquetWriter, Writer
-from xlplugin.dataset import Dataset, extended
-from xlplugin.errors import CellError, Fault, InputError
-from xlplugin.rows import carried_names
-from xlplugin.runner import Selection, computed
+from xlplugin.batch.writers.writers import CsvWriter, ParquetWriter, Writer
+from xlplugin.data.dataset import Dataset
+from xlplugin.data.shipped import extended
+from xlplugin.files.targets import check_target, naming, stdout
+from xlplugin.model.errors import CellError, Fault, InputError, file_fault
 
 __all__ = ["Job", "is_folder_target", "job"]
 
@@ -63,7 +64,7 @@ class Job:
 
     def frame(self) -> Any:
         """Return the results as a frame; InputError for faulty rows unless they are kept."""
-        from xlplugin.frames import frame_of
+        from xlplugin.batch.frames import frame_of
 
         result = computed(self.source.all_rows(), self.selection)
         self.faults = result.faults
@@ -82,7 +83,7 @@ class Job:
             if ending == ".parquet":
                 return ParquetWriter(path, with_faults=self.keep)
             if ending == ".xlsx":
-                from xlplugin.workbook.results_file import XlsxWriter
+                from xlplugin.batch.writers.workbook import XlsxWriter
 
                 return XlsxWriter(path, with_faults=self.keep)
             if ending == ".csv":

@@ -11,19 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from xlplugin import __version__
-from xlplugin.batch.sources import file_fault
-from xlplugin.dataset import Dataset
-from xlplugin.errors import InputError
+from xlplugin.data.dataset import Dataset
 
-__all__ = [
-    "MANIFEST_KEY",
-    "MANIFEST_SHEET",
-    "data_hash",
-    "file_hash",
-    "manifest_of",
-    "manifest_path",
-    "read_manifest",
-]
+__all__ = ["MANIFEST_KEY", "MANIFEST_SHEET", "data_hash", "file_hash", "manifest_of", "manifest_path"]
 
 #: Where a Parquet file keeps it, and the sheet of a workbook.
 MANIFEST_KEY = "xlplugin"
@@ -69,46 +59,6 @@ def file_hash(path: Path) -> str:
     """Return the SHA-256 of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def read_manifest(path: Path) -> dict[str, Any]:
-    """Return the manifest of an output; InputError where it has none."""
-    if not path.exists():
-        raise InputError(file_fault(path, "no such file", "check the path"))
-    text = _text(path)
-    if text is None:
-        raise InputError(file_fault(path, "has no manifest", "name an output of xlplugin run -o"))
-    try:
-        found = json.loads(text)
-        assert isinstance(found, dict) and "study" in found
-    except (ValueError, AssertionError):
-        raise InputError(file_fault(path, "its manifest is damaged", "run it again")) from None
-    return found
-
-
-def _text(path: Path) -> str | None:
-    if path.is_dir():
-        beside = path / FOLDER_MANIFEST
-        return beside.read_text("utf-8") if beside.exists() else None
-    ending = path.suffix.casefold()
-    if ending in (".parquet", ".pq"):
-        from xlplugin.batch.arrow import arrow
-
-        arrow("reading Parquet")
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
-        try:
-            found = (pq.ParquetFile(path).metadata.metadata or {}).get(MANIFEST_KEY.encode())
-        except (OSError, pa.ArrowInvalid):
-            raise InputError(file_fault(path, "not a readable Parquet file", "run it again")) from None
-        return None if found is None else found.decode()
-    if ending == ".xlsx":
-        from xlplugin.workbook.results_file import read_results_manifest
-
-        return read_results_manifest(path)
-    beside = manifest_path(path)
-    return beside.read_text("utf-8") if beside.exists() else None
 
 
 def _versions() -> dict[str, str]:

@@ -13,9 +13,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from xlplugin.batch.sources import Source
-from xlplugin.errors import Fault, InputError
-from xlplugin.runner import Result, Selection, computed
+from xlplugin.batch.readers.sources import Source
+from xlplugin.batch.runner import Result, Selection, computed
+from xlplugin.model.errors import Fault, InputError
 
 __all__ = ["BLOCK_PAIRS", "BLOCK_ROWS", "Block", "Tally", "block_rows", "stream"]
 

@@ -10,8 +10,8 @@ from typing import Any
 import click
 
 from xlplugin import __version__
-from xlplugin.errors import InputError, MissingExtraError, nearest
 from xlplugin.hosts import HostError
+from xlplugin.model.errors import InputError, MissingExtraError, nearest
 
 __all__ = ["cli", "main"]
 

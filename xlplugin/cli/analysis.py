@@ -7,18 +7,9 @@ from typing import Any
 import click
 
 from xlplugin.cli.marks import bar, swing
-from xlplugin.cli.questions import (
-    NO_FORECAST,
-    Asked,
-    answered,
-    asked,
-    case_words,
-    entry,
-    heading,
-    note_trust,
-)
+from xlplugin.cli.questions import NO_FORECAST, Asked, answered, asked, case_words, entry, heading, note_trust
 from xlplugin.cli.terminal import next_step, note, print_table
-from xlplugin.formats import shown
+from xlplugin.model.formats import shown
 
 __all__ = ["bridge", "compare", "tornado"]
 
@@ -33,8 +24,8 @@ _SECOND = {"companies": "of which R&D", "undetermined": "range", "labs": "of whi
 @asked
 def compare(names: tuple[str, ...], measure: str, **options: Any) -> None:
     """Compare companies: who gains, who loses, and the main causes."""
-    from xlplugin.analysis.charts import Chart, axis_of, scaled
     from xlplugin.analysis.comparison import compare_rows
+    from xlplugin.analysis.export.charts import Chart, axis_of, scaled
 
     one = Asked(options)
     rows = compare_rows(measure=measure, companies=list(names) or None, **one.shared)
@@ -97,7 +88,7 @@ def _causes(row: dict[str, Any]) -> tuple[str, str]:
 def bridge(company: str, measure: str, **options: Any) -> None:
     """Bridge a result from its base to the scenario: the causes, which sum exactly."""
     from xlplugin.analysis.bridges import BRIDGED, bridge_rows, bridged
-    from xlplugin.analysis.charts import Chart, axis_of, scaled, unit_of
+    from xlplugin.analysis.export.charts import Chart, axis_of, scaled, unit_of
 
     one = Asked(options)
     subject = one.subject(company)
@@ -135,7 +126,7 @@ def bridge(company: str, measure: str, **options: Any) -> None:
 @asked
 def tornado(company: str, measure: str | None, **options: Any) -> None:
     """Each assumption alone at its low and its high, sorted by what it moves."""
-    from xlplugin.analysis.charts import Chart, axis_of, scaled, unit_of
+    from xlplugin.analysis.export.charts import Chart, axis_of, scaled, unit_of
     from xlplugin.analysis.tornados import swings
 
     one = Asked(options)

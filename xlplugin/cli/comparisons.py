@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from xlplugin.cli.terminal import json_option, next_step, note, print_json, print_table
-from xlplugin.formats import shown
+from xlplugin.model.formats import shown
 
 __all__ = ["diff", "verify"]
 
@@ -20,7 +20,7 @@ __all__ = ["diff", "verify"]
 @json_option
 def verify(file: str, sample: int, everything: bool, source: str | None, as_json: bool) -> int:
     """Run an output again and say whether it is the same (1e-12), or which rows differ."""
-    from xlplugin.batch.verification import verify as verified
+    from xlplugin.batch.checks.verification import verify as verified
 
     verdict = verified(file, sample=None if everything else sample, source=source)
     if as_json:
@@ -65,7 +65,7 @@ def verify(file: str, sample: int, everything: bool, source: str | None, as_json
 @json_option
 def diff(a: str, b: str, lines: str | None, limit: int, as_json: bool) -> int:
     """Compare two outputs by company and scenario, in basis points, largest first."""
-    from xlplugin.batch.comparison import diff as compared
+    from xlplugin.batch.checks.differences import diff as compared
 
     chosen = None if lines is None else [name.strip() for name in lines.split(",") if name.strip()]
     found = compared(a, b, chosen)

@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from xlplugin.cli.terminal import json_option, next_step, note, print_json, print_table
-from xlplugin.formats import shown
-from xlplugin.inputs import FINANCIALS, INPUTS
+from xlplugin.model.formats import shown
+from xlplugin.model.inputs import FINANCIALS, INPUTS
 
 __all__ = ["assumptions", "companies", "scenarios"]
 
@@ -21,8 +21,9 @@ __all__ = ["assumptions", "companies", "scenarios"]
 @json_option
 def companies(name: str | None, file: str | None, as_json: bool) -> None:
     """Show the companies' figures of every fiscal year; with NAME, one company and its sources."""
-    from xlplugin.dataset import extended, is_lab
-    from xlplugin.frames import companies as frame_of
+    from xlplugin.api import companies as frame_of
+    from xlplugin.data.dataset import is_lab
+    from xlplugin.data.shipped import extended
 
     dataset = extended(companies=file)
     frame = frame_of(file)
@@ -32,7 +33,7 @@ def companies(name: str | None, file: str | None, as_json: bool) -> None:
     if as_json:
         print_json(frame)
         return
-    from xlplugin.model import evaluate
+    from xlplugin.model.evaluation import evaluate
 
     rows = []
     lines = ["base_gross_margin", "base_operating_income", "base_operating_margin", "base_eps"]
@@ -71,8 +72,9 @@ def companies(name: str | None, file: str | None, as_json: bool) -> None:
 @json_option
 def assumptions(name: str | None, companies: str | None, file: str | None, as_json: bool) -> None:
     """Show low, base and high of every assumption with its basis; * stands for any company."""
-    from xlplugin.dataset import ANY_COMPANY, extended
-    from xlplugin.frames import assumptions as frame_of
+    from xlplugin.api import assumptions as frame_of
+    from xlplugin.data.dataset import ANY_COMPANY
+    from xlplugin.data.shipped import extended
 
     dataset = extended(companies, file)
     frame = frame_of(file, companies=companies)
@@ -107,8 +109,8 @@ def assumptions(name: str | None, companies: str | None, file: str | None, as_js
 @json_option
 def scenarios(file: str | None, as_json: bool) -> None:
     """Show the scenario presets: what each one sets, and what it leaves to the assumptions."""
-    from xlplugin.dataset import extended
-    from xlplugin.frames import scenarios as frame_of
+    from xlplugin.api import scenarios as frame_of
+    from xlplugin.data.shipped import extended
 
     if as_json:
         print_json(frame_of(file))

@@ -102,4 +102,4 @@ def serve(
 def _module(host: str):  # type: ignore[no-untyped-def]
     from importlib import import_module
 
-    return import_module(f"xlplugin.hosts.{host}")
+    return import_module({"excel": "xlplugin.hosts.excel.addin", "calc": "xlplugin.hosts.calc.office"}[host])

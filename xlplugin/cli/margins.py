@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xlplugin.cli.terminal import note, print_table
-from xlplugin.dataset import is_lab, shipped
-from xlplugin.formats import shown
+from xlplugin.data.dataset import is_lab
+from xlplugin.data.shipped import shipped
+from xlplugin.model.formats import shown
 
 if TYPE_CHECKING:
     import pandas as pd

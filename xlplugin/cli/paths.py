@@ -7,16 +7,9 @@ from typing import Any
 import click
 
 from xlplugin.cli.marks import sparkline
-from xlplugin.cli.questions import (
-    Asked,
-    answered,
-    asked,
-    case_words,
-    heading,
-    records,
-)
+from xlplugin.cli.questions import Asked, answered, asked, case_words, heading, records
 from xlplugin.cli.terminal import next_step, note, print_table
-from xlplugin.formats import shown
+from xlplugin.model.formats import shown
 
 __all__ = ["path"]
 
@@ -45,9 +38,9 @@ def path(
     **options: Any,
 ) -> None:
     """What a steady fall of AI cost does over years (default: 30%, 74.9% and 90% a year)."""
-    from xlplugin.analysis.charts import Chart, axis_of, scaled
+    from xlplugin.analysis.export.charts import Chart, axis_of, scaled
     from xlplugin.analysis.paths import path as path_of
-    from xlplugin.analysis.subjects import subjects, usual_measure
+    from xlplugin.data.subjects import subjects, usual_measure
 
     one = Asked(options)
     rows: list[dict[str, Any]] = []

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from xlplugin.cli.terminal import json_option, note, print_json
-from xlplugin.errors import CellError, Fault, InputError, suggestion
-from xlplugin.inputs import INPUTS
-from xlplugin.model import MODEL_INPUTS
+from xlplugin.model.errors import CellError, Fault, InputError, suggestion
+from xlplugin.model.inputs import INPUTS
+from xlplugin.model.plan import MODEL_INPUTS
 
 if TYPE_CHECKING:
-    from xlplugin.analysis.charts import Chart
-    from xlplugin.analysis.subjects import Subject
+    from xlplugin.analysis.export.charts import Chart
+    from xlplugin.data.subjects import Subject
 
 __all__ = [
     "NO_FORECAST",
@@ -99,7 +99,7 @@ class Asked:
     """Dataset, scenario and entries of one command, and its output."""
 
     def __init__(self, options: dict[str, Any]) -> None:
-        from xlplugin.dataset import extended
+        from xlplugin.data.shipped import extended
 
         self.dataset = extended(options["companies_file"], options["assumptions_file"])
         self.scenario = options["scenario"]
@@ -107,7 +107,7 @@ class Asked:
         self.fiscal_year = options["fiscal_year"]
         self.output, self.force, self.as_json = options["output"], options["force"], options["as_json"]
         if self.output is not None:
-            from xlplugin.analysis.output import check_output
+            from xlplugin.analysis.export.output import check_output
 
             check_output(self.output, self.force)
 
@@ -123,7 +123,7 @@ class Asked:
 
     def subject(self, company: str, *, path: bool = False) -> Subject:
         """Return the subject of one company."""
-        from xlplugin.analysis.subjects import subject
+        from xlplugin.data.subjects import subject
 
         return subject(company, **self.shared, path=path)
 
@@ -155,7 +155,7 @@ def answered(
 ) -> bool:
     """Write the answer to its file or as JSON, and return whether that was asked for."""
     if one.output is not None:
-        from xlplugin.analysis.output import write_output
+        from xlplugin.analysis.export.output import write_output
 
         write_output(one.output, rows, title, chart, notes)
         click.echo(f"Wrote {len(rows)} rows to {one.output}.")
@@ -170,7 +170,7 @@ def note_trust(one: Subject, measure: str | None = None) -> None:
     """Say how far the figures of a company can be trusted."""
     if one.undetermined and measure is not None:
         from xlplugin.analysis.comparison import market_range
-        from xlplugin.formats import shown
+        from xlplugin.model.formats import shown
 
         low, high = (shown(end, measure) for end in market_range(one, measure))
         note(

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from xlplugin.cli.terminal import WIDTH, next_step, note, print_table
-from xlplugin.formats import NOT_AVAILABLE_TEXT, shown
-from xlplugin.lines import UNITS
-from xlplugin.model import FUNCTIONS
+from xlplugin.model.formats import NOT_AVAILABLE_TEXT, shown
+from xlplugin.model.lines import UNITS
+from xlplugin.model.plan import FUNCTIONS
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,8 +11,8 @@ from typing import Any
 import click
 
 from xlplugin.cli.terminal import json_option, print_json
-from xlplugin.errors import SHOWN_FAULTS, CellError, Fault, InputError
-from xlplugin.tables import header_name
+from xlplugin.files.tables import header_name
+from xlplugin.model.errors import SHOWN_FAULTS, CellError, Fault, InputError
 
 __all__ = ["run"]
 
@@ -78,9 +78,9 @@ def run(**given: Any) -> int | None:
 
 def _job(given: dict[str, Any]) -> tuple[Any, list[str] | None]:
     from xlplugin.batch.job import job
-    from xlplugin.batch.study import grid_of_settings
+    from xlplugin.batch.readers.study import grid_of_settings
     from xlplugin.cli.results import LOSS_LINES, SHOWN_LINES
-    from xlplugin.dataset import extended
+    from xlplugin.data.shipped import extended
 
     dataset = extended(given["companies"], given["assumptions"])
     source: Any = given["file"]
@@ -126,7 +126,7 @@ def _written(work: Any, given: dict[str, Any]) -> int | None:
     target, resume, cluster = given["output"], given["resume"], given["dask"]
     with _progress(work.source.count) as progress:
         if target != "-" and (is_folder_target(target) or cluster or resume):
-            from xlplugin.batch.parts import write_parts
+            from xlplugin.batch.folders import write_parts
 
             tally = write_parts(
                 work, Path(target), force=given["force"], resume=resume, part_rows=given["part_rows"],

@@ -7,21 +7,12 @@ from typing import Any
 import click
 
 from xlplugin.cli.marks import bar
-from xlplugin.cli.questions import (
-    Asked,
-    answered,
-    asked,
-    case_words,
-    entry,
-    heading,
-    note_trust,
-    records,
-)
+from xlplugin.cli.questions import Asked, answered, asked, case_words, entry, heading, note_trust, records
 from xlplugin.cli.terminal import next_step, note, print_table
-from xlplugin.errors import CellError, Fault, InputError
-from xlplugin.formats import shown
-from xlplugin.inputs import INPUTS
-from xlplugin.lines import UNITS
+from xlplugin.model.errors import CellError, Fault, InputError
+from xlplugin.model.formats import shown
+from xlplugin.model.inputs import INPUTS
+from xlplugin.model.lines import UNITS
 
 __all__ = ["breakeven", "sensitivity"]
 
@@ -42,8 +33,8 @@ def sensitivity(
     if rows is not None and columns is not None:
         _grid(one, company, measure, rows, columns)
         return
-    from xlplugin.analysis.charts import Chart
     from xlplugin.analysis.derivatives import differentiate
+    from xlplugin.analysis.export.charts import Chart
 
     found = records(differentiate(company, measure, **one.shared))
     found.sort(key=lambda row: -abs(row["derivative"] * _step(row["input"])))
@@ -86,7 +77,7 @@ def _step(name: str) -> float:
 
 def _axis(typed: str, one: Asked, company: str) -> tuple[str, list[Any]]:
     from xlplugin.analysis.grids import default_values
-    from xlplugin.entries import pieces
+    from xlplugin.entries.meaning import pieces
 
     name, equals, values = typed.partition("=")
     name = name.strip()
@@ -96,9 +87,9 @@ def _axis(typed: str, one: Asked, company: str) -> tuple[str, list[Any]]:
 
 
 def _grid(one: Asked, company: str, measure: str | None, rows: str, columns: str) -> None:
-    from xlplugin.analysis.charts import Chart, axis_of, scaled, unit_of
+    from xlplugin.analysis.export.charts import Chart, axis_of, scaled, unit_of
     from xlplugin.analysis.grids import grid_values
-    from xlplugin.analysis.subjects import usual_measure
+    from xlplugin.data.subjects import usual_measure
 
     subject = one.subject(company)
     name = measure or usual_measure(subject)
@@ -148,8 +139,8 @@ def breakeven(
 ) -> None:
     """Find every value of a lever at which a measure reaches a target."""
     from xlplugin.analysis import breakevens
-    from xlplugin.analysis.charts import Chart, axis_of, scaled
-    from xlplugin.analysis.subjects import subjects, usual_measure
+    from xlplugin.analysis.export.charts import Chart, axis_of, scaled
+    from xlplugin.data.subjects import subjects, usual_measure
 
     one = Asked(options)
     if jevons == bool(targets):
@@ -216,7 +207,7 @@ def _root(row: dict[str, Any], lever: str) -> str:
 
 
 def _target(typed: str, measure: str) -> float:
-    from xlplugin.entries import number
+    from xlplugin.entries.meaning import number
 
     unit = UNITS.get(measure, "margin")  # the search itself refuses an unknown measure, by its name
     if typed.strip().lower().endswith("bp") and unit not in ("margin", "share", "ratio"):

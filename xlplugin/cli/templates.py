@@ -18,8 +18,8 @@ __all__ = ["audit", "demo", "template"]
 @json_option
 def demo(lang: str, as_json: bool) -> None:
     """Print the margins of all companies under the presets and write the template workbook."""
-    from xlplugin.frames import run
-    from xlplugin.workbook import write_template
+    from xlplugin.api import run
+    from xlplugin.hosts.editions import write_template
 
     result = run()
     path = next(path for path in _names() if not path.exists())
@@ -61,8 +61,8 @@ def template(
     force: bool,
 ) -> None:
     """Write the template workbook: live formulas, no macros, no Python needed to use it."""
-    from xlplugin.dataset import extended
-    from xlplugin.workbook import write_template
+    from xlplugin.data.shipped import extended
+    from xlplugin.hosts.editions import write_template
 
     dataset = extended(companies, assumptions, scenarios)
     chosen = [dataset.company(name) for name in names] or None
@@ -91,10 +91,11 @@ def audit(
     """
     from dataclasses import asdict
 
-    from xlplugin.dataset import extended
+    from xlplugin.data.shipped import extended
+    from xlplugin.hosts.editions import EDITIONS
     from xlplugin.workbook.audit import audit as audited
 
-    found = audited(file, extended(companies, assumptions, scenarios))
+    found = audited(file, extended(companies, assumptions, scenarios), EDITIONS)
     if as_json:
         print_json([asdict(one) for one in found])
     else:

@@ -9,8 +9,8 @@ import click
 from xlplugin.cli.marks import bar
 from xlplugin.cli.questions import Asked, Progress, answered, asked, heading, note_trust, uncertain
 from xlplugin.cli.terminal import next_step, note, print_table
-from xlplugin.errors import CellError, Fault, InputError
-from xlplugin.formats import shown
+from xlplugin.model.errors import CellError, Fault, InputError
+from xlplugin.model.formats import shown
 
 __all__ = ["simulate", "sobol"]
 
@@ -42,9 +42,9 @@ def simulate(
     **options: Any,
 ) -> None:
     """Draw all assumptions from their ranges and show the spread of the results."""
-    from xlplugin.analysis.charts import Chart, axis_of, scaled
-    from xlplugin.analysis.simulation import PERCENTILES
-    from xlplugin.analysis.simulation import simulate as run
+    from xlplugin.analysis.export.charts import Chart, axis_of, scaled
+    from xlplugin.analysis.uncertainty.simulation import PERCENTILES
+    from xlplugin.analysis.uncertainty.simulation import simulate as run
 
     one = Asked(options)
     subject = one.subject(company)
@@ -91,7 +91,7 @@ def simulate(
 
 
 def _shown_measures(subject: Any) -> list[str]:
-    from xlplugin.analysis.subjects import usual_measure
+    from xlplugin.data.subjects import usual_measure
 
     usual = usual_measure(subject)
     wanted = ["gross_margin_change", usual, "operating_income_change", "eps_change"]
@@ -100,7 +100,7 @@ def _shown_measures(subject: Any) -> list[str]:
 
 
 def _named(measure: str) -> str:
-    from xlplugin.analysis.charts import unit_of
+    from xlplugin.analysis.export.charts import unit_of
 
     short = measure.replace("operating_", "op. ").replace("_", " ")
     unit = {"basis points": "bp", "millions": "m", "per share": ""}.get(unit_of(measure)[0], "")
@@ -114,7 +114,7 @@ def _figure(value: float, name: str, head: str) -> str:
 
 def _fine(value: float, name: str) -> str:
     """Return a small figure with two digits, in the unit that the measure is shown in."""
-    from xlplugin.analysis.charts import unit_of
+    from xlplugin.analysis.export.charts import unit_of
 
     words, factor = unit_of(name)
     return f"{value * factor:.2g} {words}"
@@ -147,7 +147,7 @@ def _simulation_notes(found: Any, rows: list[dict[str, Any]]) -> None:
 
 
 def _pairs(typed: tuple[str, ...]) -> dict[tuple[str, str], float]:
-    from xlplugin.entries import number
+    from xlplugin.entries.meaning import number
 
     found: dict[tuple[str, str], float] = {}
     for words in typed:
@@ -178,9 +178,9 @@ def sobol(
     **options: Any,
 ) -> None:
     """Sobol' indices: which assumption drives the variance of a measure, alone and with others."""
-    from xlplugin.analysis.charts import Chart
-    from xlplugin.analysis.subjects import subjects
-    from xlplugin.analysis.variance import sobol_rows
+    from xlplugin.analysis.export.charts import Chart
+    from xlplugin.analysis.uncertainty.variance import sobol_rows
+    from xlplugin.data.subjects import subjects
 
     one = Asked(options)
     rows: list[dict[str, Any]] = []

@@ -9,12 +9,11 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from xlplugin import entries
 from xlplugin.analysis.comparison import compare_rows
 from xlplugin.analysis.paths import path_rows
-from xlplugin.analysis.subjects import Subject, measure_plan, subject, usual_measure
 from xlplugin.analysis.tornados import swings
-from xlplugin.errors import CellError, Fault, InputError
+from xlplugin.data.subjects import Subject, measure_plan, subject, usual_measure
+from xlplugin.entries import meaning as entries
 from xlplugin.functions.arguments import (
     COMPANY,
     FISCAL_YEAR,
@@ -29,8 +28,9 @@ from xlplugin.functions.cases import levers_in
 from xlplugin.functions.cells import is_range, single, spread
 from xlplugin.functions.registry import Argument, function, optional
 from xlplugin.functions.tables import ONE_COMPANY, ONE_MEASURE, ONE_YEAR, STARTING_REDUCTION
-from xlplugin.inputs import EXPOSURES, LEVERS
-from xlplugin.model import FUNCTIONS
+from xlplugin.model.errors import CellError, Fault, InputError
+from xlplugin.model.inputs import EXPOSURES, LEVERS
+from xlplugin.model.plan import FUNCTIONS
 
 #: Draws and base samples at most, so that a cell answers within seconds.
 MOST_TRIALS, MOST_SAMPLES = 1_000_000, 16_384
@@ -205,8 +205,8 @@ def simulate(
     count = _whole(trials, "trials", 10_000, 2, MOST_TRIALS)
     start = _whole(seed, "seed", 1, 0, 2**53)
     _refuse_missing(one, name)
-    from xlplugin.analysis.draws import uncertainty
-    from xlplugin.analysis.simulation import run_draws
+    from xlplugin.analysis.uncertainty.draws import uncertainty
+    from xlplugin.analysis.uncertainty.simulation import run_draws
 
     wanted = measure_plan(name)
     found = run_draws(uncertainty(one, wanted, seed=start), wanted, count)
@@ -244,7 +244,7 @@ def sobol(
         raise InputError(Fault(None, "samples", count, "a power of 2", "choose such as 1024"))
     start = _whole(seed, "seed", 1, 0, 2**31)
     _refuse_missing(one, name)
-    from xlplugin.analysis.variance import sobol_rows
+    from xlplugin.analysis.uncertainty.variance import sobol_rows
 
     keys = ("input", "total", "total_error", "first", "first_error")
     rows = sobol_rows(one, name, count, start)

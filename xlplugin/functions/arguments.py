@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from xlplugin import entries
-from xlplugin.dataset import shipped
-from xlplugin.errors import CellError, Fault, InputError, suggestion
+from xlplugin.data.shipped import shipped
+from xlplugin.entries import meaning as entries
 from xlplugin.functions.cells import name_in, names_in, single
 from xlplugin.functions.registry import Argument
-from xlplugin.model import FUNCTIONS as LINES_AND_BARS
+from xlplugin.model.errors import CellError, Fault, InputError, suggestion
+from xlplugin.model.plan import FUNCTIONS as LINES_AND_BARS
 
 __all__ = [
     "COMPANY", "COST_REDUCTION", "FISCAL_YEAR", "LEVERS_ARGUMENT", "MEASURE", "blank", "company_of",

@@ -7,14 +7,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from xlplugin import entries
-from xlplugin.dataset import shipped
-from xlplugin.errors import CellError, Fault, InputError
+from xlplugin.data.precedence import Case, case, merged_levers
+from xlplugin.data.shipped import shipped
+from xlplugin.entries import meaning as entries
 from xlplugin.functions.arguments import known
 from xlplugin.functions.cells import grid, is_range, name_in
-from xlplugin.inputs import LEVERS, REDUCTIONS
-from xlplugin.model import MODEL_INPUTS, Plan, evaluate_floats, plan
-from xlplugin.precedence import Case, case, merged_levers
+from xlplugin.model.domains import bounds, joint_faults
+from xlplugin.model.errors import CellError, Fault, InputError
+from xlplugin.model.floats import evaluate_floats
+from xlplugin.model.inputs import LEVERS, REDUCTIONS
+from xlplugin.model.plan import MODEL_INPUTS, Plan, plan
 
 __all__ = ["DEFAULT_REDUCTION", "NO_LEVERS", "Filled", "Levers", "filled", "levers_in", "starting_reduction"]
 
@@ -24,7 +26,7 @@ DEFAULT_REDUCTION = 0.3
 #: From this many values on, arrays are quicker than a loop.
 MANY = 64
 
-_LOWEST, _HIGHEST = entries.bounds("cost_reduction")
+_LOWEST, _HIGHEST = bounds("cost_reduction")
 _SCENARIO = "scenario"
 _HEADERS = ("value", "wert")
 
@@ -105,7 +107,7 @@ class Filled:
         self.reduction = given.get("cost_reduction")
         self.row = one.fill(given)
         self._sound = False  # whether an evaluation has found the row inside its domains
-        if faults := entries.joint_faults(self.row):
+        if faults := joint_faults(self.row):
             raise InputError(faults)
 
     @property
@@ -155,7 +157,7 @@ class Filled:
     def _many_by_arrays(self, wanted: Plan, reductions: Sequence[float]) -> list[float]:
         import numpy as np
 
-        from xlplugin.arrays import evaluate_rows
+        from xlplugin.model.arrays import evaluate_rows
 
         column = np.array(reductions)
         row: dict[str, Any] = {**self.row, "cost_reduction": column}

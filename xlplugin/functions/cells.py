@@ -11,9 +11,9 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any
 
-from xlplugin.entries import text
-from xlplugin.errors import CellError, Fault, InputError
-from xlplugin.numerals import cleaned
+from xlplugin.entries.meaning import text
+from xlplugin.entries.numerals import cleaned
+from xlplugin.model.errors import CellError, Fault, InputError
 
 __all__ = [
     "Grid", "common_shape", "given_in", "grid", "is_range", "name_in", "names_in", "partner", "single",

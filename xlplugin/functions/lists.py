@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import xlplugin
-from xlplugin import entries
-from xlplugin.dataset import Assumption, shipped
-from xlplugin.errors import CellError, Fault, InputError, suggestion
+from xlplugin.data.dataset import Assumption
+from xlplugin.data.shipped import shipped
+from xlplugin.entries import meaning as entries
 from xlplugin.functions.arguments import COMPANY, FISCAL_YEAR, company_of, year_of
 from xlplugin.functions.cases import NO_LEVERS, filled
 from xlplugin.functions.cells import is_range, name_in, single, spread
 from xlplugin.functions.registry import Argument, function
-from xlplugin.inputs import EXPOSURES, FINANCIALS, INPUTS, LEVERS, REDUCTIONS
-from xlplugin.labels import label, meaning
-from xlplugin.lines import BARS, LINES, MARGIN_BARS, UNITS
-from xlplugin.model import plan
+from xlplugin.model.errors import CellError, Fault, InputError, suggestion
+from xlplugin.model.inputs import EXPOSURES, FINANCIALS, INPUTS, LEVERS, REDUCTIONS
+from xlplugin.model.labels import label, meaning
+from xlplugin.model.lines import BARS, LINES, MARGIN_BARS, UNITS
+from xlplugin.model.plan import plan
 
 ITEM = Argument(
     "item",

@@ -6,15 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from xlplugin import entries
-from xlplugin.errors import CellError, Fault, InputError, nearest
+from xlplugin.entries import meaning as entries
 from xlplugin.functions.arguments import blank, known, measures_of
 from xlplugin.functions.cases import MANY
 from xlplugin.functions.cells import Grid, given_in, grid
 from xlplugin.functions.registry import Argument, function
-from xlplugin.inputs import REFERENCE_LABEL
-from xlplugin.lines import LINES
-from xlplugin.model import MODEL_INPUTS, Plan, evaluate_floats, missing, plan
+from xlplugin.model.errors import CellError, Fault, InputError, nearest
+from xlplugin.model.floats import evaluate_floats, missing
+from xlplugin.model.inputs import REFERENCE_LABEL
+from xlplugin.model.lines import LINES
+from xlplugin.model.plan import MODEL_INPUTS, Plan, plan
 
 TABLE = Argument(
     "table",
@@ -158,7 +159,7 @@ def _by_arrays(wanted: Plan, columns: Mapping[str, list[float]], count: int) -> 
     try:
         import numpy as np
 
-        from xlplugin.arrays import evaluate_rows
+        from xlplugin.model.arrays import evaluate_rows
 
         found = evaluate_rows(wanted, {name: np.array(column) for name, column in columns.items()}, count)
     except (ImportError, InputError):

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from xlplugin import entries
-from xlplugin.dataset import shipped
-from xlplugin.errors import CellError, Fault, InputError
+from xlplugin.data.shipped import shipped
+from xlplugin.entries import meaning as entries
 from xlplugin.functions.arguments import known
 from xlplugin.functions.cases import NO_LEVERS, Levers
 from xlplugin.functions.cells import given_in, grid, name_in, names_in
-from xlplugin.inputs import REDUCTIONS, REFERENCE_LABEL
-from xlplugin.model import MODEL_INPUTS
+from xlplugin.model.errors import CellError, Fault, InputError
+from xlplugin.model.inputs import REDUCTIONS, REFERENCE_LABEL
+from xlplugin.model.plan import MODEL_INPUTS
 
 __all__ = ["Row", "rows_in"]
 

@@ -18,7 +18,7 @@ Declaring a function (see :mod:`xlplugin.functions.results` for examples)::
 The callable takes the arguments in order, as normalised cells: None (empty), float, int, str, bool,
 datetime or CellError, or a tuple of rows of these where a range was given. It returns a scalar
 (float, int, str, bool, None, CellError) or a sequence of rows of such; NaN means not available. What is
-wrong with the call as a whole is raised as :class:`xlplugin.errors.InputError`; what is wrong with one
+wrong with the call as a whole is raised as :class:`xlplugin.model.errors.InputError`; what is wrong with one
 cell of a table is that cell's CellError. It is pure: same cells, same answer, nothing read or kept.
 :mod:`xlplugin.functions.cells` and :mod:`xlplugin.functions.arguments` turn cells into names, numbers,
 levers and measures. A module of functions is imported at the end of ``xlplugin/functions/__init__.py``,
@@ -36,7 +36,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any
 
-from xlplugin.errors import CellError, InputError
+from xlplugin.model.errors import CellError, InputError
 
 __all__ = ["CATEGORIES", "FUNCTIONS", "LIMIT", "Argument", "Function", "call", "function", "optional"]
 

@@ -8,8 +8,7 @@ from functools import partial
 from itertools import chain
 from typing import Any
 
-from xlplugin import entries
-from xlplugin.errors import CellError, Fault, InputError
+from xlplugin.entries import meaning as entries
 from xlplugin.functions.arguments import (
     COMPANY,
     COST_REDUCTION,
@@ -25,8 +24,9 @@ from xlplugin.functions.arguments import (
 from xlplugin.functions.cases import MANY, Filled, Levers, filled, levers_in
 from xlplugin.functions.cells import Grid, common_shape, grid, spread, stretched
 from xlplugin.functions.registry import Argument, function
-from xlplugin.lines import UNITS
-from xlplugin.model import plan
+from xlplugin.model.errors import CellError, Fault, InputError
+from xlplugin.model.lines import UNITS
+from xlplugin.model.plan import plan
 
 BASIS_POINTS = 10_000
 

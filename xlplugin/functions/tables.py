@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from xlplugin import entries
-from xlplugin.dataset import shipped
-from xlplugin.errors import CellError, Fault, InputError
+from xlplugin.data.shipped import shipped
+from xlplugin.entries import meaning as entries
 from xlplugin.functions.arguments import (
     COMPANY,
     COST_REDUCTION,
@@ -26,9 +25,11 @@ from xlplugin.functions.cases import Filled, filled, levers_in, starting_reducti
 from xlplugin.functions.cells import common_shape, grid, names_in, partner, single
 from xlplugin.functions.presets import Row, rows_in
 from xlplugin.functions.registry import Argument, function, optional
-from xlplugin.labels import label
-from xlplugin.lines import BARS, MARGIN_BARS
-from xlplugin.model import MODEL_INPUTS, evaluate_floats, plan
+from xlplugin.model.errors import CellError, Fault, InputError
+from xlplugin.model.floats import evaluate_floats
+from xlplugin.model.labels import label
+from xlplugin.model.lines import BARS, MARGIN_BARS
+from xlplugin.model.plan import MODEL_INPUTS, plan
 
 #: What XLP_SCENARIO shows where no measures are chosen.
 SUMMARY = (

@@ -39,6 +39,11 @@ def main_text() -> str:
     return _MAIN
 
 
+def pasted() -> dict[str, str]:
+    """Return the texts to paste, by the name of the file in xlwings Lite."""
+    return {"requirements.txt": requirements_text(), "main.py": main_text()}
+
+
 def __getattr__(name: str) -> Any:
     if name not in FUNCTIONS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

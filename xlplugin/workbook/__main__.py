@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from xlplugin.labels import LANGUAGES
+from xlplugin.model.labels import LANGUAGES
 from xlplugin.workbook.template import write_template
 
 __all__ = ["shipped_name", "write_shipped"]

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from xlplugin.dataset import Dataset, shipped
-from xlplugin.errors import CellError, Fault, InputError
-from xlplugin.workbook.blocks import Block, letter
-from xlplugin.workbook.build import FREE_SLOTS, Build
+from xlplugin.data.dataset import Dataset
+from xlplugin.data.shipped import shipped
+from xlplugin.model.errors import CellError, Fault, InputError
+from xlplugin.workbook.builder.blocks import Block, letter
+from xlplugin.workbook.builder.build import FREE_SLOTS, Build
+from xlplugin.workbook.builder.host_calls import Edition
 from xlplugin.workbook.template import build_template
 
 __all__ = ["Finding", "audit"]
@@ -40,16 +42,19 @@ class Finding:
         return f"{where}: {self.what}; {self.fix}"
 
 
-def audit(path: str | Path, dataset: Dataset | None = None) -> list[Finding]:
+def audit(
+    path: str | Path, dataset: Dataset | None = None, editions: Mapping[str, Edition] | None = None
+) -> list[Finding]:
     """Return what in the workbook at ``path`` differs from its template, and what its checks say.
 
-    ``dataset``: the data that the template was written with, default what ships with xlplugin. Raises
+    ``dataset``: the data that the template was written with, default what ships with xlplugin;
+    ``editions``: the hosts, by name, that a template with live calls may be written for. Raises
     InputError where the file is no workbook, or no template of this program.
     """
     formulas, values = _read(Path(path), False), _read(Path(path), True)
     if "xlp_companies" not in formulas.defined_names:
         raise _unreadable(path, "it is no template of xlplugin", "write one: xlplugin template OUT.xlsx")
-    return list(_Audit(formulas, values, dataset or shipped()).findings())
+    return list(_Audit(formulas, values, dataset or shipped(), editions or {}).findings())
 
 
 def _read(path: Path, data_only: bool) -> Any:
@@ -69,8 +74,8 @@ def _unreadable(path: str | Path, what: str, fix: str) -> InputError:
 
 
 class _Audit:
-    def __init__(self, formulas: Any, values: Any, dataset: Dataset) -> None:
-        self.book, self.values = formulas, values
+    def __init__(self, formulas: Any, values: Any, dataset: Dataset, editions: Mapping[str, Edition]) -> None:
+        self.book, self.values, self.editions = formulas, values, editions
         self.build = self._template(dataset)
 
     def _named(self, name: str) -> list[Any]:
@@ -90,13 +95,18 @@ class _Audit:
                 dataset=dataset,
                 companies=[str(one) for one in companies[: len(companies) - FREE_SLOTS]],
                 scenarios=[str(one) for one in scenarios[: len(scenarios) - FREE_SLOTS]],
-                host=held.get("xlplugin host"),
+                edition=self._edition(held.get("xlplugin host")),
             )
         except InputError as error:
             fix = (
                 "give the tables that the template was written with (--companies, --assumptions, --scenarios)"
             )
             raise _unreadable("workbook", f"its template is not known: {error}", fix) from error
+
+    def _edition(self, host: Any) -> Edition | None:
+        if host is None or host in self.editions:
+            return self.editions.get(host)
+        raise _unreadable("workbook", f"it is written for {host}, not known here", "use --host's names")
 
     def findings(self) -> Iterator[Finding]:
         yield from self._version()

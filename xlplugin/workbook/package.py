@@ -17,11 +17,11 @@ from openpyxl.packaging.custom import StringProperty
 from openpyxl.writer.excel import ExcelWriter
 
 from xlplugin import __released__, __version__
-from xlplugin.dataset import FILES, shipped_bytes
-from xlplugin.workbook.blocks import Block, letter
-from xlplugin.workbook.build import Build
-from xlplugin.workbook.cells import Cells, ErrorText, Value, resolved, sheet_data
-from xlplugin.workbook.charts import looked_up, with_charts
+from xlplugin.data.shipped import FILES, shipped_bytes
+from xlplugin.workbook.builder.blocks import Block, letter
+from xlplugin.workbook.builder.build import Build
+from xlplugin.workbook.builder.cells import Cells, ErrorText, Value, resolved, sheet_data
+from xlplugin.workbook.builder.charts import looked_up, with_charts
 
 __all__ = ["fingerprint", "save"]
 
@@ -85,8 +85,8 @@ def _properties(build: Build) -> None:
         ("xlplugin language", build.language),
     ):
         workbook.custom_doc_props.append(StringProperty(name=name, value=value))
-    if build.host:
-        workbook.custom_doc_props.append(StringProperty(name="xlplugin host", value=build.host))
+    if build.edition:
+        workbook.custom_doc_props.append(StringProperty(name="xlplugin host", value=build.edition.name))
     workbook.calculation.fullCalcOnLoad = True
 
 
@@ -160,6 +160,7 @@ def _evaluated(path: str, build: Build) -> list[Values]:
 
 def _answer(model: Any, build: Build) -> None:
     """Put Python's answers in the place of calls that only a host can answer, and compute what follows."""
+    assert build.edition
     numbers = {key: number for number, key in enumerate(build.sheets)}
     for (key, row, column), call in build.calls.items():
         number = numbers[key]
@@ -170,5 +171,5 @@ def _answer(model: Any, build: Build) -> None:
                 for i in range(block.top, block.bottom + 1)
             ]
 
-        model.set_user_input(number, row, column, call.answer(rows))
+        model.set_user_input(number, row, column, call.answer(build.edition, rows))
     model.evaluate()

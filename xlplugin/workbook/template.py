@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from xlplugin.dataset import Dataset, Scenario, is_lab, shipped
-from xlplugin.entries import key
-from xlplugin.errors import CellError, Fault, InputError
-from xlplugin.labels import check_language
-from xlplugin.workbook.build import Build
-from xlplugin.workbook.host_calls import check_host
+from xlplugin.data.dataset import Dataset, Scenario, is_lab
+from xlplugin.data.shipped import shipped
+from xlplugin.entries.meaning import key
+from xlplugin.model.errors import CellError, Fault, InputError
+from xlplugin.model.labels import check_language
+from xlplugin.workbook.builder.build import Build
+from xlplugin.workbook.builder.host_calls import Edition
 from xlplugin.workbook.package import save
-from xlplugin.workbook.sheets import sheets_for
+from xlplugin.workbook.sheets.contents import sheets_for
 
-__all__ = ["MOST_COMPANIES", "MOST_SCENARIOS", "build_template", "write_template"]
+__all__ = [
+    "MOST_COMPANIES",
+    "MOST_SCENARIOS",
+    "build_template",
+    "checked_target",
+    "writable",
+    "write_template",
+]
 
 #: More would make sheets that nobody reads; ``run`` and batch take any number.
 MOST_COMPANIES = 40
@@ -24,43 +33,27 @@ MOST_SCENARIOS = 30
 
 
 def write_template(
-    path: str | os.PathLike[str],
-    *,
-    language: str = "en",
-    dataset: Dataset | None = None,
-    companies: Sequence[str] | None = None,
-    scenarios: Sequence[str] | None = None,
-    fiscal_year: Any = None,
-    force: bool = False,
-    host: str | None = None,
+    path: str | os.PathLike[str], *, force: bool = False, edition: Edition | None = None, **options: Any
 ) -> Path:
-    """Write the template workbook (.xlsx) and return its path.
+    """Write the template workbook (.xlsx) and return its path; see :func:`xlplugin.write_template`.
 
-    ``language``: ``en`` or ``de``, for all that people read; names for programs are the same.
-    ``dataset``: default what ships with xlplugin. ``companies`` (names or tickers, 1 to 40) and
-    ``scenarios`` (names, 1 to 30): default all. ``fiscal_year``: ``article`` sets the switch, a year
-    or a mapping company -> year fills the choice; default the latest. ``force`` replaces an existing
-    file. ``host``: ``server``, ``lite``, ``calc`` or ``excel`` adds the sheets Functions and Setup, whose
-    formulas call our functions as that host writes them; ``excel`` writes a macro workbook (.xlsm) with its
-    VBA module (.bas) beside it. None, the default: native formulas alone.
-
-    Raises InputError for unknown names, too many, a folder that is not there or a file that is.
+    ``edition`` adds the sheets Functions and Setup, with calls as its host writes them.
     """
-    check_host(host)
-    target = _target(path, force, ".xlsm" if host == "excel" else ".xlsx")
-    options = {
-        "language": language, "dataset": dataset, "companies": companies, "scenarios": scenarios,
-        "fiscal_year": fiscal_year,
-    }  # fmt: skip
-    if host == "excel":
-        return _macro_workbook(target, force, options)
-    build = build_template(**options, host=host)
-    try:
+    target = checked_target(path, force)
+    build = build_template(**options, edition=edition)
+    with writable(path):
         save(build, target)
+    return target
+
+
+@contextlib.contextmanager
+def writable(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Make an OSError the fault of a file that cannot be written."""
+    try:
+        yield
     except OSError as error:
         reason = error.strerror or str(error)
         raise InputError(Fault(None, "file", str(path), "", f"it cannot be written: {reason}")) from error
-    return target
 
 
 def build_template(
@@ -70,11 +63,10 @@ def build_template(
     companies: Sequence[str] | None = None,
     scenarios: Sequence[str] | None = None,
     fiscal_year: Any = None,
-    host: str | None = None,
+    edition: Edition | None = None,
 ) -> Build:
-    """Return the workbook built but not written; arguments and errors as :func:`write_template`."""
+    """Return the workbook built but not written; arguments and errors as :func:`xlplugin.write_template`."""
     check_language(language)
-    check_host(host)
     dataset = dataset or shipped()
     names = _companies(dataset, companies)
     build = Build(
@@ -83,27 +75,15 @@ def build_template(
         _scenarios(dataset, scenarios),
         language,
         _years(dataset, names, fiscal_year),
-        host=host,
+        edition=edition,
     )
-    for sheet in sheets_for(host):
+    for sheet in sheets_for(edition):
         sheet(build)
     return build
 
 
-def _macro_workbook(target: Path, force: bool, options: dict[str, Any]) -> Path:
-    from xlplugin.hosts.excel import write_macro_template
-
-    try:
-        return write_macro_template(target, force=force, **options)[0]
-    except FileExistsError as error:
-        fix = f"{error}; it may hold entries of yours"
-        raise InputError(Fault(None, "file", str(target), "", fix, CellError.WRONG_TYPE)) from error
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise InputError(Fault(None, "file", str(target), "", f"it cannot be written: {reason}")) from error
-
-
-def _target(path: str | os.PathLike[str], force: bool, ending: str = ".xlsx") -> Path:
+def checked_target(path: str | os.PathLike[str], force: bool, ending: str = ".xlsx") -> Path:
+    """Return the path of a workbook to write; InputError where it may not be written."""
     target = Path(path)
     fault = None
     if target.suffix.lower() != ending:

@@ -9,7 +9,8 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 import xlplugin
-from xlplugin.hosts.calc import SERVICE, method
+from xlplugin.functions import FUNCTIONS
+from xlplugin.hosts.calc.names import SERVICE, method
 
 __all__ = ["IDENTIFIER", "build"]
 
@@ -17,8 +18,8 @@ __all__ = ["IDENTIFIER", "build"]
 IDENTIFIER = "org.xlplugin.calc"
 
 #: Parts of the package that need more than the standard library, or another host.
-LEFT_OUT = ("batch", "workbook", "cli", "cli.py", "__main__.py")
-CALC_PARTS = ("__init__.py", "calc/__init__.py", "calc/cells.py")
+LEFT_OUT = ("batch", "workbook", "cli", "api.py", "__main__.py")
+CALC_PARTS = ("__init__.py", "calc/__init__.py", "calc/cells.py", "calc/names.py")
 
 #: Single empty cells cannot be told from a typed 0 in Calc alone, so the wizard says it there.
 EMPTY_CELL = {
@@ -56,10 +57,7 @@ DESCRIPTION = """<?xml version="1.0" encoding="UTF-8"?>
 
 def build(path: str | Path, functions: Mapping[str, Any] | None = None) -> Path:
     """Write the add-in to ``path`` and return it. The same functions give the same bytes."""
-    if functions is None:
-        from xlplugin.functions import FUNCTIONS
-
-        functions = FUNCTIONS
+    functions = FUNCTIONS if functions is None else functions
     path = Path(path)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in parts(functions):

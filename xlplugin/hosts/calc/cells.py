@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from typing import Any
 
-from xlplugin.errors import CellError
+from xlplugin.model.errors import CellError
 
 __all__ = ["from_calc", "to_calc"]
 

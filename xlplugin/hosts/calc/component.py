@@ -15,8 +15,8 @@ if os.environ.get("XLPLUGIN_PYTHONPATH"):
 from org.xlplugin import XFunctions
 
 from xlplugin.functions import FUNCTIONS, call
-from xlplugin.hosts.calc import SERVICE, method
 from xlplugin.hosts.calc.cells import from_calc, to_calc
+from xlplugin.hosts.calc.names import SERVICE, method
 
 
 def _given(cells):

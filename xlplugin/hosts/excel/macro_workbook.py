@@ -9,19 +9,16 @@ from __future__ import annotations
 import io
 import re
 import sys
-import tempfile
 import zipfile
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 from xml.sax.saxutils import escape
 
-from xlplugin.errors import CellError, Fault, InputError
 from xlplugin.hosts import HostError
-from xlplugin.hosts.excel import UDF_MODULE, vba
+from xlplugin.hosts.excel.vba import UDF_MODULE
 
-__all__ = ["SHEET", "assemble", "write", "xlwings_version"]
+__all__ = ["SHEET", "assemble", "xlwings_version"]
 
 _VERSION = "XLWINGS VERSION"
 
@@ -41,26 +38,6 @@ _NOTE = (
     "Settings of xlwings for this workbook. Functions: Alt+F8, ImportPythonUDFs, Run; or import the .bas "
     "file beside this workbook in the VBA editor (Alt+F11, Ctrl+M). xlplugin doctor says what is missing."
 )
-
-
-def write(path: Path, *, force: bool = False, **options: Any) -> tuple[Path, Path]:
-    """Write template and .bas file; see :func:`xlplugin.hosts.excel.write_macro_template`."""
-    if path.suffix.lower() != ".xlsm":
-        fix = f"name it {path.with_suffix('.xlsm').name}"
-        raise InputError(Fault(None, "file", path.name, "a name ending in .xlsm", fix, CellError.WRONG_TYPE))
-    module = path.with_suffix(".bas")
-    for one in (path, module):
-        if one.exists() and not force:
-            raise FileExistsError(f"{one} exists; choose another name or --force")
-    from xlplugin.workbook.package import save
-    from xlplugin.workbook.template import build_template
-
-    with tempfile.TemporaryDirectory() as folder:
-        plain = Path(folder) / "template.xlsx"
-        save(build_template(**{**options, "host": "excel"}), plain)
-        content = assemble(plain)
-    path.write_bytes(content)
-    return path, vba.write(module)
 
 
 def assemble(plain: Path) -> bytes:

@@ -12,8 +12,8 @@ from typing import Any
 
 from xlwings import arg, func, ret
 
-from xlplugin.errors import CellError
 from xlplugin.functions import FUNCTIONS, Function, call
+from xlplugin.model.errors import CellError
 
 __all__ = list(FUNCTIONS)
 

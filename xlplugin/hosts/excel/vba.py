@@ -11,9 +11,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from xlplugin.functions import FUNCTIONS, Function
-from xlplugin.hosts.excel import UDF_MODULE
 
-__all__ = ["MODULE", "module_text", "write"]
+__all__ = ["MODULE", "UDF_MODULE", "module_text", "write"]
+
+#: The module that xlwings imports, as "UDF Modules" on the sheet ``xlwings.conf`` names it.
+UDF_MODULE = "xlplugin.hosts.excel.udfs"
 
 #: The name of the VBA module.
 MODULE = "xlplugin_functions"

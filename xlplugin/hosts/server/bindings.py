@@ -16,8 +16,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
 from typing import Any
 
-from xlplugin.errors import CellError
 from xlplugin.hosts.server.cells import RUNTIME_WITH_ERRORS, from_office, to_office
+from xlplugin.model.errors import CellError
 
 __all__ = ["RUNTIME", "bind", "spare_imports"]
 

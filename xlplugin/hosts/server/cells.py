@@ -7,7 +7,7 @@ import math
 import re
 from typing import Any
 
-from xlplugin.errors import CellError
+from xlplugin.model.errors import CellError
 
 __all__ = ["from_office", "to_office"]
 

@@ -1,0 +1,57 @@
+"""What a chart of an analysis shows, bound to no library: the figures in the unit that people read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from xlplugin.model.formats import is_change
+from xlplugin.model.labels import label, labelled
+from xlplugin.model.lines import UNITS
+
+__all__ = ["KINDS", "Chart", "axis_of", "scaled", "unit_of"]
+
+#: ``bars`` (lying, one series), ``swings`` (lying, low and high about a base), ``steps`` (waterfall from
+#: start to end), ``lines`` (over numbers, with bands), ``heat`` (rows by columns).
+KINDS = ("bars", "swings", "steps", "lines", "heat")
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One chart: ``labels`` are the categories, ``series`` their values by name.
+
+    ``axis`` names the values with their unit, ``across`` the categories. ``base`` is where swings start,
+    ``bands`` holds (low, high) for lines by series, ``totals`` the steps that stand on the axis.
+    ``signed``: the sign is the message, gain and loss have their colours.
+    """
+
+    kind: str
+    title: str
+    axis: str
+    labels: Sequence[str | float]
+    series: Mapping[str, Sequence[float]]
+    across: str = ""
+    base: float = 0.0
+    bands: Mapping[str, tuple[Sequence[float], Sequence[float]]] = field(default_factory=dict)
+    signed: bool = True
+
+
+def unit_of(measure: str) -> tuple[str, float]:
+    """Return the words of the unit that a measure is shown in, and the factor that leads to it."""
+    unit = UNITS[measure]
+    if unit == "margin":
+        return ("basis points", 10_000.0) if is_change(measure) else ("%", 100.0)
+    if unit in ("share", "ratio"):
+        return "%", 100.0
+    return {"money": "millions", "money per share": "per share"}.get(unit, unit), 1.0
+
+
+def scaled(values: Sequence[float], measure: str) -> list[float]:
+    """Return a measure's values in the unit that it is shown in."""
+    factor = unit_of(measure)[1]
+    return [value * factor for value in values]
+
+
+def axis_of(measure: str) -> str:
+    """Return a measure's name and unit, as an axis shows them."""
+    return f"{label(measure) if labelled(measure) else measure} ({unit_of(measure)[0]})"

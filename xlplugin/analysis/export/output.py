@@ -1,0 +1,93 @@
+"""Files of an analysis: CSV, Parquet, .xlsx with a native chart, or a picture; whole or not at all."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from xlplugin.analysis.export.charts import Chart
+from xlplugin.files.targets import Replacement, check_target, naming
+from xlplugin.model.errors import CellError, Fault, InputError, MissingExtraError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["ENDINGS", "check_output", "write_output"]
+
+#: What a file may end in.
+ENDINGS = (".csv", ".parquet", ".xlsx", ".png", ".svg")
+
+
+def check_output(path: Path, force: bool) -> None:
+    """Raise InputError where ``path`` has another ending or may not be written; before any long run."""
+    if path.suffix.lower() not in ENDINGS:
+        allowed = ", ".join(ENDINGS)
+        raise InputError(
+            Fault(None, "output", str(path), allowed, "choose one of these endings", CellError.WRONG_TYPE)
+        )
+    check_target(path, (), force=force)
+
+
+def write_output(
+    path: Path, rows: Sequence[dict[str, Any]], title: str, chart: Chart | None, notes: Sequence[str] = ()
+) -> None:
+    """Write records to ``path`` in the format that its ending names; see :func:`check_output`."""
+    ending = path.suffix.lower()
+    if ending in (".png", ".svg") and chart is None:
+        fix = "there is nothing to draw: choose .csv, .parquet or .xlsx"
+        raise InputError(Fault(None, "output", str(path), "", fix, CellError.WRONG_TYPE))
+    target = Replacement(path)
+    try:
+        with naming(path):
+            _write(target.part, ending, rows, title, chart, notes)
+            target.take_place()
+    except BaseException:
+        target.remove()
+        raise
+
+
+def _write(
+    part: Path,
+    ending: str,
+    rows: Sequence[dict[str, Any]],
+    title: str,
+    chart: Chart | None,
+    notes: Sequence[str],
+) -> None:
+    if ending == ".xlsx":
+        from xlplugin.analysis.export.workbook import write_analysis
+
+        write_analysis(part, title, rows, chart, notes)
+    elif chart is not None and ending in (".png", ".svg"):
+        from xlplugin.analysis.export.pictures import write_picture
+
+        write_picture(chart, part, ending[1:])
+    elif ending == ".parquet":
+        _parquet(_frame(rows), part)
+    else:
+        _frame(_guarded(rows)).to_csv(part, index=False)
+
+
+def _frame(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame(list(rows))
+
+
+def _parquet(frame: pd.DataFrame, part: Path) -> None:
+    try:
+        import pyarrow  # noqa: F401
+    except ImportError as error:
+        raise MissingExtraError("pyarrow", "batch", "writing Parquet") from error
+    frame.to_parquet(part, index=False)
+
+
+def _guarded(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    from xlplugin.files.safe_text import guarded_text
+
+    def plain(value: Any) -> Any:
+        return None if isinstance(value, float) and math.isnan(value) else guarded_text(value)
+
+    return [{name: plain(value) for name, value in row.items()} for row in rows]

@@ -1,0 +1,189 @@
+"""Pictures of analyses by Matplotlib: PNG or SVG, in the product's colours."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from xlplugin.analysis.export.charts import Chart
+from xlplugin.model.errors import MissingExtraError
+
+__all__ = ["write_picture"]
+
+INK, SECONDARY, RULE, GREY = "#1F2933", "#5F6B7A", "#D9E0E7", "#9AA5B1"
+ACCENT, GAIN, LOSS, CAUTION = "#0B5CAD", "#1B7F5C", "#C2410C", "#B7791F"
+
+#: Colours of several lines; each has a style of its own too.
+_LINES = (
+    (ACCENT, "-"),
+    (CAUTION, "--"),
+    (GAIN, "-."),
+    (LOSS, ":"),
+    (SECONDARY, (0, (5, 1))),
+    (INK, (0, (1, 1))),
+)
+
+
+def write_picture(chart: Chart, path: Path, form: str) -> None:
+    """Draw a chart to ``path`` as ``png`` or ``svg``; MissingExtraError without Matplotlib."""
+    try:
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise MissingExtraError("matplotlib", "plot", "drawing a picture") from error
+    from matplotlib import rc_context
+
+    fonts = ["Carlito", "Calibri", "Arial", "DejaVu Sans"]
+    settings: Any = {
+        "font.family": "sans-serif",
+        "font.sans-serif": fonts,
+        "svg.hashsalt": "xlplugin",
+        "font.size": 10,
+    }
+    with rc_context(settings):
+        tall = len(chart.labels) if chart.kind in ("bars", "swings", "heat") else 0
+        figure = Figure(figsize=(8, max(4.2, 1.4 + 0.3 * tall)), layout="constrained")
+        FigureCanvasAgg(figure)
+        axes = figure.add_subplot()
+        _DRAWN[chart.kind](axes, chart)
+        axes.set_title(chart.title, loc="left", color=INK, fontsize=12, fontweight="bold", wrap=True)
+        axes.tick_params(colors=SECONDARY, length=0)
+        for side in ("top", "right", "left", "bottom"):
+            axes.spines[side].set_color(RULE)
+            axes.spines[side].set_visible(side == "bottom")
+        figure.savefig(
+            path, format=form, dpi=150, metadata={"Date": None} if form == "svg" else {"Software": None}
+        )
+
+
+def _bars(axes: Any, chart: Chart) -> None:
+    values = next(iter(chart.series.values()))
+    places = range(len(values))
+    colors = [(GAIN if value >= 0 else LOSS) if chart.signed else ACCENT for value in values]
+    axes.barh(places, [0 if math.isnan(v) else v for v in values], color=colors, height=0.62)
+    _lying(axes, chart)
+    reach = max((abs(v) for v in values if v == v), default=1.0) or 1.0
+    for place, value in zip(places, values, strict=True):
+        words = "#N/A" if math.isnan(value) else f"{value:+,.1f}" if chart.signed else f"{value:,.2f}"
+        left = value == value and value < 0
+        at = (0 if math.isnan(value) else value) + (-1 if left else 1) * reach * 0.015
+        axes.text(at, place, words, va="center", ha="right" if left else "left", color=INK, fontsize=9)
+    axes.margins(x=0.14)
+
+
+def _swings(axes: Any, chart: Chart) -> None:
+    for name, values in chart.series.items():
+        widths = [0 if math.isnan(value) else value - chart.base for value in values]
+        color, edge = (ACCENT, ACCENT) if name == "high" else ("white", ACCENT)
+        words = f"at its {name}"
+        axes.barh(
+            range(len(values)), widths, left=chart.base, color=color, edgecolor=edge, height=0.62, label=words
+        )
+    axes.axvline(chart.base, color=INK, linewidth=1)
+    _lying(axes, chart)
+    axes.legend(frameon=False, loc="lower right", labelcolor=SECONDARY)
+
+
+def _lying(axes: Any, chart: Chart) -> None:
+    axes.set_yticks(range(len(chart.labels)), [str(one) for one in chart.labels])
+    axes.invert_yaxis()
+    axes.set_xlabel(chart.axis, color=SECONDARY)
+    axes.grid(axis="x", color=RULE, linewidth=0.6)
+    axes.set_axisbelow(True)
+    axes.axvline(chart.base, color=GREY, linewidth=0.8)
+
+
+def _steps(axes: Any, chart: Chart) -> None:
+    starts, ends = chart.series["start"], chart.series["end"]
+    last = len(ends) - 1
+    for place, (start, end) in enumerate(zip(starts, ends, strict=True)):
+        total = place in (0, last)
+        if math.isnan(end):
+            continue
+        color = GREY if total else GAIN if end >= start else LOSS
+        axes.bar(place, end - start, bottom=start, color=color, width=0.62)
+        words = f"{end:,.1f}" if total else f"{end - start:+,.1f}"
+        axes.annotate(
+            words,
+            (place, max(start, end)),
+            xytext=(0, 3),
+            textcoords="offset points",
+            ha="center",
+            fontsize=9,
+            color=INK,
+        )
+    inner = [value for value in (*starts[1:-1], *ends[1:-1]) if value == value]
+    if inner and min(inner) > 0 and (max(inner) - min(inner)) < 0.5 * max(inner):
+        room = (max(inner) - min(inner)) or abs(max(inner)) * 0.01
+        axes.set_ylim(min(inner) - 0.6 * room, max(inner) + 0.3 * room)
+        axes.annotate("axis does not start at 0", (0, 0), xycoords="axes fraction", xytext=(2, 4),
+                      textcoords="offset points", fontsize=8, color=SECONDARY)  # fmt: skip
+    axes.set_xticks(range(len(ends)), [str(one) for one in chart.labels], rotation=30, ha="right")
+    axes.set_ylabel(chart.axis, color=SECONDARY)
+    axes.grid(axis="y", color=RULE, linewidth=0.6)
+    axes.set_axisbelow(True)
+
+
+def _lines(axes: Any, chart: Chart) -> None:
+    for i, (name, values) in enumerate(chart.series.items()):
+        color, style = _LINES[i % len(_LINES)]
+        if name in chart.bands:
+            low, high = chart.bands[name]
+            axes.fill_between(chart.labels, low, high, color=color, alpha=0.15, linewidth=0)
+        axes.plot(chart.labels, values, color=color, linestyle=style, linewidth=2)
+    axes.axhline(0, color=GREY, linewidth=0.8)
+    axes.set_xlabel(chart.across, color=SECONDARY)
+    axes.set_ylabel(chart.axis, color=SECONDARY)
+    axes.grid(axis="y", color=RULE, linewidth=0.6)
+    axes.margins(x=0.02)
+    _name_ends(axes, chart)
+
+
+def _name_ends(axes: Any, chart: Chart) -> None:
+    """Write each line's name at its end, names that would lie on each other one above the other."""
+    bottom, top = axes.get_ylim()
+    apart = 0.045 * (top - bottom)
+    names = [name for name, values in chart.series.items() if values[-1] == values[-1]]
+    below = -math.inf
+    for name in sorted(names, key=lambda one: chart.series[one][-1]):
+        place = max(chart.series[name][-1], below + apart)
+        below = place
+        color, _ = _LINES[list(chart.series).index(name) % len(_LINES)]
+        axes.annotate(
+            name,
+            (1.0, place),
+            xycoords=axes.get_yaxis_transform(),
+            xytext=(4, 0),
+            textcoords="offset points",
+            va="center",
+            color=color,
+            fontsize=9,
+            annotation_clip=False,
+        )
+
+
+def _heat(axes: Any, chart: Chart) -> None:
+    from matplotlib.colors import LinearSegmentedColormap
+
+    table = [list(row) for row in zip(*chart.series.values(), strict=True)]
+    reach = max((abs(v) for row in table for v in row if v == v), default=1.0) or 1.0
+    colors = LinearSegmentedColormap.from_list("xlplugin", [LOSS, "#FFFFFF", GAIN])
+    axes.imshow(table, cmap=colors, vmin=-reach, vmax=reach, aspect="auto")
+    for i, row in enumerate(table):
+        for k, value in enumerate(row):
+            axes.text(k, i, f"{value:+,.1f}", ha="center", va="center", fontsize=9, color=INK)
+    axes.set_xticks(range(len(chart.series)), list(chart.series))
+    axes.set_yticks(range(len(chart.labels)), [str(one) for one in chart.labels])
+    axes.set_xlabel(chart.across.partition("|")[2], color=SECONDARY)
+    axes.set_ylabel(chart.across.partition("|")[0], color=SECONDARY)
+
+
+_DRAWN: dict[str, Callable[[Any, Chart], None]] = {
+    "bars": _bars,
+    "swings": _swings,
+    "steps": _steps,
+    "lines": _lines,
+    "heat": _heat,
+}

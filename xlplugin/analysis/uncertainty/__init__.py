@@ -1,0 +1,1 @@
+"""Draws from ranges of assumptions, and what is read from them."""

@@ -1,0 +1,241 @@
+"""Sobol' indices: which assumption drives the variance of a measure, by SALib.
+
+First order: the share of variance that an input explains alone; total: with all that it does together
+with others. Inputs are drawn independently from their ranges, so the indices say which judgement matters
+most and not which outcome is likely.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xlplugin.analysis.uncertainty.distributions import Distribution
+from xlplugin.analysis.uncertainty.draws import JOINT, Draws, uncertainty
+from xlplugin.data.dataset import Dataset
+from xlplugin.data.subjects import Subject, measure_plan, subject, subjects, usual_measure
+from xlplugin.model.arrays import evaluate_rows
+from xlplugin.model.errors import CellError, Fault, InputError, MissingExtraError
+from xlplugin.model.plan import Plan
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["SAMPLES", "indices", "saltelli", "sobol", "sobol_rows"]
+
+Array = NDArray[np.float64]
+
+#: Base samples where no one names a number; the model is evaluated (inputs + 2) times as often.
+SAMPLES = 1_024
+
+#: Confidence of the intervals, and the resamples that they rest on.
+CONFIDENCE, RESAMPLES = 0.95, 100
+
+
+def saltelli(distributions: Mapping[str, Distribution], samples: int, seed: int) -> dict[str, Array]:
+    """Return Saltelli's sample of independent inputs, ``samples * (inputs + 2)`` rows.
+
+    It is SALib's sample in its order, made column by column: each input's distribution is applied to
+    the two base samples alone, and the rows between are mixed from them.
+    """
+    count = len(distributions)
+    base = _base(2 * count, samples, seed)
+    found = {}
+    for i, (name, one) in enumerate(distributions.items()):
+        ends = np.concatenate([base[:, i], base[:, count + i]])
+        first, last = one.of(_native(one, ends)).reshape(2, samples)
+        column = np.repeat(first[:, None], count + 2, axis=1)
+        column[:, i + 1] = last
+        column[:, -1] = last
+        found[name] = column.reshape(-1)
+    return found
+
+
+def _base(dimensions: int, samples: int, seed: int) -> Array:
+    try:
+        from scipy.stats import qmc
+    except ImportError as error:
+        raise MissingExtraError("scipy", "analysis", "Sobol' indices") from error
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # how the seed is called has changed, what it does has not
+        points: Array = qmc.Sobol(dimensions, scramble=True, seed=seed).random(samples)
+    return points
+
+
+def _native(one: Distribution, units: Array) -> Array:
+    units = np.clip(units, 2.0**-54, 1 - 2.0**-53)
+    if one.native == "uniform":
+        return units
+    try:
+        from scipy.special import ndtri
+    except ImportError as error:
+        raise MissingExtraError("scipy", "analysis", "Sobol' indices") from error
+    return ndtri(units)  # type: ignore[no-any-return]
+
+
+def indices(
+    function: Callable[[dict[str, Array]], Array],
+    distributions: Mapping[str, Distribution],
+    samples: int = SAMPLES,
+    seed: int = 1,
+) -> dict[str, dict[str, float]]:
+    """Return input -> first, first_error, total, total_error of any function of columns.
+
+    The errors are half-widths of 95% intervals. Where the function does not vary all are NaN.
+    """
+    values = function(saltelli(distributions, samples, seed))
+    return analysed(values, list(distributions), seed)
+
+
+def analysed(values: Array, names: Sequence[str], seed: int) -> dict[str, dict[str, float]]:
+    """Return the indices of outputs in the order of :func:`saltelli`."""
+    keys = {"first": "S1", "first_error": "S1_conf", "total": "ST", "total_error": "ST_conf"}
+    if np.ptp(values) <= 1e-14 * max(1e-300, float(np.abs(values).max())):
+        return {name: dict.fromkeys(keys, math.nan) for name in names}
+    analyser = _salib("SALib.analyze.sobol")
+    problem = {"num_vars": len(names), "names": list(names), "bounds": [[0.0, 1.0]] * len(names)}
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        found = analyser.analyze(
+            problem,
+            values,
+            calc_second_order=False,
+            num_resamples=RESAMPLES,
+            conf_level=CONFIDENCE,
+            seed=seed,
+        )
+    return {
+        name: {key: float(found[theirs][i]) for key, theirs in keys.items()} for i, name in enumerate(names)
+    }
+
+
+def sobol_rows(
+    one: Subject, measure: str | None = None, samples: int = SAMPLES, seed: int = 1, **chosen: Any
+) -> list[dict[str, Any]]:
+    """Return one record per input, by falling total index; ``chosen`` as for :func:`sobol`."""
+    measure = measure or usual_measure(one)
+    wanted = measure_plan(measure)
+    draws = uncertainty(one, wanted, seed=seed, **chosen)
+    samples = _samples(samples)
+    if not draws.distributions:
+        fix = "the scenario fixes every input that it needs"
+        raise InputError(Fault(one.company, "inputs", "none vary", "", fix, CellError.NOT_AVAILABLE))
+    _refuse_unbounded(draws)
+    values = _values(draws, wanted, saltelli(draws.distributions, samples, draws.seed))
+    if np.isnan(values).any():
+        fix = "a figure that it needs is not available for the company"
+        raise InputError(Fault(one.company, measure, None, "", fix, CellError.NOT_AVAILABLE))
+    found = analysed(values, list(draws.distributions), draws.seed)
+    ranked = sorted(
+        found, key=lambda name: -found[name]["total"] if found[name]["total"] == found[name]["total"] else 0
+    )
+    return [
+        {
+            "company": one.company,
+            "fiscal_year": one.case.fiscal_year,
+            "scenario": one.scenario,
+            "measure": measure,
+            "rank": rank,
+            "input": name,
+            "distribution": draws.distributions[name].words,
+            **found[name],
+            "samples": samples,
+            "direction_undetermined": one.undetermined,
+        }
+        for rank, name in enumerate(ranked, 1)
+    ]
+
+
+def sobol(
+    companies: str | Sequence[str] | None,
+    measure: str | None = None,
+    *,
+    samples: int = SAMPLES,
+    seed: int = 1,
+    inputs: Sequence[str] | None = None,
+    distribution: str | Mapping[str, Any] = "pert",
+    reading: str = "bounds",
+    scenario: str | None = None,
+    levers: Mapping[str, Any] | None = None,
+    fiscal_year: Any = None,
+    own: Mapping[str, float] | None = None,
+    dataset: Dataset | None = None,
+) -> pd.DataFrame:
+    """Return Sobol' indices of a measure by input, ranked by total index within each company.
+
+    ``samples``: base samples, a power of 2 (the model is evaluated samples * (inputs + 2) times).
+    Other arguments as in :func:`xlplugin.simulate`; inputs are independent, and
+    distributions must stay in the domain (pert, triangular, uniform).
+
+    Columns: company, fiscal_year, scenario, measure, rank, input, distribution, first, first_error,
+    total, total_error (half-widths of 95% intervals), samples, direction_undetermined.
+
+    ``companies`` None means all; ``measure``: a line or bridge bar, None for the usual one.
+    Raises InputError for an unknown name, samples that are no power of 2, a distribution that leaves
+    the domain, and a value of the wrong type or outside its domain.
+    """
+    import pandas as pd
+
+    rows = []
+    for name in subjects(companies, dataset):
+        one = subject(name, scenario, levers, fiscal_year=fiscal_year, own=own, dataset=dataset)
+        rows += sobol_rows(
+            one, measure, samples, seed, inputs=inputs, distribution=distribution, reading=reading
+        )
+    return pd.DataFrame(rows)
+
+
+def _values(draws: Draws, wanted: Plan, sample: dict[str, Array]) -> Array:
+    keep, outside = draws.inside(sample, len(next(iter(sample.values()))))
+    if keep is not None:
+        reasons = ", ".join(f"{why} ({count} rows)" for why, count in outside.items())
+        fix = "the indices need every row: narrow the ranges, or fix one of the inputs"
+        what = "shares" if JOINT in outside else "draws"
+        raise InputError(Fault(draws.subject.company, what, f"outside the domain: {reasons}", "", fix))
+    filled = draws.subject.fill(sample)
+    rows: dict[str, float | Array] = {
+        name: float(filled[name]) if np.ndim(filled[name]) == 0 else np.ascontiguousarray(filled[name])
+        for name in wanted.inputs
+    }
+    return evaluate_rows(wanted, rows, len(next(iter(sample.values()))), strict=False)[wanted.outputs[0]]
+
+
+def _refuse_unbounded(draws: Draws) -> None:
+    faults = []
+    for name, one in draws.distributions.items():
+        if not all(math.isfinite(end) for end in one.support):
+            faults.append(
+                Fault(None, name, one.words, "a bounded distribution", "choose pert, triangular or uniform")
+            )
+    if faults:
+        raise InputError(faults)
+
+
+def _samples(samples: Any) -> int:
+    whole = (
+        not isinstance(samples, bool) and isinstance(samples, (int, float, np.integer)) and samples == samples
+    )
+    if (
+        not whole
+        or samples < 16
+        or samples > 2**20
+        or int(samples) != samples
+        or int(samples) & (int(samples) - 1)
+    ):
+        allowed = "a power of 2 from 16 to 1048576"
+        raise InputError(Fault(None, "samples", samples, allowed, "choose such as 1024 or 8192"))
+    return int(samples)
+
+
+def _salib(module: str) -> Any:
+    from importlib import import_module
+
+    try:
+        return import_module(module)
+    except ImportError as error:
+        raise MissingExtraError("SALib", "analysis", "Sobol' indices") from error

@@ -1,0 +1,1 @@
+"""Outputs held against what they claim: verify and diff."""

@@ -1,0 +1,46 @@
+"""Results as pandas frames."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from xlplugin.batch.runner import FAULT, Result
+from xlplugin.entries.columns import Coded, Numbered
+from xlplugin.model.inputs import INPUTS
+from xlplugin.model.lines import UNITS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["frame_of", "with_units"]
+
+
+def frame_of(result: Result, *, with_faults: bool = False) -> pd.DataFrame:
+    """Return a result as a frame, ``with_faults`` with what is wrong with each row as last column."""
+    import pandas as pd
+
+    from xlplugin.batch.display import Results
+
+    columns = {name: _series(column) for name, column in result.columns.items()}
+    if with_faults:
+        columns[FAULT] = pd.Series(result.fault_texts(), dtype=object)
+    return with_units(Results(pd.DataFrame(columns)))
+
+
+def _series(column: Any) -> Any:
+    """Return a column for pandas; texts are made once for each different one."""
+    import pandas as pd
+
+    if isinstance(column, Coded):
+        if not column.count:
+            return pd.Series([""]).array[:0]
+        return pd.Series(list(column.values)).array.take(column.each())
+    if isinstance(column, Numbered):
+        return pd.Series(column.numbers).astype(str).array
+    return column.to_pandas() if hasattr(column, "to_pandas") else column
+
+
+def with_units(frame: Any) -> Any:
+    units = {name: item.unit for name, item in INPUTS.items()} | UNITS
+    frame.attrs["units"] = {name: units[name] for name in frame.columns if name in units}
+    return frame

@@ -1,0 +1,1 @@
+"""Where scenario rows come from."""

@@ -1,0 +1,207 @@
+"""Where scenario rows come from: files of every kind, standard input, frames, presets, grids.
+
+A source hands out pieces in order, which workers parse and turn into rows side by side; nothing holds
+the whole of a large table.
+"""
+
+from __future__ import annotations
+
+import sys
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from xlplugin.batch.rows import Rows, rows_of, rows_of_scenarios
+from xlplugin.data.dataset import Dataset
+from xlplugin.files.tables import SPREADSHEETS, Table, read_table
+from xlplugin.model.errors import InputError, file_fault
+
+__all__ = ["MemorySource", "Source", "open_source", "part_of"]
+
+
+class Source(Protocol):
+    """Scenario rows in pieces.
+
+    ``name`` stands in messages, ``files`` are what was read (never to be overwritten), ``count`` the
+    number of rows where it is known beforehand, ``additions`` what the source brings along beside
+    rows: dataset, companies, own values, lines, fiscal_year.
+    """
+
+    name: str
+    files: Sequence[Path]
+    count: int | None
+    additions: Mapping[str, Any]
+
+    def pieces(self, size: int, start: int = 0, stop: int | None = None) -> Iterator[Any]:
+        """Yield the rows from ``start`` to ``stop`` in order, pieces of about ``size`` rows, unparsed."""
+
+    def parsed(self, piece: Any) -> Any:
+        """Return the piece as something that has a length in rows; called in a worker."""
+
+    def nothing(self) -> Any:
+        """Return a parsed piece without rows: what a table with a header alone gives."""
+
+    def rows(self, parsed: Any, first: int) -> Rows:
+        """Return the rows of a parsed piece, the first with this number; called in a worker."""
+
+    def columns(self) -> Sequence[str]:
+        """Return the names of the table's columns."""
+
+    def all_rows(self) -> Rows:
+        """Return every row at once."""
+
+
+class MemorySource:
+    """Rows that are in memory: a small table, a frame, presets, a filled template."""
+
+    def __init__(
+        self, rows: Rows, name: str, files: Sequence[Path] = (), additions: Mapping[str, Any] | None = None
+    ) -> None:
+        self._rows, self.name = rows, name
+        self.files: Sequence[Path] = tuple(files)
+        self.count: int | None = rows.count
+        self.additions: Mapping[str, Any] = dict(additions or {})
+        rows.carried = {name: _uniform(values) for name, values in rows.carried.items()}
+
+    def pieces(self, size: int, start: int = 0, stop: int | None = None) -> Iterator[range]:
+        """Yield ranges of rows."""
+        stop = self._rows.count if stop is None else stop
+        for first in range(start, stop, size):
+            yield range(first, min(first + size, stop))
+
+    def parsed(self, piece: range) -> range:
+        """Return the piece itself."""
+        return piece
+
+    def nothing(self) -> range:
+        """Return no row."""
+        return range(0)
+
+    def rows(self, parsed: range, first: int) -> Rows:
+        """Return the rows of a range."""
+        return part_of(self._rows, parsed)
+
+    def columns(self) -> Sequence[str]:
+        """Return the names of what is carried through."""
+        return list(self._rows.carried)
+
+    def all_rows(self) -> Rows:
+        """Return every row."""
+        return self._rows
+
+
+def part_of(rows: Rows, places: range) -> Rows:
+    """Return some rows in a stretch, with what is wrong with them."""
+    part = rows.take(np.arange(places.start, places.stop))
+    part.faults = rows.faults
+    part.wrong = {i - places.start: rows.wrong[i] for i in rows.wrong if i in places}
+    return part
+
+
+def open_source(
+    given: Any, dataset: Dataset, *, decimal: str | None = None, sheet: str | None = None
+) -> Source:
+    """Return the source of a path, ``-`` (standard input), names of presets, or a frame.
+
+    Raises InputError for what is missing, unreadable or has no usable header; MissingExtraError where
+    a format needs a package that is not installed.
+    """
+    if given is None:
+        return MemorySource(rows_of_scenarios(dataset.scenarios.values()), "presets")
+    if isinstance(given, (list, tuple)) and given and all(isinstance(name, str) for name in given):
+        return MemorySource(rows_of_scenarios([dataset.scenario(name) for name in given]), "presets")
+    if isinstance(given, str) and given == "-":
+        return _standard_input(dataset, decimal)
+    if not isinstance(given, (str, Path)):
+        if hasattr(given, "pieces"):
+            return given  # type: ignore[no-any-return]
+        return MemorySource(rows_of(read_table(given, decimal=decimal), dataset), "table")
+    return _of_file(Path(given), dataset, decimal, sheet)
+
+
+def _of_file(path: Path, dataset: Dataset, decimal: str | None, sheet: str | None) -> Source:
+    ending = path.suffix.casefold()
+    if not path.exists():
+        raise InputError(file_fault(path, "no such file", "check the path"))
+    if path.is_fifo() or path.is_char_device():  # as the shell's <(...) and /dev/stdin are
+        return _of_stream(path.open("rb"), str(path), dataset, decimal)
+    if ending == ".toml":
+        from xlplugin.batch.readers.study import read_study
+
+        return read_study(path, dataset)
+    if ending in SPREADSHEETS:
+        from xlplugin.batch.readers.filled_template import is_template, read_template
+
+        if sheet is None and is_template(path):
+            filled = read_template(path, dataset)
+            additions = {"dataset": filled.dataset, "companies": filled.companies, "own": filled.own}
+            return MemorySource(filled.rows, str(path), [path], additions)
+        table = read_table(path, decimal=decimal, sheet=sheet or _results_sheet(path))
+        return MemorySource(rows_of(table, dataset), str(path), [path])
+    if path.is_dir() or ending in (".parquet", ".pq") or _starts_as_parquet(path):
+        from xlplugin.batch.readers.parquet_files import ParquetSource
+
+        return ParquetSource(path, dataset)
+    from xlplugin.batch.readers.csv_files import CsvSource
+
+    return CsvSource(path, dataset, decimal)
+
+
+def _results_sheet(path: Path) -> str | None:
+    """Return the sheet of results where a workbook is an output of a run, else None: the first."""
+    try:
+        with zipfile.ZipFile(path) as parts:
+            sheets = parts.read("xl/workbook.xml")
+    except (OSError, KeyError, zipfile.BadZipFile):
+        return None
+    ours = all(f'name="{name}"'.encode() in sheets for name in ("Results", "Manifest"))
+    return "Results" if ours else None
+
+
+def _standard_input(dataset: Dataset, decimal: str | None) -> Source:
+    return _of_stream(sys.stdin.buffer, "standard input", dataset, decimal)
+
+
+def _of_stream(stream: Any, name: str, dataset: Dataset, decimal: str | None) -> Source:
+    """Return the source of bytes that can be read once."""
+    from xlplugin.batch.readers.csv_files import CsvSource
+
+    head = stream.peek(4)[:4] if hasattr(stream, "peek") else b""
+    if head == b"PAR1":
+        from xlplugin.batch.readers.parquet_files import ParquetSource
+
+        return ParquetSource(stream.read(), dataset)
+    if head == b"PK\x03\x04":
+        raise InputError(file_fault(name, "a workbook", "save it to a file and name that"))
+    return CsvSource(stream, dataset, decimal, name)
+
+
+def _starts_as_parquet(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(4) == b"PAR1"
+    except OSError as error:
+        raise InputError(file_fault(path, error.strerror or str(error), "check its rights")) from None
+
+
+def _uniform(values: Any) -> Any:
+    """Return a carried column as one type where pyarrow is: mixed entries become texts."""
+    try:
+        import pyarrow as pa
+    except ImportError:
+        return values
+    if isinstance(values, (pa.Array, pa.ChunkedArray)):
+        return values
+    listed = values.tolist() if hasattr(values, "tolist") else list(values)
+    try:
+        return pa.array(values if hasattr(values, "dtype") else listed, from_pandas=True)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
+        return pa.array([None if one is None or one != one else str(one) for one in listed], pa.string())
+
+
+def table_rows(table: Table, dataset: Dataset, first: int) -> Rows:
+    """Return the rows of one parsed block of a file."""
+    return rows_of(table, dataset, first)

@@ -1,0 +1,278 @@
+"""Grids of scenarios that are never written out: a TOML study file, or several values of --set.
+
+A study file, every part but ``levers`` optional::
+
+    companies = ["Salesforce", "NVIDIA"]    # default: all
+    scenarios = ["half", "price_war"]       # presets that the levers go on top of
+    fiscal_year = "article"
+    lines = ["gross_margin_change", "operating_margin_change"]
+    combine = "grid"                        # or "zip": first with first, second with second
+
+    [levers]
+    cost_reduction = { from = 0, to = 0.9, step = 0.1 }   # or count = 10
+    adoption = ["50%", 1]
+    pass_through = ["low", "base", "high"]  # of each company's own range
+
+    [own.Salesforce]                        # values of your own for a company
+    ai_revenue_share = 0.02
+"""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from xlplugin.batch.rows import Rows
+from xlplugin.data.dataset import Dataset, Scenario
+from xlplugin.entries.columns import Coded, Numbered
+from xlplugin.entries.meaning import number, pieces
+from xlplugin.model.errors import CellError, Fault, InputError, file_fault, suggestion
+from xlplugin.model.inputs import EXPOSURES, LEVERS
+from xlplugin.model.plan import MODEL_INPUTS
+
+__all__ = ["Axis", "GridSource", "axis_of", "grid_of_settings", "read_study"]
+
+_KEYS = ("companies", "scenarios", "fiscal_year", "lines", "combine", "levers", "own")
+_LEVELS = ("low", "base", "high")
+_RANGE = ("from", "to", "step", "count")
+
+#: The most values that one lever may take.
+MOST_VALUES = 10_000_000
+
+
+class Axis(NamedTuple):
+    """The values of one input: numbers, or 1, 2, 3 for low, base, high; ``words`` label them."""
+
+    name: str
+    values: np.ndarray[Any, Any]
+    levels: np.ndarray[Any, Any] | None = None
+    words: tuple[str, ...] = ()
+
+
+class GridSource:
+    """Every combination of the axes' values, the last axis changing fastest; or values side by side."""
+
+    def __init__(
+        self,
+        name: str,
+        axes: Sequence[Axis],
+        presets: Sequence[Scenario] = (),
+        *,
+        zipped: bool = False,
+        files: Sequence[Path] = (),
+        additions: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.name, self.axes, self.presets, self.zipped = name, tuple(axes), tuple(presets), zipped
+        self.files: Sequence[Path] = tuple(files)
+        self.additions: Mapping[str, Any] = dict(additions or {})
+        sizes = [len(axis.values) for axis in axes]
+        combinations = (sizes[0] if sizes else 1) if zipped else math.prod(sizes)
+        self._combinations = combinations
+        self.count: int | None = combinations * max(1, len(presets))
+
+    def pieces(self, size: int, start: int = 0, stop: int | None = None) -> Iterator[range]:
+        """Yield ranges of the grid."""
+        stop = self.count if stop is None else stop
+        assert stop is not None
+        for first in range(start, stop, size):
+            yield range(first, min(first + size, stop))
+
+    def parsed(self, piece: range) -> range:
+        """Return the piece itself."""
+        return piece
+
+    def nothing(self) -> range:
+        """Return no row."""
+        return range(0)
+
+    def rows(self, parsed: range, first: int) -> Rows:
+        """Return the rows of a range: each place of the grid is worked out from its number."""
+        places = np.arange(parsed.start, parsed.stop)
+        preset, place = np.divmod(places, self._combinations)
+        digits = self._digits(place)
+        given: dict[str, Any] = {}
+        levels: dict[str, Any] = {}
+        for name in dict.fromkeys(name for one in self.presets for name in one.levers):
+            given[name] = np.array([one.levers.get(name, np.nan) for one in self.presets])[preset]
+        for axis, digit in zip(self.axes, digits, strict=True):
+            found = axis.values[digit]
+            given[axis.name] = found
+            if axis.levels is not None:
+                levels[axis.name] = axis.levels[digit]
+        excluded = None
+        if any(one.not_applicable_to for one in self.presets):
+            excluded = Coded(
+                tuple(one.not_applicable_to for one in self.presets), preset.astype(np.int32), len(places)
+            )
+        return Rows(
+            len(places), self._labels(places + 1, preset, digits), given, excluded=excluded, levels=levels,
+            numbering=places + 1,
+        )  # fmt: skip
+
+    def columns(self) -> Sequence[str]:
+        """Return the names of the axes."""
+        return [axis.name for axis in self.axes]
+
+    def all_rows(self) -> Rows:
+        """Return the whole grid."""
+        assert self.count is not None
+        return self.rows(range(self.count), 1)
+
+    def _digits(self, place: Any) -> list[Any]:
+        if self.zipped:
+            return [place for _ in self.axes]
+        digits = []
+        for axis in reversed(self.axes):
+            place, digit = np.divmod(place, len(axis.values))
+            digits.append(digit)
+        return digits[::-1]
+
+    def _labels(self, numbering: Any, preset: Any, digits: Sequence[Any]) -> Coded | Numbered:
+        """Return a label for each row: the values as typed where they were, else its number."""
+        named = [axis for axis in self.axes if axis.words]
+        if not self.presets and not named:
+            return Numbered(numbering)
+        parts = [np.array([one.name for one in self.presets], dtype=object)[preset]] if self.presets else []
+        for axis, digit in zip(self.axes, digits, strict=True):
+            if axis.words:
+                parts.append(np.array([f"{axis.name}={word}" for word in axis.words], dtype=object)[digit])
+        if not named:
+            parts.append(np.array([str(i) for i in numbering.tolist()], dtype=object))
+        return Coded.of([", ".join(one) for one in zip(*parts, strict=True)])
+
+
+def read_study(path: Path, dataset: Dataset) -> GridSource:
+    """Return the grid of a TOML study file; InputError with every fault found."""
+    try:
+        study = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(
+            file_fault(path, f"not a TOML file ({error})", "mend it at the place named")
+        ) from None
+    faults = [_unknown(path, name, _KEYS) for name in study if name not in _KEYS]
+    combine = study.get("combine", "grid")
+    if combine not in ("grid", "zip"):
+        faults.append(Fault(str(path), "combine", combine, "grid, zip", "choose one", CellError.WRONG_TYPE))
+    axes = []
+    levers = study.get("levers", {})
+    for name, values in levers.items() if isinstance(levers, dict) else ():
+        try:
+            axes.append(_axis_of_study(name, values, path))
+        except InputError as error:
+            faults += error.faults
+    presets = _presets(study, dataset, faults)
+    sizes = {len(axis.values) for axis in axes}
+    if combine == "zip" and len(sizes) > 1:
+        shown = ", ".join(f"{axis.name} {len(axis.values)}" for axis in axes)
+        faults.append(
+            Fault(str(path), "levers", shown, "as many values each", 'even them out, or combine = "grid"')
+        )
+    if not faults and not axes and not presets:
+        faults.append(
+            Fault(str(path), "levers", "none", "", "give a [levers] table or scenarios", CellError.WRONG_TYPE)
+        )
+    if faults:
+        raise InputError(faults)
+    kept: dict[str, Any] = {
+        key: study[key] for key in ("companies", "fiscal_year", "lines", "own") if key in study
+    }
+    return GridSource(str(path), axes, presets, zipped=combine == "zip", files=[path], additions=kept)
+
+
+def axis_of(name: str, words: Sequence[str]) -> Axis:
+    """Return the axis of values as typed, which label the rows; InputError for one that is no number."""
+    values = [number(word, name) for word in words]
+    return Axis(
+        name, np.array([np.nan if v is None else v for v in values]), None, tuple(w.strip() for w in words)
+    )
+
+
+def _axis_of_study(name: str, values: Any, path: Path) -> Axis:
+    if name not in (*LEVERS, *EXPOSURES):
+        raise InputError(_unknown(path, name, (*LEVERS, *EXPOSURES)))
+    place = f"{path}, levers"
+    if isinstance(values, dict):
+        return Axis(name, _range(name, values, place))
+    if not isinstance(values, list):
+        values = [values]
+    if not values:
+        raise InputError(Fault(place, name, "no values", "", "give at least one", CellError.WRONG_TYPE))
+    levels = np.array([_LEVELS.index(v) + 1 if v in _LEVELS else 0 for v in values], np.int8)
+    found = [None if v in _LEVELS else number(v, name, row=place) for v in values]
+    numbers = np.array([np.nan if v is None else v for v in found])
+    return Axis(name, numbers, levels if levels.any() else None)
+
+
+def _range(name: str, values: Mapping[str, Any], place: str) -> Any:
+    faults = [_unknown(place, key, _RANGE) for key in values if key not in _RANGE]
+    low, high = (number(values.get(key), name, row=place) for key in ("from", "to"))
+    if low is None or high is None or ("step" in values) == ("count" in values):
+        fix = "write { from = 0, to = 0.9, step = 0.1 } or { from = 0, to = 0.9, count = 10 }"
+        faults.append(Fault(place, name, None, "", fix, CellError.WRONG_TYPE))
+    if faults:
+        raise InputError(faults)
+    assert low is not None and high is not None
+    if "count" in values:
+        count = values["count"]
+        if not isinstance(count, int) or isinstance(count, bool) or not 1 <= count <= MOST_VALUES:
+            raise InputError(
+                Fault(place, f"{name}.count", count, f"1 to {MOST_VALUES}", "enter a whole number")
+            )
+        return np.linspace(low, high, count)
+    step = number(values["step"], "step", row=place)
+    if step is None or step == 0 or (high - low) / step < 0 or (high - low) / step >= MOST_VALUES:
+        raise InputError(Fault(place, f"{name}.step", step, "", "choose a step that leads from low to high"))
+    steps = math.floor((high - low) / step + 1e-9)  # 0.9 / 0.1 falls short of 9 by rounding
+    return np.array(
+        [min(max(round(low + i * step, 12), min(low, high)), max(low, high)) for i in range(steps + 1)]
+    )
+
+
+def _presets(study: Mapping[str, Any], dataset: Dataset, faults: list[Fault]) -> list[Scenario]:
+    names = study.get("scenarios", [])
+    found = []
+    for name in [names] if isinstance(names, str) else names:
+        try:
+            found.append(dataset.scenario(str(name)))
+        except InputError as error:
+            faults += error.faults
+    return found
+
+
+def _unknown(place: object, name: str, known: Sequence[str]) -> Fault:
+    return Fault(str(place), name, None, "", suggestion(name, known), CellError.WRONG_TYPE)
+
+
+def grid_of_settings(dataset: Dataset, scenarios: Sequence[str], settings: Sequence[str]) -> GridSource:
+    """Return the named presets times every combination of settings such as ``adoption=0.5,1``.
+
+    Raises InputError for an unknown name, a value that is none, and where no cost_reduction is left.
+    """
+    typed: dict[str, list[str]] = {}
+    for setting in settings:
+        name, equals, values = setting.partition("=")
+        name = name.strip()
+        if not equals or not values.strip():
+            raise _setting(setting, "write it as --set cost_reduction=30%")
+        if name not in MODEL_INPUTS:
+            raise _setting(name, suggestion(name, MODEL_INPUTS))
+        if name in typed:
+            raise _setting(f"{name} twice", f"give its values once: --set {name}=VALUE,VALUE")
+        typed[name] = pieces(values, name)
+    axes = [axis_of(name, values) for name, values in typed.items()]
+    presets = [dataset.scenario(name) for name in scenarios]
+    if "cost_reduction" not in typed and not (
+        presets and all("cost_reduction" in one.levers for one in presets)
+    ):
+        fix = "not given: add --set cost_reduction=30% or --scenario NAME"
+        raise InputError(Fault(None, "cost_reduction", None, "", fix, CellError.NOT_AVAILABLE))
+    return GridSource("settings", axes, presets)
+
+
+def _setting(shown: str, fix: str) -> InputError:
+    return InputError(Fault(None, "--set", shown, "", fix, CellError.WRONG_TYPE))

@@ -1,0 +1,243 @@
+"""The summary of a workbook of results: what was run, changes of margins by company, two charts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.chart import BarChart, Reference
+from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.drawing.line import LineProperties
+from openpyxl.styles import Alignment, Border, Font, Side
+
+from xlplugin.batch.runner import Result
+from xlplugin.data.dataset import is_lab
+from xlplugin.model.formats import shown
+from xlplugin.workbook.builder.styles import ACCENT, FONT, GREY, INK, RULE, SECONDARY
+
+__all__ = ["Summary", "font"]
+
+#: Margins whose change the summary shows, and companies and scenarios that fit on it.
+CHANGES = ("operating_margin_change", "gross_margin_change")
+MOST_COMPANIES, MOST_SCENARIOS, MOST_SERIES = 12, 20, 4
+_TITLES = {"operating_margin_change": "operating margin", "gross_margin_change": "gross margin"}
+_COLOURS = (ACCENT, GREY, "1B7F5C", "B7791F")
+
+
+class OrderedFont(Font):
+    """A font whose parts are written in the order that the format wants."""
+
+
+# openpyxl's metaclass gives every class its own, so they are set after it
+OrderedFont.__attrs__, OrderedFont.__nested__ = Font.__attrs__, Font.__nested__
+OrderedFont.__elements__ = (
+    "b", "i", "strike", "outline", "shadow", "condense", "extend", "u", "vertAlign", "sz", "color", "name", "family",  # noqa: E501
+    "charset", "scheme",
+)  # fmt: skip
+
+
+def font(size: float = 10, *, bold: bool = False, color: str = INK) -> Font:
+    """Return a font of the house."""
+    return OrderedFont(name=FONT, size=size, bold=bold or None, color=color)
+
+
+class Summary:
+    """Counts and extremes by company, and the first scenarios in full, gathered block by block."""
+
+    def __init__(self) -> None:
+        self.results = 0
+        self.turning: set[str] = set()
+        self.losses: set[str] = set()
+        self.ranges: dict[tuple[str, str], list[float]] = {}
+        self.first: dict[tuple[str, str, str], float] = {}
+        self.scenarios: dict[str, None] = {}
+        self.companies: dict[str, None] = {}
+
+    @staticmethod
+    def part(result: Result) -> dict[str, Any]:
+        """Return what the summary takes of a block; called in workers."""
+        names = result.columns["company"]
+        part: dict[str, Any] = {
+            "count": result.count,
+            "companies": [n for n in names.values if n],
+            "ranges": {},
+        }
+        codes = names.each()
+        head = min(result.count, MOST_COMPANIES * MOST_SCENARIOS)
+        labels = result.columns["scenario"].take(np.arange(head)).objects().tolist()
+        part["labels"] = list(zip(names.objects()[:head].tolist(), labels, strict=True))
+        part["values"] = {n: result.columns[n][:head].tolist() for n in CHANGES if n in result.columns}
+        flags = result.columns["direction_undetermined"]
+        base = result.columns.get("base_operating_income")
+        part["turning"] = {names.values[i] for i in np.unique(codes[flags])}
+        part["losses"] = set() if base is None else {names.values[i] for i in np.unique(codes[base < 0])}
+        for name in part["values"]:
+            for code, company in enumerate(names.values):
+                mine = result.columns[name][codes == code]
+                mine = mine[~np.isnan(mine)]
+                if len(mine):
+                    found = [float(mine.min()), float(mine.sum()), float(mine.max()), float(len(mine))]
+                    part["ranges"][name, company] = found
+        return part
+
+    def add(self, part: Mapping[str, Any]) -> None:
+        """Gather what a block gives."""
+        self.results += part["count"]
+        self.turning |= part["turning"]
+        self.losses |= part["losses"]
+        self.companies |= dict.fromkeys(part["companies"])
+        for key, (low, total, high, count) in part["ranges"].items():
+            known = self.ranges.setdefault(key, [low, 0.0, high, 0.0])
+            self.ranges[key] = [min(known[0], low), known[1] + total, max(known[2], high), known[3] + count]
+        for i, (company, label) in enumerate(part["labels"]):
+            if label in self.scenarios or len(self.scenarios) < MOST_SCENARIOS:
+                self.scenarios[label] = None
+                for name, values in part["values"].items():
+                    self.first.setdefault((name, str(label), str(company)), values[i])
+
+    def write(self, sheet: Any, manifest: Mapping[str, Any]) -> None:
+        """Write the sheet."""
+        sheet.sheet_view.showGridLines = False
+        for letter, width in {"A": 3, "B": 24, **dict.fromkeys("CDEFGHIJKLMNO", 15)}.items():
+            sheet.column_dimensions[letter].width = width
+        self._row = 0
+        self._append(sheet, [None, "Results"], font(16, bold=True))
+        self._append(sheet, [None, self._sentence(manifest)], font(color=SECONDARY))
+        sheet.freeze_panes = "A3"
+        companies = [name for name in self.companies if name not in self.losses and not is_lab(name)][
+            :MOST_COMPANIES
+        ]
+        place = 0
+        for name in CHANGES:
+            if any(key[0] == name for key in self.ranges):
+                top = self._matrix(sheet, name, companies)
+                if top is not None:
+                    sheet.add_chart(
+                        self._chart(sheet, name, companies, top), f"B{self._height(companies) + place * 18}"
+                    )
+                    place += 1
+        for text in self._notes():
+            self._append(sheet, [None, text], font(color=SECONDARY))
+
+    def _height(self, companies: Sequence[str]) -> int:
+        """Return the first row below both tables and the notes."""
+        tables = sum(any(key[0] == name for key in self.ranges) for name in CHANGES)
+        shown_rows = min(len(self.scenarios), MOST_SCENARIOS) if self._in_full() else 3
+        return 3 + tables * (shown_rows + 4) + len(self._notes()) + 2
+
+    def _in_full(self) -> bool:
+        return len(self.scenarios) < MOST_SCENARIOS and self.results <= len(self.scenarios) * max(
+            1, len(self.companies)
+        )
+
+    def _matrix(self, sheet: Any, name: str, companies: Sequence[str]) -> int | None:
+        """Write scenarios x companies in basis points, or lowest, mean and highest of many; return its top."""  # noqa: E501
+        self._append(sheet, [])
+        title = f"Change of {_TITLES[name]}, basis points"
+        self._append(sheet, [None, title], font(11, bold=True), rule=len(companies) + 2)
+        self._append(sheet, [None, "scenario" if self._in_full() else "of all scenarios", *companies],
+                     font(10, bold=True), right=True)  # fmt: skip
+        top = self._row
+        if self._in_full():
+            rows = [
+                (label, [self.first.get((name, label, one)) for one in companies]) for label in self.scenarios
+            ]
+        else:
+            found = [self.ranges.get((name, one), [np.nan] * 4) for one in companies]
+            rows = [
+                ("lowest", [one[0] for one in found]),
+                ("mean", [one[1] / one[3] for one in found]),
+                ("highest", [one[2] for one in found]),
+            ]
+        for label, values in rows:
+            cells = [None if v is None or v != v else round(v * 10_000, 9) for v in values]
+            self._append(sheet, [None, label, *cells], font(), number="+0.0;-0.0;0.0")
+        self._rows = len(rows)
+        return top if companies and rows else None
+
+    def _chart(self, sheet: Any, name: str, companies: Sequence[str], top: int) -> BarChart:
+        chart = BarChart()
+        series = min(self._rows, MOST_SERIES)
+        data = Reference(sheet, min_col=2, max_col=2 + len(companies), min_row=top + 1, max_row=top + series)
+        chart.add_data(data, from_rows=True, titles_from_data=True)
+        chart.set_categories(Reference(sheet, min_col=3, max_col=2 + len(companies), min_row=top))
+        what = (
+            "first scenarios"
+            if self._in_full() and self._rows > series
+            else "scenarios"
+            if self._in_full()
+            else "all scenarios"
+        )
+        chart.title = f"Change of {_TITLES[name]} by company, {what}"
+        chart.y_axis.title, chart.x_axis.title = "Basis points", "Company"
+        chart.y_axis.number_format, chart.gapWidth = "+0;-0;0", 60
+        chart.x_axis.delete = chart.y_axis.delete = False
+        chart.x_axis.tickLblPos = "low"
+        chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill=RULE, w=6350))
+        chart.width, chart.height = 24, 8.5
+        if series == 1:
+            chart.legend = None
+        else:
+            chart.legend.position = "b"
+        for one, colour in zip(chart.series, _COLOURS, strict=False):
+            one.graphicalProperties.solidFill = colour
+        return chart
+
+    def _sentence(self, manifest: Mapping[str, Any]) -> str:
+        name = CHANGES[0] if any(key[0] == CHANGES[0] for key in self.ranges) else CHANGES[1]
+        kept = {
+            k[1]: v
+            for k, v in self.ranges.items()
+            if k[0] == name and k[1] not in self.turning | self.losses and not is_lab(k[1])
+        }
+        counted = f"{manifest['results']:,} results of {manifest['rows']:,} scenario rows"
+        if not kept:
+            return f"{counted}, as a table for pivots on the sheet Results."
+        best = max(kept, key=lambda one: kept[one][2])
+        return f"{counted}: the {_TITLES[name]} moves most at {best}, by {shown(kept[best][2], name)} in its highest case."  # noqa: E501
+
+    def _notes(self) -> list[str]:
+        notes = [""]
+        if self.turning:
+            notes.append(f"Direction not determined by cost alone: {', '.join(sorted(self.turning))}.")
+        if losses := sorted(name for name in self.losses if not is_lab(name)):
+            notes.append(
+                f"Base operating income is a loss at {', '.join(losses)}: see operating_income in USD m on Results."  # noqa: E501
+            )
+        if labs := sorted(filter(is_lab, self.companies)):
+            notes.append(
+                f"Labs, with secondary or theoretical figures, stand on Results alone: {', '.join(labs)}."
+            )
+        return [
+            *notes,
+            "A what-if, no forecast, no investment advice. Margins are fractions on Results, money is in millions.",  # noqa: E501
+        ]
+
+    def _append(
+        self,
+        sheet: Any,
+        values: Sequence[Any],
+        style: Font | None = None,
+        *,
+        number: str = "",
+        rule: int = 0,
+        right: bool = False,
+    ) -> None:
+        self._row += 1
+        cells = []
+        for i, value in enumerate([*values, *[None] * (rule - len(values))]):
+            cell = WriteOnlyCell(sheet, value="x" if isinstance(value, str) else value)
+            if isinstance(value, str):
+                cell._value, cell.data_type = value, "s"
+            if style is not None:
+                cell.font = style
+            if number and i > 1:
+                cell.number_format = number
+            if right and i > 1:
+                cell.alignment = Alignment(horizontal="right")
+            if rule and i:
+                cell.border = Border(bottom=Side(style="thin", color=RULE))
+            cells.append(cell)
+        sheet.append(cells)

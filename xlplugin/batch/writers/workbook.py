@@ -1,0 +1,216 @@
+"""Results as a workbook: a summary with charts, one table for pivots, the manifest. No formulas.
+
+Rows are written as they come; only the summary's sums are kept. Text is written as text, whatever it
+begins with.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import warnings
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.exceptions import WorkbookAlreadySaved
+from openpyxl.worksheet.table import Table, TableStyleInfo
+from openpyxl.writer.excel import ExcelWriter
+
+from xlplugin.batch.manifest import MANIFEST_SHEET
+from xlplugin.batch.runner import FAULT, Result
+from xlplugin.batch.writers.summary import Summary, font
+from xlplugin.entries.columns import Coded, Numbered
+from xlplugin.files.targets import Replacement
+from xlplugin.model.errors import InputError, file_fault
+from xlplugin.model.inputs import INPUTS
+from xlplugin.model.lines import UNITS
+from xlplugin.workbook.builder.styles import BAND, SECONDARY
+
+__all__ = ["RESULTS_SHEET", "XlsxWriter"]
+
+RESULTS_SHEET = "Results"
+#: The most columns of a sheet, and characters of a cell.
+MOST_COLUMNS, MOST_CHARACTERS = 16_384, 32_767
+#: Characters of the manifest in a cell.
+_PIECE = 30_000
+_FORMATS = {
+    "money": "#,##0.0;(#,##0.0)",
+    "money per share": "0.000",
+    "margin": "0.00%",
+    "share": "0.0%",
+    "ratio": "0.00%",
+    "index": "0.0000",
+    "elasticity": "0.00",
+    "million shares": "#,##0.0",
+    "years": "0.0",
+}
+
+
+class XlsxWriter:
+    """Writes blocks of results to a workbook; see :class:`xlplugin.batch.writers.writers.Writer`."""
+
+    def __init__(self, path: Path, *, with_faults: bool = False) -> None:
+        self._with_faults, self._path = with_faults, path
+        self._target = Replacement(path)
+        with self._target.part.open("wb"):  # a place that cannot be written is found before the run
+            pass
+        self._book = openpyxl.Workbook(write_only=True)
+        self._book._fonts[0] = font()  # the default font's parts stand in an order that validators flag
+        self._summary_sheet = self._book.create_sheet("Summary")
+        self._sheet = self._book.create_sheet(RESULTS_SHEET)
+        self._summary = Summary()
+        self._cells: list[WriteOnlyCell] = []
+        self._names: list[str] = []
+        self._rows = 0
+
+    def encode(self, result: Result) -> tuple[list[str], list[list[Any]], dict[str, Any]]:
+        """Return the names of columns, the columns as Python values, and what the summary takes."""
+        columns = {name: _values(column) for name, column in result.columns.items()}
+        if self._with_faults:
+            columns[FAULT] = result.fault_texts().tolist()
+        return list(columns), list(columns.values()), Summary.part(result)
+
+    def write(self, payload: tuple[list[str], list[list[Any]], dict[str, Any]]) -> None:
+        """Append the rows of a block, before the first the header."""
+        names, columns, part = payload
+        if not self._names:
+            self._head(names)
+        self._summary.add(part)
+        for row in zip(*columns, strict=True):
+            for cell, value in zip(self._cells, row, strict=True):
+                _put(cell, value)
+            self._sheet.append(self._cells)
+            self._rows += 1
+
+    def finish(self, manifest: Mapping[str, Any]) -> None:
+        """Add the table, the summary and the manifest, and give the file its name."""
+        if self._rows:
+            with warnings.catch_warnings():  # openpyxl says that columns must be named by hand: they are
+                warnings.simplefilter("ignore", UserWarning)
+                self._sheet.add_table(self._table())
+        self._summary.write(self._summary_sheet, manifest)
+        self._manifest(manifest)
+        self._book.properties.creator = f"xlplugin {manifest['xlplugin']}"
+        self._save()
+        self._target.take_place()
+
+    def abandon(self) -> None:
+        """Remove what was written."""
+        for sheet in self._book.worksheets:  # their rows wait in files of their own
+            writer = getattr(sheet, "_writer", None)
+            if writer is not None:
+                with contextlib.suppress(OSError, WorkbookAlreadySaved):
+                    sheet.close()
+                with contextlib.suppress(OSError):
+                    writer.cleanup()
+        self._target.remove()
+
+    def _save(self) -> None:
+        # closed here whatever happens: an archive left open says on a full disk so again at the very end
+        with zipfile.ZipFile(self._target.part, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as archive:
+            ExcelWriter(self._book, archive).save()
+
+    def _head(self, names: list[str]) -> None:
+        if len(names) > MOST_COLUMNS:
+            problem = f"{len(names):,} columns; a sheet holds {MOST_COLUMNS:,}"
+            raise InputError(file_fault(self._path, problem, "write .parquet or .csv"))
+        self._names = names
+        self._sheet.sheet_view.showGridLines = False
+        self._sheet.freeze_panes = "D2"
+        for i, name in enumerate(names, 1):
+            width = 18 if i <= 3 else min(30, max(12, len(name) + 3))
+            self._sheet.column_dimensions[get_column_letter(i)].width = width
+        header = []
+        for name in names:
+            cell = WriteOnlyCell(self._sheet)
+            _put(cell, name)
+            cell.font = font(10, bold=True)
+            cell.fill = PatternFill("solid", fgColor=BAND)
+            header.append(cell)
+        self._sheet.append(header)
+        self._cells = [WriteOnlyCell(self._sheet) for _ in names]
+        for cell, name in zip(self._cells, names, strict=True):
+            cell.font = font()
+            unit = UNITS.get(name) or (INPUTS[name].unit if name in INPUTS else "")
+            if unit in _FORMATS:
+                cell.number_format = _FORMATS[unit]
+
+    def _table(self) -> Table:
+        last = f"{get_column_letter(len(self._names))}{self._rows + 1}"
+        table = Table(displayName="Results", ref=f"A1:{last}")
+        table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
+        table._initialise_columns()
+        seen: set[str] = set()
+        for column, name in zip(table.tableColumns, self._names, strict=True):
+            text = _clean(name)[:255]
+            if text.casefold() in seen or text != name:
+                raise InputError(
+                    file_fault(
+                        self._path, f"cannot hold a column named {name[:40]!r}", "rename it, or write .csv"
+                    )
+                )
+            seen.add(text.casefold())
+            column.name = text
+        return table
+
+    def _manifest(self, manifest: Mapping[str, Any]) -> None:
+        sheet = self._book.create_sheet(MANIFEST_SHEET)
+        sheet.sheet_view.showGridLines = False
+        sheet.column_dimensions["A"].width = 18
+        sheet.column_dimensions["B"].width = 90
+        text = json.dumps(manifest, ensure_ascii=True)
+        rows = [("Manifest", "What was run on what: xlplugin verify runs it again and compares.")]
+        rows += [
+            ("xlplugin", manifest["xlplugin"]),
+            *((name, str(version)) for name, version in manifest["versions"].items()),
+            ("data, SHA-256", manifest["data_sha256"]),
+            *((str(one["file"]), str(one["sha256"])) for one in manifest["inputs"]),
+            *((name, f"{manifest[name]:,}") for name in ("rows", "results", "faulty")),
+        ]
+        rows += [(f"json {i}", text[i * _PIECE : (i + 1) * _PIECE]) for i in range(-(-len(text) // _PIECE))]
+        for i, row in enumerate(rows):
+            cells = [WriteOnlyCell(sheet) for _ in row]
+            for cell, value in zip(cells, row, strict=True):
+                _put(cell, value)
+                cell.font = font(color=SECONDARY) if i else font(16, bold=True)
+            if not i:
+                cells[1].font = font(color=SECONDARY)
+            sheet.append(cells)
+
+
+def _put(cell: WriteOnlyCell, value: Any) -> None:
+    """Put a value into a cell; a text is a text, whatever it begins with."""
+    if isinstance(value, str):
+        cell.value = "x"
+        cell._value = _clean(value)
+        cell.data_type = "s"
+    else:
+        cell.value = value
+
+
+def _clean(text: str) -> str:
+    return ILLEGAL_CHARACTERS_RE.sub("", text)[:MOST_CHARACTERS]
+
+
+def _values(column: Any) -> list[Any]:
+    """Return a column as cells take it: None where not available."""
+    if isinstance(column, (Coded, Numbered)):
+        column = column.objects()
+    if hasattr(column, "to_pylist"):
+        column = column.to_pylist()
+    listed = column.tolist() if hasattr(column, "tolist") else list(column)
+    return [
+        None
+        if value is None or value != value or value == ""
+        else value
+        if isinstance(value, (int, float, str))
+        else str(value)
+        for value in listed
+    ]

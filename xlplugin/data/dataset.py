@@ -1,0 +1,194 @@
+"""The dataset: companies by fiscal year, assumptions with their basis, scenario presets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from xlplugin.entries.meaning import key
+from xlplugin.model.errors import CellError, Fault, InputError, suggestion
+
+__all__ = [
+    "ANY_COMPANY",
+    "ARTICLE_DATE",
+    "BASES",
+    "LABS",
+    "Assumption",
+    "Dataset",
+    "Figures",
+    "Scenario",
+    "year_key",
+]
+
+#: The company name of an assumption that holds where a company has none of its own.
+ANY_COMPANY = "*"
+
+#: The labs' figures are secondary or theoretical: shown apart, never ranked.
+LABS = ("OpenAI", "DeepSeek")
+
+#: What a figure rests on, from firm to soft.
+BASES = ("published", "derived", "judgement")
+
+#: "As the article saw it": the last fiscal year that had ended by the end of that month. The article
+#: is of 27 January 2025; Salesforce's FY2025 closed four days later and counts as its moment.
+ARTICLE_DATE = "2025-01-31"
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """One company in one fiscal year: the financials (NaN = not available) and where they come from."""
+
+    company: str
+    fiscal_year: str
+    values: Mapping[str, float]
+    ticker: str = ""
+    period_end: str = ""
+    currency: str = "USD"
+    operating_income: float = float("nan")
+    diluted_eps: float = float("nan")
+    source: str = ""
+    confidence: str = ""
+    note: str = ""
+
+    @property
+    def order(self) -> tuple[int, str]:
+        """Sort key: fiscal years from old to new."""
+        digits = re.search(r"\d{4}", self.fiscal_year) or re.search(r"\d{4}", self.period_end)
+        return int(digits.group()) if digits else 0, self.period_end
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """Low, base and high of one exposure or lever, with its basis and the year it is tied to."""
+
+    company: str
+    parameter: str
+    low: float
+    base: float
+    high: float
+    basis: str
+    fiscal_year: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A named set of levers; those it does not name are left to the assumptions."""
+
+    name: str
+    label: str
+    levers: Mapping[str, float]
+    not_applicable_to: tuple[str, ...] = ()
+    note: str = ""
+
+    def applies_to(self, company: str) -> bool:
+        """Whether the scenario's own reductions count for ``company``."""
+        return company not in self.not_applicable_to
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Figures by (company, fiscal year), assumptions by (company, parameter), scenarios by name."""
+
+    figures: Mapping[tuple[str, str], Figures]
+    assumptions: Mapping[tuple[str, str], Assumption]
+    scenarios: Mapping[str, Scenario]
+    _names: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        for one in self.figures.values():
+            self._names[key(one.company)] = one.company
+        for one in self.figures.values():
+            if one.ticker:
+                self._names.setdefault(key(one.ticker), one.company)
+
+    @property
+    def companies(self) -> tuple[str, ...]:
+        """Company names in the dataset's order."""
+        return tuple(dict.fromkeys(company for company, _ in self.figures))
+
+    def company(self, name: str, row: object = None) -> str:
+        """Return the dataset's spelling of a company name or ticker; InputError where unknown."""
+        found = self._names.get(key(name))
+        if found is None:
+            fix = f"{suggestion(name, self.companies)} (a new one can be added by a companies file)"
+            raise InputError(Fault(row, "company", name, "", fix, CellError.NOT_AVAILABLE))
+        return found
+
+    def years(self, company: str) -> tuple[str, ...]:
+        """Return the fiscal years of a company, oldest first."""
+        rows = [one for one in self.figures.values() if one.company == company]
+        return tuple(one.fiscal_year for one in sorted(rows, key=lambda one: one.order))
+
+    def year(self, company: str, wanted: str | float | None = None, row: object = None) -> str:
+        """Return the fiscal year that ``wanted`` names: a year, ``article``, or the latest (None).
+
+        2025, ``2025`` and ``FY2025`` are the same. Raises InputError where the company lacks it.
+        """
+        years = self.years(company)
+        if isinstance(wanted, float):
+            wanted = None if wanted != wanted else f"{wanted:.0f}" if wanted == wanted // 1 else wanted
+        if wanted is None or str(wanted).strip() == "":
+            return years[-1]
+        if key(str(wanted)) == "article":
+            past = [y for y in years if self.figures[company, y].period_end[:10] <= ARTICLE_DATE]
+            past = [y for y in past if self.figures[company, y].period_end]
+            if past:
+                return past[-1]
+        else:
+            for year in years:
+                if year_key(year) == year_key(str(wanted)):
+                    return year
+        fix = f"{company} has {', '.join(years)}"
+        raise InputError(Fault(row, "fiscal_year", wanted, "", fix, CellError.NOT_AVAILABLE))
+
+    def scenario(self, name: str, row: object = None) -> Scenario:
+        """Return the scenario of that name, whatever its case; InputError where unknown."""
+        for one in self.scenarios.values():
+            if key(one.name) == key(name):
+                return one
+        raise InputError(
+            Fault(row, "scenario", name, "", suggestion(name, self.scenarios), CellError.NOT_AVAILABLE)
+        )
+
+    def assumption(self, company: str, parameter: str) -> Assumption | None:
+        """Return the company's assumption, else the one of ``*``, else None."""
+        return self.assumptions.get((company, parameter)) or self.assumptions.get((ANY_COMPANY, parameter))
+
+    def merged(
+        self,
+        figures: Iterable[Figures] = (),
+        assumptions: Iterable[Assumption] = (),
+        scenarios: Iterable[Scenario] = (),
+    ) -> Dataset:
+        """Return a dataset with these rows added; a row with the same key replaces the old one.
+
+        Keys are the same as names are anywhere: whatever their case, FY2026 and 2026 alike.
+        """
+        names = {key(company): company for company in self.companies}
+        years = {(company, year_key(year)): year for company, year in self.figures}
+        known = {key(name): name for name in self.scenarios}
+        merged = dict(self.figures)
+        for one in figures:
+            company = names.setdefault(key(one.company), one.company)
+            year = years.setdefault((company, year_key(one.fiscal_year)), one.fiscal_year)
+            merged[company, year] = replace(one, company=company, fiscal_year=year)
+        presets = {known.setdefault(key(one.name), one.name): one for one in scenarios}
+        return replace(
+            self,
+            figures=merged,
+            assumptions={**self.assumptions, **{(one.company, one.parameter): one for one in assumptions}},
+            scenarios={**self.scenarios, **{name: replace(one, name=name) for name, one in presets.items()}},
+            _names={},
+        )
+
+
+def year_key(year: str) -> str:
+    """Return the form in which two fiscal years are the same: FY2025 and 2025."""
+    return key(year).removeprefix("fy")
+
+
+def is_lab(company: str) -> bool:
+    """Whether the company is one of the labs, which are shown apart and unranked."""
+    return company in LABS

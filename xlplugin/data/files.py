@@ -1,0 +1,227 @@
+"""Tables of companies, assumptions and scenarios, read as strictly from users as from the package."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from xlplugin.data.dataset import ANY_COMPANY, BASES, Assumption, Dataset, Figures, Scenario, year_key
+from xlplugin.entries.meaning import key, number, text
+from xlplugin.files.tables import Table, header_name, unknown_columns
+from xlplugin.model.domains import joint_faults
+from xlplugin.model.errors import CellError, Fault, InputError, suggestion
+from xlplugin.model.inputs import EXPOSURES, FINANCIALS, LEVERS
+from xlplugin.model.lines import LINES
+
+__all__ = [
+    "ASSUMPTION_COLUMNS",
+    "COMPANY_COLUMNS",
+    "SCENARIO_COLUMNS",
+    "assumptions_of",
+    "figures_of",
+    "scenarios_of",
+]
+
+_COMPANY_TEXTS = ("company", "ticker", "fiscal_year", "period_end", "currency")
+_COMPANY_NOTES = ("source", "confidence", "note")
+_TIES = ("operating_income", "diluted_eps")
+
+COMPANY_COLUMNS = (
+    *_COMPANY_TEXTS,
+    *FINANCIALS[:6],
+    "operating_income",
+    *FINANCIALS[6:],
+    "diluted_eps",
+    *_COMPANY_NOTES,
+)
+ASSUMPTION_COLUMNS = ("company", "parameter", "low", "base", "high", "basis", "fiscal_year", "note")
+SCENARIO_COLUMNS = ("scenario", "label", *LEVERS, "not_applicable_to", "note")
+
+#: What may stand in an assumptions table, beside ``*`` or a company's name.
+PARAMETERS = (*EXPOSURES, *LEVERS, "annual_decline")
+
+#: Figures in filings are rounded to millions: operating income may differ from its parts by that.
+INCOME_TIE = 0.5
+#: ... and EPS to cents.
+EPS_TIE = 0.005
+
+
+def figures_of(table: Table) -> list[Figures]:
+    """Return the companies of a table; InputError with every fault found."""
+    return _rows(table, COMPANY_COLUMNS, ("company",), _figures, ("company", "fiscal_year"))
+
+
+def assumptions_of(table: Table, dataset: Dataset) -> list[Assumption]:
+    """Return the assumptions of a table whose companies the dataset knows."""
+
+    def read(row: Mapping[str, Any], place: str, decimal: str, faults: list[Fault]) -> Assumption:
+        return _assumption(row, place, decimal, faults, dataset)
+
+    return _rows(
+        table, (*ASSUMPTION_COLUMNS, "unit"), ("company", "parameter", "base"), read, ("company", "parameter")
+    )
+
+
+def scenarios_of(table: Table, dataset: Dataset) -> list[Scenario]:
+    """Return the scenarios of a table."""
+
+    def read(row: Mapping[str, Any], place: str, decimal: str, faults: list[Fault]) -> Scenario:
+        return _scenario(row, place, decimal, faults, dataset)
+
+    return _rows(table, SCENARIO_COLUMNS, ("scenario",), read, ("scenario",))
+
+
+def _rows(
+    table: Table,
+    known: tuple[str, ...],
+    required: tuple[str, ...],
+    read: Callable[[Mapping[str, Any], str, str, list[Fault]], Any],
+    keys: tuple[str, ...],
+) -> list[Any]:
+    faults = unknown_columns(table.columns, known, table.source)
+    present = [header_name(name) for name in table.columns]
+    faults += [
+        Fault(table.source or None, "column", name, "", "add this column", CellError.WRONG_TYPE)
+        for name in required
+        if name not in present
+    ]
+    if not table.count and not faults:
+        fault = Fault(
+            table.source or None, "table", "no rows", "", "give at least one row", CellError.WRONG_TYPE
+        )
+        faults.append(fault)
+    if faults:
+        raise InputError(faults)
+    found, seen = [], set()
+    for i, raw in enumerate(table.rows(), start=1):
+        row = {header_name(name): value for name, value in raw.items()}
+        place = f"{table.source}, row {i}" if table.source else f"row {i}"
+        faults += [
+            Fault(place, name, "blank", "", f"enter a {name}", CellError.WRONG_TYPE)
+            for name in required
+            if not _text(row.get(name))
+        ]
+        found.append(read(row, place, table.decimal, faults))
+        identity = tuple((year_key if name == "fiscal_year" else key)(_text(row.get(name))) for name in keys)
+        if identity in seen:
+            shown = ", ".join(filter(None, identity))
+            faults.append(
+                Fault(
+                    place, keys[0], shown, "", "remove the second row of the same key", CellError.WRONG_TYPE
+                )
+            )
+        seen.add(identity)
+    if faults:
+        raise InputError(faults)
+    return found
+
+
+def _number(
+    row: Mapping[str, Any], name: str, rule: str, place: str, decimal: str, faults: list[Fault]
+) -> float:
+    try:
+        value = number(row.get(name), rule, row=place, decimal=decimal)
+    except InputError as error:
+        faults.extend(error.faults)
+        return math.nan
+    return math.nan if value is None else value
+
+
+def _figures(row: Mapping[str, Any], place: str, decimal: str, faults: list[Fault]) -> Figures:
+    before = len(faults)
+    values = {name: _number(row, name, name, place, decimal, faults) for name in FINANCIALS}
+    ties = {name: _number(row, name, name, place, decimal, faults) for name in _TIES}
+    texts: dict[str, Any] = {name: _text(row.get(name)) for name in (*_COMPANY_TEXTS, *_COMPANY_NOTES)}
+    texts["period_end"] = _date(row.get("period_end"), place, faults)
+    texts["currency"] = texts["currency"] or "USD"
+    if len(faults) == before:
+        faults += _tie_faults(values, ties, place)
+    return Figures(values=values, **{**texts, **ties})
+
+
+def _tie_faults(values: Mapping[str, float], ties: Mapping[str, float], place: str) -> Iterable[Fault]:
+    costs = [LINES["base_operating_income"].__code__.co_varnames[i] for i in range(1, 6)]
+    income = values["revenue"] - sum(values[name] for name in costs)
+    if abs(income - ties["operating_income"]) > INCOME_TIE:
+        fix = f"revenue less costs is {income:g}: correct a cost or operating_income, or leave that blank"
+        yield Fault(place, "operating_income", ties["operating_income"], f"{income:g} +/- {INCOME_TIE}", fix)
+    eps = values["net_income"] / values["diluted_shares"]
+    if abs(eps - ties["diluted_eps"]) > EPS_TIE * (1 + 1e-9):
+        fix = f"net_income over diluted_shares is {eps:.4f}: correct one of them, or leave diluted_eps blank"
+        yield Fault(place, "diluted_eps", ties["diluted_eps"], f"{eps:.4f} +/- {EPS_TIE}", fix)
+
+
+def _date(value: Any, place: str, faults: list[Fault]) -> str:
+    if isinstance(value, (dt.date, dt.datetime)):
+        return value.isoformat()[:10]
+    shown = _text(value)
+    if shown:
+        try:
+            return dt.date.fromisoformat(shown[:10]).isoformat()
+        except ValueError:
+            fault = Fault(
+                place, "period_end", shown, "a date such as 2025-12-31", "write it so", CellError.WRONG_TYPE
+            )
+            faults.append(fault)
+    return ""
+
+
+def _assumption(
+    row: Mapping[str, Any], place: str, decimal: str, faults: list[Fault], dataset: Dataset
+) -> Assumption:
+    company, parameter = _text(row.get("company")), header_name(_text(row.get("parameter")))
+    if company and company != ANY_COMPANY:
+        try:
+            company = dataset.company(company, place)
+        except InputError as error:
+            faults.extend(error.faults)
+    if parameter and parameter not in PARAMETERS:
+        fix = suggestion(parameter, PARAMETERS)
+        faults.append(Fault(place, "parameter", parameter, "", fix, CellError.WRONG_TYPE))
+        parameter = ""
+    low, base, high = (
+        _number(row, name, parameter or name, place, decimal, faults) for name in ("low", "base", "high")
+    )
+    low, high = base if math.isnan(low) else low, base if math.isnan(high) else high
+    if low > base or base > high:
+        fix = "order them low <= base <= high"
+        faults.append(Fault(place, parameter, f"low {low:g}, base {base:g}, high {high:g}", "", fix))
+    basis = _text(row.get("basis")).casefold() or BASES[-1]
+    if basis not in BASES:
+        faults.append(
+            Fault(place, "basis", basis, ", ".join(BASES), suggestion(basis, BASES), CellError.WRONG_TYPE)
+        )
+    return Assumption(
+        company, parameter, low, base, high, basis, _text(row.get("fiscal_year")), _text(row.get("note"))
+    )
+
+
+def _scenario(
+    row: Mapping[str, Any], place: str, decimal: str, faults: list[Fault], dataset: Dataset
+) -> Scenario:
+    levers = {name: _number(row, name, name, place, decimal, faults) for name in LEVERS}
+    excluded = []
+    for name in filter(None, (part.strip() for part in _text(row.get("not_applicable_to")).split(";"))):
+        try:
+            excluded.append(dataset.company(name, place))
+        except InputError as error:
+            faults.extend(error.faults)
+    name = _text(row.get("scenario"))
+    given = {lever: value for lever, value in levers.items() if value == value}
+    return Scenario(name, _text(row.get("label")) or name, given, tuple(excluded), _text(row.get("note")))
+
+
+def base_joint_faults(dataset: Dataset, company: str) -> list[Fault]:
+    """Return a fault where the company's base shares of one whole add to more than 1."""
+    bases = {
+        name: found.base
+        for name in EXPOSURES
+        if (found := dataset.assumptions.get((company, name))) is not None
+    }
+    return joint_faults(bases, row=company)
+
+
+def _text(value: Any) -> str:
+    return text(value) or ""

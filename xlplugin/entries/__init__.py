@@ -1,0 +1,1 @@
+"""What a typed value means, for every carrier alike."""

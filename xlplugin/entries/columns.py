@@ -1,0 +1,243 @@
+"""Columns of a table as arrays: numbers as floats, names and labels as codes into a short list.
+
+A column may be a list, a NumPy array or, where pyarrow is, an Arrow array; what is plain numbers is
+taken as it is, anything else goes through :mod:`xlplugin.entries.meaning`, each different text once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xlplugin.entries.meaning import number, text
+from xlplugin.model.domains import bounds, check
+from xlplugin.model.errors import Fault, InputError
+
+__all__ = ["Coded", "Numbered", "Wrong", "floats", "taken", "texts"]
+
+Array = NDArray[np.float64]
+
+#: A fault and the position of its row in the column.
+Wrong = tuple[int, Fault]
+
+
+@dataclass(frozen=True, eq=False)
+class Coded:
+    """A column of few different values: ``values[codes[i]]``; without codes the first, everywhere."""
+
+    values: tuple[Any, ...]
+    codes: NDArray[np.int32] | None
+    count: int
+
+    @classmethod
+    def of(cls, values: Sequence[Any]) -> Coded:
+        """Return the column of a sequence of hashable values."""
+        known: dict[Any, int] = {}
+        codes = np.fromiter((known.setdefault(value, len(known)) for value in values), np.int32, len(values))
+        return cls(tuple(known), codes, len(codes))
+
+    def each(self) -> NDArray[np.int32]:
+        """Return the code of each row."""
+        return np.zeros(self.count, np.int32) if self.codes is None else self.codes
+
+    def objects(self) -> NDArray[np.object_]:
+        """Return the values themselves."""
+        listed = np.empty(max(1, len(self.values)), dtype=object)
+        listed[: len(self.values)] = self.values
+        return listed[self.each()] if self.count else np.empty(0, dtype=object)
+
+    def take(self, index: NDArray[np.intp]) -> Coded:
+        """Return the rows of ``index``."""
+        return Coded(self.values, None if self.codes is None else self.codes[index], len(index))
+
+    def mapped(self, function: Callable[[Any], Any]) -> Coded:
+        """Return the column with ``function`` applied to each different value."""
+        return Coded(tuple(map(function, self.values)), self.codes, self.count)
+
+
+@dataclass(frozen=True, eq=False)
+class Numbered:
+    """Labels of rows that have none of their own: their numbers."""
+
+    numbers: NDArray[np.intp]
+
+    @property
+    def count(self) -> int:
+        return len(self.numbers)
+
+    def objects(self) -> NDArray[np.object_]:
+        """Return the numbers as texts."""
+        return np.array([str(i) for i in self.numbers.tolist()], dtype=object)
+
+    def take(self, index: NDArray[np.intp]) -> Numbered:
+        """Return the rows of ``index``."""
+        return Numbered(self.numbers[index])
+
+
+def floats(
+    values: Any, name: str, numbering: NDArray[np.intp], decimal: str = "."
+) -> tuple[Array, list[Wrong]]:
+    """Return a column of entries for ``name`` as floats, NaN where blank or wrong, and what is wrong."""
+    plain = _plain_numbers(values, decimal)
+    if plain is None:
+        return _entries(values, name, numbering, decimal)
+    return _within(plain, name, numbering)
+
+
+def texts(values: Any, name: str, numbering: NDArray[np.intp]) -> tuple[Coded, list[Wrong]]:
+    """Return a column of names or labels, None where blank or wrong, and what is wrong."""
+    column = _coded(values)
+    if column is None:
+        found: list[Any] = []
+        wrong: list[Wrong] = []
+        for i, value in enumerate(values):
+            try:
+                found.append(text(value, name, row=int(numbering[i])))
+            except InputError as error:
+                wrong += [(i, fault) for fault in error.faults]
+                found.append(None)
+        return Coded.of(found), wrong
+    cleaned: list[Any] = []
+    faults: dict[int, tuple[Fault, ...]] = {}
+    for code, value in enumerate(column.values):
+        try:
+            cleaned.append(text(value, name))
+        except InputError as error:
+            faults[code] = error.faults
+            cleaned.append(None)
+    wrong = _spread(column, faults, numbering) if faults else []
+    return Coded(tuple(cleaned), column.codes, column.count), wrong
+
+
+def taken(values: Any, index: NDArray[np.intp]) -> Any:
+    """Return the rows of ``index`` of a column of any kind."""
+    if isinstance(values, (Coded, Numbered, np.ndarray)):
+        return values[index] if isinstance(values, np.ndarray) else values.take(index)
+    if hasattr(values, "take") and hasattr(values, "type"):  # Arrow
+        return values.take(_as_arrow(index))
+    listed = np.empty(len(values), dtype=object)
+    listed[:] = list(values)
+    return listed[index]
+
+
+def _as_arrow(index: NDArray[np.intp]) -> Any:
+    import pyarrow as pa
+
+    return pa.array(index)
+
+
+def _within(found: Array, name: str, numbering: NDArray[np.intp]) -> tuple[Array, list[Wrong]]:
+    if not len(found):
+        return found, []
+    low, high = bounds(name)
+    if low <= np.fmin.reduce(found) and np.fmax.reduce(found) <= high:
+        return found, []
+    with np.errstate(invalid="ignore"):
+        outside = np.flatnonzero(~((found >= low) & (found <= high)) & ~np.isnan(found))
+    if not len(outside):
+        return found, []
+    found = found.copy()
+    wrong = []
+    for i in outside.tolist():
+        if fault := check(float(found[i]), name, row=int(numbering[i])):
+            wrong.append((i, fault))
+    found[outside] = np.nan
+    return found, wrong
+
+
+def _plain_numbers(values: Any, decimal: str) -> Array | None:
+    """Return a column as floats where it holds nothing but plain numbers and blanks."""
+    if isinstance(values, np.ndarray):
+        return np.ascontiguousarray(values, np.float64) if values.dtype.kind in "fiu" else None
+    if not (hasattr(values, "type") and hasattr(values, "null_count")):
+        return None
+    import pyarrow as pa
+
+    kind = values.type
+    if pa.types.is_dictionary(kind):
+        values = values.dictionary_decode()
+        kind = values.type
+    if pa.types.is_null(kind):
+        return np.full(len(values), np.nan)
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        if decimal != ".":
+            return None
+    elif not (pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_decimal(kind)):
+        return None
+    try:
+        return np.ascontiguousarray(values.cast(pa.float64()).to_numpy(zero_copy_only=False))
+    except pa.ArrowInvalid:
+        return None
+
+
+def _entries(values: Any, name: str, numbering: NDArray[np.intp], decimal: str) -> tuple[Array, list[Wrong]]:
+    column = _coded(values)
+    if column is not None and len(column.values) < max(64, column.count // 4):
+        found = np.full(len(column.values) or 1, np.nan)
+        faults: dict[int, tuple[Fault, ...]] = {}
+        for code, value in enumerate(column.values):
+            try:
+                entry = number(value, name, decimal=decimal)
+            except InputError as error:
+                faults[code] = error.faults
+                continue
+            found[code] = np.nan if entry is None else entry
+        return found[column.each()], _spread(column, faults, numbering) if faults else []
+    array = np.empty(len(values))
+    wrong: list[Wrong] = []
+    listed = values.to_pylist() if hasattr(values, "to_pylist") else values
+    for i, value in enumerate(listed):
+        try:
+            entry = number(value, name, row=int(numbering[i]), decimal=decimal)
+        except InputError as error:
+            wrong += [(i, fault) for fault in error.faults]
+            entry = None
+        array[i] = np.nan if entry is None else entry
+    return array, wrong
+
+
+def _spread(column: Coded, faults: dict[int, tuple[Fault, ...]], numbering: NDArray[np.intp]) -> list[Wrong]:
+    """Return the faults of different values once for each row that holds one."""
+    codes = column.each()
+    wrong = []
+    for i in np.flatnonzero(np.isin(codes, list(faults))).tolist():
+        wrong += [(i, replace(fault, row=int(numbering[i]))) for fault in faults[int(codes[i])]]
+    return wrong
+
+
+def _coded(values: Any) -> Coded | None:
+    """Return a column of texts as codes; None where a value is no text or blank."""
+    if hasattr(values, "type") and hasattr(values, "null_count"):
+        return _coded_arrow(values)
+    if isinstance(values, Coded):
+        return values
+    if all(value is None or type(value) is str for value in values):
+        return Coded.of(list(values))
+    return None
+
+
+def _coded_arrow(values: Any) -> Coded | None:
+    import pyarrow as pa
+
+    if not pa.types.is_dictionary(values.type):
+        if not (pa.types.is_string(values.type) or pa.types.is_large_string(values.type)):
+            return _coded_objects(values.to_pylist())
+        values = values.dictionary_encode()
+    if hasattr(values, "combine_chunks"):
+        values = values.combine_chunks()
+    listed = values.dictionary.to_pylist()
+    codes = values.indices
+    if codes.null_count:
+        codes = codes.fill_null(len(listed))
+        listed.append(None)
+    return Coded(
+        tuple(listed), codes.to_numpy(zero_copy_only=False).astype(np.int32, copy=False), len(values)
+    )
+
+
+def _coded_objects(values: Sequence[Any]) -> Coded | None:
+    return Coded.of(values) if all(value is None or type(value) is str for value in values) else None

@@ -1,0 +1,198 @@
+"""What an entry means: a blank, ``30%``, a decimal comma, TRUE, a date, an error value.
+
+One place decides for every carrier: command line, CSV, spreadsheet files and functions in a cell.
+
+========================================  =====================================================
+entry                                     meaning
+========================================  =====================================================
+a number of any type                      itself; infinity is outside every domain
+None, NaN, NA, NaT, blank text, ``nan``   not given
+``30%`` ``30 %`` ``0.3`` ``.3`` ``3e-1``  0.3 (``inf``, as tools write it, is infinity)
+``0,3`` ``12,5`` ``0,123``                a decimal comma: it cannot part thousands
+``1,234``                                 refused: 1234 or 1.234
+``1,234.5`` ``1,234,567``                 1234.5, 1234567: with the decimal sign
+``1.234,5`` ``1.234.567``                 refused: against the decimal sign
+``#N/A`` and every other error value      not available
+TRUE, FALSE, dates, any other text        of the wrong type
+========================================  =====================================================
+
+The decimal sign is the point; where the caller says comma, both signs change their parts. Full-width
+digits and typographic minus signs are read, digits of other scripts are not. A per cent sign goes
+with shares, elasticities and plain numbers; on an amount, a number of shares or years it is a slip.
+"""
+
+from __future__ import annotations
+
+import datetime
+import math
+import numbers as numeric
+import re
+import unicodedata
+from collections.abc import Iterable
+from decimal import Decimal
+
+from xlplugin.entries import numerals
+from xlplugin.entries.numerals import decimal_sign, pieces
+from xlplugin.model.domains import allowed, bounds, example, outside
+from xlplugin.model.errors import CellError, Fault, InputError
+from xlplugin.model.inputs import INPUTS
+
+__all__ = ["decimal_sign", "key", "number", "numbers", "pieces", "text"]
+
+_ERROR = re.compile(
+    r"#N/A.*|#NV|Err:\d+|#GETTING_DATA|#NAME\?|#DIV/0!"
+    r"|#(NUM|VALUE|REF|NULL|SPILL|CALC|FIELD|BLOCKED|UNKNOWN|BUSY|CONNECT|EXTERNAL|PYTHON|TIMEOUT|ERROR"
+    r"|ZAHL|WERT|BEZUG|ÜBERLAUF|KALK)!",
+    re.IGNORECASE,
+)
+_PLACEHOLDERS = {"-", "—", "?", "na", "n/a", "n.a.", "none", "null", "tbd", "k.a."}
+#: Units of inputs that may be typed with a per cent sign.
+_PER_CENT = ("share", "elasticity")
+
+
+def number(value: object, name: str, *, row: object = None, decimal: str = ".") -> float | None:
+    """Return what ``value`` means for the input ``name``: a float, or None where nothing is given.
+
+    ``name`` is an input, whose domain is then checked, or any label for a plain number; ``decimal``
+    is the decimal sign of texts. Raises InputError: WRONG_TYPE for TRUE, dates and texts that are no
+    number, NOT_AVAILABLE for an error value, OUTSIDE_DOMAIN for infinity and beyond the domain.
+    """
+    if isinstance(value, float) or type(value) is int:
+        return None if value != value else _inside(_as_float(value), name, row)
+    if not isinstance(value, str):
+        value = _bare(value)
+    if isinstance(value, str):
+        return _number_of_text(value, name, row, decimal)
+    if value is None or _is_missing(value):
+        return None
+    if isinstance(value, bool) or _is_date(value) or not isinstance(value, (numeric.Real, Decimal)):
+        raise InputError(_wrong_type(value, name, row))
+    return _inside(_as_float(value), name, row)
+
+
+def numbers(
+    values: Iterable[object], name: str, *, first_row: int = 1, decimal: str = "."
+) -> tuple[list[float], list[Fault]]:
+    """Return :func:`number` of each value and all faults; NaN where nothing is given or a fault is."""
+    low, high = bounds(name)
+    found: list[float] = []
+    faults: list[Fault] = []
+    for row, value in enumerate(values, first_row):
+        if (isinstance(value, float) or type(value) is int) and low <= value <= high:
+            found.append(value + 0.0)
+            continue
+        try:
+            entry = number(value, name, row=row, decimal=decimal)
+        except InputError as error:
+            faults.extend(error.faults)
+            entry = None
+        found.append(math.nan if entry is None else entry)
+    return found, faults
+
+
+def text(value: object, name: str = "name", *, row: object = None) -> str | None:
+    """Return ``value`` as a name without outer blanks, None where it is blank; 2025.0 is ``2025``.
+
+    Raises InputError: WRONG_TYPE for TRUE and dates, NOT_AVAILABLE for an error value.
+    """
+    value = _bare(value)
+    if isinstance(value, str):
+        typed = numerals.cleaned(value, numeric=False)
+        if _ERROR.fullmatch(typed):
+            raise InputError(_error_value(typed, name, row, "a name"))
+        return typed or None
+    if value is None or _is_missing(value):
+        return None
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return f"{value:.0f}" if isinstance(value, float) and value == value // 1 else repr(value)
+    if isinstance(value, CellError):
+        raise InputError(_error_value(value.value, name, row, "a name"))
+    fix = "type it as text (in a sheet with an apostrophe before it)"
+    raise InputError(Fault(row, name, value, "a name", fix, CellError.WRONG_TYPE))
+
+
+def key(name: str) -> str:
+    """Return the form in which two names are the same: without regard to case, width and blanks."""
+    return " ".join(unicodedata.normalize("NFKC", numerals.cleaned(name, numeric=False)).split()).casefold()
+
+
+def _number_of_text(value: str, name: str, row: object, decimal: str) -> float | None:
+    typed = numerals.cleaned(value)
+    if not typed or typed.casefold() == "nan":
+        return None
+    if typed[0] in "#eE" and _ERROR.fullmatch(typed):
+        raise InputError(_error_value(typed, name, row, allowed(name)))
+    numeral = numerals.read(typed, decimal)
+    if numeral is None or numeral.value is None:
+        raise InputError(_wrong_text(typed, name, row, numeral.readings if numeral else []))
+    if numeral.percent and name in INPUTS and INPUTS[name].unit not in _PER_CENT:
+        fix = f"{name} is no percentage: enter a number, such as {example(name)}"
+        raise InputError(Fault(row, name, typed, allowed(name), fix, CellError.WRONG_TYPE))
+    shown = typed if numeral.percent or math.isinf(numeral.value) else None
+    return _inside(numeral.value, name, row, shown)
+
+
+def _bare(value: object) -> object:
+    """Return a NumPy scalar or one-element array as Python's own, anything else as it is."""
+    kind = getattr(getattr(value, "dtype", None), "kind", None)
+    if type(value).__name__ in ("NAType", "MaskedConstant"):
+        return None
+    if kind is None or kind in "mM" or getattr(value, "size", 1) != 1:  # .item() makes integers of dates
+        return value
+    return value.item()  # type: ignore[attr-defined]
+
+
+def _is_missing(value: object) -> bool:
+    try:
+        return bool(value != value)
+    except ArithmeticError:  # a signalling NaN
+        return True
+    except (TypeError, ValueError):  # arrays and the like: no single value
+        return False
+
+
+def _is_date(value: object) -> bool:
+    kind = getattr(getattr(value, "dtype", None), "kind", "")  # NumPy's time spans pass as integers
+    return kind in ("m", "M") or isinstance(value, (datetime.date, datetime.time, datetime.timedelta))
+
+
+def _as_float(value: object) -> float:
+    try:
+        return float(value) + 0.0  # type: ignore[arg-type]  # + 0.0 turns -0.0 into 0.0
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf  # type: ignore[operator]
+
+
+def _inside(value: float, name: str, row: object, shown: str | None = None) -> float:
+    low, high = bounds(name)
+    if low <= value <= high:
+        return value + 0.0
+    raise InputError(outside(value, name, row, shown))
+
+
+def _wrong_type(value: object, name: str, row: object) -> Fault:
+    if isinstance(value, CellError):
+        return _error_value(value.value, name, row, allowed(name))
+    fix = f"enter one number, such as {example(name)}"
+    if isinstance(value, bool):
+        value = str(value).upper()
+        fix = f"enter a number, such as {example(name)}, not TRUE or FALSE"
+    elif _is_date(value):
+        fix = f"format the cell as a number and enter it again, such as {example(name)}, not a date"
+    return Fault(row, name, value, allowed(name), fix, CellError.WRONG_TYPE)
+
+
+def _wrong_text(typed: str, name: str, row: object, readings: list[str]) -> Fault:
+    if len(readings) > 1:
+        fix = f"it reads as {' or as '.join(readings)}: type the one that is meant"
+    elif only := readings[0] if readings else numerals.without_spacing(typed):
+        fix = f"type {only}"
+    elif typed.casefold() in _PLACEHOLDERS:
+        fix = f"leave it blank where it is not known, or enter a number, such as {example(name)}"
+    else:
+        fix = f"enter a number, such as {example(name)}"
+    return Fault(row, name, typed, allowed(name), fix, CellError.WRONG_TYPE)
+
+
+def _error_value(shown: str, name: str, row: object, allowed: str) -> Fault:
+    return Fault(row, name, shown, allowed, "mend the cell that it comes from", CellError.NOT_AVAILABLE)

@@ -1,0 +1,72 @@
+"""What is outside an input's domain, and what mends it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from functools import cache
+
+from xlplugin.model.errors import Fault
+from xlplugin.model.inputs import INPUTS, JOINT_LIMITS, ROUNDING, Input
+
+__all__ = ["allowed", "bounds", "check", "example", "joint_faults", "outside"]
+
+_EXAMPLES = {
+    "share": "30% or 0.3",
+    "elasticity": "0.8",
+    "money": "1234.5 (millions)",
+    "million shares": "956 (millions)",
+    "money per share": "7.8",
+    "years": "2",
+}
+
+
+def check(value: float, name: str, *, row: object = None) -> Fault | None:
+    """Return what is wrong with the number ``value`` as input ``name``; None inside, and for NaN."""
+    low, high = bounds(name)
+    return None if value != value or low <= value <= high else outside(value, name, row)
+
+
+def joint_faults(values: Mapping[str, float | None], row: object = None) -> list[Fault]:
+    """Return a fault for each set of shares in ``values`` that together pass their whole.
+
+    Shares that are missing, None or NaN count as 0.
+    """
+    faults = []
+    for limit in JOINT_LIMITS:
+        shares = {n: v for n in limit.names if (v := values.get(n)) is not None and v == v}
+        total = sum(shares.values())
+        if total > 1 + ROUNDING:
+            parts = ", ".join(f"{name} {share:.12g}" for name, share in shares.items())
+            fix = f"these are shares of the same {limit.whole}, lower one of them: {parts}"
+            faults.append(Fault(row, " + ".join(shares), total, "at most 1", fix))
+    return faults
+
+
+@cache
+def bounds(name: str) -> tuple[float, float]:
+    """Return the smallest and the largest float of the domain: NaN and infinity are outside."""
+    item = INPUTS.get(name) or Input(name, "", "")
+    low = math.nextafter(item.lower, math.inf) if item.above_lower else item.lower
+    high = math.nextafter(item.upper, -math.inf) if item.below_upper else item.upper
+    return max(low, math.nextafter(-math.inf, 0)), min(high, math.nextafter(math.inf, 0))
+
+
+def outside(value: float, name: str, row: object, shown: str | None = None) -> Fault:
+    item = INPUTS.get(name) or Input(name, "", "")
+    fix = f"enter a number in this range, such as {example(name)}"
+    if math.isinf(value):
+        fix = f"enter a finite number, such as {example(name)}"
+    elif item.is_fraction and shown is None and abs(value) > 1 and item.contains(value / 100):
+        fix = f"enter {value:.12g}% or {value / 100:.12g}"
+    elif value < 0 and item.contains(-value):
+        fix = f"enter it without the minus sign: {-value:.12g}"
+    return Fault(row, name, value if shown is None else shown, item.allowed, fix)
+
+
+def allowed(name: str) -> str:
+    return INPUTS[name].allowed if name in INPUTS else "any number"
+
+
+def example(name: str) -> str:
+    return _EXAMPLES[INPUTS[name].unit] if name in INPUTS else "0.3"

@@ -1,0 +1,108 @@
+"""One typed error for people, and the three error values that a cell may show."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+__all__ = ["CellError", "Fault", "InputError", "MissingExtraError", "nearest", "suggestion"]
+
+#: How many faults a message spells out before it only counts the rest.
+SHOWN_FAULTS = 10
+
+#: How many known names a message lists.
+LISTED_NAMES = 12
+
+
+class CellError(Enum):
+    """An error value as spreadsheets know it."""
+
+    NOT_AVAILABLE = "#N/A"
+    OUTSIDE_DOMAIN = "#NUM!"
+    WRONG_TYPE = "#VALUE!"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong with what was entered.
+
+    ``row`` says where (a row number, a company, a cell; None where there is only one place),
+    ``input`` which name, ``value`` what was found, ``allowed`` what may stand there, ``fix`` what
+    to do; ``error`` is the error value that a cell shows for it.
+    """
+
+    row: object
+    input: str
+    value: object
+    allowed: str
+    fix: str
+    error: CellError = CellError.OUTSIDE_DOMAIN
+
+    def __str__(self) -> str:
+        place = "" if self.row is None else f"{_place(self.row)}: "
+        value = "" if self.value is None else f" is {_shown(self.value)}"
+        allowed = f" (allowed: {self.allowed})" if self.allowed else ""
+        return f"{place}{self.input}{value}{allowed}; {self.fix}"
+
+
+class InputError(ValueError):
+    """What was entered cannot be used. ``faults`` holds every :class:`Fault`; str() the first ten."""
+
+    def __init__(self, faults: Fault | Iterable[Fault]) -> None:
+        self.faults: tuple[Fault, ...] = (faults,) if isinstance(faults, Fault) else tuple(faults)
+        lines = [str(fault) for fault in self.faults[:SHOWN_FAULTS]]
+        hidden = len(self.faults) - SHOWN_FAULTS
+        if hidden > 0:
+            lines.append(f"and {hidden} more faults ({len(self.faults)} in all)")
+        super().__init__("\n".join(lines))
+
+    def __reduce__(self) -> tuple[object, ...]:  # the default would pickle only the message
+        return type(self), (self.faults,)
+
+
+class MissingExtraError(ImportError):
+    """An optional package is not installed; the message gives the command that installs it."""
+
+    def __init__(self, package: str, extra: str, purpose: str) -> None:
+        self.package, self.extra, self.purpose = package, extra, purpose
+        super().__init__(
+            f'{purpose} needs {package}, which is not installed; run: pip install "xlplugin[{extra}]"'
+        )
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.package, self.extra, self.purpose)
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name that ``name`` most likely means, or None."""
+    by_folded = {item.casefold(): item for item in known}
+    found = difflib.get_close_matches(name.strip().casefold(), by_folded, n=1, cutoff=0.7)
+    return by_folded[found[0]] if found else None
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """Return ``did you mean X?``, or known names where none is near (the first few of many)."""
+    known = list(known)
+    near = nearest(name, known)
+    if near:
+        return f"did you mean {near}?"
+    more = f" and {len(known) - LISTED_NAMES} more" if len(known) > LISTED_NAMES else ""
+    return f"known: {', '.join(known[:LISTED_NAMES])}{more}"
+
+
+def _place(row: object) -> str:
+    return f"row {row}" if isinstance(row, int) else str(row)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:.12g}"
+    text = repr(value) if isinstance(value, str) else str(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def file_fault(place: object, problem: str, fix: str) -> Fault:
+    """Return the fault of a file as a whole."""
+    return Fault(str(place), problem, None, "", fix, CellError.WRONG_TYPE)

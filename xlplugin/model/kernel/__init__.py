@@ -1,0 +1,5 @@
+"""The model's lines as a straight-line program over blocks of arrays.
+
+``program`` runs it; ``graph`` traces the lines, ``layout`` gives every result a register, ``operations`` are
+the NumPy calls, ``blocks`` the threads.
+"""

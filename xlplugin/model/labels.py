@@ -1,0 +1,79 @@
+"""What people read for every name of the model, in English and in German.
+
+The table is labels.csv: inputs, lines, bars of the bridges, and words under a prefix (``unit:``,
+``kind:``, ``group:``, ``scenario:``, ``basis:``, ``confidence:``). The English of the shipped
+scenarios stands with them in data/scenarios.csv.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from functools import cache
+from importlib.resources import files
+
+from xlplugin.model.errors import Fault, InputError, suggestion
+
+__all__ = ["LANGUAGES", "check_language", "label", "labelled", "meaning"]
+
+#: The languages that the product speaks.
+LANGUAGES = ("en", "de")
+
+_SCENARIO = "scenario:"
+_BRIDGES = ("bridge_operating_income_", "bridge_operating_margin_")
+
+
+def label(name: str, language: str = "en") -> str:
+    """Return the short name of an input, line, bar or word, as a column or chart shows it.
+
+    Raises :class:`InputError` for a language or a name that is not known.
+    """
+    return _row(name, language)[language]
+
+
+def meaning(name: str, language: str = "en") -> str:
+    """Return one sentence that says what ``name`` is, with sign and unit; errors as :func:`label`."""
+    return _row(name, language)[f"meaning_{language}"]
+
+
+def labelled(name: str) -> bool:
+    """Whether ``name`` has a label; a scenario or company of the analyst's own has none."""
+    return _table_name(name) in _table()
+
+
+def check_language(language: str) -> str:
+    """Return ``language``, or raise :class:`InputError` where the product does not speak it."""
+    if language not in LANGUAGES:
+        known = " or ".join(LANGUAGES)
+        raise InputError(Fault(None, "language", language, known, f"choose {known}"))
+    return language
+
+
+def _row(name: str, language: str) -> dict[str, str]:
+    check_language(language)
+    row = _table().get(_table_name(name))
+    if row is None:
+        raise InputError(Fault(None, "name", name, "a name of the model", suggestion(name, _table())))
+    return row
+
+
+def _table_name(name: str) -> str:
+    """Both bridges have the same bars, which the table holds once."""
+    for prefix in _BRIDGES:
+        name = name.removeprefix(prefix)
+    return name
+
+
+@cache
+def _table() -> dict[str, dict[str, str]]:
+    table = {row["name"]: row for row in _rows("model", "labels.csv")}
+    for preset in _rows("data", "scenarios.csv"):
+        row = table.get(_SCENARIO + preset["scenario"])
+        if row is not None:
+            row["en"], row["meaning_en"] = preset["label"], preset["note"]
+    return table
+
+
+def _rows(*path: str) -> list[dict[str, str]]:
+    text = files("xlplugin").joinpath(*path).read_text(encoding="utf-8")
+    return list(csv.DictReader(io.StringIO(text)))

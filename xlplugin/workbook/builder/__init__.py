@@ -1,0 +1,1 @@
+"""What every sheet is built with: cells, styles, names, charts, columns of the model, words."""

@@ -1,0 +1,61 @@
+"""Amounts as words for sentences, thousands parted: the text in one cell, its steps in three beside it."""
+
+from __future__ import annotations
+
+from xlplugin.workbook.builder.blocks import Block, letter
+from xlplugin.workbook.builder.build import Build
+from xlplugin.workbook.builder.sheet import Sheet
+from xlplugin.workbook.builder.words import literal
+
+__all__ = ["lay_amount"]
+
+
+def lay_amount(
+    sheet: Sheet,
+    row: int,
+    column: int,
+    value: str,
+    name: str,
+    *,
+    unit: str = "",
+    signed: str = "1=1",
+    power: str = "10",
+    pad: str = "0",
+) -> Block:
+    """Lay the text of ``value`` in a cell named ``name`` and return it.
+
+    ``power`` is 10 or 100 for one or two decimals, ``pad`` 0 or 10 with it; ``signed`` is the
+    condition for a plus sign; ``unit`` is Excel text that follows. All are formulas without ``=``.
+    """
+    build = sheet.build
+    scaled, whole, thousands = (f"${letter(column + i)}${row}" for i in (1, 2, 3))
+    sheet.put(row, column + 1, f"=ROUND(ABS({value})*{power},0)", "technical right")
+    sheet.put(row, column + 2, f"={_whole(scaled, power)}", "technical right")
+    sheet.put(row, column + 3, f"={_whole(whole, '1000')}", "technical right")
+    digits = f"({scaled}-{power}*{whole})"
+    plus, minus = literal(build.text("plus")), literal(build.text("minus"))
+    sign = f'IF({scaled}=0,"",IF({value}<0,{minus},IF({signed},{plus},"")))'
+    padded = f'IF({digits}<{pad},"0","")&TEXT({digits},"0")'
+    words = f"{sign}&{_grouped(build, whole, thousands)}&{literal(build.text('decimal'))}&{padded}"
+    sheet.put(row, column, f"={words}{'&' + unit if unit else ''}", "technical")
+    sheet.grey_errors(sheet.block(row, column, 1, 4))
+    return sheet.block(row, column, 1, 1, name)
+
+
+def _grouped(build: Build, whole: str, thousands: str) -> str:
+    """The digits before the decimal sign, in threes."""
+    sign = literal(build.text("thousands"))
+    millions = _whole(thousands, "1000")
+    last, middle = f"({whole}-1000*{thousands})", f"({thousands}-1000*{millions})"
+    large = f'TEXT({millions},"0")&{sign}&{_three(middle)}'
+    front = f'IF({thousands}<1000,TEXT({thousands},"0"),{large})'
+    return f'IF({whole}<1000,TEXT({whole},"0"),{front}&{sign}&{_three(last)})'
+
+
+def _whole(number: str, parts: str) -> str:
+    """How often ``parts`` goes into a whole number of 0 or more."""
+    return f"ROUND(({number}-({parts}-1)/2)/{parts},0)"
+
+
+def _three(digits: str) -> str:
+    return f'IF({digits}*100<1000,"00",IF({digits}<100,"0",""))&TEXT({digits},"0")'

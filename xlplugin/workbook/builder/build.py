@@ -1,0 +1,216 @@
+"""What every sheet module gets: dataset, choice, language, styles, names, and the what-if blocks.
+
+How a sheet is written
+----------------------
+A sheet is one module with one function that takes the :class:`Build` and returns nothing::
+
+    def results(build: Build) -> None:
+        sheet = build.sheet("results")          # titled sheet.results of texts.csv
+        sheet.frame()                           # title, question, view, protection, print
+        sheet.master(12)                        # the master check ends in column 12 of row 2
+        row = sheet.heading(4, build.text("results.heading.gross_margin"), right=12)
+        sheet.fill(block, "=INDEX(xlp_out_gross_margin,$C¤,§$5)", "percent")
+
+and one entry, in reading order, in :data:`xlplugin.workbook.sheets.contents.SHEETS`.
+
+* Formulas refer to other sheets by defined name (``xlp_used_revenue``), whether that sheet is built
+  earlier or later; a name that nobody defines fails the build. ``§`` and ``¤`` stand for the own
+  column and row of each cell (:meth:`Sheet.fill` and its kin). ``sheet.block(top, left, height,
+  width, "xlp_...")`` returns a :class:`Block` and defines its name.
+* Styles are words: ``sheet.put(5, 3, 0.3, "input percent")`` (see :mod:`styles`).
+* An input cell is ``sheet.blank(block, "input percent")`` plus :func:`entries.accept`, which lays
+  the validation and registers the block for Checks; ``entries.checked`` writes the formula that
+  takes its value or ``#N/A``.
+* More columns of the model come from ``build.what_if`` (see :mod:`what_ifs`): Workings lays them,
+  the asking sheet reads them by name.
+
+Names of blocks (rows are companies with free slots, columns scenarios with free slots)
+----------------------------------------------------------------------------------------
+``xlp_in_*``, ``xlp_out_*``, ``xlp_companies``, ``xlp_scenarios``: the contract with programs.
+``xlp_used_<input>`` (companies x 1; x scenarios for ``cost_reduction``): what counts, checked, or
+``#N/A``: financials, references, exposures and levers (a lever's: own value, else assumption).
+``xlp_checked_<lever>`` (1 x scenarios): the scenario's entry, ``""`` where blank, ``#N/A`` where wrong.
+``xlp_low_``, ``xlp_base_``, ``xlp_high_<exposure or lever>`` (companies x 1): the assumption;
+``xlp_basis_<exposure or lever>`` (companies x 1): its basis, in words.
+``xlp_fallback_``, ``xlp_other_year_<exposure>`` (companies x 1): 1 where ``*``/another year's counts.
+``xlp_applies`` (companies x scenarios): 1 where the scenario's own reductions count.
+``xlp_company_status``, ``xlp_scenario_status``: 1, or ``#N/A`` where the slot is free or at fault.
+``xlp_company_flag`` (companies x 1): what is wrong with the company, in words.
+``xlp_company_names`` (companies x 1), ``xlp_scenario_names``, ``xlp_scenario_labels`` (1 x scenarios): what
+people read, never blank (a free slot shows its number).
+``xlp_rounding``: by how much shares may pass 1.
+``xlp_fallback_count``, ``xlp_own_count``, ``xlp_other_year_count`` (companies x 1): flags added up.
+``xlp_general_<exposure or lever>`` (one cell): the base of ``*``.
+``xlp_figures_<financial>``, ``xlp_figures_operating_income``, ``xlp_figures_diluted_eps`` (one row for
+each company and year; the row of the year that counts is ``INDEX(xlp_place, company)``).
+``xlp_year_used``, ``xlp_period_end``, ``xlp_currency``, ``xlp_place`` (companies x 1).
+``xlp_check_master``: the sentence of the master check (one cell of Checks).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from openpyxl import Workbook
+from openpyxl.workbook.defined_name import DefinedName
+
+from xlplugin import __version__
+from xlplugin.data.dataset import ANY_COMPANY, Assumption, Dataset, Scenario
+from xlplugin.data.dataset import is_lab as _is_lab
+from xlplugin.model.inputs import INPUTS
+from xlplugin.model.labels import label, labelled, meaning
+from xlplugin.model.lines import UNITS
+from xlplugin.workbook.builder.blocks import Block
+from xlplugin.workbook.builder.sheet import Sheet
+from xlplugin.workbook.builder.styles import Styles
+from xlplugin.workbook.builder.texts import text, translated
+from xlplugin.workbook.builder.what_ifs import WhatIf
+
+if TYPE_CHECKING:
+    from xlplugin.workbook.builder.host_calls import Call, Edition
+    from xlplugin.workbook.builder.model_block import ModelBlock
+
+__all__ = ["FREE_SLOTS", "Build", "Entry"]
+
+#: Companies, and scenarios, that the analyst may add in the workbook itself.
+FREE_SLOTS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A block of input cells and what may stand in them, for Checks.
+
+    ``input`` is the input whose domain holds, or ``year``, ``name``, ``weight``, ``choice``, ``text``,
+    or ``axis``: values of whatever lever stands on an axis.
+    """
+
+    name: str
+    block: Block
+    input: str
+
+
+@dataclass
+class Build:
+    """One workbook while it is built."""
+
+    dataset: Dataset
+    companies: tuple[str, ...]
+    scenarios: tuple[Scenario, ...]
+    language: str = "en"
+    fiscal_year: Any = None
+    workbook: Workbook = field(default_factory=Workbook)
+    names: dict[str, Block] = field(default_factory=dict)
+    entries: list[Entry] = field(default_factory=list)
+    what_ifs: list[WhatIf] = field(default_factory=list)
+    sheets: dict[str, Sheet] = field(default_factory=dict)
+    model: ModelBlock | None = None
+    #: The host whose cells call our functions; None where there are native formulas alone.
+    edition: Edition | None = None
+    #: Cells that a host answers, by sheet, row and column; Python answers them while the file is written.
+    calls: dict[tuple[str, int, int], Call] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        scratch = self.workbook.worksheets[0]
+        self.styles = Styles(scratch)  # styles need a sheet of the workbook to hang on
+        self.workbook.remove(scratch)
+
+    # --- sizes ---
+
+    @property
+    def rows(self) -> int:
+        """Companies with their free slots: the height of every block of companies."""
+        return len(self.companies) + FREE_SLOTS
+
+    @property
+    def columns(self) -> int:
+        """Scenarios with their free slots: the width of every block of scenarios."""
+        return len(self.scenarios) + FREE_SLOTS
+
+    @property
+    def listed(self) -> int:
+        """How many companies stand before the labs; labs come last, then the free slots."""
+        return sum(not _is_lab(name) for name in self.companies)
+
+    # --- texts ---
+
+    def text(self, key: str, **values: object) -> str:
+        """Return a text of texts.csv in the workbook's language."""
+        return text(key, self.language, **values)
+
+    def quoted(self, key: str, **values: object) -> str:
+        """Return a text of texts.csv as a formula writes it, in double quotes."""
+        return '"' + self.text(key, **values).replace('"', '""') + '"'
+
+    def label(self, name: str) -> str:
+        """Return the short name of an input, line, bar or word."""
+        return label(name, self.language)
+
+    def meaning(self, name: str) -> str:
+        """Return the one-line explanation of an input, line or bar."""
+        return meaning(name, self.language)
+
+    def unit(self, name: str) -> str:
+        """Return the unit of an input, line or bar as people read it."""
+        return label(f"unit:{INPUTS[name].unit if name in INPUTS else UNITS[name]}", self.language)
+
+    def scenario_label(self, scenario: Scenario) -> str:
+        """Return a scenario's label; one of the analyst's own stays as it was written."""
+        shipped = f"scenario:{scenario.name}"
+        if labelled(shipped) and scenario.label == label(shipped, "en"):
+            return label(shipped, self.language)
+        return scenario.label or scenario.name
+
+    def translated(self, words: str) -> str:
+        """Return notes and sources of the shipped data in the workbook's language."""
+        return translated(words, self.language)
+
+    @property
+    def footer(self) -> str:
+        """What stands at the foot of every printed page."""
+        return self.text("print.footer", version=__version__).replace("&", "&&")
+
+    # --- building ---
+
+    def sheet(self, key: str) -> Sheet:
+        """Add the sheet ``key`` at the end and return it."""
+        made = Sheet(self, key, self.workbook.create_sheet(self.text(f"sheet.{key}")))
+        self.sheets[key] = made
+        return made
+
+    def title(self, key: str) -> str:
+        """Return the name that the sheet ``key`` has, built or not."""
+        return self.text(f"sheet.{key}")
+
+    def define(self, name: str, block: Block) -> None:
+        """Define a name for a rectangle; each name once."""
+        if name in self.names:
+            raise ValueError(f"{name} is defined twice")
+        self.names[name] = block
+        self.workbook.defined_names[name] = DefinedName(name, attr_text=block.absolute)
+
+    def what_if(
+        self,
+        key: str,
+        columns: Sequence[Mapping[str, str]],
+        outputs: Sequence[str],
+        slots: int = 1,
+        path: bool = False,
+    ) -> WhatIf:
+        """Ask Workings for one more block of model columns; see :class:`what_ifs.WhatIf`."""
+        made = WhatIf(key, tuple(columns), tuple(outputs), slots, path)
+        self.what_ifs.append(made)
+        return made
+
+    # --- the dataset ---
+
+    def assumption(self, company: str | None, parameter: str) -> Assumption | None:
+        """Return the company's own assumption; None where ``*`` fills, and for a free slot."""
+        if company is None:
+            return None
+        return self.dataset.assumptions.get((company, parameter))
+
+    def general(self, parameter: str) -> Assumption:
+        """Return the assumption of ``*``."""
+        return self.dataset.assumptions[ANY_COMPANY, parameter]

@@ -1,0 +1,30 @@
+"""What the analyst chose from a list, as its number in the list; ``#N/A`` where it is not in it."""
+
+from __future__ import annotations
+
+from xlplugin.workbook.builder.blocks import Block
+from xlplugin.workbook.builder.build import Entry
+from xlplugin.workbook.builder.sheet import Sheet
+from xlplugin.workbook.builder.styles import LOSS, differential
+
+__all__ = ["chosen", "offer"]
+
+
+def chosen(cell: str, names: str, numbers: str) -> str:
+    """Return the formula for the number of the name in ``cell`` among ``names``, each once.
+
+    MATCH would take ``*`` and ``?`` for any name.
+    """
+    same = f"({names}={cell})"
+    return f"=IFERROR(IF(SUMPRODUCT({same}*1)=1,SUMPRODUCT({same}*{numbers}),NA()),NA())"
+
+
+def offer(sheet: Sheet, row: int, column: int, value: str, name: str, names: str, number: str) -> Block:
+    """Lay an input cell named ``xlp_in_<name>`` with a list, red where ``number`` finds no choice."""
+    build = sheet.build
+    sheet.put(row, column, value, "input text left")
+    block = sheet.block(row, column, 1, 1, f"xlp_in_{name}")
+    sheet.choose(block, names)
+    sheet.rule(block.area, f"ISERROR({number})", differential(LOSS, bold=True))
+    build.entries.append(Entry(f"xlp_in_{name}", block, "choice"))
+    return block

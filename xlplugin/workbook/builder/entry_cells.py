@@ -1,0 +1,88 @@
+"""Input cells: what they accept, and the formulas that take their value or ``#N/A``."""
+
+from __future__ import annotations
+
+import math
+
+from xlplugin.model.inputs import INPUTS, Input
+from xlplugin.workbook.builder.blocks import Block
+from xlplugin.workbook.builder.build import Entry
+from xlplugin.workbook.builder.sheet import Sheet
+from xlplugin.workbook.builder.styles import CAUTION, differential, number_style
+
+__all__ = ["accept", "checked", "flag_colour", "input_style", "inside", "within"]
+
+
+def _number(value: float) -> str:
+    return f"{value:.15g}"
+
+
+def within(value: str, item: Input) -> str:
+    """Return the conditions, joined by commas, that a number lies in the input's domain."""
+    found = []
+    if not math.isinf(item.lower):
+        found.append(f"{value}{'>' if item.above_lower else '>='}{_number(item.lower)}")
+    if not math.isinf(item.upper):
+        found.append(f"{value}{'<' if item.below_upper else '<='}{_number(item.upper)}")
+    return ",".join(found)
+
+
+def inside(value: str, item: Input) -> str:
+    """Return the condition that a cell holds a number of the input's domain."""
+    more = within(value, item)
+    return f"AND(ISNUMBER({value}),NOT(ISLOGICAL({value})){',' if more else ''}{more})"
+
+
+def checked(value: str, name: str, blank: str) -> str:
+    """Return the formula text that takes an entry: ``blank`` where it is blank, ``#N/A`` where wrong."""
+    return f'IFERROR(IF({value}="",{blank},IF({inside(value, INPUTS[name])},{value},NA())),NA())'
+
+
+def input_style(name: str) -> str:
+    """Return the style of an input cell for ``name``."""
+    word = number_style(name)
+    return f"input {'share3' if word == 'percent' else 'any' if word in ('money1', 'eps') else word}"
+
+
+def accept(sheet: Sheet, block: Block, input: str, name: str = "") -> None:
+    """Lay the validation of an input over a block of input cells, and register it for Checks."""
+    item = INPUTS[input]
+    rule = {"type": "decimal"}
+    if math.isinf(item.lower) and math.isinf(item.upper):
+        rule |= {"operator": "between", "formula1": "-1E+300", "formula2": "1E+300"}
+    elif math.isinf(item.upper):
+        operator = "greaterThan" if item.above_lower else "greaterThanOrEqual"
+        rule |= {"operator": operator, "formula1": _number(item.lower)}
+    elif item.below_upper:  # between includes its ends: the open one is a hair below
+        rule |= {"operator": "between", "formula1": _number(item.lower), "formula2": "0.999999999"}
+    else:
+        rule |= {"operator": "between", "formula1": _number(item.lower), "formula2": _number(item.upper)}
+    sheet.validate(block, message_key(item), **rule)
+    sheet.build.entries.append(Entry(name, block, input))
+
+
+def flag_colour(sheet: Sheet, block: Block) -> None:
+    """Colour flags that say anything but ok."""
+    ok = sheet.build.text("flag.ok")
+    sheet.rule(
+        block.area, f'AND({block.near()}<>"",{block.near()}<>"{ok}")', differential(CAUTION, bold=True)
+    )
+
+
+def message_key(item: Input) -> str:
+    """Return which messages of texts.csv an input's cells show."""
+    if item.name in ("cost_reduction", "training_cost_reduction"):
+        return "reduction"
+    if item.name == "annual_decline":
+        return "decline"
+    if item.kind == "path" and item.unit == "share":
+        return "growth"
+    if item.unit == "money":
+        return "money_positive" if item.above_lower else "money_any" if math.isinf(item.lower) else "money"
+    return {
+        "share": "fraction",
+        "elasticity": "elasticity",
+        "years": "years",
+        "money per share": "per_share",
+        "million shares": "shares",
+    }[item.unit]

@@ -1,0 +1,175 @@
+"""One sheet while it is built: cells, names, validations; openpyxl holds all but the cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from openpyxl.formatting.rule import Rule
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from xlplugin.workbook.builder.blocks import OWN_COLUMN, OWN_ROW, Block, letter, quoted
+from xlplugin.workbook.builder.cells import Cells, Value
+from xlplugin.workbook.builder.styles import GREY, LOSS, differential
+
+if TYPE_CHECKING:
+    from xlplugin.workbook.builder.build import Build
+    from xlplugin.workbook.builder.charts import Chart
+
+__all__ = ["Sheet"]
+
+#: First row below the frozen title.
+FIRST_ROW = 4
+
+
+class Sheet:
+    """A sheet under construction. ``ws`` is openpyxl's sheet: charts, views and rules go there.
+
+    Rows and columns count from 1; column 1 is the gutter, so contents begin at column 2.
+    """
+
+    def __init__(self, build: Build, key: str, ws: Worksheet) -> None:
+        self.build, self.key, self.ws = build, key, ws
+        self.cells: Cells = {}
+        self.heights: dict[int, float] = {}
+        self.charts: list[Chart] = []
+        self._styles = build.styles
+
+    @property
+    def title(self) -> str:
+        """The sheet's name in the workbook's language."""
+        return str(self.ws.title)
+
+    # --- cells ---
+
+    def put(self, row: int, column: int, value: Value, style: str = "body") -> None:
+        """Write one cell: a number, text, or a formula that begins with ``=``; None keeps it blank."""
+        self.cells.setdefault(row, {})[column] = (value, self._styles[style])
+
+    def across(self, row: int, left: int, values: Iterable[Value], style: str = "body") -> None:
+        """Write values side by side, beginning at ``left``."""
+        number, cells = self._styles[style], self.cells.setdefault(row, {})
+        for column, value in enumerate(values, left):
+            cells[column] = (value, number)
+
+    def formulas_across(self, row: int, left: int, count: int, formula: str, style: str = "body") -> None:
+        """Lay one formula along a row; ``§`` in it stands for the letter of each cell's own column."""
+        parts = formula.split(OWN_COLUMN)
+        self.across(row, left, (letter(column).join(parts) for column in range(left, left + count)), style)
+
+    def formulas_down(self, top: int, column: int, count: int, formula: str, style: str = "body") -> None:
+        """Lay one formula down a column; ``¤`` in it stands for the number of each cell's own row."""
+        for row in range(top, top + count):
+            self.put(row, column, formula.replace(OWN_ROW, str(row)), style)
+
+    def fill(self, block: Block, formula: str, style: str = "body") -> None:
+        """Lay one formula over a block; ``§`` is each cell's own column, ``¤`` its own row."""
+        for row in range(block.top, block.bottom + 1):
+            self.formulas_across(row, block.left, block.width, formula.replace(OWN_ROW, str(row)), style)
+
+    def blank(self, block: Block, style: str) -> None:
+        """Give a block's cells a style and no content, as inputs have it."""
+        for row in range(block.top, block.bottom + 1):
+            self.across(row, block.left, [None] * block.width, style)
+
+    # --- rectangles and names ---
+
+    def block(self, top: int, left: int, height: int, width: int, name: str | None = None) -> Block:
+        """Return a rectangle of this sheet, and define ``name`` for it in the workbook."""
+        made = Block(self.title, top, left, top + height - 1, left + width - 1)
+        if name:
+            self.build.define(name, made)
+        return made
+
+    # --- what stands on every sheet ---
+
+    def frame(self, freeze: str = "A3", wide: bool = False, landscape: bool = True) -> None:
+        """Write title and question, and set view, protection and print.
+
+        A sheet is printed one page wide; a ``wide`` one over several, with columns A and B on each.
+        """
+        text = self.build.text
+        self.put(1, 2, text(f"title.{self.key}"), "title")
+        self.put(2, 2, text(f"question.{self.key}"), "question")
+        self.heights.update({1: 27, 2: 18})
+        view = self.ws.sheet_view
+        view.showGridLines, view.zoomScale = False, 100
+        self.ws.freeze_panes = freeze
+        self.ws.sheet_format.defaultRowHeight = 15.75
+        self.ws.sheet_format.customHeight = True
+        self.ws.column_dimensions["A"].width = 2.3
+        protection = self.ws.protection
+        protection.sheet = True
+        protection.formatColumns = protection.formatRows = False
+        page = self.ws.page_setup
+        page.orientation, page.paperSize = ("landscape" if landscape else "portrait"), 9
+        self.ws.print_title_rows = "1:2"
+        if wide:
+            page.scale, self.ws.print_title_cols = 60, "A:B"
+            page.pageOrder = "overThenDown"
+        else:
+            page.fitToWidth, page.fitToHeight = 1, 0
+            self.ws.sheet_properties.pageSetUpPr.fitToPage = True
+        margins = self.ws.page_margins
+        margins.left = margins.right = 0.4
+        margins.top, margins.bottom = 0.5, 0.6
+        self.ws.oddFooter.left.text = self.build.footer
+        self.ws.oddFooter.right.text = f"{text('print.page')} &P {text('print.of')} &N"
+        self.ws.oddFooter.left.size = self.ws.oddFooter.right.size = 8
+
+    def master(self, column: int) -> None:
+        """Show the master check in row 2, its right end in ``column``, which first views must show."""
+        place = f"{letter(column)}2"
+        target = quoted(self.build.title("checks")).replace('"', '""')
+        self.put(2, column, f'=HYPERLINK("#{target}!B4",xlp_check_master)', "master")
+        passing = self.build.text("master.pass")
+        self.rule(place, f'{place}="{passing}"', differential("1B7F5C"))
+        self.rule(place, f'{place}<>"{passing}"', differential(LOSS))
+
+    def heading(self, row: int, text: str, right: int, note: str | None = None) -> int:
+        """Write a section heading with a rule up to column ``right``; return the next free row."""
+        self.across(row, 2, [text] + [None] * (right - 2), "heading")
+        self.heights[row] = 21
+        if note:
+            self.put(row + 1, 2, note, "note")
+            return row + 2
+        return row + 1
+
+    def widths(self, **widths: float) -> None:
+        """Set column widths in characters: ``widths(B=30, C=9)``."""
+        for column, width in widths.items():
+            self.ws.column_dimensions[column].width = width
+
+    def width_of(self, left: int, count: int, width: float) -> None:
+        """Set the width of ``count`` columns from ``left``."""
+        for column in range(left, left + count):
+            self.ws.column_dimensions[letter(column)].width = width
+
+    # --- rules ---
+
+    def rule(self, area: str, formula: str, style: Any) -> None:
+        """Lay a conditional format over ``area``; ``formula`` (no ``=``) is for its first cell."""
+        self.ws.conditional_formatting.add(area, Rule(type="expression", formula=[formula], dxf=style))
+
+    def grey_errors(self, *blocks: Block) -> None:
+        """Grey what is not available."""
+        for block in blocks:
+            self.rule(block.area, f"ISERROR({block.near()})", differential(GREY))
+
+    def choose(self, block: Block, choices: str | Sequence[str], key: str = "list") -> None:
+        """Offer a list in an input block: a reference, or the words themselves."""
+        listed = choices if isinstance(choices, str) else '"' + ",".join(choices) + '"'
+        self.validate(block, key, type="list", formula1=listed)
+
+    def validate(self, block: Block, key: str, **rule: Any) -> None:
+        """Lay a data validation with the messages ``validation.<key>.*`` over an input block."""
+        text = self.build.text
+        made = DataValidation(allow_blank=True, showErrorMessage=True, showInputMessage=True, **rule)
+        made.promptTitle, made.prompt = (
+            text(f"validation.{key}.title")[:32],
+            text(f"validation.{key}.prompt")[:255],
+        )
+        made.errorTitle, made.error = made.promptTitle, text(f"validation.{key}.error")[:255]
+        made.add(block.area)
+        self.ws.add_data_validation(made)

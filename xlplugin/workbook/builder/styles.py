@@ -1,0 +1,189 @@
+"""How cells look: a style is a few words, such as ``"input percent"`` or ``"heading"``.
+
+At most one word says what the cell is (:data:`KINDS`), one how its number is shown (:data:`FORMATS`),
+one how it is aligned (:data:`ALIGNED`); any order. Money in millions, margins and shares as fractions.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.styles.styleable import StyleableObject
+
+from xlplugin.model.inputs import INPUTS
+from xlplugin.model.lines import UNITS
+
+__all__ = [
+    "ACCENT", "ALIGNED", "BAND", "CAUTION", "FORMATS", "GAIN", "GREY", "INK", "KINDS", "LOSS", "RULE",
+    "SECONDARY", "Styles", "differential", "number_style",
+]  # fmt: skip
+
+INK, SECONDARY, RULE, BAND = "1F2933", "5F6B7A", "D9E0E7", "F5F7FA"
+ACCENT, GAIN, LOSS, CAUTION = "0B5CAD", "1B7F5C", "C2410C", "B7791F"
+GREY = "9AA5B1"
+INPUT_TEXT, INPUT_FILL = "1F4FBF", "FFF9DB"
+FONT = "Calibri"
+
+_THIN = Side(style="thin", color=RULE)
+_DARK = Side(style="thin", color=GREY)
+
+#: Word -> how a number is shown; all are safe in every locale.
+FORMATS = {
+    "general": "General",
+    "percent": "0.0%",
+    "percent3": "+0.000%;-0.000%;0.000%",
+    "change_percent": "+0.0%;-0.0%;0.0%",
+    "change_percent2": "+0.00%;-0.00%;0.00%",
+    "percent0": "0%",
+    "bp_en": '+#,##0.0" bp";-#,##0.0" bp";0.0" bp"',
+    "bp_de": '+#,##0.0" Bp";-#,##0.0" Bp";0.0" Bp"',
+    "bp": "+#,##0.0;-#,##0.0;0.0",
+    "money": "#,##0;(#,##0);0",
+    "money1": "#,##0.0;(#,##0.0);0.0",
+    "change_money": "+#,##0.0;-#,##0.0;0.0",
+    "eps": "0.00;(0.00);0.00",
+    "eps4": "+0.0000;-0.0000;0.0000",
+    "index": "0.000",
+    "index4": "0.0000",
+    "elasticity": "0.00",
+    "years": "0.0#",
+    "share3": "0.0##%",
+    "integer": "0",
+    "text": "@",
+    "any": "#,##0.0##",
+    "scientific": "[=0]0;[<1]0.0E+00;#,##0.0",
+}
+
+ALIGNED = {
+    "left": Alignment(horizontal="left", vertical="center"),
+    "right": Alignment(horizontal="right", vertical="center"),
+    "center": Alignment(horizontal="center", vertical="center"),
+    "across": Alignment(horizontal="centerContinuous", vertical="center"),
+    "wrap": Alignment(horizontal="left", vertical="top", wrap_text=True),
+    "wrap_right": Alignment(horizontal="right", vertical="bottom", wrap_text=True),
+    "wrap_left": Alignment(horizontal="left", vertical="bottom", wrap_text=True),
+    "indent": Alignment(horizontal="left", vertical="center", indent=1),
+    "wrap_indent": Alignment(horizontal="left", vertical="bottom", wrap_text=True, indent=1),
+    "wrap_end": Alignment(horizontal="right", vertical="center", wrap_text=True),
+    "wrap_middle": Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1),
+    "wrap_center": Alignment(horizontal="left", vertical="center", wrap_text=True),
+}
+
+
+def _font(color: str = INK, size: float = 10, bold: bool = False, italic: bool = False) -> Font:
+    return Font(name=FONT, size=size, bold=bold, italic=italic, color=f"FF{color}", family=2)
+
+
+def _fill(color: str) -> PatternFill:
+    return PatternFill("solid", fgColor=f"FF{color}")
+
+
+#: Word -> what a cell is: its font, fill, border, and whether it may be changed.
+KINDS: dict[str, dict[str, Any]] = {
+    "body": {},
+    "title": {"font": _font(size=16, bold=True)},
+    "question": {"font": _font(SECONDARY)},
+    "master": {"font": _font(bold=True), "alignment": ALIGNED["right"]},
+    "heading": {"font": _font(size=11, bold=True), "border": Border(bottom=_THIN)},
+    "subheading": {"font": _font(ACCENT, bold=True)},
+    "header": {"font": _font(SECONDARY, bold=True), "border": Border(bottom=_DARK), "fill": _fill(BAND)},
+    "note": {"font": _font(SECONDARY, size=9)},
+    "secondary": {"font": _font(SECONDARY)},
+    "technical": {"font": _font(GREY, size=8)},
+    "bold": {"font": _font(bold=True)},
+    "total": {"font": _font(bold=True), "border": Border(top=_DARK)},
+    "sentence": {"font": _font(ACCENT, size=11)},
+    "key": {"font": _font(size=20, bold=True)},
+    "gain": {"font": _font(GAIN)},
+    "loss": {"font": _font(LOSS)},
+    "caution": {"font": _font(CAUTION, size=9)},
+    "link": {"font": _font(GAIN)},
+    "unavailable": {"font": _font(GREY)},
+    "band": {"fill": _fill(BAND)},
+    "rule": {"border": Border(bottom=_THIN)},
+    "input": {
+        "font": _font(INPUT_TEXT),
+        "fill": _fill(INPUT_FILL),
+        "border": Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN),
+        "protection": Protection(locked=False),
+    },
+    "sample": {  # an input in the colour key, which is none
+        "font": _font(INPUT_TEXT),
+        "fill": _fill(INPUT_FILL),
+        "border": Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN),
+    },
+    "tail": {  # an input that is wider than its cell
+        "fill": _fill(INPUT_FILL),
+        "border": Border(top=_THIN, bottom=_THIN),
+    },
+}
+
+
+class Styles:
+    """The styles of one workbook: words -> number of the cell format in the file."""
+
+    def __init__(self, sheet: Any) -> None:
+        self._sheet = sheet
+        self._known: dict[str, int] = {}
+
+    def __getitem__(self, words: str) -> int:
+        """Return the number of the style that ``words`` describe; KeyError for an unknown word."""
+        if words not in self._known:
+            self._known[words] = self._made(words)
+        return self._known[words]
+
+    def _made(self, words: str) -> int:
+        cell = StyleableObject(self._sheet)
+        cell.font = _font()
+        for word in words.split():
+            if word in KINDS:
+                for part, value in KINDS[word].items():
+                    setattr(cell, part, value)
+            elif word in FORMATS:
+                cell.number_format = FORMATS[word]
+            else:
+                cell.alignment = ALIGNED[word]
+        if cell.alignment.vertical is None:
+            cell.alignment = Alignment(vertical="center")
+        return int(cell.style_id)
+
+
+def differential(
+    color: str | None = None, fill: str | None = None, bold: bool | None = None
+) -> DifferentialStyle:
+    """Return the style that a conditional format lays over a cell."""
+    return DifferentialStyle(
+        font=Font(color=f"FF{color}" if color else None, bold=bold) if color or bold else None,
+        fill=PatternFill(bgColor=f"FF{fill}", fill_type="solid") if fill else None,
+    )
+
+
+_OF_UNIT = {
+    "money": "money1",
+    "money per share": "eps",
+    "share": "percent",
+    "margin": "percent",
+    "index": "index",
+    "ratio": "index",
+    "elasticity": "elasticity",
+    "years": "years",
+    "million shares": "money1",
+}
+
+
+def number_style(name: str) -> str:
+    """Return the number format's word for an input, line or bar.
+
+    Changes of margins stay fractions, shown to a tenth of a basis point; sheets that show basis
+    points multiply by 10000 and use ``bp``.
+    """
+    unit = INPUTS[name].unit if name in INPUTS else UNITS[name]
+    if unit == "margin" and ("change" in name or name.startswith("bridge")):
+        return "percent3"
+    if name == "eps_change":
+        return "eps4"
+    if unit == "money" and ("change" in name or name.startswith("bridge")):
+        return "change_money"
+    return _OF_UNIT[unit]

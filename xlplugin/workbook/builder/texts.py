@@ -1,0 +1,83 @@
+"""The longer texts of the workbook, in every language that it is written in.
+
+The tables are texts.csv (by key) and data_texts.csv (German of the notes and sources that the shipped
+data carries). A text may hold places such as ``{company}``: :func:`text` fills them, :func:`joined`
+turns the text into a formula, so that each language keeps its own order of words.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from functools import cache
+from importlib.resources import files
+
+from xlplugin.model.errors import Fault, InputError, suggestion
+from xlplugin.model.labels import check_language
+
+__all__ = ["joined", "keys", "pieces", "text", "translated"]
+
+_PLACE = re.compile(r"\{(\w+)\}")
+
+
+def text(key: str, language: str = "en", **values: object) -> str:
+    """Return the text of ``key`` with its places filled.
+
+    Raises :class:`InputError` for a key or language that is not known, and :class:`KeyError` for a
+    place without a value.
+    """
+    check_language(language)
+    row = _table().get(key)
+    if row is None:
+        raise InputError(Fault(None, "text", key, "a key of texts.csv", suggestion(key, _table())))
+    return _PLACE.sub(lambda place: str(values[place[1]]), row[language])
+
+
+def keys(prefix: str = "") -> tuple[str, ...]:
+    """Return the keys that begin with ``prefix``, in the order of the table."""
+    return tuple(key for key in _table() if key.startswith(prefix))
+
+
+def pieces(key: str, language: str = "en") -> tuple[str, ...]:
+    """Return the text of ``key`` in turns: words, place, words, place, ..., words (words may be empty)."""
+    text(key, language, **dict.fromkeys(_places(key), ""))
+    return tuple(_PLACE.split(_table()[key][language]))
+
+
+def joined(key: str, language: str = "en", **expressions: str) -> str:
+    """Return the text as Excel text (without ``=``) that joins its words and ``expressions`` with ``&``.
+
+    ``expressions`` holds, for each place, what a formula puts there: a reference or a call.
+    """
+    parts = [
+        expressions[piece] if position % 2 else '"' + piece.replace('"', '""') + '"'
+        for position, piece in enumerate(pieces(key, language))
+        if piece
+    ]
+    return "&".join(parts)
+
+
+def translated(words: str, language: str = "en") -> str:
+    """Return the shipped data's own words in ``language``; words of an analyst's own stay as they are."""
+    check_language(language)
+    return words if language == "en" else _data_table().get(words, {}).get(language, words)
+
+
+def _places(key: str) -> list[str]:
+    return _PLACE.findall(_table().get(key, {}).get("en", ""))
+
+
+@cache
+def _table() -> dict[str, dict[str, str]]:
+    return {row["key"]: row for row in _rows("texts.csv")}
+
+
+@cache
+def _data_table() -> dict[str, dict[str, str]]:
+    return {row["en"]: row for row in _rows("data_texts.csv")}
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    table = files("xlplugin").joinpath("workbook", "builder", name).read_text(encoding="utf-8")
+    return list(csv.DictReader(io.StringIO(table)))

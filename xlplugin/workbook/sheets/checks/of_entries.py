@@ -1,0 +1,163 @@
+"""Checks of what the analyst types: every entry in its range, names, years, choices, weights, shares."""
+
+from __future__ import annotations
+
+import re
+
+from xlplugin.model.inputs import FINANCIALS, INPUTS, JOINT_LIMITS
+from xlplugin.workbook.builder.blocks import Block
+from xlplugin.workbook.builder.build import FREE_SLOTS, Build, Entry
+from xlplugin.workbook.builder.entry_cells import inside
+from xlplugin.workbook.sheets.checks.details import Check, Detail, across, down, rows_of
+
+__all__ = ["entry_checks", "flag_checks"]
+
+_WEIGHT = INPUTS["credibility"]  # weights have the domain of a share
+
+
+def entry_checks(build: Build) -> list[Check]:
+    """Every check of entries, in the order of the sheet."""
+    entries = [
+        detail for entry in build.entries if entry.input in INPUTS or entry.input == "weight"
+        for detail in _entry(build, entry)
+    ]  # fmt: skip
+    shares = [
+        Check(key, [Detail(build.text(f"check.{key}"), _shares(build, limit.names), _companies(build))])
+        for key, limit in zip(("cost_shares", "revenue_shares"), JOINT_LIMITS, strict=True)
+    ]
+    companies = Detail(build.text("column.company"), _company_names(build), _companies(build))
+    place = across(build.names["xlp_scenarios"])
+    scenarios = Detail(build.text("column.scenario"), _scenario_names(build), place)
+    return [
+        Check("entries", entries),
+        *shares,
+        Check("company_names", [companies]),
+        Check("scenario_names", [scenarios]),
+        Check("years", [_years(build)]),
+        Check("choices", [_choice(build, one) for one in build.entries if one.input == "choice"]),
+        Check("weights", [_weights(build)]),
+    ]  # fmt: skip
+
+
+def _companies(build: Build) -> str:
+    return down(build.names["xlp_companies"])
+
+
+def _cells(block: Block) -> list[str]:
+    return [block.cell(i, j) for i in range(block.height) for j in range(block.width)]
+
+
+def _entry(build: Build, entry: Entry) -> list[Detail]:
+    item = INPUTS.get(entry.input, _WEIGHT)
+    label = build.text("column.weight") if entry.input == "weight" else build.label(entry.input)
+    found = []
+    for block in rows_of(entry.block):
+        items = [f'IFERROR(IF({one}="",0,IF({inside(one, item)},0,1)),1)' for one in _cells(block)]
+        place = down(block) if block.width == 1 else across(block)
+        found.append(Detail(f"{label}: {block.title}", items, place))
+    return found
+
+
+def _shares(build: Build, names: tuple[str, ...]) -> list[str]:
+    sums = ("+".join(f"INDEX(xlp_used_{name},{i})" for name in names) for i in range(1, build.rows + 1))
+    return [f"IF(ISERROR({total}),0,MAX(0,{total}-1))" for total in sums]
+
+
+def _company_names(build: Build) -> list[str]:
+    names, figures = build.names["xlp_companies"], build.names["xlp_in_company_revenue"]
+    first = len(build.companies)
+    items = []
+    for i, name in enumerate(_cells(names)):
+        slot = i - first
+        row = Block(
+            figures.title,
+            figures.top + slot,
+            figures.left,
+            figures.top + slot,
+            figures.left + len(FINANCIALS) - 1,
+        )
+        entries = build.names["xlp_in_cost_reduction"].row(i)
+        blank = f"SIGN(COUNTA({row.absolute})+COUNTA({entries.absolute}))" if slot >= 0 else "1"
+        twice = f"IF(SUMPRODUCT(({names.absolute}={name})*1)=1,0,1)"
+        items.append(f'IFERROR(IF({name}="",{blank},IF(ISTEXT({name}),{twice},1)),1)')
+    return items
+
+
+def _scenario_names(build: Build) -> list[str]:
+    names = build.names["xlp_scenarios"]
+    levers = [
+        entry.block for entry in build.entries
+        if entry.block.title == names.title and entry.block.width == names.width
+    ]  # fmt: skip
+    items = []
+    for i, name in enumerate(_cells(names)):
+        parts = ",".join(block.column(i).absolute for block in levers)
+        blank = f"SIGN(COUNTA({parts}))" if i >= build.columns - FREE_SLOTS else "1"
+        twice = f"IF(SUMPRODUCT(({names.absolute}={name})*1)=1,0,1)"
+        items.append(f'IFERROR(IF({name}="",{blank},IF(ISTEXT({name}),{twice},1)),1)')
+    return items
+
+
+def _years(build: Build) -> Detail:
+    block = build.names["xlp_in_fiscal_year"]
+    items = []
+    for i, typed in enumerate(_cells(block), 1):
+        known = f"INDEX(xlp_companies,{i})"
+        items.append(f'IFERROR(IF({typed}="",0,IF({known}="",1,IF(ISERROR(INDEX(xlp_place,{i})),1,0))),1)')
+    return Detail(build.text("column.fiscal_year"), items, down(block))
+
+
+def _choice(build: Build, entry: Entry) -> Detail:
+    """A choice that must be in the list that its cell offers; a switch may be blank."""
+    items = []
+    for cell, one in zip(_cells(entry.block), _near(entry.block), strict=True):
+        source = _offered(build, entry.block, one)
+        if source[:1] == '"':
+            words = source.strip('"').split(",")
+            within, blank = "OR(" + ",".join(f'{cell}="{word}"' for word in words) + ")", "0"
+        else:
+            within, blank = f"SUMPRODUCT(({source}={cell})*1)>0", "1"
+        items.append(f'IFERROR(IF({cell}="",{blank},IF({within},0,1)),1)')
+    place = down(entry.block) if entry.block.width == 1 else across(entry.block)
+    return Detail(entry.name, items, place)
+
+
+def _near(block: Block) -> list[str]:
+    return [block.near(i, j) for i in range(block.height) for j in range(block.width)]
+
+
+def _offered(build: Build, block: Block, near: str) -> str:
+    """The list of the validation that lies over a cell: words in double quotes, or a reference."""
+    sheet = next(one for one in build.sheets.values() if one.title == block.title)
+    for rule in sheet.ws.data_validations.dataValidation:
+        if rule.type == "list" and near in rule.sqref:
+            source = str(rule.formula1)
+            area = re.fullmatch(r"\$?[A-Z]+\$?\d+:\$?[A-Z]+\$?\d+", source)
+            return f"'{block.title}'!{source}" if area else source
+    raise ValueError(f"no list is offered in {block.title}!{near}")
+
+
+def _weights(build: Build) -> Detail:
+    block = build.names["xlp_in_weight"]
+    total = f"SUM({block.absolute})"
+    item = f"IF(COUNTA({block.absolute})=0,0,IFERROR(ABS({total}-1),1))"
+    return Detail(build.text("column.weight"), [item], across(block))
+
+
+def flag_checks(build: Build) -> list[Check]:
+    """What is in use and worth knowing, but no fault."""
+    numbers = range(1, build.rows + 1)
+    found = []
+    for key, name in (("fallback", "fallback_count"), ("own", "own_count"), ("year", "other_year_count")):
+        # a free slot takes fallbacks of no company
+        items = [f"IFERROR(INDEX(xlp_{name},{i})*INDEX(xlp_company_status,{i}),0)" for i in numbers]
+        found.append(_flag(build, key, items))
+    sold = "ai_supply_revenue_share"
+    items = [f"IFERROR(IF(INDEX(xlp_used_{sold},{i})>0,INDEX(xlp_company_status,{i}),0),0)" for i in numbers]
+    return [*found, _flag(build, "direction", items)]
+
+
+def _flag(build: Build, key: str, items: list[str]) -> Check:
+    return Check(
+        f"flag_{key}", [Detail(build.text(f"check.flag_{key}"), items, _companies(build), 0)], informs=True
+    )

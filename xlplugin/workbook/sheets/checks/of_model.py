@@ -1,0 +1,179 @@
+"""Checks of the arithmetic: the parts add up, bounds hold, the base ties, nothing is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from xlplugin.model.inputs import FINANCIALS, REDUCTIONS, REFERENCES
+from xlplugin.model.lines import BARS, MARGIN_BARS
+from xlplugin.model.plan import FUNCTIONS, plan
+from xlplugin.workbook.builder.blocks import OWN_COLUMN, Block, letter
+from xlplugin.workbook.builder.build import Build
+from xlplugin.workbook.builder.what_ifs import WhatIf
+from xlplugin.workbook.sheets.checks.details import Check, Detail, across, down, guarded
+
+__all__ = ["RESTORED", "base_checks", "missing_details", "restored", "sum_checks"]
+
+#: What must be 0 where nothing changes.
+RESTORED = (
+    "gross_margin_change", "operating_income_change", "operating_margin_change", "net_margin_change",
+    "eps_change",
+)  # fmt: skip
+
+_INDICES = ("unit_cost_index", "usage_index", "price_index", "demand_index", "supply_index")
+
+#: Lines are sought where all financials of one of these sets are there, each line in the first that has it.
+_GROUPS = (
+    FINANCIALS[:2],
+    FINANCIALS[:6],
+    FINANCIALS,
+)
+
+
+def restored(build: Build) -> WhatIf:
+    """Ask for every company's column with both reductions 0."""
+    zero = {
+        "input_1": '"cost_reduction"',
+        "value_1": "0",
+        "input_2": '"training_cost_reduction"',
+        "value_2": "0",
+    }
+    columns = [{"company": str(i), "scenario": "1"} | zero for i in range(1, build.rows + 1)]
+    return build.what_if("base", columns, RESTORED, slots=2)
+
+
+class _Columns:
+    """Deviations over all columns of the model, where cells are named by line."""
+
+    def __init__(self, build: Build) -> None:
+        assert build.model
+        self.build, self.model = build, build.model
+
+    def cell(self, name: str) -> str:
+        block = self.model.row(name)
+        return f"{block.cell().partition('!')[0]}!{OWN_COLUMN}{block.top}"
+
+    def run(self, names: Iterable[str]) -> str:
+        """Cells of several lines, neighbours as one range."""
+        rows = sorted(self.model.rows[name] for name in names)
+        sheet = self.cell("company").partition("!")[0]
+        starts = [row for row in rows if row - 1 not in rows]
+        ends = [row for row in rows if row + 1 not in rows]
+        return ",".join(
+            f"{sheet}!{OWN_COLUMN}{a}" + (f":{OWN_COLUMN}{b}" if b > a else "")
+            for a, b in zip(starts, ends, strict=True)
+        )
+
+    def row(self, label: str, at: str, formula: str, tolerance: float = 1e-9) -> Detail:
+        block = self.model.row(at)
+        letters = (letter(column) for column in range(block.left, block.right + 1))
+        items = [formula.replace(OWN_COLUMN, one) for one in letters]
+        return Detail(label, items, across(block), tolerance)
+
+
+def sum_checks(build: Build) -> list[Check]:
+    """The income statement, parts of revenue and cost, both bridges; indices and revenue above 0."""
+    columns = _Columns(build)
+    cell = columns.cell
+    scale = f"MAX(1,{cell('revenue')})"
+
+    def money(key: str, at: str, less: str) -> Check:
+        deviation = f"ABS({cell(at)}-({less}))/{scale}"
+        return Check(key, [columns.row(build.label(at), at, guarded(cell(at), deviation))])
+
+    costs = ("scenario_cost_of_revenue", "scenario_research_and_development", *FINANCIALS[3:6])
+    statement = "-".join((cell("scenario_revenue"), *map(cell, costs)))
+    old = f"{cell('revenue')}-{cell('base_ai_revenue')}-{cell('base_supply_revenue')}"
+    new = f"{cell('ai_revenue')}+{cell('base_supply_revenue')}*{cell('supply_index')}"
+    revenue = f"{old}+{new}+{cell('seat_revenue_change')}"
+    old = f"{cell('cost_of_revenue')}-{cell('base_inference_cost')}-{cell('base_supply_cost')}"
+    cost = f"{old}+{cell('inference_cost')}+{cell('base_supply_cost')}*{cell('supply_cost_index')}"
+    change, margin = "operating_income_change", "operating_margin_change"
+    margins = f"ABS({cell(margin)}-SUM({columns.run(MARGIN_BARS)}))"
+    least, above = f"MIN({columns.run(_INDICES)})", cell("scenario_revenue")
+    positive = guarded(above, f"IF({above}>0,0,1)")
+    return [
+        money("income_statement", "operating_income", statement),
+        money("revenue_parts", "scenario_revenue", revenue),
+        money("cost_parts", "scenario_cost_of_revenue", cost),
+        money("bridge_income", change, f"SUM({columns.run(BARS)})"),
+        Check("bridge_margin", [columns.row(build.label(margin), margin, guarded(cell(margin), margins))]),
+        Check("indices_positive", [
+            columns.row(build.label("unit_cost_index"), _INDICES[0], guarded(least, f"IF({least}>0,0,1)"))
+        ]),
+        Check("revenue_positive", [
+            columns.row(build.label("scenario_revenue"), "scenario_revenue", positive)
+        ]),
+    ]  # fmt: skip
+
+
+def missing_details(build: Build, faulty_entries: str) -> list[Detail]:
+    """Model columns and lines that are not available although all that they need is.
+
+    ``faulty_entries``: Excel text that counts wrong entries; where there are some, columns may be missing.
+    """
+    columns = _Columns(build)
+    cell = columns.cell
+    company, scenario = cell("company"), cell("scenario")
+    given = f"INDEX(xlp_company_status,{company})+INDEX(xlp_scenario_status,{scenario})"
+    given += f"+INDEX(xlp_used_cost_reduction,{company},{scenario})"
+    shares = f"MAX({cell('cost_shares')},{cell('revenue_shares')})"
+    expected = f"IF({shares}>1+xlp_rounding,0,IF({faulty_entries}>0,0,1))"
+    complete = f"IF(ISERROR({cell('complete')}),IF(ISERROR({given}+{shares}),0,{expected}),0)"
+    found = [columns.row(build.text("model.complete"), "complete", complete)]
+    placed: set[str] = {"eps_change_of_reference"}  # not available where the reference is not above 0
+    for group in _GROUPS:
+        names = [name for name in FUNCTIONS if name not in placed and _needs(name) <= set(group)]
+        placed.update(names)
+        inputs = columns.run((*REDUCTIONS, *group))
+        missing = f"IF(ISERROR(SUM({inputs})),0,IF(ISERROR(SUM({columns.run(names)})),1,0))"
+        found.append(columns.row(f"{build.label(names[0])} ... {build.label(names[-1])}", names[0], missing))
+    return found
+
+
+def _needs(name: str) -> set[str]:
+    return {one for one in plan((name,)).inputs if one in (*FINANCIALS, *REFERENCES)}
+
+
+def base_checks(build: Build, what_if: WhatIf, half_unit: str, half_cent: str) -> list[Check]:
+    """The base against reported figures, and the model with nothing changed against the base.
+
+    ``half_unit`` and ``half_cent``: the cells that hold by how much reported figures are rounded.
+    """
+    numbers = [str(i) for i in range(1, build.rows + 1)]
+
+    def reported(name: str, i: str) -> str:
+        return f"INDEX(xlp_figures_{name},INDEX(xlp_place,{i}))"
+
+    def tied(i: str) -> str:
+        lines = "-".join(f"INDEX(xlp_used_{name},{i})" for name in FINANCIALS[:6])
+        difference = f"ABS({lines}-{reported('operating_income', i)})"
+        return guarded(lines, f'IF({reported("operating_income", i)}="",0,{difference})')
+
+    def per_share(i: str) -> str:
+        income, shares = (f"INDEX(xlp_used_{name},{i})" for name in ("net_income", "diluted_shares"))
+        eps = reported("diluted_eps", i)
+        slack = f"{half_cent}+ABS({eps})*{half_unit}*(1/{shares}+1/MAX(1,ABS({income})))"
+        return guarded(f"{income}/{shares}", f'IF({eps}="",0,MAX(0,ABS({income}/{shares}-{eps})-({slack})))')
+
+    income = Detail(
+        build.label("base_operating_income"), [tied(i) for i in numbers],
+        _figure(build, "operating_income"), 0.5,
+    )  # fmt: skip
+    eps = Detail(build.label("base_eps"), [per_share(i) for i in numbers], _figure(build, "diluted_eps"))
+    details = [
+        Detail(build.label(name), [guarded(v := what_if.at(name, i), f"ABS({v})") for i in range(build.rows)],
+               down(build.names["xlp_companies"]))
+        for name in RESTORED
+    ]  # fmt: skip
+    return [
+        Check("base_operating_income", [income]),
+        Check("base_eps", [eps]),
+        Check("base_restored", details),
+    ]
+
+
+def _figure(build: Build, name: str) -> str:
+    """The place of the reported figure that counts for the company at the position."""
+    block: Block = build.names[f"xlp_figures_{name}"]
+    return down(block).replace("{at}", "INDEX(xlp_place,{at})")

@@ -1,0 +1,245 @@
+"""Checks that sheets agree with the model, that formulas equal the function, and of error values."""
+
+from __future__ import annotations
+
+from xlplugin.data.precedence import case
+from xlplugin.data.shipped import shipped
+from xlplugin.model.evaluation import evaluate
+from xlplugin.model.formula import formula
+from xlplugin.model.lines import BARS
+from xlplugin.model.plan import FUNCTIONS, MODEL_INPUTS, PARAMETERS
+from xlplugin.workbook.builder.blocks import Block
+from xlplugin.workbook.builder.build import Build
+from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
+from xlplugin.workbook.builder.styles import number_style
+from xlplugin.workbook.sheets.checks.details import AT, Check, Detail, across, down, guarded
+from xlplugin.workbook.sheets.results.rows import NUMBER
+
+__all__ = ["ERRORS", "WORKED_CASE", "error_details", "function_check", "sheet_checks"]
+
+#: Error values that no cell may hold; LibreOffice writes the last one where Excel writes #NUM!.
+ERRORS = ("#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "Err:502")
+
+#: Bands of rows that each sheet is searched in.
+_BANDS = 10
+
+#: The worked case of the documentation: company, fiscal year, cost reduction.
+WORKED_CASE = ("Salesforce", "FY2026", 0.3)
+
+#: Tables of Results that show a line as the model has it, then changes in their own unit.
+_LEVELS = ("gross_margin", "operating_margin", "operating_income", "eps", "operating_income_change")
+_POINTS = ("gross_margin_change", "operating_margin_change")
+
+
+def _total(area: str) -> str:
+    """The sum of the numbers of an area; what is not available or said in words counts nothing."""
+    return f'SUMIFS({area},{area},">-1E+300")'
+
+
+def sheet_checks(build: Build) -> list[Check]:
+    """Outputs, Results, and where they are built Dashboard, Sensitivity and Path, against the model."""
+    names = build.names
+    found = [Check("outputs", [_outputs(build)])]
+    if "xlp_results_operating_margin" in names:
+        found.append(Check("results", _results(build)))
+    if "xlp_dashboard_figures" in names:
+        found += [Check("dashboard", _dashboard(build)), Check("bridge_chart", _bridge(build))]
+    if "xlp_tornado_operating_margin_change" in names:
+        found.append(Check("tornado_base", _tornado(build)))
+    if "xlp_path_operating_margin_change" in names:
+        found.append(Check("path_start", _path(build)))
+    if "xlp_functions_difference" in names:
+        found.append(Check("live", [_live(build)]))
+    return found
+
+
+def _outputs(build: Build) -> Detail:
+    assert build.model
+    items = []
+    for name in FUNCTIONS:
+        shown, model = build.names[f"xlp_out_{name}"].absolute, build.model.row(name).absolute
+        size = f"MAX(1,ABS({_total(model)}))"
+        missing = f'ABS(COUNTIF({shown},"#N/A")-COUNTIF({model},"#N/A"))'
+        items.append(f"IFERROR(ABS({_total(shown)}-{_total(model)})/{size}+{missing},1)")
+    first = build.names[f"xlp_out_{next(iter(FUNCTIONS))}"]
+    place = down(first).replace(f"{AT}-1", f"({AT}-1)*(ROWS(xlp_companies)+2)")  # a block for each line
+    return Detail(build.title("outputs"), items, place)
+
+
+# --- Results ---
+
+
+def _results(build: Build) -> list[Detail]:
+    return [
+        _table(build, f"xlp_results_{prefix}{name}", name)
+        for name in (*_LEVELS, *_POINTS, "eps_change")
+        for prefix in ("", "labs_")
+        if f"xlp_results_{prefix}{name}" in build.names
+    ]
+
+
+def _table(build: Build, title: str, line: str) -> Detail:
+    """Each row of a table of Results against the row of the same company on Outputs."""
+    block = build.names[title]
+    items = []
+    for i in range(block.height):
+        company = block.cell(i, NUMBER - block.left)
+        shown = _total(block.row(i).absolute)
+        model = _total(f"INDEX(xlp_out_{line},{company},0)")
+        if line in _POINTS:
+            model = f"IF(INDEX(xlp_results_loses,{company})=1,0,{model}*10000)"
+        if line == "eps_change":  # in per cent of a base above 0
+            base = f"INDEX(xlp_results_base_eps,{company})"
+            model = f"IF(ISERROR({base}),0,IF({base}>0,{model}/{base},0))"
+        deviation = f"ABS({shown}-{model})/MAX(1,ABS({model}))"
+        items.append(
+            f'IF({company}="",0,IF(ISERROR(INDEX(xlp_results_loses,{company})),0,IFERROR({deviation},1)))'
+        )
+    return Detail(f"{build.title('results')}: {build.label(line)}", items, down(block))
+
+
+# --- Dashboard ---
+
+
+def _dashboard(build: Build) -> list[Detail]:
+    block = build.names["xlp_dashboard_figures"]
+    lines = {2: "gross_margin", 3: "operating_margin", 4: "operating_income", 6: "eps"}
+    details = []
+    for case_, column in (("a", 1), ("b", 3)):
+        items = []
+        for i in range(block.height):
+            model = (
+                f"INDEX(xlp_out_{lines.get(i, 'eps')},xlp_dashboard_company,xlp_dashboard_scenario_{case_})"
+            )
+            items.append(
+                guarded(model, f"ABS({block.cell(i, column)}-{model})/MAX(1,ABS({model}))")
+                if i in lines
+                else "0"
+            )
+        details.append(
+            Detail(build.text(f"dashboard.choose.case_{case_}"), items, down(block.column(column)))
+        )
+    if "xlp_dashboard_curve" in build.names:
+        details.append(_curve(build))
+    return details
+
+
+def _curve(build: Build) -> Detail:
+    """The curve's margin at no reduction is the base margin, where development follows running cost."""
+    curve = build.names["xlp_dashboard_curve"]
+    base, follows = (
+        "INDEX(xlp_results_base_operating_margin,xlp_dashboard_company)",
+        ('INDEX(xlp_checked_training_cost_reduction,1,xlp_dashboard_scenario_a)=""'),
+    )
+    item = guarded(curve.cell(), f"IF({follows},ABS({curve.cell()}-{base}),0)")
+    return Detail(build.text("workings.block.curve"), [item], down(curve))
+
+
+def _bridge(build: Build) -> list[Detail]:
+    bars, ends = build.names["xlp_dashboard_bridge"], build.names["xlp_dashboard_bridge_ends"]
+    causes = Block(bars.title, bars.top, bars.left, bars.top + len(BARS) - 1, bars.left)
+    change = bars.cell(len(BARS))
+    total = f"ABS({ends.cell(0, 0)}+SUM({causes.absolute})-{ends.cell(0, 1)})/MAX(1,ABS({ends.cell(0, 0)}))"
+    last = f"ABS(SUM({causes.absolute})-{change})/MAX(1,ABS({ends.cell(0, 0)}))"
+    items = [guarded(ends.cell(0, 1), one) for one in (total, last)]
+    return [Detail(build.text("check.bridge_chart"), items, across(ends))]
+
+
+# --- Sensitivity and Path ---
+
+
+def _tornado(build: Build) -> list[Detail]:
+    """The case as the tornado runs it against Outputs; bars in order; the grid where the case lies."""
+    names = ("gross_margin", "operating_margin", "operating_income", "eps", *_POINTS)
+    items = []
+    for name in names:
+        if f"xlp_tornado_{name}" not in build.names:
+            continue
+        model = f"INDEX(xlp_out_{name},xlp_sensitivity_company,xlp_sensitivity_scenario)"
+        same = f"ABS(INDEX(xlp_tornado_{name},1)-{model})/MAX(1,ABS({model}))"
+        items.append(guarded(model, f"IF(xlp_sensitivity_started=1,0,{same})"))
+    case_ = build.names["xlp_sensitivity_case"]
+    details = [Detail(build.text("workings.block.tornado"), items, down(case_).replace(AT, "1"))]
+    swings = build.names.get("xlp_sensitivity_bars_swings")
+    if swings:
+        pairs = [(swings.cell(i), swings.cell(i + 1)) for i in range(swings.height - 1)]
+        sorted_ = [f"IF(ISNUMBER({after}),IFERROR(MAX(0,{after}-{before}),1),0)" for before, after in pairs]
+        details.append(Detail(build.text("checks.sorted"), sorted_, down(swings)))
+    return details
+
+
+def _path(build: Build) -> list[Detail]:
+    items = [f"INDEX(xlp_path_{name},1)" for name in (*_POINTS, "operating_income_change", "eps_change")]
+    items = [guarded(one, f"ABS({one})") for one in items]
+    return [
+        Detail(
+            build.text("workings.block.path"), items, across(build.names["xlp_path_years"]).replace(AT, "1")
+        )
+    ]
+
+
+def _live(build: Build) -> Detail:
+    """What a host answers against the native results; where it does not answer there is no difference."""
+    differences = build.names["xlp_functions_difference"]
+    cells = [differences.cell(i) for i in range(differences.height)]
+    items = [f"IF(ISNUMBER({cell}),{cell},0)" for cell in cells]
+    return Detail(build.title("functions"), items, down(build.names["xlp_functions_live"]))
+
+
+# --- formulas equal the function ---
+
+
+def function_check(sheet: Sheet, row: int) -> tuple[Check, int]:
+    """Lay the worked case from ``row``: fixed inputs, native formulas, the function's figures."""
+    build = sheet.build
+    company, year, reduction = WORKED_CASE
+    given = case(shipped(), company, year).fill({"cost_reduction": reduction})
+    figures = evaluate(given, list(FUNCTIONS))
+    heads = [build.text(f"checks.function.{one}") for one in ("native", "function")]
+    sheet.across(row, 2, [build.text("column.line"), build.text("column.name")], "header")
+    sheet.across(row, 4, [*heads, build.text("checks.function.difference"), None, None], "header right")
+    places: dict[str, str] = {}
+    for name in (*MODEL_INPUTS, *FUNCTIONS):
+        row += 1
+        places[name] = f"$D${row}"
+        sheet.put(row, 2, build.label(name), "body")
+        sheet.put(row, 3, name, "technical")
+        if name in MODEL_INPUTS:
+            value = given[name]
+            sheet.put(row, 4, value if value == value else "=NA()", number_style(name))
+    first = row - len(FUNCTIONS) + 1
+    for i, name in enumerate(FUNCTIONS, first):
+        style, value = number_style(name), figures[name]
+        sheet.put(i, 4, formula(name, {one: places[one] for one in PARAMETERS[name]}), style)
+        sheet.put(i, 5, value if value == value else None, style)
+        same = f"ABS($D{i}-$E{i})/MAX(1,ABS($E{i}))"
+        sheet.put(i, 6, f'=IF($E{i}="",IF(ISERROR($D{i}),0,1),IFERROR({same},1))', "technical right")
+    area = sheet.block(first, 6, len(FUNCTIONS), 1)
+    sheet.grey_errors(sheet.block(first, 4, len(FUNCTIONS), 1))
+    detail = Detail(f"{company} {year}", (), down(sheet.block(first, 4, len(FUNCTIONS), 1)), area=area)
+    return Check("function", [detail]), row
+
+
+# --- error values ---
+
+
+def error_details(build: Build) -> list[Detail]:
+    """Bands of rows of every sheet built so far that hold an error value other than #N/A."""
+    found = []
+    for sheet in build.sheets.values():
+        if sheet.key in ("about", "checks"):
+            continue
+        top, bottom = FIRST_ROW - 1, max(sheet.cells)  # above stands the master check itself
+        right = max(max(columns) for columns in sheet.cells.values())
+        height = -(-(bottom - top + 1) // _BANDS)
+        bands = [
+            sheet.block(row, 2, min(height, bottom - row + 1), right - 1)
+            for row in range(top, bottom + 1, height)
+        ]
+        place = down(sheet.block(top, 2, 1, 1)).replace(f"{AT}-1", f"({AT}-1)*ROWS({bands[0].absolute})")
+        found.append(Detail(sheet.title, [_errors(band) for band in bands], place, 0))
+    return found
+
+
+def _errors(block: Block) -> str:
+    return "+".join(f'COUNTIF({block.absolute},"{error}")' for error in ERRORS)

@@ -1,0 +1,1 @@
+"""Companies: figures and exposures, with own values beside them."""

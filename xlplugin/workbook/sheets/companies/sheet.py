@@ -1,0 +1,249 @@
+"""Companies: the figures that count, those of every fiscal year, and slots for the analyst's own."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from xlplugin.data.dataset import Figures, is_lab
+from xlplugin.model.errors import InputError
+from xlplugin.model.inputs import FINANCIALS, REFERENCES
+from xlplugin.model.labels import labelled
+from xlplugin.workbook.builder.blocks import Block, letter
+from xlplugin.workbook.builder.build import FREE_SLOTS, Build, Entry
+from xlplugin.workbook.builder.entry_cells import accept, checked, flag_colour, input_style
+from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
+from xlplugin.workbook.builder.styles import number_style
+from xlplugin.workbook.sheets.companies.exposures import exposures
+
+__all__ = ["companies"]
+
+#: Columns of both tables of figures; financials stand in the same columns in both.
+NAME, TICKER, YEAR, ENDS, CURRENCY, CONFIDENCE, FLAG, MONEY = range(2, 10)
+AFTER = MONEY + len(FINANCIALS)
+_TECHNICAL = (
+    "latest", "article", "wanted", "place", "number", "status", "cost_shares", "revenue_shares",
+    "fallback", "own_used", "other_year",
+)  # fmt: skip
+#: Where figures come from stands to the right of all columns that only one of the tables has.
+SOURCE = AFTER + len(REFERENCES) + len(_TECHNICAL)
+_TIES = ("operating_income", "diluted_eps")
+
+
+def companies(build: Build) -> None:
+    """Build the sheet."""
+    sheet = build.sheet("companies")
+    sheet.frame(freeze="C3", wide=True)
+    sheet.master(MONEY + 1)
+    sheet.widths(B=32, C=12, D=21, E=14, F=12, G=22, H=27)
+    sheet.width_of(MONEY, SOURCE - MONEY, 14)
+    sheet.width_of(AFTER + len(REFERENCES), 3, 21)
+    sheet.width_of(SOURCE, 1, 80)
+    text = build.text
+    top = sheet.heading(FIRST_ROW, text("companies.heading.used"), AFTER + 1, text("companies.note.used")) + 1
+    data_top = top + build.rows + 2
+    bottom, data = _figures(sheet, data_top)
+    shares = exposures(sheet, bottom + 1, top)
+    _used(sheet, top, data, shares)
+
+
+def _columns(sheet: Sheet, row: int, words: dict[int, str]) -> None:
+    left, right = min(words), max(words)
+    for column in range(left, right + 1):
+        align = "wrap_left" if column < FLAG else "wrap_right" if FLAG < column < SOURCE else "wrap_indent"
+        sheet.put(row, column, words.get(column), f"header {align}")
+    sheet.heights[row] = 42
+
+
+def _heads(build: Build) -> dict[int, str]:
+    text = build.text
+    words = ("company", "ticker", "fiscal_year", "period_end", "currency", "confidence", "flag")
+    return dict(enumerate((text(f"column.{word}") for word in words), NAME)) | {
+        MONEY + i: build.label(name) for i, name in enumerate(FINANCIALS)
+    }
+
+
+# --- figures of every year ---
+
+
+def _figures(sheet: Sheet, row: int) -> tuple[int, Block]:
+    """Lay the figures of every fiscal year; return the next row and the rectangle of all rows."""
+    build, text = sheet.build, sheet.build.text
+    row = sheet.heading(row, text("companies.heading.figures"), AFTER + 1, text("sources.note.figures"))
+    ties = {AFTER + i: text(f"companies.column.{name}") for i, name in enumerate(_TIES)}
+    more = {AFTER + len(_TIES): text("companies.column.key")}
+    more |= {SOURCE + i: text(f"column.{word}") for i, word in enumerate(("source", "note"))}
+    _columns(sheet, row, _heads(build) | ties | more)
+    top = row = row + 1
+    sheet.put(row, NAME, text("companies.heading.slots"), "subheading")
+    _slots(sheet, row + 1)
+    row += 1 + FREE_SLOTS
+    for heading, labs in (("listed", False), ("labs", True)):
+        names = [name for name in build.companies if is_lab(name) == labs]
+        if names:
+            sheet.put(row, NAME, text(f"companies.heading.{heading}"), "subheading")
+            row += 1
+        for name in names:
+            for year in build.dataset.years(name):
+                _year(sheet, row, build.dataset.figures[name, year])
+                row += 1
+    height = row - top
+    for i, financial in enumerate((*FINANCIALS, *_TIES)):
+        sheet.block(top, MONEY + i, height, 1, f"xlp_figures_{financial}")
+    sheet.block(top, AFTER + len(_TIES), height, 1, "xlp_figures_key")
+    return row + 1, sheet.block(top, NAME, height, AFTER - NAME)
+
+
+def _slots(sheet: Sheet, top: int) -> None:
+    build = sheet.build
+    for i in range(FREE_SLOTS):
+        shown = f"INDEX(xlp_companies,{len(build.companies) + i + 1})"
+        sheet.put(top + i, NAME, f'=IF({shown}="","",{shown})', "bold")
+        _key(sheet, top + i)
+    for column, name in ((YEAR, "fiscal_year"), (ENDS, "period_end"), (CURRENCY, "currency")):
+        block = sheet.block(top, column, FREE_SLOTS, 1, f"xlp_in_company_{name}")
+        sheet.blank(block, "input text")
+        sheet.validate(block, "text", type="textLength", operator="lessThanOrEqual", formula1="60")
+    for i, name in enumerate(FINANCIALS):
+        block = sheet.block(top, MONEY + i, FREE_SLOTS, 1, f"xlp_in_company_{name}")
+        sheet.blank(block, input_style(name))
+        accept(sheet, block, name, f"xlp_in_company_{name}")
+
+
+def _key(sheet: Sheet, row: int) -> None:
+    sheet.put(row, AFTER + len(_TIES), f'=$B{row}&"|"&${letter(YEAR)}{row}', "technical indent")
+
+
+def _year(sheet: Sheet, row: int, one: Figures) -> None:
+    build = sheet.build
+    word = f"confidence:{one.confidence}"
+    confidence = build.label(word) if labelled(word) else one.confidence
+    texts = (one.company, one.ticker, one.fiscal_year, one.period_end, one.currency, confidence)
+    sheet.across(row, NAME, [value or None for value in texts])
+    for i, name in enumerate(FINANCIALS):
+        sheet.put(row, MONEY + i, _or_none(one.values[name]), number_style(name))
+    sheet.put(row, AFTER, _or_none(one.operating_income), "money1")
+    sheet.put(row, AFTER + 1, _or_none(one.diluted_eps), "eps")
+    _key(sheet, row)
+    sheet.across(
+        row, SOURCE, [build.translated(one.source) or None, build.translated(one.note) or None], "note indent"
+    )
+
+
+def _or_none(value: float) -> float | None:
+    return None if math.isnan(value) else value
+
+
+# --- figures that count ---
+
+
+def _used(sheet: Sheet, top: int, data: Block, shares: dict[str, str]) -> None:
+    build, text, rows = sheet.build, sheet.build.text, sheet.build.rows
+    first = AFTER + len(REFERENCES)
+    at = {name: letter(first + i) for i, name in enumerate(_TECHNICAL)}
+    heads = _heads(build) | {YEAR: text("companies.column.year_used")}
+    heads |= {AFTER + i: build.label(name) for i, name in enumerate(REFERENCES)}
+    heads |= {first + i: text(f"companies.column.{name}") for i, name in enumerate(_TECHNICAL)}
+    _columns(sheet, top - 1, heads)
+    _names(sheet, top)
+    for i, company in enumerate([*build.companies, *[None] * FREE_SLOTS]):
+        _years(sheet, top + i, first, company, i)
+    named = {"wanted": "", "place": "place", "status": "company_status", "fallback": "fallback_count"}
+    named |= {"own_used": "own_count", "other_year": "other_year_count"}
+    for name, formula in (_technical(build, at) | shares).items():
+        block = sheet.block(
+            top, first + _TECHNICAL.index(name), rows, 1, f"xlp_{named[name]}" if named.get(name) else None
+        )
+        sheet.fill(block, formula, "percent" if name.endswith("shares") else "integer right")
+        sheet.grey_errors(block)
+    for column, name in ((YEAR, "year_used"), (ENDS, "period_end"), (CURRENCY, "currency"), (CONFIDENCE, "")):
+        block = sheet.block(top, column, rows, 1, f"xlp_{name}" if name else None)
+        found = f"INDEX({_column(data, column)},${at['place']}¤)"
+        sheet.fill(block, f'=IF({found}="","",{found})', "body")
+        sheet.grey_errors(block)
+    flag = sheet.block(top, FLAG, rows, 1, "xlp_company_flag")
+    sheet.fill(flag, _flag(build, at), "note indent")
+    flag_colour(sheet, flag)
+    for i, name in enumerate((*FINANCIALS, *REFERENCES)):
+        block = sheet.block(top, MONEY + i, rows, 1, f"xlp_used_{name}")
+        sheet.fill(block, f"={_value(name, data, at, MONEY + i)}", number_style(name))
+        sheet.grey_errors(block)
+
+
+def _column(data: Block, column: int) -> str:
+    return f"${letter(column)}${data.top}:${letter(column)}${data.bottom}"
+
+
+def _names(sheet: Sheet, top: int) -> None:
+    build = sheet.build
+    sheet.block(top, NAME, build.rows, 1, "xlp_companies")
+    for i, company in enumerate(build.companies):
+        lab = build.text("companies.lab") if is_lab(company) else None
+        tickers = [build.dataset.figures[company, year].ticker for year in build.dataset.years(company)]
+        sheet.across(top + i, NAME, [company, lab or tickers[-1] or None], "bold" if not lab else "secondary")
+    slots = sheet.block(top + len(build.companies), NAME, FREE_SLOTS, 1)
+    sheet.blank(slots, "input text")
+    sheet.validate(slots, "name", type="custom", formula1=f"COUNTIF(xlp_companies,{slots.near()})=1")
+    build.entries.append(Entry("xlp_companies", slots, "name"))
+
+
+def _years(sheet: Sheet, row: int, first: int, company: str | None, i: int) -> None:
+    dataset = sheet.build.dataset
+    latest: Any
+    if company is None:
+        slot = i - len(sheet.build.companies) + 1
+        typed = f"INDEX(xlp_in_company_fiscal_year,{slot})"
+        latest = article = f'=IF({typed}="","",{typed}&"")'
+    else:
+        latest = dataset.year(company)
+        try:
+            article = dataset.year(company, "article")
+        except InputError:
+            article = sheet.build.text("checks.none")
+    sheet.across(row, first, [latest, article], "right")
+    sheet.put(row, first + _TECHNICAL.index("number"), i + 1, "integer")
+
+
+def _technical(build: Build, at: dict[str, str]) -> dict[str, str]:
+    own = f"INDEX(xlp_in_fiscal_year,${at['number']}¤)"
+    words = dict.fromkeys(("article", build.text("choice.article")))
+
+    def says_article(place: str) -> str:
+        tests = [f'{place}="{word}"' for word in words]
+        return tests[0] if len(tests) == 1 else f"OR({','.join(tests)})"
+
+    latest, article = f"${at['latest']}¤", f"${at['article']}¤"
+    switch = f'IF(xlp_in_as_of="",{latest},IF({says_article("xlp_in_as_of")},{article},NA()))'
+    wanted = f'=IFERROR(IF({own}="",{switch},IF({says_article(own)},{article},{own}&"")),NA())'
+    asked, place = f"${at['wanted']}¤", f"${at['place']}¤"
+    match = 'MATCH($B¤&"{}"&' + asked + ",xlp_figures_key,0)"
+    found = f"IFERROR({match.format('|')},{match.format('|FY')})"
+    named = "IF(ISTEXT($B¤),COUNTIF(xlp_companies,$B¤)=1,FALSE)"
+    key = f"INDEX(xlp_figures_key,{place})"
+    exact = f'OR({key}=$B¤&"|"&{asked},{key}=$B¤&"|FY"&{asked})'  # MATCH alone would take * and ?
+    return {
+        "wanted": wanted,
+        "place": f'=IF($B¤="",NA(),{found})',
+        "status": f"=IFERROR(IF(AND({named},{exact}),1,NA()),NA())",
+    }
+
+
+def _flag(build: Build, at: dict[str, str]) -> str:
+    quoted = build.quoted
+    shares = f"${at['cost_shares']}¤>1+xlp_rounding,${at['revenue_shares']}¤>1+xlp_rounding"
+    wrong = f"ISERROR(${at['cost_shares']}¤+${at['revenue_shares']}¤)"
+    broken = f"IF(OR({shares}),{quoted('flag.shares_above_one')},{quoted('flag.ok')})"
+    last = f"IF({wrong},{quoted('flag.wrong_value')},{broken})"
+    year = f"IF(ISERROR(${at['status']}¤),{quoted('flag.no_year')},{last})"
+    twice = f"IF(COUNTIF(xlp_companies,$B¤)>1,{quoted('flag.duplicate')},{year})"
+    return f'=IFERROR(IF($B¤="","",{twice}),{quoted("flag.wrong_type")})'
+
+
+def _value(name: str, data: Block, at: dict[str, str], column: int) -> str:
+    if name in REFERENCES:
+        return checked(f"INDEX(xlp_in_{name},${at['number']}¤)", name, "NA()")
+    blank = {
+        "marginal_tax_rate": f"{letter(MONEY + FINANCIALS.index('income_tax_rate'))}¤",
+        "one_off_net_income": "0",
+    }
+    return checked(f"INDEX({_column(data, column)},${at['place']}¤)", name, blank.get(name, "NA()"))

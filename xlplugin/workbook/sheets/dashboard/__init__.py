@@ -1,0 +1,1 @@
+"""Dashboard: two scenarios for one company side by side."""

@@ -1,0 +1,1 @@
+"""Functions, in workbooks for a host: live calls beside native results."""

@@ -1,0 +1,249 @@
+"""Inputs: scenarios in columns, companies and levers down; and what counts of it, checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from xlplugin.model.inputs import LEVERS, REDUCTIONS, REFERENCE_LABEL, REFERENCES
+from xlplugin.workbook.builder.blocks import Block
+from xlplugin.workbook.builder.build import FREE_SLOTS, Build, Entry
+from xlplugin.workbook.builder.entry_cells import accept, checked, flag_colour, input_style
+from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
+from xlplugin.workbook.builder.styles import BAND, GREY, differential, number_style
+
+__all__ = ["inputs"]
+
+_LABEL, _UNIT, _BLANK, _FIRST = 2, 3, 4, 5
+_SINGLE = LEVERS[1:]  # levers with one entry for each scenario
+
+
+def inputs(build: Build) -> None:
+    """Build the sheet."""
+    sheet = build.sheet("inputs")
+    sheet.frame(freeze="C3", wide=True)
+    sheet.master(_FIRST + 4)
+    sheet.widths(B=34, C=10, D=17)
+    sheet.width_of(_FIRST, build.columns, 17.5)
+    row = _scenarios(sheet)
+    row = _reductions(sheet, row + 1)
+    row = _levers(sheet, row + 1)
+    row = _by_company(sheet, row + 1)
+    _what_counts(sheet, row + 1)
+
+
+def _right(build: Build) -> int:
+    return _FIRST + build.columns - 1
+
+
+def _row(sheet: Sheet, row: int, label: str, unit: str = "", style: str = "body") -> None:
+    sheet.put(row, _LABEL, label, style)
+    sheet.put(row, _UNIT, unit or None, "secondary")
+
+
+def _names(sheet: Sheet, row: int, title: str, blank: str | None = None) -> int:
+    """Write a header row with the scenarios' names."""
+    build = sheet.build
+    sheet.across(row, _LABEL, [title, build.text("column.unit"), blank], "header")
+    sheet.fill(sheet.block(row, _FIRST, 1, build.columns), "=INDEX(xlp_scenario_names,1,§$5)", "header right")
+    return row + 1
+
+
+def _scenarios(sheet: Sheet) -> int:
+    build, text = sheet.build, sheet.build.text
+    row = sheet.heading(FIRST_ROW, text("inputs.heading.scenarios"), _right(build))
+    free = _FIRST + len(build.scenarios)
+    _row(sheet, row, text("companies.column.number"), style="secondary")
+    sheet.across(row, _FIRST, range(1, build.columns + 1), "technical right")
+    _row(sheet, row + 1, text("inputs.scenario_key"), style="bold")
+    sheet.block(row + 1, _FIRST, 1, build.columns, "xlp_scenarios")
+    sheet.across(row + 1, _FIRST, [one.name for one in build.scenarios], "bold right")
+    slots = sheet.block(row + 1, free, 1, FREE_SLOTS)
+    sheet.blank(slots, "input text right")
+    sheet.validate(slots, "name", type="custom", formula1=f"COUNTIF(xlp_scenarios,{slots.near()})=1")
+    build.entries.append(Entry("xlp_scenarios", slots, "name"))
+    _row(sheet, row + 2, text("inputs.scenario_label"))
+    sheet.block(row + 2, _FIRST, 1, build.columns, "xlp_scenario_label_cells")
+    sheet.across(row + 2, _FIRST, [build.scenario_label(one) for one in build.scenarios], "note wrap_right")
+    sheet.blank(sheet.block(row + 2, free, 1, FREE_SLOTS), "input wrap_right")
+    sheet.heights[row + 2] = 52
+    _row(sheet, row + 3, text("column.weight"), "%")
+    sheet.put(row + 3, _BLANK, "=SUM(xlp_in_weight)", "total percent")
+    weights = sheet.block(row + 3, _FIRST, 1, build.columns, "xlp_in_weight")
+    sheet.blank(weights, "input share3")
+    sheet.validate(weights, "weight", type="decimal", operator="between", formula1="0", formula2="1")
+    build.entries.append(Entry("xlp_in_weight", weights, "weight"))
+    sheet.put(row + 4, _LABEL, text("inputs.note.weights"), "note")
+    return row + 5
+
+
+def _entry(sheet: Sheet, row: int, name: str, input: str, values: list[Any]) -> Block:
+    block = sheet.block(row, _FIRST, 1, sheet.build.columns, name)
+    sheet.blank(block, input_style(input))
+    sheet.across(row, _FIRST, values, input_style(input))
+    accept(sheet, block, input, name)
+    return block
+
+
+def _of_scenarios(build: Build, lever: str) -> list[Any]:
+    return [one.levers.get(lever) for one in build.scenarios]
+
+
+def _reductions(sheet: Sheet, row: int) -> int:
+    build, text = sheet.build, sheet.build.text
+    note = text("inputs.note.reduction")
+    row = sheet.heading(row, text("inputs.heading.reduction"), _right(build), note)
+    row = _names(sheet, row, text("column.company"), text("inputs.blank_means"))
+    _row(sheet, row, text("inputs.blank.scenario"), "%", "bold")
+    _entry(sheet, row, "xlp_in_scenario_cost_reduction", REDUCTIONS[0], _of_scenarios(build, REDUCTIONS[0]))
+    row += 1
+    block = sheet.block(row, _FIRST, build.rows, build.columns, "xlp_in_cost_reduction")
+    sheet.blank(block, input_style(REDUCTIONS[0]))
+    accept(sheet, block, REDUCTIONS[0], "xlp_in_cost_reduction")
+    sheet.block(row, _LABEL, build.rows, 1, "xlp_company_names")
+    for i in range(build.rows):
+        own = text("inputs.company_slot", n=i + 1 - len(build.companies))
+        known = i < len(build.companies)
+        shown = f"INDEX(xlp_companies,{i + 1})"
+        formula = f"={shown}" if known else f'=IF({shown}="","{own}",{shown}&"")'
+        sheet.put(row + i, _LABEL, formula, "link")
+        sheet.put(row + i, _UNIT, "%", "secondary")
+        sheet.put(row + i, _BLANK, text("inputs.blank.scenario"), "note right")
+    return row + build.rows
+
+
+def _levers(sheet: Sheet, row: int) -> int:
+    build, text = sheet.build, sheet.build.text
+    row = sheet.heading(row, text("inputs.heading.levers"), _right(build), text("inputs.note.levers"))
+    row = _names(sheet, row, text("column.lever"), text("inputs.blank_means"))
+    for lever in _SINGLE:
+        _row(sheet, row, build.label(lever), build.unit(lever))
+        if lever in REDUCTIONS:
+            sheet.put(row, _BLANK, text("inputs.blank.running"), "note right")
+        else:
+            sheet.put(row, _BLANK, f"=xlp_general_{lever}", f"link {number_style(lever)}")
+        _entry(sheet, row, f"xlp_in_{lever}", lever, _of_scenarios(build, lever))
+        row += 1
+    return row
+
+
+def _by_company(sheet: Sheet, row: int) -> int:
+    build, text = sheet.build, sheet.build.text
+    row = sheet.heading(row, text("inputs.heading.years"), _right(build), text("inputs.note.article"))
+    _row(sheet, row, text("inputs.switch.article"), style="bold")
+    switch = sheet.block(row, _BLANK, 1, 1, "xlp_in_as_of")
+    article = text("choice.article")
+    sheet.put(row, _BLANK, article if build.fiscal_year == "article" else None, "input text right")
+    sheet.choose(switch, [article], "switch")
+    build.entries.append(Entry("xlp_in_as_of", switch, "choice"))
+    row += 2
+    heads = ("company", None, "fiscal_year", "used", "flag", "reference", "reference", "reference", "name")
+    words = [text(f"column.{one}") if one else None for one in heads[:5]]
+    words[3] = text("companies.column.year_used")
+    words += [build.label(name) for name in (*REFERENCES, REFERENCE_LABEL)]
+    sheet.across(row, _LABEL, words, "header wrap_left")
+    sheet.across(row, _FIRST, words[3:4], "header wrap_right")
+    sheet.across(row, _FIRST + 1, words[4:5], "header wrap_indent")
+    sheet.heights[row] = 30
+    row += 1
+    sheet.fill(
+        sheet.block(row, _LABEL, build.rows, 1), f"=INDEX(xlp_company_names,ROWS($B${row}:$B¤))", "link"
+    )
+    _years(sheet, row)
+    sheet.fill(
+        sheet.block(row, _FIRST, build.rows, 1), f"=INDEX(xlp_year_used,ROWS($B${row}:$B¤))", "link right"
+    )
+    sheet.fill(
+        sheet.block(row, _FIRST + 1, build.rows, 1),
+        f"=INDEX(xlp_company_flag,ROWS($B${row}:$B¤))",
+        "note indent",
+    )
+    sheet.grey_errors(sheet.block(row, _FIRST, build.rows, 1))
+    flag_colour(sheet, sheet.block(row, _FIRST + 1, build.rows, 1))
+    for i, name in enumerate(REFERENCES):
+        block = sheet.block(row, _FIRST + 2 + i, build.rows, 1, f"xlp_in_{name}")
+        sheet.blank(block, input_style(name))
+        accept(sheet, block, name, f"xlp_in_{name}")
+    block = sheet.block(row, _FIRST + 4, build.rows, 1, f"xlp_in_{REFERENCE_LABEL}")
+    sheet.blank(block, "input text")
+    sheet.validate(block, "text", type="textLength", operator="lessThanOrEqual", formula1="60")
+    sheet.put(row + build.rows, _LABEL, text("inputs.note.reference"), "note")
+    return row + build.rows + 1
+
+
+def _years(sheet: Sheet, row: int) -> None:
+    build = sheet.build
+    block = sheet.block(row, _BLANK, build.rows, 1, "xlp_in_fiscal_year")
+    sheet.blank(block, "input text right")
+    for i, company in enumerate(build.companies):
+        years = build.dataset.years(company)
+        cell = sheet.block(row + i, _BLANK, 1, 1)
+        if not any("," in year or '"' in year for year in years) and len(",".join(years)) < 250:
+            sheet.choose(cell, [year.strip() for year in years], "year")
+        wanted = build.fiscal_year
+        if isinstance(wanted, Mapping):
+            wanted = wanted.get(company)
+        if wanted is not None and wanted != "article":
+            sheet.put(row + i, _BLANK, build.dataset.year(company, wanted), "input text right")
+    build.entries.append(Entry("xlp_in_fiscal_year", block, "year"))
+
+
+def _what_counts(sheet: Sheet, row: int) -> int:
+    build, text = sheet.build, sheet.build.text
+    row = sheet.heading(row, text("inputs.heading.counts"), _right(build), text("inputs.note.counts"))
+    row = _names(sheet, row, text("inputs.counts.checked"))
+    row, own = _checked(sheet, row)
+    row = _names(sheet, row + 1, text("inputs.counts.applies"))
+    applies = sheet.block(row, _FIRST, build.rows, build.columns, "xlp_applies")
+    for i in range(build.rows):
+        sheet.formulas_down(row + i, _LABEL, 1, f"=INDEX(xlp_company_names,{i + 1})")
+        company = build.companies[i] if i < len(build.companies) else None
+        marks = [int(company is None or one.applies_to(company)) for one in build.scenarios] + [
+            1
+        ] * FREE_SLOTS
+        sheet.across(row + i, _FIRST, marks, "integer")
+    row = _names(sheet, row + build.rows + 1, text("inputs.counts.reduction"))
+    entries: Block = build.names["xlp_in_cost_reduction"]
+    used = sheet.block(row, _FIRST, build.rows, build.columns, "xlp_used_cost_reduction")
+    for i in range(build.rows):
+        sheet.formulas_down(row + i, _LABEL, 1, f"=INDEX(xlp_company_names,{i + 1})")
+        sheet.put(row + i, _UNIT, "%", "secondary")
+        blank = f"IF(§{applies.top + i}=1,§{own},NA())"
+        formula = "=" + checked(f"§{entries.top + i}", REDUCTIONS[0], blank)
+        sheet.formulas_across(row + i, _FIRST, build.columns, formula, "percent")
+    sheet.grey_errors(used)
+    mark = f'AND({entries.near()}="",{applies.near()}=0)'
+    sheet.rule(entries.area, mark, differential(GREY, BAND))
+    return row + build.rows
+
+
+def _checked(sheet: Sheet, row: int) -> tuple[int, int]:
+    """Lay the scenarios' entries, checked; return the next row and the row of the cost reduction."""
+    build, text = sheet.build, sheet.build.text
+    keys, labels = build.names["xlp_scenarios"], build.names["xlp_scenario_label_cells"]
+    columns = build.columns
+    slot = f'"{text("inputs.own_scenario", n="")}"&(§$5-{len(build.scenarios)})'
+    for title, name, formula, style in (
+        (text("inputs.counts.status"), "xlp_scenario_status",
+         f"=IF(ISTEXT(§{keys.top}),IF(COUNTIF(xlp_scenarios,§{keys.top})=1,1,NA()),NA())", "integer"),
+        (text("inputs.scenario_key"), "xlp_scenario_names",
+         f'=IFERROR(IF(§{keys.top}="",{slot},§{keys.top}&""),"?")', "right"),
+        (text("inputs.scenario_label"), "xlp_scenario_labels",
+         f'=IFERROR(IF(§{labels.top}="",§{row + 1},§{labels.top}&""),"?")', "note wrap_right"),
+    ):  # fmt: skip
+        _row(sheet, row, title)
+        block = sheet.block(row, _FIRST, 1, columns, name)
+        sheet.formulas_across(row, _FIRST, columns, formula, style)
+        sheet.grey_errors(block)
+        row += 1
+    sheet.heights[row - 1] = 38
+    own = row
+    for name, lever in ((f"scenario_{REDUCTIONS[0]}", REDUCTIONS[0]), *((one, one) for one in _SINGLE)):
+        _row(sheet, row, build.label(lever), build.unit(lever))
+        entry = build.names[f"xlp_in_{name}"]
+        blank = "NA()" if lever == REDUCTIONS[0] else '""'
+        block = sheet.block(row, _FIRST, 1, columns, f"xlp_checked_{name}")
+        sheet.fill(block, "=" + checked(f"§{entry.top}", lever, blank), number_style(lever))
+        sheet.grey_errors(block)
+        row += 1
+    return row, own

@@ -1,0 +1,60 @@
+"""Model: one column for each company and scenario; and Workings, the same for every what-if."""
+
+from __future__ import annotations
+
+from xlplugin.workbook.builder.blocks import Block
+from xlplugin.workbook.builder.build import Build
+from xlplugin.workbook.builder.model_block import FIRST_COLUMN, MEANING, NAME, ModelBlock, lay_model
+from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
+
+__all__ = ["model", "workings"]
+
+
+def _frame(build: Build, key: str) -> Sheet:
+    sheet = build.sheet(key)
+    sheet.frame(freeze="C3", wide=True)
+    sheet.widths(B=36, C=11, D=54, E=25)
+    sheet.master(MEANING)
+    sheet.put(FIRST_ROW, 2, build.text(f"{key}.note"), "note")
+    return sheet
+
+
+def model(build: Build) -> None:
+    """Build the Model sheet."""
+    sheet = _frame(build, "model")
+    columns = [
+        {"company": str(i), "scenario": str(j)}
+        for i in range(1, build.rows + 1)
+        for j in range(1, build.columns + 1)
+    ]
+    sheet.width_of(FIRST_COLUMN, len(columns), 17)
+    build.model = lay_model(sheet, FIRST_ROW + 2, columns)
+    _finish(sheet, build.model.rows["company"], build.model.bottom, len(columns))
+
+
+def workings(build: Build) -> None:
+    """Build Workings: every what-if that other sheets asked for."""
+    sheet = _frame(build, "workings")
+    row, widest = FIRST_ROW + 2, 1
+    for one in build.what_ifs:
+        title = build.text(f"workings.block.{one.key}")
+        sheet.across(row, 2, [title] + [None] * (NAME - 2), "heading")
+        lines = [name for name in one.outputs if name not in ("lines", "names")]
+        block = lay_model(sheet, row + 1, one.columns, one.slots, one.path, lines)
+        for output in one.outputs:
+            build.define(one.name(output), _whole(block, output) or block.row(output))
+        _finish(sheet, row + 1, block.bottom, block.count)
+        row, widest = block.bottom + 3, max(widest, block.count)
+    sheet.width_of(FIRST_COLUMN, widest, 15)
+
+
+def _whole(block: ModelBlock, output: str) -> Block | None:
+    """Every row of a block, or the names of its rows: for sheets where a line is chosen by name."""
+    top, height = min(block.rows.values()), block.bottom - min(block.rows.values()) + 1
+    if output == "lines":
+        return block.sheet.block(top, FIRST_COLUMN, height, block.count)
+    return block.sheet.block(top, NAME, height, 1) if output == "names" else None
+
+
+def _finish(sheet: Sheet, top: int, bottom: int, count: int) -> None:
+    sheet.grey_errors(sheet.block(top, FIRST_COLUMN, bottom - top + 1, count))

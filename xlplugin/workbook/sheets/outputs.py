@@ -1,0 +1,42 @@
+"""Outputs: every line and bar as a block of companies and scenarios, for programs."""
+
+from __future__ import annotations
+
+from xlplugin.model.plan import FUNCTIONS
+from xlplugin.workbook.builder.blocks import quoted
+from xlplugin.workbook.builder.build import Build
+from xlplugin.workbook.builder.sheet import FIRST_ROW
+from xlplugin.workbook.builder.styles import number_style
+
+__all__ = ["outputs"]
+
+_LABEL, _OFFSET, _FIRST = 2, 3, 4
+
+
+def outputs(build: Build) -> None:
+    """Build the sheet."""
+    assert build.model
+    sheet = build.sheet("outputs")
+    sheet.frame(freeze="C3", wide=True)
+    sheet.master(_FIRST + 5)
+    sheet.widths(B=36, C=9)
+    sheet.width_of(_FIRST, build.columns, 17)
+    sheet.put(FIRST_ROW, _LABEL, build.text("outputs.note"), "note")
+    sheet.put(FIRST_ROW + 1, _LABEL, build.text("companies.column.number"), "technical")
+    sheet.across(FIRST_ROW + 1, _FIRST, range(1, build.columns + 1), "technical right")
+    row = FIRST_ROW + 3
+    for name in FUNCTIONS:
+        sheet.across(row, _LABEL, [build.label(name), build.unit(name)], "header")
+        sheet.formulas_across(
+            row, _FIRST, build.columns, f"=INDEX(xlp_scenario_names,1,§${FIRST_ROW + 1})", "header right"
+        )
+        sheet.put(row, _FIRST + build.columns, f"xlp_out_{name}", "technical")
+        cells = build.model.row(name)
+        source = f"{quoted(cells.title)}!{cells.absolute.partition('!')[2]}"
+        for i in range(build.rows):
+            sheet.put(row + 1 + i, _LABEL, f"=INDEX(xlp_company_names,{i + 1})", "body")
+            sheet.put(row + 1 + i, _OFFSET, i * build.columns, "technical right")
+        block = sheet.block(row + 1, _FIRST, build.rows, build.columns, f"xlp_out_{name}")
+        sheet.fill(block, f"=INDEX({source},1,$C¤+§${FIRST_ROW + 1})", number_style(name))
+        sheet.grey_errors(block)
+        row += build.rows + 2

@@ -1,0 +1,1 @@
+"""Path: years ahead."""

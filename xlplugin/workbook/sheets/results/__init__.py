@@ -1,0 +1,1 @@
+"""Results: companies by scenarios."""

@@ -1,0 +1,1 @@
+"""Sensitivity: a grid and a tornado."""

@@ -1,0 +1,212 @@
+"""The two-way grid of Sensitivity: axes with defaults around the case, one model column for each cell."""
+
+from __future__ import annotations
+
+from openpyxl.formatting.rule import ColorScaleRule
+from openpyxl.styles import Border, Font, Side
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.styles.numbers import NumberFormat
+
+from xlplugin.workbook.builder.blocks import Block, letter
+from xlplugin.workbook.builder.build import Entry
+from xlplugin.workbook.builder.sheet import Sheet
+from xlplugin.workbook.builder.styles import INK
+from xlplugin.workbook.sheets.sensitivity.workings import COMPANY, MEASURES, SCENARIO, START, Rows
+
+__all__ = ["COLUMNS", "ROWS", "by_measure", "by_size", "by_unit", "lay_axes", "lay_grid"]
+
+ROWS, COLUMNS = 7, 7
+
+#: Steps between the values of an axis; the first that spans low to high is taken.
+_STEPS = (0, 0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.15, 0.2, 0.25, 0.5)
+
+_SHOWN = {
+    2: "#,##0.0;(#,##0.0);0.0",
+    3: "+0.00;-0.00;0.00",
+    4: "0.00;(0.00);0.00",
+}
+
+
+def by_measure(sheet: Sheet, block: Block, signed: bool = True) -> None:
+    """Show figures of the chosen measure with its decimals, and with its sign unless they are distances."""
+    by_size(sheet, block, 10000, signed)
+    for style, code in (_SHOWN if signed else {3: _SHOWN[4], 4: _SHOWN[4]}).items():
+        _number(sheet, block, f"xlp_sensitivity_style={style}", code)
+
+
+def by_size(sheet: Sheet, block: Block, limit: int, signed: bool = True) -> None:
+    """Leave out the decimal of large amounts, which would not fit."""
+    condition = f"IF(ISNUMBER({block.near()}),ABS({block.near()})>={limit},1=0)"
+    _number(sheet, block, condition, "+#,##0;-#,##0;0" if signed else "#,##0;(#,##0);0")
+
+
+def _framed(sheet: Sheet, cells: Block, near: str) -> None:
+    """Frame the case. LibreOffice takes the first rule that fits: the frame brings the format too."""
+    side = Side(style="thin", color=f"FF{INK}")
+    border = Border(left=side, right=side, top=side, bottom=side)
+    large = f"IF(ISNUMBER({cells.near()}),ABS({cells.near()})>=10000,1=0)"
+    codes = {large: "+#,##0;-#,##0;0"}
+    codes |= {f"xlp_sensitivity_style={style}": code for style, code in _SHOWN.items()}
+    for condition, code in {**codes, "1=1": ""}.items():
+        shown = NumberFormat(numFmtId=_format_number(sheet), formatCode=code) if code else None
+        style = DifferentialStyle(border=border, font=Font(bold=True), numFmt=shown)
+        sheet.rule(cells.area, f"AND({near},{condition})", style)
+
+
+def by_unit(sheet: Sheet, block: Block, share: str) -> None:
+    """Show values of an input as per cent where ``share``, for the first cell, is 1."""
+    _number(sheet, block, f"{share}=1", "0.0##%")
+
+
+def _number(sheet: Sheet, block: Block, condition: str, code: str) -> None:
+    style = DifferentialStyle(numFmt=NumberFormat(numFmtId=_format_number(sheet), formatCode=code))
+    sheet.rule(block.area, condition, style)
+
+
+def _format_number(sheet: Sheet) -> int:
+    """A number for one more format of this sheet's rules, beyond those of Excel and of the cells."""
+    return 200 + sum(len(one.rules) for one in sheet.ws.conditional_formatting)
+
+
+def lay_axes(rows: Rows) -> None:
+    """Lay what the axes' default values come from, and count the entries on them that are wrong."""
+    sheet, build = rows.sheet, rows.build
+    sheet.put(rows.row, 2, build.text("sensitivity.behind.steps"), "secondary")
+    sheet.across(rows.row, 4, _STEPS, "technical right")
+    sheet.block(rows.row, 4, 1, len(_STEPS), "xlp_sensitivity_steps")
+    rows.row += 1
+    for axis, count in (("row", ROWS), ("column", COLUMNS)):
+        lever = f"xlp_sensitivity_{axis}_lever"
+        low, high, use = (f"INDEX(xlp_sensitivity_{one},{lever})" for one in ("lows", "highs", "uses"))
+        upper, lower = (
+            f"INDEX(xlp_sensitivity_axis_uppers,{lever})",
+            f"MAX(0,INDEX(xlp_sensitivity_lowers,{lever}))",
+        )
+        low, high = (f"IF(ISERROR({one}),{instead},{one})" for one, instead in ((low, lower), (high, upper)))
+        rows.value(f"{axis}_steps", count - 1)
+        parts = f"xlp_sensitivity_{axis}_steps"
+        rows.value(f"{axis}_span", f"=({high}-{low})/{parts}", "secondary any")
+        span, steps = f"ROUND(xlp_sensitivity_{axis}_span,9)", "xlp_sensitivity_steps"
+        at = f"MATCH({span},{steps},1)"
+        first = f"INDEX({steps},{at})"
+        nice = f"IF({span}<=0,1/10,IF({first}>={span},{first},INDEX({steps},{at}+1)))"
+        rows.value(f"{axis}_step", f"=MIN({nice},({upper}-{lower})/{parts})", "secondary any")
+        step = f"xlp_sensitivity_{axis}_step"
+        rows.value(
+            f"{axis}_start",
+            f"=MAX({lower},MIN({step}*ROUND({low}/{step},0),{upper}-{step}*{parts}))",
+            "secondary any",
+        )
+        start = f"xlp_sensitivity_{axis}_start"
+        rows.value(f"{axis}_at", f"=MIN({parts},MAX(0,ROUND(({use}-{start})/{step},0)))+1")
+
+
+def lay_grid(sheet: Sheet, rows: Rows, top: int, left: int) -> None:
+    """Lay entries, axes and cells: own values in row ``top`` and column ``left``, axes beside them."""
+    build = sheet.build
+    head, axis = top + 1, left + 1
+    own = {
+        "row": sheet.block(top + 2, left, ROWS, 1, "xlp_in_sensitivity_row_values"),
+        "column": sheet.block(top, left + 2, 1, COLUMNS, "xlp_in_sensitivity_column_values"),
+    }
+    axes = {
+        "row": sheet.block(top + 2, axis, ROWS, 1, "xlp_sensitivity_row_axis"),
+        "column": sheet.block(head, left + 2, 1, COLUMNS, "xlp_sensitivity_column_axis"),
+    }
+    for one, block in own.items():
+        sheet.blank(block, "input elasticity")
+        sheet.validate(block, "axis", type="decimal", operator="between", formula1="-1", formula2="2")
+        build.entries.append(Entry(f"xlp_in_sensitivity_{one}_values", block, "axis"))
+        share = f"INDEX(xlp_sensitivity_shares,xlp_sensitivity_{one}_lever)"
+        by_unit(sheet, block, share)
+        by_unit(sheet, axes[one], share)
+    sheet.fill(
+        axes["row"],
+        f"={_axis('row', f'{letter(left)}¤', f'ROWS(${letter(left)}${top + 2}:${letter(left)}¤)')}",
+        "header elasticity right",
+    )
+    across = f"COLUMN(§{head})-COLUMN(${letter(left + 2)}{head})+1"
+    sheet.fill(axes["column"], f"={_axis('column', f'§{top}', across)}", "header elasticity right")
+    sheet.grey_errors(axes["row"], axes["column"])
+    _faults(rows, axes)
+    _cells(sheet, rows, top + 2, left + 2, axes)
+
+
+def _axis(axis: str, own: str, place: str) -> str:
+    """The value on the axis: what is typed, checked, else the default, which the case's value is one of."""
+    lever, name = f"xlp_sensitivity_{axis}_lever", f"xlp_sensitivity_{axis}"
+    use = f"INDEX(xlp_sensitivity_uses,{lever})"
+    default = f"IF({place}={name}_at,{use},ROUND({name}_start+({place}-1)*{name}_step,9))"
+    lower, upper, opened = (f"INDEX(xlp_sensitivity_{one},{lever})" for one in ("lowers", "uppers", "open"))
+    inside = f"AND({own}>={lower},{own}<={upper},OR({own}<{upper},{opened}=0))"
+    number = f"IF(AND(ISNUMBER({own}),NOT(ISLOGICAL({own}))),IF({inside},{own},NA()),NA())"
+    return f'IFERROR(IF({own}="",{default},{number}),NA())'
+
+
+def _faults(rows: Rows, axes: dict[str, Block]) -> None:
+    """Count the axes' cells that are not available."""
+    places = [axes["row"].near(i, 0) for i in range(ROWS)] + [
+        axes["column"].near(0, j) for j in range(COLUMNS)
+    ]
+    faults = "+".join(f"ISERROR({place})*1" for place in places)
+    rows.value("axis_faults", f"={faults}")
+
+
+def _cells(sheet: Sheet, rows: Rows, top: int, left: int, axes: dict[str, Block]) -> None:
+    case = {"company": COMPANY, "scenario": SCENARIO, "input_3": START["input"], "value_3": START["value"]}
+    names = {axis: f"INDEX(xlp_sensitivity_lever_names,xlp_sensitivity_{axis}_lever)" for axis in axes}
+    columns = [
+        {**case, "input_1": names["row"], "value_1": f"INDEX(xlp_sensitivity_row_axis,{i + 1})",
+         "input_2": names["column"], "value_2": f"INDEX(xlp_sensitivity_column_axis,1,{j + 1})"}
+        for i in range(ROWS)
+        for j in range(COLUMNS)
+    ]  # fmt: skip
+    sheet.build.what_if("grid", columns, (*MEASURES, "lines", "names"), slots=3)
+    cells = sheet.block(top, left, ROWS, COLUMNS, "xlp_sensitivity_grid")
+    first = letter(left)
+    number = f"(ROWS(${first}${top}:${first}¤)-1)*{COLUMNS}+COLUMN(§{top})-COLUMN(${first}{top})+1"
+    value = f"INDEX(xlp_grid_lines,xlp_sensitivity_grid_line,{number})*xlp_sensitivity_factor"
+    sheet.fill(cells, f"=IF(xlp_sensitivity_row_lever=xlp_sensitivity_column_lever,NA(),{value})", "bp")
+    _picture(sheet, rows, cells, axes)
+
+
+def _picture(sheet: Sheet, rows: Rows, cells: Block, axes: dict[str, Block]) -> None:
+    """Colour scale on both sides of the base, the case framed, what is not available grey."""
+    sheet.grey_errors(cells)
+    sheet.put(rows.row, 2, sheet.build.text("sensitivity.behind.distances"), "secondary")
+    rows.row += 1
+    distances = sheet.block(rows.row, 4, ROWS, COLUMNS, "xlp_sensitivity_distances")
+    cell = f"INDEX(xlp_sensitivity_grid,ROWS($D${rows.row}:$D¤),COLUMN(§{rows.row})-COLUMN($D{rows.row})+1)"
+    sheet.fill(distances, f"=IFERROR({cell}-xlp_sensitivity_base,0)", "technical any right")
+    rows.row += ROWS
+    rows.value(
+        "farthest",
+        "=MAX(MAX(xlp_sensitivity_distances),-MIN(xlp_sensitivity_distances),1/1000)",
+        "secondary any",
+    )
+    rows.value("lowest", "=xlp_sensitivity_base+MIN(xlp_sensitivity_distances)", "secondary any")
+    rows.value("highest", "=xlp_sensitivity_base+MAX(xlp_sensitivity_distances)", "secondary any")
+    rows.value("below", '=COUNTIF(xlp_sensitivity_distances,"<0")', "technical right")
+    rows.value("scale_low", "=IFERROR(xlp_sensitivity_base-xlp_sensitivity_farthest,-1)", "secondary any")
+    rows.value("scale_middle", "=IFERROR(xlp_sensitivity_base,0)", "secondary any")
+    rows.value("scale_high", "=IFERROR(xlp_sensitivity_base+xlp_sensitivity_farthest,1)", "secondary any")
+    low, middle, high = (
+        f"${letter(block.left)}${block.top}"
+        for block in (sheet.build.names[f"xlp_sensitivity_scale_{one}"] for one in ("low", "middle", "high"))
+    )
+    used = {axis: f"INDEX(xlp_sensitivity_uses,xlp_sensitivity_{axis}_lever)" for axis in axes}
+    across, down = f"{letter(cells.left)}${axes['column'].top}", f"${letter(axes['row'].left)}{cells.top}"
+    near = f"ABS({down}-{used['row']})<1/1000000,ABS({across}-{used['column']})<1/1000000"
+    _framed(sheet, cells, near)
+    bold = DifferentialStyle(font=Font(bold=True, color=f"FF{INK}"))
+    for axis, block in axes.items():
+        sheet.rule(block.area, f"ABS({block.near()}-{used[axis]})<1/1000000", bold)
+    by_measure(sheet, cells)
+    sheet.ws.conditional_formatting.add(
+        cells.area,
+        ColorScaleRule(
+            start_type="formula", start_value=low, start_color="FFF0A98A",
+            mid_type="formula", mid_value=middle, mid_color="FFFFFFFF",
+            end_type="formula", end_value=high, end_color="FF86C5AC",
+        ),
+    )  # fmt: skip

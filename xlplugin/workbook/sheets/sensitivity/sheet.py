@@ -1,0 +1,225 @@
+"""Sensitivity: a two-way grid and a tornado for one company, scenario and measure, all in live formulas.
+
+What they are read from is laid below them (:mod:`sensitivity_workings`) and on Workings.
+"""
+
+from __future__ import annotations
+
+from openpyxl.worksheet.pagebreak import Break
+
+from xlplugin.workbook.builder.blocks import letter
+from xlplugin.workbook.builder.build import Build
+from xlplugin.workbook.builder.charts import Chart, Series
+from xlplugin.workbook.builder.choices import offer
+from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
+from xlplugin.workbook.builder.styles import ACCENT, GREY
+from xlplugin.workbook.builder.words import sentence
+from xlplugin.workbook.sheets.sensitivity.grid import COLUMNS, ROWS, by_measure, by_unit, lay_axes, lay_grid
+from xlplugin.workbook.sheets.sensitivity.runs import lay_ranges, lay_reductions, lay_runs
+from xlplugin.workbook.sheets.sensitivity.words import cautions, fault, sentences, told
+from xlplugin.workbook.sheets.sensitivity.workings import (
+    ASSUMPTIONS,
+    COMPANY,
+    MEASURES,
+    SCENARIO,
+    lay_workings,
+)
+
+__all__ = ["sensitivity"]
+
+PANEL, OWN, GRID, SIDE = 2, 4, 6, 14
+HEADINGS = FIRST_ROW + 4
+TABLE = HEADINGS + 14
+BEHIND = TABLE + len(ASSUMPTIONS) + 6
+
+#: Bars that the chart has room for; the table below it holds all.
+_BARS = 12
+
+_CHOICES = (
+    # name, what it is chosen from, number that it gives
+    ("company", "xlp_company_names"),
+    ("scenario", "xlp_scenario_names"),
+    ("measure", "xlp_sensitivity_measures"),
+    ("row_lever", "xlp_sensitivity_levers"),
+    ("column_lever", "xlp_sensitivity_levers"),
+)
+_TEXTS = {"row_lever": "rows", "column_lever": "columns"}
+_LEVERS = ("cost_reduction", "pass_through")
+
+
+def sensitivity(build: Build) -> None:
+    """Build the sheet."""
+    sheet = build.sheet("sensitivity")
+    sheet.frame()
+    sheet.widths(B=34, C=1.5, D=8.6, E=8.6, M=1.5, N=35, O=11, P=13)
+    sheet.width_of(GRID, COLUMNS, 8.2)
+    sheet.heights[3] = 6
+    sheet.master(SIDE + 2)
+    _panel(sheet)
+    rows, _ = lay_workings(sheet, BEHIND, SIDE + 2)
+    lay_ranges(rows)
+    lay_runs(rows)
+    lay_axes(rows)
+    lay_grid(sheet, rows, HEADINGS + 2, OWN)
+    told(rows)
+    rows.row += 1
+    lay_reductions(rows)
+    for row, said in enumerate(sentences(build), FIRST_ROW):
+        sheet.put(row, PANEL, said, "sentence")
+    sheet.put(FIRST_ROW + 3, PANEL, _careful(build), "caution")
+    _around_grid(sheet)
+    _table(sheet)
+    _fixed(sheet)
+    _chart(sheet, rows.row + 1)
+    sheet.ws.row_breaks.append(Break(id=BEHIND - 1))
+
+
+def _careful(build: Build) -> str:
+    """The fault, where there is one, then how to read the figures."""
+    wrong = fault(build)[1:]
+    return f'=IF({wrong}="","",{wrong}&". ")&{cautions(build)[1:]}'
+
+
+def _headings(sheet: Sheet) -> None:
+    text = sheet.build.text
+    for left, right, key in (
+        (PANEL, PANEL, "choose"),
+        (OWN, GRID + COLUMNS - 1, "grid"),
+        (SIDE, SIDE + 2, "tornado"),
+    ):
+        sheet.across(
+            HEADINGS, left, [text(f"sensitivity.heading.{key}"), *[None] * (right - left)], "heading"
+        )
+    sheet.heights[HEADINGS] = 21
+
+
+def _panel(sheet: Sheet) -> None:
+    build, text = sheet.build, sheet.build.text
+    _headings(sheet)
+    unit = build.label("unit:basis points")
+    values = {
+        "company": build.companies[0],
+        "scenario": build.scenarios[0].name,
+        "measure": f"{build.label(MEASURES[0])}, {unit}",
+        "row_lever": build.label(_LEVERS[0]),
+        "column_lever": build.label(_LEVERS[1]),
+    }
+    row = HEADINGS + 1
+    for name, names in _CHOICES:
+        sheet.put(row, PANEL, text(f"sensitivity.choose.{_TEXTS.get(name, name)}"), "secondary")
+        offer(sheet, row + 1, PANEL, values[name], f"sensitivity_{name}", names, f"xlp_sensitivity_{name}")
+        row += 2
+    sheet.put(row, PANEL, f'=IFERROR(INDEX(xlp_scenario_labels,{SCENARIO}),"")', "note")
+
+
+def _around_grid(sheet: Sheet) -> None:
+    build, text = sheet.build, sheet.build.text
+    levers = {
+        axis: f"INDEX(xlp_sensitivity_levers,xlp_sensitivity_{axis}_lever)" for axis in ("row", "column")
+    }
+    said = sentence(build, "sensitivity.grid.axes", rows=levers["row"], columns=levers["column"])
+    sheet.put(HEADINGS + 1, OWN, f'=IFERROR({said},"")', "bold")
+    sheet.put(HEADINGS + 2, OWN, text("sensitivity.grid.own"), "note")
+    sheet.put(HEADINGS + 3, OWN, text("sensitivity.grid.own_short"), "header note")
+    sheet.put(HEADINGS + 3, OWN + 1, "=xlp_sensitivity_unit", "header right")
+    for i, key in enumerate(("grid", "own")):
+        sheet.put(HEADINGS + 4 + ROWS + i, OWN, text(f"sensitivity.note.{key}"), "note")
+
+
+def _table(sheet: Sheet) -> None:
+    """The tornado as a table, largest swing first."""
+    text = sheet.build.text
+    right = GRID + COLUMNS - 1
+    sheet.across(TABLE, PANEL, [text("sensitivity.heading.table"), *[None] * (right - PANEL)], "heading")
+    sheet.heights[TABLE] = 21
+    sheet.put(TABLE + 1, PANEL, text("sensitivity.note.tornado"), "note")
+    head, top, count = TABLE + 2, TABLE + 3, len(ASSUMPTIONS)
+    heads = [text("sensitivity.column.assumption"), None]
+    sheet.across(head, PANEL, heads, "header")
+    words = ("column.low", "column.used", "column.high",
+             "sensitivity.column.at_low", "sensitivity.column.at_base",
+             "sensitivity.column.at_high", "sensitivity.column.swing")  # fmt: skip
+    sheet.across(head, OWN, [text(word) for word in words], "header wrap_right")
+    sheet.across(head, OWN + 7, [text("column.basis"), None], "header wrap_indent")
+    sheet.heights[head] = 30
+    place = f"ROWS($B${top}:$B¤)"
+    number = f"MATCH({place},xlp_sensitivity_ranks,0)"
+    bars = sheet.block(top, PANEL, count, 1, "xlp_sensitivity_bars_assumptions")
+    sheet.fill(bars, f'=IFERROR(INDEX(xlp_sensitivity_levers,{number}),"")', "body")
+    columns = (
+        ("lows", "elasticity"), ("uses", "elasticity"), ("highs", "elasticity"),
+        ("at_lows", "bp"), ("", "bp"), ("at_highs", "bp"), ("swings", "money1"),
+    )  # fmt: skip
+    for column, (key, style) in enumerate(columns, OWN):
+        value = f"INDEX(xlp_sensitivity_{key},{number})" if key else "xlp_sensitivity_case"
+        block = sheet.block(top, column, count, 1, f"xlp_sensitivity_bars_{key or 'case'}")
+        sheet.fill(block, f'=IF($B¤="","",{value})', f"{style} right")
+        sheet.grey_errors(block)
+    first = f"MATCH(ROWS($B${top}:$B{top}),xlp_sensitivity_ranks,0)"
+    share = f'IF($B{top}="",0,INDEX(xlp_sensitivity_shares,{first}))'
+    by_unit(sheet, sheet.block(top, OWN, count, 3), share)
+    by_measure(sheet, sheet.block(top, OWN + 3, count, 3))
+    by_measure(sheet, sheet.block(top, OWN + 6, count, 1), signed=False)
+    _basis(sheet, top, count, number)
+
+
+def _basis(sheet: Sheet, top: int, count: int, number: str) -> None:
+    """The basis of each bar: the assumption's, found among all by CHOOSE."""
+    found = ",".join(f"INDEX(xlp_basis_{name},{COMPANY})" for name in ASSUMPTIONS)
+    block = sheet.block(top, OWN + 7, count, 1, "xlp_sensitivity_bars_basis")
+    sheet.fill(block, f'=IF($B¤="","",IFERROR(CHOOSE({number},{found})&"",""))', "secondary indent")
+
+
+def _fixed(sheet: Sheet) -> None:
+    """What the scenario or an entry fixes, with its value."""
+    build, text = sheet.build, sheet.build.text
+    sheet.across(TABLE, SIDE, [text("sensitivity.heading.fixed"), None, None], "heading")
+    head, top, count = TABLE + 2, TABLE + 3, len(ASSUMPTIONS)
+    sheet.put(head, SIDE, text("column.lever"), "header wrap_left")
+    sheet.put(head, SIDE + 1, text("sensitivity.column.value"), "header wrap_right")
+    sheet.put(head, SIDE + 2, text("sensitivity.column.by"), "header wrap_indent")
+    names = letter(SIDE)
+    number = f"MATCH(ROWS(${names}${top}:${names}¤),xlp_sensitivity_fixed_order,0)"
+    levers = sheet.block(top, SIDE, count, 1, "xlp_sensitivity_fixed_levers")
+    sheet.fill(levers, f'=IFERROR(INDEX(xlp_sensitivity_levers,{number}),"")', "body")
+    values = sheet.block(top, SIDE + 1, count, 1, "xlp_sensitivity_fixed_values")
+    sheet.fill(values, f'=IF(${names}¤="","",INDEX(xlp_sensitivity_uses,{number}))', "elasticity right")
+    sheet.grey_errors(values)
+    first = f"MATCH(ROWS(${names}${top}:${names}{top}),xlp_sensitivity_fixed_order,0)"
+    by_unit(sheet, values, f'IF(${names}{top}="",0,INDEX(xlp_sensitivity_shares,{first}))')
+    cost = ASSUMPTIONS.index("cost_reduction") + 1
+    typed = f'AND({number}={cost},INDEX(xlp_in_cost_reduction,{COMPANY},{SCENARIO})<>"")'
+    by = f"IF({typed},{build.quoted('sensitivity.by.entry')},{build.quoted('sensitivity.by.scenario')})"
+    sheet.fill(sheet.block(top, SIDE + 2, count, 1), f'=IF(${names}¤="","",{by})', "secondary indent")
+
+
+def _chart(sheet: Sheet, row: int) -> None:
+    build, text = sheet.build, sheet.build.text
+    measure = "INDEX(xlp_sensitivity_measure_words,xlp_sensitivity_shown)"
+    company = f"INDEX(xlp_company_names,{COMPANY})"
+    said = sentence(
+        build, "sensitivity.chart.title", measure=measure, unit="xlp_sensitivity_unit", company=company
+    )
+    sheet.put(row, PANEL, f"=IFERROR({said},{build.quoted('sensitivity.heading.tornado')})", "secondary")
+    title = sheet.block(row, PANEL, 1, 1, "xlp_sensitivity_chart_title")
+    heads = [
+        text("sensitivity.column.assumption"),
+        None,
+        *(text(f"chart.series.{one}") for one in ("low", "high")),
+    ]
+    sheet.across(row + 1, PANEL, heads, "header")
+    top = row + 2
+    names = sheet.block(top, PANEL, _BARS, 1)
+    sheet.fill(names, f'=INDEX(xlp_sensitivity_bars_assumptions,ROWS($B${top}:$B¤))&""', "secondary")
+    series = []
+    for column, (end, color) in enumerate((("low", GREY), ("high", ACCENT)), OWN):
+        block = sheet.block(top, column, _BARS, 1, f"xlp_sensitivity_chart_{end}")
+        value = f"INDEX(xlp_sensitivity_bars_at_{end}s,ROWS($B${top}:$B¤))"
+        sheet.fill(block, f'=IF($B¤="",NA(),{value}-xlp_sensitivity_case)', "secondary any")
+        sheet.grey_errors(block)
+        series.append(Series(block, text(f"chart.series.{end}"), color))
+    Chart(
+        "bar", title, names, tuple(series),
+        text("sensitivity.column.assumption"), text("sensitivity.chart.axis"),
+        text("chart.tornado.alt"), legend=True, number="+#,##0.0;-#,##0.0;0", gap=40, overlap=100,
+    ).place(sheet, HEADINGS + 1, SIDE, 430, 272)  # fmt: skip

@@ -1,0 +1,152 @@
+"""Sources: the document and confidence of every figure, the basis of every assumption, the article."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from xlplugin.data.dataset import ANY_COMPANY, Assumption
+from xlplugin.model.inputs import EXPOSURES, LEVERS
+from xlplugin.model.labels import labelled
+from xlplugin.workbook.builder.build import Build
+from xlplugin.workbook.builder.cells import Value
+from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
+from xlplugin.workbook.builder.styles import number_style
+from xlplugin.workbook.builder.texts import keys
+from xlplugin.workbook.sheets.about import wrapped
+
+__all__ = ["sources"]
+
+#: Columns: a name; two texts that break; three small ones; how sure.
+NAME, TEXT, MORE, FIRST, SECOND, THIRD, SURE = range(2, 9)
+_WIDTHS = {NAME: 40, TEXT: 50, MORE: 50, FIRST: 13, SURE: 20}
+
+
+def sources(build: Build) -> None:
+    """Build the sheet."""
+    sheet = build.sheet("sources")
+    sheet.frame(freeze="A3")
+    sheet.widths(
+        B=_WIDTHS[NAME], C=_WIDTHS[TEXT], D=_WIDTHS[MORE], E=_WIDTHS[FIRST], F=11, G=10, H=_WIDTHS[SURE]
+    )
+    sheet.master(THIRD)
+    row = _article(sheet, FIRST_ROW)
+    row = _figures(sheet, row + 1)
+    row = _evidence(sheet, row + 1)
+    row = _assumptions(sheet, row + 1)
+    _scenarios(sheet, row + 1)
+
+
+def _heads(sheet: Sheet, row: int, words: dict[int, str]) -> int:
+    for column in range(NAME, SURE + 1):
+        align = "right" if FIRST <= column <= THIRD else "left" if column == NAME else "indent"
+        sheet.put(row, column, words.get(column), f"header {align}")
+    return row + 1
+
+
+def _text(
+    sheet: Sheet, row: int, column: int, words: str | None, style: str = "note", align: str = ""
+) -> None:
+    """Write a text that breaks, and make its row high enough."""
+    align = align or ("wrap_center" if column == NAME else "wrap_middle")
+    sheet.put(row, column, words or None, f"{style} {align}")
+    width = _WIDTHS[column] * (1.08 if style == "note" else 0.95)
+    sheet.heights[row] = max(sheet.heights.get(row, 15.75), wrapped(words or "", width))
+
+
+# --- the article ---
+
+
+def _article(sheet: Sheet, row: int) -> int:
+    text = sheet.build.text
+    row = sheet.heading(row, text("sources.heading.article"), SURE, text("article.note"))
+    heads = {NAME: text("column.claim"), TEXT: text("column.answer"), MORE: text("column.care")}
+    row = _heads(sheet, row, heads)
+    for number in sorted({int(key.split(".")[1]) for key in keys("article.") if key != "article.note"}):
+        claim, answer, care = (text(f"article.{number}.{part}") for part in ("claim", "answer", "care"))
+        _text(sheet, row, NAME, claim, "body")
+        _text(sheet, row, TEXT, answer, "body")
+        _text(sheet, row, MORE, None if care == "-" else care)
+        row += 1
+    return row
+
+
+# --- figures ---
+
+
+def _figures(sheet: Sheet, row: int) -> int:
+    build, text = sheet.build, sheet.build.text
+    row = sheet.heading(row, text("sources.heading.figures"), SURE, text("sources.note.figures"))
+    words = ("company", "document", "note", "fiscal_year", "period_end", "currency", "confidence")
+    row = _heads(sheet, row, dict(enumerate((text(f"column.{word}") for word in words), NAME)))
+    for company in build.companies:
+        for year in build.dataset.years(company):
+            one = build.dataset.figures[company, year]
+            sheet.put(row, NAME, company, "body")
+            sheet.across(row, SECOND, [one.period_end or None, one.currency or None], "secondary right")
+            _text(sheet, row, FIRST, build.translated(year), "secondary", "wrap_end")
+            word = f"confidence:{one.confidence}"
+            shown = build.label(word) if labelled(word) else one.confidence
+            _text(sheet, row, SURE, shown, "body")
+            _text(sheet, row, TEXT, build.translated(one.source))
+            _text(sheet, row, MORE, build.translated(one.note))
+            row += 1
+    return row
+
+
+def _evidence(sheet: Sheet, row: int) -> int:
+    """Notes on single figures; those on a company that the workbook lacks are left out."""
+    build, text = sheet.build, sheet.build.text
+    names = {"salesforce": "Salesforce", "openai": "OpenAI", "deepseek": "DeepSeek"}
+    row = sheet.heading(row, text("sources.heading.links"), SURE)
+    for key in ("read_filing", "salesforce", "openai", "deepseek", "stanford"):
+        if names.get(key, build.companies[0]) in build.companies:
+            sheet.put(row, NAME, text(f"sources.note.{key}"), "body")
+            row += 1
+    return row
+
+
+# --- assumptions and scenarios ---
+
+
+def _assumptions(sheet: Sheet, row: int) -> int:
+    build, text = sheet.build, sheet.build.text
+    row = sheet.heading(row, text("sources.heading.assumptions"), SURE, text("sources.note.assumptions"))
+    words = {NAME: "company", TEXT: "note", FIRST: "low", SECOND: "base", THIRD: "high", SURE: "basis"}
+    row = _heads(sheet, row, {column: text(f"column.{word}") for column, word in words.items()})
+    for name in (*EXPOSURES, *LEVERS):
+        found = [(one, build.dataset.assumptions.get((one, name))) for one in (ANY_COMPANY, *build.companies)]
+        rows = [(company, assumption) for company, assumption in found if assumption]
+        if not rows:  # development follows running cost where it is blank
+            continue
+        sheet.put(row, NAME, build.label(name), "subheading")
+        sheet.put(row, TEXT, build.meaning(name), "note indent")
+        row += 1
+        for company, assumption in rows:
+            who = text("companies.general") if company == ANY_COMPANY else company
+            _assumption(sheet, row, who, assumption, number_style(name))
+            row += 1
+    return row
+
+
+def _assumption(sheet: Sheet, row: int, who: str, found: Assumption, style: str) -> None:
+    build = sheet.build
+    values: Sequence[Value] = [found.low, found.base, found.high]
+    sheet.put(row, NAME, who, "body indent")
+    sheet.across(row, FIRST, values, "share3 right" if style == "percent" else f"{style} right")
+    year = found.fiscal_year
+    basis = build.label(f"basis:{found.basis}")
+    _text(sheet, row, SURE, f"{basis}, {build.translated(year)}" if year else basis, "body")
+    _text(sheet, row, TEXT, build.translated(found.note))
+
+
+def _scenarios(sheet: Sheet, row: int) -> int:
+    build, text = sheet.build, sheet.build.text
+    row = sheet.heading(row, text("sources.heading.scenarios"), SURE)
+    heads = {NAME: text("column.scenario"), TEXT: text("column.what"), MORE: text("column.note")}
+    row = _heads(sheet, row, heads)
+    for one in build.scenarios:
+        sheet.put(row, NAME, one.name, "body")
+        _text(sheet, row, TEXT, build.scenario_label(one), "body")
+        _text(sheet, row, MORE, build.translated(one.note))
+        row += 1
+    return row
