@@ -24,7 +24,6 @@ def _rows(path: str) -> list[dict[str, str]]:
 
 
 TABLE = _rows("model/labels.csv")
-PRESETS = [f"scenario:{row['scenario']}" for row in _rows("data/scenarios.csv")]
 UNITS = sorted({item.unit for item in inputs.INPUTS.values()} | set(lines.UNITS.values()))
 KINDS = sorted({item.kind for item in inputs.INPUTS.values()})
 BASES = sorted({row["basis"] for row in _rows("data/assumptions.csv")})
@@ -42,7 +41,6 @@ NAMES = [
     *(f"basis:{basis}" for basis in BASES),
     *(f"confidence:{confidence}" for confidence in CONFIDENCES),
     *FLAGS,
-    *PRESETS,
 ]
 
 
@@ -70,9 +68,8 @@ def test_no_label_stands_twice(language: str) -> None:
 
 def test_labels_fit_a_column() -> None:
     for row in TABLE:
-        longest = 56 if row["name"].startswith("scenario:") else 36
         for language in LANGUAGES:
-            assert len(label(row["name"], language)) <= longest, row["name"]
+            assert len(label(row["name"], language)) <= 36, row["name"]
             assert len(meaning(row["name"], language)) <= 240, row["name"]
 
 
@@ -97,17 +94,7 @@ def test_no_stray_spaces_and_no_foreign_signs() -> None:
 def test_meanings_are_sentences() -> None:
     for row in TABLE:
         assert row["meaning_de"].endswith("."), row["name"]
-        if not row["name"].startswith("scenario:"):
-            assert row["meaning_en"].endswith("."), row["name"]
-
-
-def test_presets_speak_english_from_their_own_file() -> None:
-    presets = {f"scenario:{row['scenario']}": row for row in _rows("data/scenarios.csv")}
-    for row in TABLE:
-        if row["name"].startswith("scenario:"):
-            assert row["en"] == row["meaning_en"] == "", "written in data/scenarios.csv alone"
-            assert label(row["name"]) == presets[row["name"]]["label"]
-            assert meaning(row["name"]) == presets[row["name"]]["note"]
+        assert row["meaning_en"].endswith("."), row["name"]
 
 
 def test_german_keeps_the_trade_s_terms() -> None:

@@ -24,6 +24,7 @@ from xlplugin.data.dataset import Dataset, Figures
 from xlplugin.data.shipped import shipped
 from xlplugin.model.inputs import EXPOSURES, FINANCIALS, LEVERS, REDUCTIONS, REFERENCES
 from xlplugin.model.plan import FUNCTIONS
+from xlplugin.workbook.builder.model_groups import GROUPS, grouped
 from xlplugin.workbook.template import build_template
 
 OWN = EXPOSURES + tuple(name for name in LEVERS if name not in REDUCTIONS)
@@ -457,3 +458,10 @@ def test_wrong_choices_are_refused(many: dict[str, Any], tmp_path: Path) -> None
     with pytest.raises(xlplugin.InputError):
         xlplugin.write_template(tmp_path / "a.xlsx", **many)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_line_without_a_group_fails_the_build(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert sorted(name for names in grouped(FUNCTIONS).values() for name in names) == sorted(FUNCTIONS)
+    monkeypatch.setitem(GROUPS, "income_statement", ("eps",))
+    with pytest.raises(ValueError, match=r"gross_margin, .*: no group; name each in one of GROUPS"):
+        build_template(companies=["Salesforce"], scenarios=["half"])

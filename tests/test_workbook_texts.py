@@ -125,10 +125,18 @@ def test_the_disclaimer_is_the_trade_s_own() -> None:
 def test_all_that_the_data_says_is_there_in_german() -> None:
     said = {row["note"] for row in _rows("data/assumptions.csv")}
     said |= {row[name] for row in _rows("data/companies.csv") for name in ("note", "source")}
+    said |= {row[name] for row in _rows("data/scenarios.csv") for name in ("label", "note")}
     assert said - {""} <= {row["en"] for row in DATA_TABLE}
     assert translated("not disclosed", "de") == "nicht veröffentlicht"
     assert translated("not disclosed") == "not disclosed"
     assert translated("a note of my own", "de") == "a note of my own"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_labels_of_scenarios_fit_their_column_and_differ(language: str) -> None:
+    labels = [translated(row["label"], language) for row in _rows("data/scenarios.csv")]
+    assert max(map(len, labels)) <= 56
+    assert len(set(labels)) == len(labels)
 
 
 def test_texts_need_the_standard_library_alone() -> None:

@@ -1,8 +1,7 @@
 """What people read for every name of the model, in English and in German.
 
 The table is labels.csv: inputs, lines, bars of the bridges, and words under a prefix (``unit:``,
-``kind:``, ``group:``, ``scenario:``, ``basis:``, ``confidence:``). The English of the shipped
-scenarios stands with them in data/scenarios.csv.
+``kind:``, ``group:``, ``basis:``, ``confidence:``).
 """
 
 from __future__ import annotations
@@ -19,7 +18,6 @@ __all__ = ["LANGUAGES", "check_language", "label", "labelled", "meaning"]
 #: The languages that the product speaks.
 LANGUAGES = ("en", "de")
 
-_SCENARIO = "scenario:"
 _BRIDGES = ("bridge_operating_income_", "bridge_operating_margin_")
 
 
@@ -37,7 +35,7 @@ def meaning(name: str, language: str = "en") -> str:
 
 
 def labelled(name: str) -> bool:
-    """Whether ``name`` has a label; a scenario or company of the analyst's own has none."""
+    """Whether ``name`` has a label; a word of the analyst's own has none."""
     return _table_name(name) in _table()
 
 
@@ -66,14 +64,5 @@ def _table_name(name: str) -> str:
 
 @cache
 def _table() -> dict[str, dict[str, str]]:
-    table = {row["name"]: row for row in _rows("model", "labels.csv")}
-    for preset in _rows("data", "scenarios.csv"):
-        row = table.get(_SCENARIO + preset["scenario"])
-        if row is not None:
-            row["en"], row["meaning_en"] = preset["label"], preset["note"]
-    return table
-
-
-def _rows(*path: str) -> list[dict[str, str]]:
-    text = files("xlplugin").joinpath(*path).read_text(encoding="utf-8")
-    return list(csv.DictReader(io.StringIO(text)))
+    text = files("xlplugin").joinpath("model", "labels.csv").read_text(encoding="utf-8")
+    return {row["name"]: row for row in csv.DictReader(io.StringIO(text))}

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from openpyxl.utils import get_column_letter
 
-__all__ = ["OWN_COLUMN", "OWN_ROW", "Block", "letter", "quoted"]
+__all__ = ["OWN_COLUMN", "OWN_ROW", "Block", "letter", "nth_column", "nth_row", "quoted"]
 
 #: In a formula laid along a row, stands for the letter of the cell's own column.
-OWN_COLUMN = "§"
+OWN_COLUMN = "{column}"
 
 #: In a formula laid down a column, stands for the number of the cell's own row.
-OWN_ROW = "¤"
+OWN_ROW = "{row}"
 
 _LETTERS: list[str] = [""]
 
@@ -27,6 +27,17 @@ def letter(column: int) -> str:
 def quoted(title: str) -> str:
     """Return a sheet's title as formulas write it."""
     return "'" + title.replace("'", "''") + "'"
+
+
+def nth_row(top: int, column: int = 2) -> str:
+    """Return formula text for which row from ``top`` a cell stands in, from 1; any ``column`` will do."""
+    at = f"${letter(column)}"
+    return f"ROWS({at}${top}:{at}{OWN_ROW})"
+
+
+def nth_column(row: int, left: int) -> str:
+    """Return formula text for which column from ``left`` a cell stands in, from 1."""
+    return f"COLUMN({OWN_COLUMN}{row})-COLUMN(${letter(left)}{row})+1"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ A sheet is one module with one function that takes the :class:`Build` and return
         sheet.frame()                           # title, question, view, protection, print
         sheet.master(12)                        # the master check ends in column 12 of row 2
         row = sheet.heading(4, build.text("results.heading.gross_margin"), right=12)
-        sheet.fill(block, "=INDEX(xlp_out_gross_margin,$C¤,§$5)", "percent")
+        sheet.fill(block, "=INDEX(xlp_out_gross_margin,$C{row},{column}$5)", "percent")
 
 and one entry, in reading order, in :data:`xlplugin.workbook.sheets.contents.SHEETS`.
 
 * Formulas refer to other sheets by defined name (``xlp_used_revenue``), whether that sheet is built
-  earlier or later; a name that nobody defines fails the build. ``§`` and ``¤`` stand for the own
+  earlier or later; a name that nobody defines fails the build. ``{column}`` and ``{row}`` stand for the own
   column and row of each cell (:meth:`Sheet.fill` and its kin). ``sheet.block(top, left, height,
   width, "xlp_...")`` returns a :class:`Block` and defines its name.
 * Styles are words: ``sheet.put(5, 3, 0.3, "input percent")`` (see :mod:`styles`).
@@ -60,7 +60,7 @@ from xlplugin import __version__
 from xlplugin.data.dataset import ANY_COMPANY, Assumption, Dataset, Scenario
 from xlplugin.data.dataset import is_lab as _is_lab
 from xlplugin.model.inputs import INPUTS
-from xlplugin.model.labels import label, labelled, meaning
+from xlplugin.model.labels import label, meaning
 from xlplugin.model.lines import UNITS
 from xlplugin.workbook.builder.blocks import Block
 from xlplugin.workbook.builder.sheet import Sheet
@@ -157,13 +157,10 @@ class Build:
 
     def scenario_label(self, scenario: Scenario) -> str:
         """Return a scenario's label; one of the analyst's own stays as it was written."""
-        shipped = f"scenario:{scenario.name}"
-        if labelled(shipped) and scenario.label == label(shipped, "en"):
-            return label(shipped, self.language)
-        return scenario.label or scenario.name
+        return self.translated(scenario.label) or scenario.name
 
     def translated(self, words: str) -> str:
-        """Return notes and sources of the shipped data in the workbook's language."""
+        """Return labels, notes and sources of the shipped data in the workbook's language."""
         return translated(words, self.language)
 
     @property

@@ -54,17 +54,17 @@ class Sheet:
             cells[column] = (value, number)
 
     def formulas_across(self, row: int, left: int, count: int, formula: str, style: str = "body") -> None:
-        """Lay one formula along a row; ``§`` in it stands for the letter of each cell's own column."""
+        """Lay one formula along a row; ``{column}`` in it stands for the letter of each cell's own column."""
         parts = formula.split(OWN_COLUMN)
         self.across(row, left, (letter(column).join(parts) for column in range(left, left + count)), style)
 
     def formulas_down(self, top: int, column: int, count: int, formula: str, style: str = "body") -> None:
-        """Lay one formula down a column; ``¤`` in it stands for the number of each cell's own row."""
+        """Lay one formula down a column; ``{row}`` in it stands for the number of each cell's own row."""
         for row in range(top, top + count):
             self.put(row, column, formula.replace(OWN_ROW, str(row)), style)
 
     def fill(self, block: Block, formula: str, style: str = "body") -> None:
-        """Lay one formula over a block; ``§`` is each cell's own column, ``¤`` its own row."""
+        """Lay one formula over a block; ``{column}`` is each cell's own column, ``{row}`` its own row."""
         for row in range(block.top, block.bottom + 1):
             self.formulas_across(row, block.left, block.width, formula.replace(OWN_ROW, str(row)), style)
 

@@ -1,7 +1,7 @@
 """The longer texts of the workbook, in every language that it is written in.
 
-The tables are texts.csv (by key) and data_texts.csv (German of the notes and sources that the shipped
-data carries). A text may hold places such as ``{company}``: :func:`text` fills them, :func:`joined`
+The tables are texts.csv (by key) and data_texts.csv (German of the labels, notes and sources that the
+shipped data carries). A text may hold places such as ``{company}``: :func:`text` fills them, :func:`joined`
 turns the text into a formula, so that each language keeps its own order of words.
 """
 

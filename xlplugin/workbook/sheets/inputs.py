@@ -45,7 +45,9 @@ def _names(sheet: Sheet, row: int, title: str, blank: str | None = None) -> int:
     """Write a header row with the scenarios' names."""
     build = sheet.build
     sheet.across(row, _LABEL, [title, build.text("column.unit"), blank], "header")
-    sheet.fill(sheet.block(row, _FIRST, 1, build.columns), "=INDEX(xlp_scenario_names,1,§$5)", "header right")
+    sheet.fill(
+        sheet.block(row, _FIRST, 1, build.columns), "=INDEX(xlp_scenario_names,1,{column}$5)", "header right"
+    )
     return row + 1
 
 
@@ -147,15 +149,17 @@ def _by_company(sheet: Sheet, row: int) -> int:
     sheet.heights[row] = 30
     row += 1
     sheet.fill(
-        sheet.block(row, _LABEL, build.rows, 1), f"=INDEX(xlp_company_names,ROWS($B${row}:$B¤))", "link"
+        sheet.block(row, _LABEL, build.rows, 1), f"=INDEX(xlp_company_names,ROWS($B${row}:$B{{row}}))", "link"
     )
     _years(sheet, row)
     sheet.fill(
-        sheet.block(row, _FIRST, build.rows, 1), f"=INDEX(xlp_year_used,ROWS($B${row}:$B¤))", "link right"
+        sheet.block(row, _FIRST, build.rows, 1),
+        f"=INDEX(xlp_year_used,ROWS($B${row}:$B{{row}}))",
+        "link right",
     )
     sheet.fill(
         sheet.block(row, _FIRST + 1, build.rows, 1),
-        f"=INDEX(xlp_company_flag,ROWS($B${row}:$B¤))",
+        f"=INDEX(xlp_company_flag,ROWS($B${row}:$B{{row}}))",
         "note indent",
     )
     sheet.grey_errors(sheet.block(row, _FIRST, build.rows, 1))
@@ -208,8 +212,8 @@ def _what_counts(sheet: Sheet, row: int) -> int:
     for i in range(build.rows):
         sheet.formulas_down(row + i, _LABEL, 1, f"=INDEX(xlp_company_names,{i + 1})")
         sheet.put(row + i, _UNIT, "%", "secondary")
-        blank = f"IF(§{applies.top + i}=1,§{own},NA())"
-        formula = "=" + checked(f"§{entries.top + i}", REDUCTIONS[0], blank)
+        blank = f"IF({{column}}{applies.top + i}=1,{{column}}{own},NA())"
+        formula = "=" + checked(f"{{column}}{entries.top + i}", REDUCTIONS[0], blank)
         sheet.formulas_across(row + i, _FIRST, build.columns, formula, "percent")
     sheet.grey_errors(used)
     mark = f'AND({entries.near()}="",{applies.near()}=0)'
@@ -222,17 +226,17 @@ def _checked(sheet: Sheet, row: int) -> tuple[int, int]:
     build, text = sheet.build, sheet.build.text
     keys, labels = build.names["xlp_scenarios"], build.names["xlp_scenario_label_cells"]
     columns = build.columns
-    slot = f'"{text("inputs.own_scenario", n="")}"&(§$5-{len(build.scenarios)})'
+    key, said = f"{{column}}{keys.top}", f"{{column}}{labels.top}"
+    slot = f'"{text("inputs.own_scenario", n="")}"&({{column}}$5-{len(build.scenarios)})'
+    told = f'=IFERROR(IF({said}="",{{column}}{row + 1},{said}&""),"?")'
+    known = f"=IF(ISTEXT({key}),IF(COUNTIF(xlp_scenarios,{key})=1,1,NA()),NA())"
     for title, name, formula, style in (
-        (text("inputs.counts.status"), "xlp_scenario_status",
-         f"=IF(ISTEXT(§{keys.top}),IF(COUNTIF(xlp_scenarios,§{keys.top})=1,1,NA()),NA())", "integer"),
-        (text("inputs.scenario_key"), "xlp_scenario_names",
-         f'=IFERROR(IF(§{keys.top}="",{slot},§{keys.top}&""),"?")', "right"),
-        (text("inputs.scenario_label"), "xlp_scenario_labels",
-         f'=IFERROR(IF(§{labels.top}="",§{row + 1},§{labels.top}&""),"?")', "note wrap_right"),
-    ):  # fmt: skip
-        _row(sheet, row, title)
-        block = sheet.block(row, _FIRST, 1, columns, name)
+        ("counts.status", "status", known, "integer"),
+        ("scenario_key", "names", f'=IFERROR(IF({key}="",{slot},{key}&""),"?")', "right"),
+        ("scenario_label", "labels", told, "note wrap_right"),
+    ):
+        _row(sheet, row, text(f"inputs.{title}"))
+        block = sheet.block(row, _FIRST, 1, columns, f"xlp_scenario_{name}")
         sheet.formulas_across(row, _FIRST, columns, formula, style)
         sheet.grey_errors(block)
         row += 1
@@ -243,7 +247,7 @@ def _checked(sheet: Sheet, row: int) -> tuple[int, int]:
         entry = build.names[f"xlp_in_{name}"]
         blank = "NA()" if lever == REDUCTIONS[0] else '""'
         block = sheet.block(row, _FIRST, 1, columns, f"xlp_checked_{name}")
-        sheet.fill(block, "=" + checked(f"§{entry.top}", lever, blank), number_style(lever))
+        sheet.fill(block, "=" + checked(f"{{column}}{entry.top}", lever, blank), number_style(lever))
         sheet.grey_errors(block)
         row += 1
     return row, own

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from xlplugin.workbook.builder.blocks import Block
 from xlplugin.workbook.builder.build import Build
-from xlplugin.workbook.builder.model_block import FIRST_COLUMN, MEANING, NAME, ModelBlock, lay_model
+from xlplugin.workbook.builder.model_block import FIRST_COLUMN, MEANING, NAME, ModelBlock
+from xlplugin.workbook.builder.model_layout import lay_model
 from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
 
 __all__ = ["model", "workings"]

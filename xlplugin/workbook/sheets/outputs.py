@@ -28,7 +28,11 @@ def outputs(build: Build) -> None:
     for name in FUNCTIONS:
         sheet.across(row, _LABEL, [build.label(name), build.unit(name)], "header")
         sheet.formulas_across(
-            row, _FIRST, build.columns, f"=INDEX(xlp_scenario_names,1,§${FIRST_ROW + 1})", "header right"
+            row,
+            _FIRST,
+            build.columns,
+            f"=INDEX(xlp_scenario_names,1,{{column}}${FIRST_ROW + 1})",
+            "header right",
         )
         sheet.put(row, _FIRST + build.columns, f"xlp_out_{name}", "technical")
         cells = build.model.row(name)
@@ -37,6 +41,6 @@ def outputs(build: Build) -> None:
             sheet.put(row + 1 + i, _LABEL, f"=INDEX(xlp_company_names,{i + 1})", "body")
             sheet.put(row + 1 + i, _OFFSET, i * build.columns, "technical right")
         block = sheet.block(row + 1, _FIRST, build.rows, build.columns, f"xlp_out_{name}")
-        sheet.fill(block, f"=INDEX({source},1,$C¤+§${FIRST_ROW + 1})", number_style(name))
+        sheet.fill(block, f"=INDEX({source},1,$C{{row}}+{{column}}${FIRST_ROW + 1})", number_style(name))
         sheet.grey_errors(block)
         row += build.rows + 2

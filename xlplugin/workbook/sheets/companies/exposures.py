@@ -5,7 +5,7 @@ from __future__ import annotations
 from xlplugin.data.dataset import Assumption
 from xlplugin.data.precedence import CUT, LEAVERS, OWN_VALUES
 from xlplugin.model.inputs import EXPOSURES, INPUTS, JOINT_LIMITS, ROUNDING, Input
-from xlplugin.workbook.builder.blocks import letter
+from xlplugin.workbook.builder.blocks import letter, nth_row
 from xlplugin.workbook.builder.build import FREE_SLOTS
 from xlplugin.workbook.builder.entry_cells import accept, checked, input_style
 from xlplugin.workbook.builder.sheet import Sheet
@@ -23,7 +23,7 @@ _ALIGN = {NAME: "left", FLAG: "indent", BASIS: "indent", YEAR: "left"}
 def exposures(sheet: Sheet, row: int, companies_top: int) -> dict[str, str]:
     """Lay a block for every exposure and lever that may have an own value.
 
-    Returns formulas for the table of companies (``¤`` its own row): shares added up, flags counted.
+    Returns formulas for the table of companies (``{row}`` its own row): shares added up, flags counted.
     """
     build, text = sheet.build, sheet.build.text
     tops: dict[str, int] = {}
@@ -53,7 +53,7 @@ def _sums(tops: dict[str, int], companies_top: int) -> dict[str, str]:
         """The cell of the same company in the block of ``name``."""
         at = letter(column)
         last = tops[name] + 200  # INDEX needs no exact height
-        return f"INDEX(${at}${tops[name]}:${at}${last},ROWS($B${companies_top}:$B¤))"
+        return f"INDEX(${at}${tops[name]}:${at}${last},{nth_row(companies_top)})"
 
     def total(column: int, names: tuple[str, ...]) -> str:
         return "=" + "+".join(own_row(column, name) for name in names)
@@ -99,8 +99,10 @@ def _formulas(
     sheet: Sheet, item: Input, top: int, companies_top: int, tops: dict[str, int], style: str
 ) -> None:
     name, rows = item.name, sheet.build.rows
-    base, used, own = (f"${letter(column)}¤" for column in (BASE, USED, OWN))
-    fallback, other, has_own, general = (f"${letter(c)}¤" for c in (FALLBACK, OTHER_YEAR, HAS_OWN, GENERAL))
+    base, used, own = (f"${letter(column)}{{row}}" for column in (BASE, USED, OWN))
+    fallback, other, has_own, general = (
+        f"${letter(c)}{{row}}" for c in (FALLBACK, OTHER_YEAR, HAS_OWN, GENERAL)
+    )
     block = sheet.block(top, USED, rows, 1)
     sheet.fill(block, "=" + checked(own, name, base), f"bold {style}")
     if name == CUT:
@@ -109,7 +111,7 @@ def _formulas(
             blank = f"IF({general}=1,MIN({base},MAX(0,1-{left})),{base})"
             sheet.formulas_down(top + i, USED, 1, "=" + checked(own, name, blank), f"bold {style}")
     sheet.grey_errors(block)
-    year, tied = f"INDEX(xlp_year_used,ROWS($B${top}:$B¤))", f"${letter(YEAR)}¤"
+    year, tied = f"INDEX(xlp_year_used,{nth_row(top)})", f"${letter(YEAR)}{{row}}"
     flags = {
         FALLBACK: f'=IFERROR(IF(AND({own}="",{general}=1),1,0),0)',
         OTHER_YEAR: f'=IFERROR(IF(AND({own}="",{tied}<>"",{tied}<>{year}),1,0),0)',
@@ -144,7 +146,7 @@ def _assumption(
     if found:
         sheet.across(row, LOW, [found.low, found.base, found.high], style)
     else:
-        sheet.formulas_across(row, LOW, 3, f"=§${fallback}", f"secondary {style}")
+        sheet.formulas_across(row, LOW, 3, f"={{column}}${fallback}", f"secondary {style}")
     build = sheet.build
     sheet.put(row, BASIS, build.label(f"basis:{shown.basis}"), "body indent" if found else "secondary indent")
     sheet.put(row, YEAR, shown.fiscal_year or None, "body" if found else "secondary")

@@ -158,7 +158,7 @@ def _used(sheet: Sheet, top: int, data: Block, shares: dict[str, str]) -> None:
         sheet.grey_errors(block)
     for column, name in ((YEAR, "year_used"), (ENDS, "period_end"), (CURRENCY, "currency"), (CONFIDENCE, "")):
         block = sheet.block(top, column, rows, 1, f"xlp_{name}" if name else None)
-        found = f"INDEX({_column(data, column)},${at['place']}¤)"
+        found = f"INDEX({_column(data, column)},${at['place']}{{row}})"
         sheet.fill(block, f'=IF({found}="","",{found})', "body")
         sheet.grey_errors(block)
     flag = sheet.block(top, FLAG, rows, 1, "xlp_company_flag")
@@ -205,45 +205,44 @@ def _years(sheet: Sheet, row: int, first: int, company: str | None, i: int) -> N
 
 
 def _technical(build: Build, at: dict[str, str]) -> dict[str, str]:
-    own = f"INDEX(xlp_in_fiscal_year,${at['number']}¤)"
+    own = f"INDEX(xlp_in_fiscal_year,${at['number']}{{row}})"
     words = dict.fromkeys(("article", build.text("choice.article")))
 
     def says_article(place: str) -> str:
         tests = [f'{place}="{word}"' for word in words]
         return tests[0] if len(tests) == 1 else f"OR({','.join(tests)})"
 
-    latest, article = f"${at['latest']}¤", f"${at['article']}¤"
+    latest, article = f"${at['latest']}{{row}}", f"${at['article']}{{row}}"
     switch = f'IF(xlp_in_as_of="",{latest},IF({says_article("xlp_in_as_of")},{article},NA()))'
     wanted = f'=IFERROR(IF({own}="",{switch},IF({says_article(own)},{article},{own}&"")),NA())'
-    asked, place = f"${at['wanted']}¤", f"${at['place']}¤"
-    match = 'MATCH($B¤&"{}"&' + asked + ",xlp_figures_key,0)"
-    found = f"IFERROR({match.format('|')},{match.format('|FY')})"
-    named = "IF(ISTEXT($B¤),COUNTIF(xlp_companies,$B¤)=1,FALSE)"
+    asked, place = f"${at['wanted']}{{row}}", f"${at['place']}{{row}}"
+    first, other = (f'MATCH($B{{row}}&"{sign}"&{asked},xlp_figures_key,0)' for sign in ("|", "|FY"))
+    named = "IF(ISTEXT($B{row}),COUNTIF(xlp_companies,$B{row})=1,FALSE)"
     key = f"INDEX(xlp_figures_key,{place})"
-    exact = f'OR({key}=$B¤&"|"&{asked},{key}=$B¤&"|FY"&{asked})'  # MATCH alone would take * and ?
+    exact = f'OR({key}=$B{{row}}&"|"&{asked},{key}=$B{{row}}&"|FY"&{asked})'  # MATCH alone would take * and ?
     return {
         "wanted": wanted,
-        "place": f'=IF($B¤="",NA(),{found})',
+        "place": f'=IF($B{{row}}="",NA(),IFERROR({first},{other}))',
         "status": f"=IFERROR(IF(AND({named},{exact}),1,NA()),NA())",
     }
 
 
 def _flag(build: Build, at: dict[str, str]) -> str:
     quoted = build.quoted
-    shares = f"${at['cost_shares']}¤>1+xlp_rounding,${at['revenue_shares']}¤>1+xlp_rounding"
-    wrong = f"ISERROR(${at['cost_shares']}¤+${at['revenue_shares']}¤)"
+    shares = f"${at['cost_shares']}{{row}}>1+xlp_rounding,${at['revenue_shares']}{{row}}>1+xlp_rounding"
+    wrong = f"ISERROR(${at['cost_shares']}{{row}}+${at['revenue_shares']}{{row}})"
     broken = f"IF(OR({shares}),{quoted('flag.shares_above_one')},{quoted('flag.ok')})"
     last = f"IF({wrong},{quoted('flag.wrong_value')},{broken})"
-    year = f"IF(ISERROR(${at['status']}¤),{quoted('flag.no_year')},{last})"
-    twice = f"IF(COUNTIF(xlp_companies,$B¤)>1,{quoted('flag.duplicate')},{year})"
-    return f'=IFERROR(IF($B¤="","",{twice}),{quoted("flag.wrong_type")})'
+    year = f"IF(ISERROR(${at['status']}{{row}}),{quoted('flag.no_year')},{last})"
+    twice = f"IF(COUNTIF(xlp_companies,$B{{row}})>1,{quoted('flag.duplicate')},{year})"
+    return f'=IFERROR(IF($B{{row}}="","",{twice}),{quoted("flag.wrong_type")})'
 
 
 def _value(name: str, data: Block, at: dict[str, str], column: int) -> str:
     if name in REFERENCES:
-        return checked(f"INDEX(xlp_in_{name},${at['number']}¤)", name, "NA()")
+        return checked(f"INDEX(xlp_in_{name},${at['number']}{{row}})", name, "NA()")
     blank = {
-        "marginal_tax_rate": f"{letter(MONEY + FINANCIALS.index('income_tax_rate'))}¤",
+        "marginal_tax_rate": f"{letter(MONEY + FINANCIALS.index('income_tax_rate'))}{{row}}",
         "one_off_net_income": "0",
     }
-    return checked(f"INDEX({_column(data, column)},${at['place']}¤)", name, blank.get(name, "NA()"))
+    return checked(f"INDEX({_column(data, column)},${at['place']}{{row}})", name, blank.get(name, "NA()"))

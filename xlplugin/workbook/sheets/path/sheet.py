@@ -11,7 +11,7 @@ from openpyxl.worksheet.pagebreak import Break
 
 from xlplugin.model.inputs import INPUTS
 from xlplugin.model.years import LEAST_CERTAIN_AFTER, SUPPLY_RANGE
-from xlplugin.workbook.builder.blocks import letter
+from xlplugin.workbook.builder.blocks import nth_column
 from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.charts import Chart, Series
 from xlplugin.workbook.builder.choices import chosen, offer
@@ -118,7 +118,7 @@ def _table(sheet: Sheet, what_if: WhatIf, right: int) -> int:
     sheet.across(head, FIRST, range(YEARS + 1), "header integer right")
     sheet.block(head, FIRST, 1, YEARS + 1, "xlp_path_years")
     loses, turning = "xlp_path_loses=1", "xlp_path_turning=1"
-    place = f"COLUMN(§{head})-COLUMN(${letter(FIRST)}{head})+1"
+    place = nth_column(head, FIRST)
 
     def of(line: str) -> str:
         return what_if.at(line, place)
@@ -168,7 +168,7 @@ def _marks(sheet: Sheet, row: int, head: int, turning: str) -> None:
     """Years in which the infrastructure's revenue lies beyond what the model can say."""
     text = sheet.build.text
     sheet.put(row, LABEL, text("path.row.beyond"), "body")
-    supply = f"§{head + 3}"
+    supply = f"{{column}}{head + 3}"
     outside = f"OR({supply}<xlp_path_supply_low,{supply}>xlp_path_supply_high)"
     block = sheet.block(row, FIRST, 1, YEARS + 1, "xlp_path_beyond")
     yes = sheet.build.quoted("choice.yes")
@@ -238,7 +238,7 @@ def _charts(sheet: Sheet, row: int) -> None:
         sheet.put(row, LABEL, formula, "secondary")
         places[name] = sheet.block(row, LABEL, 1, 1, f"xlp_path_{name}_title")
         row += 1
-    place = f"COLUMN(§{row})-COLUMN(${letter(FIRST)}{row})+1"
+    place = nth_column(row, FIRST)
     loses, gross = "xlp_path_loses=1", "xlp_path_unavailable=1"
 
     def pick(line: str) -> str:

@@ -18,8 +18,8 @@ NAME, NUMBER, YEAR, BASE, FIRST = range(2, 7)
 #: The row with the numbers of the scenarios.
 NUMBERS_ROW = 3
 
-COMPANY = f"${letter(NUMBER)}¤"
-SCENARIO = f"§${NUMBERS_ROW}"
+COMPANY = f"${letter(NUMBER)}{{row}}"
+SCENARIO = f"{{column}}${NUMBERS_ROW}"
 
 
 def at(name: str) -> str:

@@ -26,7 +26,7 @@ WEIGHTED = (
     "operating_income_change", "eps_change",
 )  # fmt: skip
 
-_COMPANY, _SCENARIO = f"${letter(NUMBER)}¤", f"§${NUMBERS_ROW}"
+_COMPANY, _SCENARIO = f"${letter(NUMBER)}{{row}}", f"{{column}}${NUMBERS_ROW}"
 
 
 def workings_of_results(sheet: Sheet, row: int, right: int) -> int:
@@ -60,10 +60,10 @@ def _by_company(sheet: Sheet, row: int) -> int:
         _column(sheet, top, column, f"results_{name}", _base(name), f"secondary {number_style(name)}")
         column += 1
     named = f'INDEX(xlp_companies,{_COMPANY})<>""'
-    order = f"{letter(column)}${top}:{letter(column)}¤"
+    order = f"{letter(column)}${top}:{letter(column)}{{row}}"
     tests = {
         "turning": f"=IFERROR(IF(AND({named},INDEX(xlp_used_ai_supply_revenue_share,{_COMPANY})>0),1,0),0)",
-        "order": f"=IF({letter(column)}¤=1,SUM({order}),0)",
+        "order": f"=IF({letter(column)}{{row}}=1,SUM({order}),0)",
         "loses": f"=IFERROR(IF(INDEX(xlp_results_base_operating_income,{_COMPANY})<0,1,0),0)",
         "reinvests": f"=IFERROR(IF(AND({named},INDEX(xlp_used_reinvestment,{_COMPANY})=1),1,0),0)",
     }

@@ -7,7 +7,7 @@ from openpyxl.styles import Border, Font, Side
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.styles.numbers import NumberFormat
 
-from xlplugin.workbook.builder.blocks import Block, letter
+from xlplugin.workbook.builder.blocks import Block, letter, nth_column, nth_row
 from xlplugin.workbook.builder.build import Entry
 from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.builder.styles import INK
@@ -122,11 +122,11 @@ def lay_grid(sheet: Sheet, rows: Rows, top: int, left: int) -> None:
         by_unit(sheet, axes[one], share)
     sheet.fill(
         axes["row"],
-        f"={_axis('row', f'{letter(left)}¤', f'ROWS(${letter(left)}${top + 2}:${letter(left)}¤)')}",
+        f"={_axis('row', f'{letter(left)}{{row}}', nth_row(top + 2, left))}",
         "header elasticity right",
     )
-    across = f"COLUMN(§{head})-COLUMN(${letter(left + 2)}{head})+1"
-    sheet.fill(axes["column"], f"={_axis('column', f'§{top}', across)}", "header elasticity right")
+    across = nth_column(head, left + 2)
+    sheet.fill(axes["column"], f"={_axis('column', f'{{column}}{top}', across)}", "header elasticity right")
     sheet.grey_errors(axes["row"], axes["column"])
     _faults(rows, axes)
     _cells(sheet, rows, top + 2, left + 2, axes)
@@ -163,8 +163,7 @@ def _cells(sheet: Sheet, rows: Rows, top: int, left: int, axes: dict[str, Block]
     ]  # fmt: skip
     sheet.build.what_if("grid", columns, (*MEASURES, "lines", "names"), slots=3)
     cells = sheet.block(top, left, ROWS, COLUMNS, "xlp_sensitivity_grid")
-    first = letter(left)
-    number = f"(ROWS(${first}${top}:${first}¤)-1)*{COLUMNS}+COLUMN(§{top})-COLUMN(${first}{top})+1"
+    number = f"({nth_row(top, left)}-1)*{COLUMNS}+{nth_column(top, left)}"
     value = f"INDEX(xlp_grid_lines,xlp_sensitivity_grid_line,{number})*xlp_sensitivity_factor"
     sheet.fill(cells, f"=IF(xlp_sensitivity_row_lever=xlp_sensitivity_column_lever,NA(),{value})", "bp")
     _picture(sheet, rows, cells, axes)
@@ -176,7 +175,7 @@ def _picture(sheet: Sheet, rows: Rows, cells: Block, axes: dict[str, Block]) -> 
     sheet.put(rows.row, 2, sheet.build.text("sensitivity.behind.distances"), "secondary")
     rows.row += 1
     distances = sheet.block(rows.row, 4, ROWS, COLUMNS, "xlp_sensitivity_distances")
-    cell = f"INDEX(xlp_sensitivity_grid,ROWS($D${rows.row}:$D¤),COLUMN(§{rows.row})-COLUMN($D{rows.row})+1)"
+    cell = f"INDEX(xlp_sensitivity_grid,{nth_row(rows.row, 4)},{nth_column(rows.row, 4)})"
     sheet.fill(distances, f"=IFERROR({cell}-xlp_sensitivity_base,0)", "technical any right")
     rows.row += ROWS
     rows.value(

@@ -52,12 +52,12 @@ def _given(name: str) -> str:
 def lay_runs(rows: Rows) -> None:
     """The measure at low and high, its swing, and the rank by swing; what is fixed, in order."""
     labels = [rows.build.label(name) for name in ASSUMPTIONS]
-    n, at = "$D¤", "INDEX(xlp_tornado_lines,xlp_sensitivity_shown_line,{})*xlp_sensitivity_factor"
+    n, at = "$D{row}", "INDEX(xlp_tornado_lines,xlp_sensitivity_shown_line,{})*xlp_sensitivity_factor"
     relevant, given, ends = (f"INDEX(xlp_sensitivity_{one},{n})" for one in ("relevants", "given", "lows"))
     bar = f"AND({relevant}=1,{given}=0,ISNUMBER({ends}))"
-    low, high = (f"IF(ISERROR(${one}¤),xlp_sensitivity_case,${one}¤)" for one in "FG")
+    low, high = (f"IF(ISERROR(${one}{{row}}),xlp_sensitivity_case,${one}{{row}})" for one in "FG")
     swing = f"MAX({low},{high},xlp_sensitivity_case)-MIN({low},{high},xlp_sensitivity_case)"
-    key = "IF($E¤=1,IF(ISERROR($H¤),-1,ROUND($H¤/xlp_sensitivity_scale,9)),-2)"
+    key = "IF($E{row}=1,IF(ISERROR($H{row}),-1,ROUND($H{row}/xlp_sensitivity_scale,9)),-2)"
     fixed = f"IF(AND({relevant}=1,{given}=1),1,0)"
     rows.table(
         "sensitivity.behind.runs",
@@ -68,10 +68,10 @@ def lay_runs(rows: Rows) -> None:
             "at_highs": (f"={at.format(f'2*{n}+1')}", "any"),
             "swings": (f"={swing}", "any"),
             "keys": (f"=IFERROR({key},-1)", "any"),
-            "ranks": ('=IF($E¤=1,RANK($I¤,$I${top}:$I$' + str(rows.row + len(labels))
-                      + ')+COUNTIF($I${top}:$I¤,$I¤)-1,"")', "integer"),
+            "ranks": ('=IF($E{row}=1,RANK($I{row},$I${top}:$I$' + str(rows.row + len(labels))
+                      + ')+COUNTIF($I${top}:$I{row},$I{row})-1,"")', "integer"),
             "fixed_flags": (f"=IFERROR({fixed},0)", "integer"),
-            "fixed_order": ('=IF($K¤=1,SUM($K${top}:$K¤),"")', "integer"),
+            "fixed_order": ('=IF($K{row}=1,SUM($K${top}:$K{row}),"")', "integer"),
         },
     )  # fmt: skip
 

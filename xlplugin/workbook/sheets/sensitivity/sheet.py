@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from openpyxl.worksheet.pagebreak import Break
 
-from xlplugin.workbook.builder.blocks import letter
+from xlplugin.workbook.builder.blocks import letter, nth_row
 from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.charts import Chart, Series
 from xlplugin.workbook.builder.choices import offer
@@ -142,7 +142,7 @@ def _table(sheet: Sheet) -> None:
     sheet.across(head, OWN, [text(word) for word in words], "header wrap_right")
     sheet.across(head, OWN + 7, [text("column.basis"), None], "header wrap_indent")
     sheet.heights[head] = 30
-    place = f"ROWS($B${top}:$B¤)"
+    place = nth_row(top)
     number = f"MATCH({place},xlp_sensitivity_ranks,0)"
     bars = sheet.block(top, PANEL, count, 1, "xlp_sensitivity_bars_assumptions")
     sheet.fill(bars, f'=IFERROR(INDEX(xlp_sensitivity_levers,{number}),"")', "body")
@@ -153,7 +153,7 @@ def _table(sheet: Sheet) -> None:
     for column, (key, style) in enumerate(columns, OWN):
         value = f"INDEX(xlp_sensitivity_{key},{number})" if key else "xlp_sensitivity_case"
         block = sheet.block(top, column, count, 1, f"xlp_sensitivity_bars_{key or 'case'}")
-        sheet.fill(block, f'=IF($B¤="","",{value})', f"{style} right")
+        sheet.fill(block, f'=IF($B{{row}}="","",{value})', f"{style} right")
         sheet.grey_errors(block)
     first = f"MATCH(ROWS($B${top}:$B{top}),xlp_sensitivity_ranks,0)"
     share = f'IF($B{top}="",0,INDEX(xlp_sensitivity_shares,{first}))'
@@ -167,7 +167,7 @@ def _basis(sheet: Sheet, top: int, count: int, number: str) -> None:
     """The basis of each bar: the assumption's, found among all by CHOOSE."""
     found = ",".join(f"INDEX(xlp_basis_{name},{COMPANY})" for name in ASSUMPTIONS)
     block = sheet.block(top, OWN + 7, count, 1, "xlp_sensitivity_bars_basis")
-    sheet.fill(block, f'=IF($B¤="","",IFERROR(CHOOSE({number},{found})&"",""))', "secondary indent")
+    sheet.fill(block, f'=IF($B{{row}}="","",IFERROR(CHOOSE({number},{found})&"",""))', "secondary indent")
 
 
 def _fixed(sheet: Sheet) -> None:
@@ -179,18 +179,18 @@ def _fixed(sheet: Sheet) -> None:
     sheet.put(head, SIDE + 1, text("sensitivity.column.value"), "header wrap_right")
     sheet.put(head, SIDE + 2, text("sensitivity.column.by"), "header wrap_indent")
     names = letter(SIDE)
-    number = f"MATCH(ROWS(${names}${top}:${names}¤),xlp_sensitivity_fixed_order,0)"
+    number = f"MATCH({nth_row(top, SIDE)},xlp_sensitivity_fixed_order,0)"
     levers = sheet.block(top, SIDE, count, 1, "xlp_sensitivity_fixed_levers")
     sheet.fill(levers, f'=IFERROR(INDEX(xlp_sensitivity_levers,{number}),"")', "body")
     values = sheet.block(top, SIDE + 1, count, 1, "xlp_sensitivity_fixed_values")
-    sheet.fill(values, f'=IF(${names}¤="","",INDEX(xlp_sensitivity_uses,{number}))', "elasticity right")
+    sheet.fill(values, f'=IF(${names}{{row}}="","",INDEX(xlp_sensitivity_uses,{number}))', "elasticity right")
     sheet.grey_errors(values)
     first = f"MATCH(ROWS(${names}${top}:${names}{top}),xlp_sensitivity_fixed_order,0)"
     by_unit(sheet, values, f'IF(${names}{top}="",0,INDEX(xlp_sensitivity_shares,{first}))')
     cost = ASSUMPTIONS.index("cost_reduction") + 1
     typed = f'AND({number}={cost},INDEX(xlp_in_cost_reduction,{COMPANY},{SCENARIO})<>"")'
     by = f"IF({typed},{build.quoted('sensitivity.by.entry')},{build.quoted('sensitivity.by.scenario')})"
-    sheet.fill(sheet.block(top, SIDE + 2, count, 1), f'=IF(${names}¤="","",{by})', "secondary indent")
+    sheet.fill(sheet.block(top, SIDE + 2, count, 1), f'=IF(${names}{{row}}="","",{by})', "secondary indent")
 
 
 def _chart(sheet: Sheet, row: int) -> None:
@@ -210,12 +210,12 @@ def _chart(sheet: Sheet, row: int) -> None:
     sheet.across(row + 1, PANEL, heads, "header")
     top = row + 2
     names = sheet.block(top, PANEL, _BARS, 1)
-    sheet.fill(names, f'=INDEX(xlp_sensitivity_bars_assumptions,ROWS($B${top}:$B¤))&""', "secondary")
+    sheet.fill(names, f'=INDEX(xlp_sensitivity_bars_assumptions,{nth_row(top)})&""', "secondary")
     series = []
     for column, (end, color) in enumerate((("low", GREY), ("high", ACCENT)), OWN):
         block = sheet.block(top, column, _BARS, 1, f"xlp_sensitivity_chart_{end}")
-        value = f"INDEX(xlp_sensitivity_bars_at_{end}s,ROWS($B${top}:$B¤))"
-        sheet.fill(block, f'=IF($B¤="",NA(),{value}-xlp_sensitivity_case)', "secondary any")
+        value = f"INDEX(xlp_sensitivity_bars_at_{end}s,{nth_row(top)})"
+        sheet.fill(block, f'=IF($B{{row}}="",NA(),{value}-xlp_sensitivity_case)', "secondary any")
         sheet.grey_errors(block)
         series.append(Series(block, text(f"chart.series.{end}"), color))
     Chart(

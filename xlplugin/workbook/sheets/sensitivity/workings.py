@@ -125,7 +125,7 @@ def _measures(rows: Rows) -> None:
     build = rows.build
     found = [_Measure(name) for name in MEASURES]
     labels = [f"{build.label(one.name)}, {build.label(one.unit)}" for one in found]
-    line = "MATCH($Q¤,xlp_tornado_names,0)"
+    line = "MATCH($Q{row},xlp_tornado_names,0)"
     rows.table("sensitivity.behind.measures", labels, {"line": (f"={line}", "integer")})
     top = rows.row - 1 - len(found)
     sheet = rows.sheet

@@ -1,0 +1,67 @@
+"""Formulas of the inputs in a block of model columns: what counts, replaced by slots or moved by a path."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from xlplugin.model.formula import traced
+from xlplugin.model.inputs import EXPOSURES, FINANCIALS, INPUTS, REDUCTIONS, REFERENCES
+from xlplugin.model.plan import parameters
+from xlplugin.model.years import YEAR_INPUTS
+from xlplugin.workbook.builder.entry_cells import inside
+from xlplugin.workbook.builder.model_block import ModelBlock
+
+__all__ = ["input_formula", "replaced", "year_formula"]
+
+_LEAVERS = ("ai_revenue_share", "ai_supply_revenue_share")
+
+
+def input_formula(block: ModelBlock, name: str) -> str:
+    """Return the formula of an input's row, ``#N/A`` where it must not count as inputs are not complete."""
+    complete, company = block.own("complete"), block.own("company")
+    moves = block.path and name in YEAR_INPUTS
+    if name in REDUCTIONS:
+        return f"={complete}*{block.standing(name)}"
+    if name in FINANCIALS or name in REFERENCES:
+        growth = f"*{block.own('growth_index')}" if moves and name in FINANCIALS else ""
+        return f"={complete}*INDEX(xlp_used_{name},{company}){growth}"
+    return year_formula(block, YEAR_INPUTS[name]) if moves else f"={replaced(block, name)}"
+
+
+def year_formula(block: ModelBlock, function: Callable[..., object]) -> str:
+    """Return the formula of one of the years' functions on the block's own column."""
+    references = [
+        block.own(name.removeprefix("year_")) if name.startswith("year_")
+        else block.standing(name) if name in INPUTS else block.own(name)
+        for name in parameters(function)
+    ]  # fmt: skip
+    return traced(function, references)
+
+
+def replaced(block: ModelBlock, name: str) -> str:
+    """Return Excel text for the value that counts, or what a slot puts in its place."""
+    if block.path and name in REDUCTIONS:
+        return year_formula(block, YEAR_INPUTS[name])[1:]
+    value = _value(block, name)
+    for slot in range(block.slots, 0, -1):
+        row = block.rows.get(f"standing_{name}", block.rows.get(name))
+        new = block.own(f"value_{slot}")
+        good = f"IF({inside(new, INPUTS[name])},{new},NA())"
+        value = f"IF({block.own(f'input_{slot}')}=$E{row},{good},{value})"
+    return value
+
+
+def _value(block: ModelBlock, name: str) -> str:
+    company, scenario = block.own("company"), block.own("scenario")
+    used = f"INDEX(xlp_used_{name},{company})"
+    entry = f"INDEX(xlp_checked_{name},{scenario})"
+    if name == "cost_reduction":
+        return f"INDEX(xlp_used_{name},{company},{scenario})"
+    if name == "training_cost_reduction":
+        cost = block.own("standing_cost_reduction")
+        return f'IF(OR(INDEX(xlp_applies,{company},{scenario})=0,{entry}=""),{cost},{entry})'
+    if name == "seat_revenue_share":
+        base, ai, supply = f"INDEX(xlp_base_{name},{company})", *map(block.standing, _LEAVERS)
+        cut = f"MIN({base},MAX(0,1-{ai}-{supply}))"
+        return f"IF(INDEX(xlp_fallback_{name},{company})=1,{cut},{used})"
+    return used if name in EXPOSURES else f'IF({entry}="",{used},{entry})'

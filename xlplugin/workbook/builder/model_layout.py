@@ -1,0 +1,152 @@
+"""Columns of the model on a sheet: one row per input and line, the same formula along each row.
+
+The Model sheet is one such block, every what-if on Workings another. Rows, from the top: who (company
+and scenario by number), what is replaced or which year of a path, the inputs that count, whether
+they are complete, then the lines by group, traced from :mod:`xlplugin.model.lines`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from xlplugin.model.formula import formula
+from xlplugin.model.inputs import EXPOSURES, FINANCIALS, JOINT_LIMITS, LEVERS, REDUCTIONS, REFERENCES
+from xlplugin.model.plan import FUNCTIONS, PARAMETERS, plan
+from xlplugin.model.years import YEAR_HELPERS, YEAR_INPUTS, YEAR_PARAMETERS
+from xlplugin.workbook.builder.model_block import FIRST_COLUMN, LABEL, MEANING, NAME, UNIT, ModelBlock
+from xlplugin.workbook.builder.model_groups import grouped
+from xlplugin.workbook.builder.model_inputs import input_formula, replaced, year_formula
+from xlplugin.workbook.builder.sheet import Sheet
+from xlplugin.workbook.builder.styles import number_style
+
+__all__ = ["lay_model"]
+
+#: Characters of a meaning that fit into one line of its column.
+_LINE = 66
+
+
+def lay_model(
+    sheet: Sheet,
+    top: int,
+    columns: Sequence[Mapping[str, str]],
+    slots: int = 0,
+    path: bool = False,
+    outputs: Sequence[str] = (),
+) -> ModelBlock:
+    """Lay model columns with their rows from ``top``; ``columns`` as in :mod:`what_ifs`.
+
+    ``outputs`` leaves out the lines that these do not need.
+    """
+    block = ModelBlock(sheet, len(columns), 0 if path else slots, path)
+    every = not outputs or any(name not in FUNCTIONS for name in outputs)  # a cell chooses the line
+    wanted = plan(tuple(FUNCTIONS if every else outputs))
+    figures = [name for name in (*FINANCIALS, *REFERENCES) if name in wanted.inputs]
+    _place_rows(block, top, figures, wanted.steps)
+    _heads(block, columns)
+    for name in (*figures, *EXPOSURES, *LEVERS):
+        _line(block, name, input_formula(block, name))
+    for name in _standing(path):
+        _line(block, f"standing_{name}", f"={replaced(block, name)}", name)
+    _joint(block)
+    for name, function in YEAR_HELPERS.items() if path else ():
+        label = sheet.build.text(f"model.head.{name}")
+        _line(block, name, year_formula(block, function), style="index", label=label)
+    for name in wanted.steps:
+        _line(block, name, formula(name, {needed: block.own(needed) for needed in PARAMETERS[name]}))
+    return block
+
+
+# --- which row is whose ---
+
+
+def _standing(path: bool) -> tuple[str, ...]:
+    """Inputs with a row for their value before the check of all inputs, or before the path."""
+    changed = tuple(name for name in (*EXPOSURES, *LEVERS) if name in YEAR_INPUTS) if path else ()
+    return (*REDUCTIONS, *(name for name in changed if name not in REDUCTIONS))
+
+
+def _head_names(block: ModelBlock) -> tuple[str, ...]:
+    slots = (f"{kind}_{n}" for n in range(1, block.slots + 1) for kind in ("input", "value"))
+    return ("company", "scenario", *(YEAR_PARAMETERS if block.path else slots))
+
+
+def _place_rows(block: ModelBlock, top: int, figures: Sequence[str], lines: Sequence[str]) -> None:
+    label, text = block.sheet.build.label, block.sheet.build.text
+    sections: list[tuple[str, Sequence[str]]] = [
+        ("", (*_head_names(block), "company_name", "scenario_label", *(YEAR_HELPERS if block.path else ()))),
+        (text("model.heading.standing"), [f"standing_{name}" for name in _standing(block.path)]),
+        (label("kind:exposure"), EXPOSURES),
+        (label("kind:lever"), (*LEVERS[len(REDUCTIONS) :], "cost_shares", "revenue_shares", "complete")),
+        (text("model.heading.inputs"), (*REDUCTIONS, *figures)),
+        *((label(f"group:{group}"), names) for group, names in grouped(lines).items()),
+    ]
+    row = top
+    for heading, names in sections:
+        if heading:
+            blank = [None] * (FIRST_COLUMN - LABEL - 1 + block.count)
+            block.sheet.across(row, LABEL, [heading, *blank], "subheading")
+            row += 1
+        block.rows |= {name: row + i for i, name in enumerate(names)}
+        row += len(names)
+    block.bottom = row - 1
+
+
+# --- rows ---
+
+
+def _line(
+    block: ModelBlock, name: str, formula: str, of: str = "", style: str = "", label: str | None = None
+) -> None:
+    sheet, build, row, of = block.sheet, block.sheet.build, block.rows[name], of or name
+    sheet.put(row, LABEL, build.label(of) if label is None else label, "body")
+    if label is None:
+        sheet.put(row, UNIT, build.unit(of), "secondary")
+        _meaning(block, row, build.meaning(of))
+    sheet.put(row, NAME, of, "technical")
+    sheet.formulas_across(row, FIRST_COLUMN, block.count, formula, style or number_style(of))
+
+
+def _meaning(block: ModelBlock, row: int, meaning: str) -> None:
+    block.sheet.put(row, MEANING, meaning, "note wrap_center")
+    if len(meaning) > _LINE:
+        block.sheet.heights[row] = 25 if len(meaning) <= 2 * _LINE else 37
+
+
+def _heads(block: ModelBlock, columns: Sequence[Mapping[str, str]]) -> None:
+    sheet, text = block.sheet, block.sheet.build.text
+    for name in _head_names(block):
+        row = block.rows[name]
+        sheet.put(row, LABEL, text(f"model.head.{name.rstrip('_0123456789')}"), "secondary")
+        sheet.put(row, NAME, name, "technical")
+        sheet.across(row, FIRST_COLUMN, (_head(chosen[name]) for chosen in columns), "secondary right")
+    for name, names in (("company_name", "xlp_company_names"), ("scenario_label", "xlp_scenario_names")):
+        row, of = block.rows[name], name.partition("_")[0]
+        sheet.across(row, LABEL, [text(f"column.{of}"), *[None] * (FIRST_COLUMN - UNIT)], "header")
+        shown = f"=INDEX({names},{block.own(of)})"
+        sheet.formulas_across(row, FIRST_COLUMN, block.count, shown, "header right")
+
+
+def _head(expression: str) -> str | float | int | None:
+    """Return what a head cell holds: a number, text in double quotes as text, else a formula."""
+    if expression[:1] == '"' and expression.count('"') == 2:
+        return expression[1:-1] or None
+    try:
+        value = float(expression)
+    except ValueError:
+        return f"={expression}"
+    return int(value) if value == int(value) else value
+
+
+def _joint(block: ModelBlock) -> None:
+    """Shares that add up, and whether a column's inputs are all there and may stand together."""
+    text, own = block.sheet.build.text, block.own
+    for name, limit in zip(("cost_shares", "revenue_shares"), JOINT_LIMITS, strict=True):
+        total = "=" + "+".join(block.standing(share) for share in limit.names)
+        _line(block, name, total, style="percent", label=text(f"check.{name}"))
+        block.sheet.put(block.rows[name], UNIT, "%", "secondary")
+    standing = f"SUM({own(f'standing_{REDUCTIONS[0]}')}:{own(LEVERS[-1])})"
+    statuses = f"INDEX(xlp_company_status,{own('company')})+INDEX(xlp_scenario_status,{own('scenario')})"
+    sums = f"{own('cost_shares')}<=1+xlp_rounding,{own('revenue_shares')}<=1+xlp_rounding"
+    complete = f"=IF(ISERROR({standing}+{statuses}),NA(),IF(AND({sums}),1,NA()))"
+    _line(block, "complete", complete, style="integer", label=text("model.complete"))
+    _meaning(block, block.rows["complete"], text("model.complete.what"))
