@@ -1,9 +1,9 @@
-"""Evaluation on NumPy arrays: shapes, blanks and domains around the straight-line program."""
+"""Evaluation on NumPy arrays: shapes and blanks around the straight-line program."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -11,21 +11,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xlplugin.model.array_faults import block_check, row_faults
 from xlplugin.model.errors import CellError, Fault, InputError
-from xlplugin.model.floats import (
-    as_float,
-    blank,
-    check_row,
-    evaluate_floats,
-    missing,
-    revenue_gone,
-    wrong_type,
-)
-from xlplugin.model.inputs import INPUTS, JOINT_LIMITS, ROUNDING
-from xlplugin.model.kernel.program import Program, new_column, outside, program
+from xlplugin.model.floats import as_float, check_row, evaluate_floats, missing, revenue_gone, wrong_type
+from xlplugin.model.inputs import INPUTS
+from xlplugin.model.kernel.blocks import new_column
+from xlplugin.model.kernel.program import program
 from xlplugin.model.plan import Plan
 
-__all__ = ["as_floats", "evaluate_arrays", "evaluate_rows", "row_faults"]
+__all__ = ["evaluate_arrays", "evaluate_rows"]
 
 Array = NDArray[np.float64]
 
@@ -35,7 +29,7 @@ _NUMBERS = (int, float, Decimal, Fraction, np.integer, np.floating)
 
 def evaluate_arrays(wanted: Plan, given: Mapping[str, Any]) -> dict[str, Any]:
     """Evaluate inputs of which at least one is an array; every line takes their common shape."""
-    arrays = {name: as_floats(name, value) for name, value in given.items()}
+    arrays = {name: _as_floats(name, value) for name, value in given.items()}
     shape = _common_shape(arrays)
     if shape == ():
         return evaluate_floats(wanted, {name: float(value) for name, value in arrays.items()})
@@ -75,7 +69,6 @@ def evaluate_rows(
     if "scenario_revenue" in wanted.steps and "scenario_revenue" not in outputs:
         outputs = (*outputs, "scenario_revenue")
     varying = frozenset(name for name, value in row.items() if not isinstance(value, float))
-    code: Program = program(outputs, varying)
     out = {name: new_column(rows) for name in outputs}
     suspects: list[int] = []  # blocks where no revenue is left
     # what the check lets pass of these is in its domain, and so is what stands in for a blank
@@ -86,8 +79,10 @@ def evaluate_rows(
             suspects.append(start)
 
     try:
-        check = _checker(wanted, given) if strict else None
-        code.run(row, rows, out, check, complete=frozenset(checked), check_results=check_results)
+        check = block_check(wanted, given) if strict else None
+        program(outputs, varying).run(
+            row, rows, out, check, complete=frozenset(checked), check_results=check_results
+        )
     except InputError:  # of one block: the message counts the faults of all
         raise InputError(row_faults(wanted, given, 0, rows)) from None
     if suspects:
@@ -97,7 +92,7 @@ def evaluate_rows(
     return {name: out[name] for name in wanted.outputs}
 
 
-def as_floats(name: str, value: Any) -> Array:
+def _as_floats(name: str, value: Any) -> Array:
     """Return ``value`` as a float64 array, blanks as NaN; InputError where an element is no number."""
     if hasattr(value, "to_numpy") and not isinstance(value, np.ndarray):
         value = value.to_numpy()
@@ -120,28 +115,6 @@ def as_floats(name: str, value: Any) -> Array:
     if faults:
         raise InputError(faults)
     return floats
-
-
-def row_faults(wanted: Plan, given: Mapping[str, float | Array], start: int, stop: int) -> list[Fault]:
-    """Return every fault of the rows ``start`` to ``stop``, numbered from 1 for row 0."""
-    from xlplugin.model.domains import check, joint_faults
-
-    faults: list[Fault] = []
-    for name, value in given.items():
-        if isinstance(value, float):
-            continue
-        item, part = INPUTS[name], value[start:stop]
-        required = name in wanted.inputs and item.default is None and item.kind in ("exposure", "lever")
-        for i in np.flatnonzero(_bad(part, name) & (required | ~np.isnan(part))):
-            fault = check(float(part[i]), name, row=start + int(i) + 1) if part[i] == part[i] else None
-            faults.append(fault or blank(start + int(i) + 1, item))
-    for limit in JOINT_LIMITS:
-        total = _total(limit.names, given, start, stop, blank_as=0.0)
-        if not isinstance(total, float):
-            for i in np.flatnonzero(total > 1 + ROUNDING):
-                one = {n: float(_part(given[n], start, stop, int(i))) for n in limit.names if n in given}
-                faults += joint_faults(one, row=start + int(i) + 1)
-    return sorted(faults, key=lambda fault: fault.row)  # type: ignore[arg-type, return-value]
 
 
 def _common_shape(arrays: Mapping[str, Array]) -> tuple[int, ...]:
@@ -174,53 +147,3 @@ def _filled(name: str, given: Mapping[str, float | Array]) -> float | Array:
     if default is None or not np.isnan(value.min(initial=0.0)):  # min passes a NaN on
         return value
     return np.where(np.isnan(value), stand_in, value)
-
-
-def _checker(
-    wanted: Plan, given: Mapping[str, float | Array]
-) -> Callable[[int, int, Mapping[str, Array]], None] | None:
-    arrays = {name: value for name, value in given.items() if not isinstance(value, float)}
-    limits = [limit for limit in JOINT_LIMITS if any(name in arrays for name in limit.names)]
-    if not arrays:
-        return None
-    ranges = [(value, INPUTS[name]) for name, value in arrays.items()]
-
-    def check(start: int, stop: int, _: Mapping[str, Array]) -> None:
-        suspect = False
-        for value, item in ranges:
-            suspect = suspect or outside(value[start:stop], item)
-        for limit in limits:
-            suspect = suspect or bool(np.any(_total(limit.names, given, start, stop) > 1 + ROUNDING))
-        if suspect and (faults := row_faults(wanted, given, start, stop)):
-            raise InputError(faults)
-
-    return check
-
-
-def _bad(part: Array, name: str) -> NDArray[np.bool_]:
-    item = INPUTS[name]
-    low = part > item.lower if item.above_lower else part >= item.lower
-    high = part < item.upper if item.below_upper else part <= item.upper
-    return ~(low & high & np.isfinite(part))
-
-
-def _part(value: float | Array, start: int, stop: int, i: int) -> float:
-    return value if isinstance(value, float) else float(value[start:stop][i])
-
-
-def _total(
-    names: tuple[str, ...],
-    given: Mapping[str, float | Array],
-    start: int,
-    stop: int,
-    blank_as: float = math.nan,
-) -> Any:
-    total: Any = 0.0
-    for name in names:
-        value = given.get(name, 0.0)
-        if isinstance(value, float):
-            total = total + (value if value == value else 0.0)
-        else:
-            part = value[start:stop]
-            total = total + (part if math.isnan(blank_as) else np.nan_to_num(part, nan=blank_as))
-    return total

@@ -53,6 +53,7 @@ def bounds(name: str) -> tuple[float, float]:
 
 
 def outside(value: float, name: str, row: object, shown: str | None = None) -> Fault:
+    """Return the fault of a number outside its domain; ``shown`` is how it was typed."""
     item = INPUTS.get(name) or Input(name, "", "")
     fix = f"enter a number in this range, such as {example(name)}"
     if math.isinf(value):
@@ -65,8 +66,10 @@ def outside(value: float, name: str, row: object, shown: str | None = None) -> F
 
 
 def allowed(name: str) -> str:
+    """Return the domain in words; any number for a name that is no input."""
     return INPUTS[name].allowed if name in INPUTS else "any number"
 
 
 def example(name: str) -> str:
+    """Return what may be typed for ``name``."""
     return _EXAMPLES[INPUTS[name].unit] if name in INPUTS else "0.3"

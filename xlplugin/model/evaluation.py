@@ -8,13 +8,13 @@ from typing import Any
 
 from xlplugin.model.errors import CellError, Fault, InputError, suggestion
 from xlplugin.model.floats import as_float, evaluate_floats, wrong_type
-from xlplugin.model.inputs import (
-    REFERENCE_LABEL,
-)
+from xlplugin.model.inputs import REFERENCE_LABEL
 from xlplugin.model.lines import LINES
 from xlplugin.model.plan import MODEL_INPUTS, plan
 
 __all__ = ["evaluate"]
+
+_KNOWN = frozenset((*MODEL_INPUTS, REFERENCE_LABEL))
 
 
 def evaluate(inputs: Mapping[str, Any], lines: Sequence[str] | None = None) -> dict[str, Any]:
@@ -72,6 +72,3 @@ def _refuse_unknown(inputs: Mapping[str, Any]) -> None:
     ]
     if faults:
         raise InputError(faults)
-
-
-_KNOWN = frozenset((*MODEL_INPUTS, REFERENCE_LABEL))

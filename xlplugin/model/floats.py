@@ -24,6 +24,9 @@ __all__ = [
     "wrong_type",
 ]
 
+_BOUNDS = {name: bounds(name) for name in MODEL_INPUTS}
+_JOINT = tuple(limit.names for limit in JOINT_LIMITS)
+
 
 def as_float(value: Any) -> float:
     """Return a number as a float; an integer beyond floats is infinite, which no domain contains."""
@@ -70,12 +73,6 @@ def _clearly_valid(wanted: Plan, given: Mapping[str, float], strict: bool) -> bo
         if total > 1 + ROUNDING:
             return False
     return not strict or all(given.get(name, math.nan) == given.get(name) for name in _needed(wanted))
-
-
-_BOUNDS = {name: bounds(name) for name in MODEL_INPUTS}
-
-
-_JOINT = tuple(limit.names for limit in JOINT_LIMITS)
 
 
 @lru_cache(maxsize=256)

@@ -14,18 +14,19 @@ __all__ = ["FUNCTIONS", "MODEL_INPUTS", "PARAMETERS", "Plan", "parameters", "pla
 #: Everything that can be computed: lines, then the bars of both bridges.
 FUNCTIONS = {**LINES, **BARS, **MARGIN_BARS}
 
-
-#: Everything that :func:`evaluate` takes.
+#: Everything that ``evaluation.evaluate`` takes.
 MODEL_INPUTS = FINANCIALS + EXPOSURES + LEVERS + REFERENCES
 
 
 def parameters(function: Any) -> tuple[str, ...]:
     """Return the names of inputs and lines that a line item takes, in order."""
     code = function.__code__
-    return getattr(function, "parameters", code.co_varnames[: code.co_argcount])
+    names: tuple[str, ...] = getattr(function, "parameters", code.co_varnames[: code.co_argcount])
+    return names
 
 
-PARAMETERS: dict[str, tuple[str, ...]] = {name: parameters(f) for name, f in FUNCTIONS.items()}
+#: What each of them takes, in order.
+PARAMETERS = {name: parameters(f) for name, f in FUNCTIONS.items()}
 
 
 class Plan(NamedTuple):

@@ -1,4 +1,4 @@
-"""Blocks of rows, worked off by threads."""
+"""Blocks of rows, worked off by threads, and the columns that they fill."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+from numpy.typing import NDArray
 
-__all__ = ["Blocks"]
+__all__ = ["Blocks", "new_column"]
+
+_HUGE_PAGE = 1 << 21  # bytes
 
 
 class Blocks:
@@ -69,3 +72,16 @@ class Blocks:
         with self._lock:
             if start < self._error[0]:
                 self._error = (start, error)
+
+
+def new_column(rows: int) -> NDArray[np.float64]:
+    """Return an array of ``rows`` float64 that hold nothing yet, for an output.
+
+    A long one starts where a huge page of memory may start: the first touch is then much cheaper.
+    """
+    if rows * 8 < 2 * _HUGE_PAGE:
+        return np.empty(rows)
+    spare = _HUGE_PAGE // 8
+    column = np.empty(rows + spare)
+    first = -column.ctypes.data // 8 % spare
+    return column[first : first + rows]

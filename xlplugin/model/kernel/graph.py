@@ -4,7 +4,6 @@
 that one logarithm serves every power of the same base. Once the scalars are known the graph is
 simplified: a scalar condition picks its branch, and what is multiplied by 0 drops out, but only
 where it is sure to be a finite number: 0 times a value that is not available is not available.
-Then scalars of one sum or product are brought together.
 """
 
 from __future__ import annotations
@@ -56,8 +55,7 @@ class Node(Symbol):
 class Graph:
     """The nodes recorded so far, each once, operands before those that use them."""
 
-    def __init__(self, *, regroup: bool = False) -> None:
-        self._regroup = regroup
+    def __init__(self) -> None:
         self.nodes: list[Node] = []
         self._known: dict[tuple[Any, ...], Node] = {}
 
@@ -88,7 +86,7 @@ class Graph:
         Only whether a value is 0, 1, another finite number or none of these may show in the result.
         ``complete`` names varying inputs that lie in their domains in every row.
         """
-        new = Graph(regroup=True)
+        new = Graph()
         image: dict[Node, Node] = {}
         for node in self.nodes:
             if node in values:
@@ -113,8 +111,6 @@ class Graph:
             base, exponent = nodes
             return self.operation("exponential", self.operation("multiply", exponent, self._logarithm(base)))
         simpler = _simpler(operator, nodes)
-        if simpler is None and self._regroup:
-            simpler = _regrouped(self, operator, nodes)
         if simpler is not None:
             return simpler
         if operator in ("add", "multiply"):  # exact either way round
@@ -156,33 +152,6 @@ def _simpler(operator: str, nodes: tuple[Node, ...]) -> Node | None:
         return last
     if operator in ("add", "subtract") and _is(last, 0):
         return first
-    return None
-
-
-def _regrouped(graph: Graph, operator: str, nodes: tuple[Node, ...]) -> Node | None:
-    """Return the same with scalars brought together, which leaves fewer steps, or None.
-
-    Sums and products may round otherwise then, by a unit or two in the last place of the largest
-    term, as they may from one order of terms to another.
-    """
-    if operator not in ("add", "subtract", "multiply") or not any(node.varies for node in nodes):
-        return None
-    a, b = nodes
-    if operator == "subtract" and not b.varies:
-        return graph.operation("add", a, graph.operation("negative", b))
-    if operator == "subtract" and b.operator == "subtract" and not b.operands[0].varies:
-        total = graph.operation("add", a, b.operands[1])  # a - (scalar - x)
-        return graph.operation("subtract", total, b.operands[0]) if a.varies else None
-    if operator == "subtract" or (a.varies and b.varies):
-        return None
-    scalar, other = (b, a) if a.varies else (a, b)
-    if other.operator == operator and not all(node.varies for node in other.operands):
-        x, y = other.operands if other.operands[0].varies else other.operands[::-1]
-        return graph.operation(operator, x, graph.operation(operator, y, scalar))
-    if operator == "add" and other.operator == "subtract" and not other.operands[0].varies:
-        return graph.operation(
-            "subtract", graph.operation("add", other.operands[0], scalar), other.operands[1]
-        )
     return None
 
 
