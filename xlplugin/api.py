@@ -125,10 +125,11 @@ def run(
     if type(scenarios).__module__.partition(".")[0] in ("dask", "dask_expr"):
         from xlplugin.batch.cluster import run_lazily
 
-        return run_lazily(
+        lazy: pd.DataFrame = run_lazily(  # has the methods of a frame
             run, scenarios, companies, fiscal_year=fiscal_year, lines=lines, inputs=inputs, errors=errors,
             assumptions=assumptions, own=own, decimal=decimal, dataset=dataset,
         )  # fmt: skip
+        return lazy
     from xlplugin.batch.runner import Selection, computed
 
     if errors not in ("stop", "keep"):

@@ -56,22 +56,22 @@ def run_lazily(run: Callable[..., Any], frame: Any, companies: Any = None, **opt
     import pandas as pd
 
     try:
-        import dask
         import dask.dataframe as dd
+        from dask.delayed import delayed
     except ImportError:
         raise MissingExtraError("dask", "dask", "a run on a Dask dataframe") from None
     meta = _run_part(run, frame._meta, companies, options, 0)
     meta = pd.DataFrame(meta).iloc[:0]
     numbered = "scenario" in {header_name(name) for name in frame.columns}
     parts = frame.to_delayed()
-    run_part = dask.delayed(_run_part, pure=True)
+    run_part = delayed(_run_part, pure=True)
     if numbered:
         results = [run_part(run, part, companies, options, 0, meta.dtypes) for part in parts]
     else:
-        count = dask.delayed(len)
+        count = delayed(len)
         starts: list[Any] = [0]
         for part in parts[:-1]:
-            starts.append(dask.delayed(int.__add__)(starts[-1], count(part)))
+            starts.append(delayed(int.__add__)(starts[-1], count(part)))
         results = [
             run_part(run, part, companies, options, at, meta.dtypes)
             for part, at in zip(parts, starts, strict=True)

@@ -40,7 +40,8 @@ def _series(column: Any) -> Any:
     return column.to_pandas() if hasattr(column, "to_pandas") else column
 
 
-def with_units(frame: Any) -> Any:
+def with_units(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the frame, which now names the units of its columns."""
     units = {name: item.unit for name, item in INPUTS.items()} | UNITS
     frame.attrs["units"] = {name: units[name] for name in frame.columns if name in units}
     return frame

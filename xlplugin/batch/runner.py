@@ -296,7 +296,8 @@ class _Block:
             return None
         mask = np.zeros(self.rows.count, bool)
         mask[list(self.rows.wrong)] = True
-        return group.of(mask)
+        part: NDArray[np.bool_] = group.of(mask)
+        return part
 
     def wrong_rows(self, group: Group) -> None:
         """Put the rows' own faults to the group's results."""

@@ -51,13 +51,16 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in _COMMANDS:
             return None
-        return getattr(import_module(f"xlplugin.cli.{_COMMANDS[name]}"), name)
+        command: click.Command = getattr(import_module(f"xlplugin.cli.{_COMMANDS[name]}"), name)
+        return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the first sentence of each command's help, whole."""
         commands = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
         with formatter.section("Commands"):
-            formatter.write_dl([(name, one.get_short_help_str(limit=200)) for name, one in commands if one])
+            formatter.write_dl(
+                [(name, command.get_short_help_str(limit=200)) for name, command in commands if command]
+            )
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         if args and args[0] not in _COMMANDS and not args[0].startswith("-"):

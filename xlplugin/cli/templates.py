@@ -22,7 +22,8 @@ def demo(lang: str, as_json: bool) -> None:
     from xlplugin.hosts.editions import write_template
 
     result = run()
-    path = next(path for path in _names() if not path.exists())
+    numbers = itertools.chain([""], (f"-{i}" for i in itertools.count(2)))
+    path = next(path for number in numbers if not (path := Path(f"xlplugin{number}.xlsx")).exists())
     if as_json:
         write_template(path, language=lang)
         print_json(result)
@@ -106,8 +107,3 @@ def audit(
             f"{file}: {len(found)} {word}" if found else f"{file}: formulas, labels and names are as written"
         )
     return int(bool(found))
-
-
-def _names():  # type: ignore[no-untyped-def]
-    yield Path("xlplugin.xlsx")
-    yield from (Path(f"xlplugin-{i}.xlsx") for i in itertools.count(2))

@@ -253,7 +253,7 @@ def _read_spreadsheet(path: Path, decimal: str | None, sheet: str | None) -> Tab
 
 def _with_errors(path: Path, found: Any) -> list[list[Any]]:
     """Return a sheet's rows with error values where the reader leaves blanks, which count as not given."""
-    rows = found.to_python(skip_empty_area=True)
+    rows: list[list[Any]] = found.to_python(skip_empty_area=True)
     if path.suffix.casefold() not in (".xlsx", ".xlsm") or found.start is None:
         return rows
     top, left = found.start

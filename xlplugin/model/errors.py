@@ -52,14 +52,14 @@ class InputError(ValueError):
 
     def __init__(self, faults: Fault | Iterable[Fault]) -> None:
         self.faults: tuple[Fault, ...] = (faults,) if isinstance(faults, Fault) else tuple(faults)
+        super().__init__(self.faults)  # which pickle as they are; text is made for those who read it
+
+    def __str__(self) -> str:
         lines = [str(fault) for fault in self.faults[:SHOWN_FAULTS]]
         hidden = len(self.faults) - SHOWN_FAULTS
         if hidden > 0:
             lines.append(f"and {hidden} more faults ({len(self.faults)} in all)")
-        super().__init__("\n".join(lines))
-
-    def __reduce__(self) -> tuple[object, ...]:  # the default would pickle only the message
-        return type(self), (self.faults,)
+        return "\n".join(lines)
 
 
 class MissingExtraError(ImportError):

@@ -54,7 +54,7 @@ def add_bands(
             name: float(year[name]) if np.ndim(year[name]) == 0 else np.ascontiguousarray(year[name])
             for name in wanted.inputs
         }
-        lines = evaluate_rows(wanted, given, drawn.count, strict=False)  # type: ignore[arg-type]
+        lines = evaluate_rows(wanted, given, drawn.count, strict=False)
         for name in measures:
             found = np.quantile(lines[name], [band[0], 0.5, band[1]]) if drawn.count else [math.nan] * 3
             for ending, value in zip(("low", "median", "high"), found, strict=True):

@@ -276,12 +276,12 @@ def _widened(family: Any, low: float, base: float, high: float) -> tuple[float, 
 
     def left_of(right: float) -> float:
         def gap(left: float) -> float:
-            return family(base - left, base, base + right).share_below(low) - 0.1
+            return float(family(base - left, base, base + right).share_below(low)) - 0.1
 
         return _root(gap, base - low, widest)
 
     def gap(right: float) -> float:
-        return 0.9 - family(base - left_of(right), base, base + right).share_below(high)
+        return 0.9 - float(family(base - left_of(right), base, base + right).share_below(high))
 
     right = _root(gap, high - base, widest)
     return base - left_of(right), base, base + right

@@ -26,7 +26,7 @@ _TITLES = {"operating_margin_change": "operating margin", "gross_margin_change":
 _COLOURS = (ACCENT, GREY, "1B7F5C", "B7791F")
 
 
-class OrderedFont(Font):
+class OrderedFont(Font):  # type: ignore[misc]  # openpyxl has no types
     """A font whose parts are written in the order that the format wants."""
 
 

@@ -196,7 +196,7 @@ def _put(cell: WriteOnlyCell, value: Any) -> None:
 
 
 def _clean(text: str) -> str:
-    return ILLEGAL_CHARACTERS_RE.sub("", text)[:MOST_CHARACTERS]
+    return str(ILLEGAL_CHARACTERS_RE.sub("", text))[:MOST_CHARACTERS]
 
 
 def _values(column: Any) -> list[Any]:
