@@ -17,7 +17,8 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from xlplugin.analysis import simulate
-from xlplugin.analysis.uncertainty.draws import CHUNK, uncertainty
+from xlplugin.analysis.uncertainty.draws import uncertainty
+from xlplugin.analysis.uncertainty.samplers import CHUNK
 from xlplugin.analysis.uncertainty.simulation import TRIALS, _threads, _Work
 from xlplugin.analysis.uncertainty.variance import analysed, saltelli, sobol_rows
 from xlplugin.data.shipped import shipped

@@ -14,9 +14,10 @@ import pytest
 from scipy import stats
 
 from xlplugin.analysis import draw, path, simulate, sobol
-from xlplugin.analysis.uncertainty.beta import beta_share, beta_table
+from xlplugin.analysis.uncertainty.beta import beta_table
 from xlplugin.analysis.uncertainty.distributions import LogNormal, Normal, Pert, Triangular, Uniform, fitted
-from xlplugin.analysis.uncertainty.draws import CHUNK, JOINT, uncertainty
+from xlplugin.analysis.uncertainty.draws import JOINT, uncertainty
+from xlplugin.analysis.uncertainty.samplers import CHUNK
 from xlplugin.analysis.uncertainty.simulation import run_draws
 from xlplugin.analysis.uncertainty.statistics import EXACT
 from xlplugin.analysis.uncertainty.variance import indices, saltelli
@@ -56,8 +57,6 @@ def test_the_beta_table_agrees_with_scipy(a: float, b: float) -> None:
     lower = stats.beta.ppf(stats.norm.cdf(z), a, b)
     upper = stats.beta.isf(stats.norm.sf(z), a, b)
     assert beta_table(a, b).at(z) == pytest.approx(np.where(z < 0, lower, upper), abs=1e-11)
-    for x in (1e-6, 0.1, 0.5, 0.93):
-        assert beta_share(x, a, b) == pytest.approx(stats.beta.cdf(x, a, b), rel=1e-12)
 
 
 @pytest.mark.parametrize("reading", ["bounds", "percentiles"])
@@ -91,7 +90,7 @@ def test_moments_within_four_standard_errors(kind: str, sampling: str) -> None:
     chosen = {name: fitted(assumed(*exact[name], name), kind) for name in inputs}
     draws = uncertainty(one, wanted, inputs, chosen, seed=7, sampling=sampling)
     trials = 4 * CHUNK
-    chunks = [draws.variates(k) for k in range(4)]
+    chunks = [draws.sampler.chunk(k) for k in range(4)]
     for name in inputs:
         values = np.concatenate([chosen[name].of(chunk[name]) for chunk in chunks])
         mean, variance, kurtosis = theirs(chosen[name]).stats(moments="mvk")
@@ -123,8 +122,8 @@ def test_the_same_draws_in_any_pieces(sampling: str) -> None:
     other = uncertainty(one, measure_plan(*LINES), seed=4, sampling=sampling, correlation=pairs).rows(0, 10)
     assert not np.array_equal(other.values["adoption"], whole.values["adoption"][:10])
     if sampling == "sobol":
-        in_turn = list(draws.sequence(2))
-        assert np.array_equal(in_turn[1]["adoption"], draws.variates(1)["adoption"])
+        in_turn = list(draws.sampler.made_ahead(2))
+        assert np.array_equal(in_turn[1]["adoption"], draws.sampler.chunk(1)["adoption"])
 
 
 def test_one_input_more_leaves_the_others_draws_as_they_are() -> None:
@@ -461,20 +460,13 @@ def test_sobol_refuses_what_is_wrong() -> None:
         sobol("DeepSeek", "eps", samples=16)
 
 
-def test_without_its_packages_the_message_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
-    for package, call in (
-        ("SALib.analyze.sobol", lambda: sobol("CRM", samples=16)),
-        ("scipy.stats.qmc", lambda: simulate("CRM", trials=10, sampling="sobol")),
-        (
-            "scipy.special",
-            lambda: simulate("CRM", trials=10, correlation={("pass_through", "adoption"): 0.2}),
-        ),
-    ):
+def test_without_salib_the_message_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("SALib.sample.sobol", "SALib.analyze.sobol"):
         with monkeypatch.context() as patched:
-            patched.setitem(sys.modules, package, None)
+            patched.setitem(sys.modules, module, None)
             with pytest.raises(MissingExtraError, match=r"xlplugin\[analysis\]"):
-                call()
-            assert simulate("CRM", trials=10).used == 10  # plain draws need NumPy alone
+                sobol("CRM", samples=16)
+            assert simulate("CRM", trials=10, sampling="sobol").used == 10
 
 
 def test_run_draws_takes_draws_as_they_are() -> None:

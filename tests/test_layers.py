@@ -15,7 +15,7 @@ import xlplugin
 
 PACKAGE = Path(xlplugin.__file__).parent
 MODULES = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py"))
-HEAVY = ("numpy", "pandas", "openpyxl", "xlwings", "ironcalc")
+HEAVY = ("numpy", "pandas", "scipy", "openpyxl", "xlwings", "ironcalc")
 
 #: Modules that run where only the standard library is: spreadsheets' own Python, the browser.
 LIGHT = (

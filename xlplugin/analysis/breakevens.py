@@ -178,47 +178,21 @@ def _edge(gap: Callable[[Array], Array], near: float, inside: float, outside: fl
     """Return where a stretch ends between a point inside it and one outside."""
     import numpy as np
 
-    for _ in range(60):
-        middle = (inside + outside) / 2
-        if abs(gap(np.array([middle]))[0]) <= near:
-            inside = middle
-        else:
-            outside = middle
-    return inside
+    ends = np.array([inside]), np.array([outside])
+    return float(bracketed(lambda x: np.abs(gap(x)) - near, *ends)[0])
 
 
 def bracketed(function: Callable[[Array], Array], low: Array, high: Array) -> Array:
-    """Return a root in each bracket, all brackets at once, by Chandrupatla's method.
+    """Return a root in each bracket, all brackets at once, exact to rounding.
 
-    ``function`` has opposite signs at the ends of every bracket; the answer is exact to rounding.
+    ``function`` has opposite signs at the ends of every bracket.
     """
-    import numpy as np
-
     if not len(low):
         return low
-    a, b = high.astype(float), low.astype(float)
-    fa, fb = function(a), function(b)
-    c, fc, t = a, fa, np.full(len(a), 0.5)
-    for _ in range(80):
-        x = a + t * (b - a)
-        fx = function(x)
-        same = np.sign(fx) == np.sign(fa)
-        c, fc = np.where(same, a, b), np.where(same, fa, fb)
-        b, fb = np.where(same, b, a), np.where(same, fb, fa)
-        a, fa = x, fx
-        best = np.where(np.abs(fa) < np.abs(fb), a, b)
-        width = np.abs(b - a)
-        small = 2 * np.finfo(float).eps * np.maximum(np.abs(best), 1e-300)
-        if np.all((width <= small) | (fa == 0) | (fb == 0)):
-            break
-        with np.errstate(all="ignore"):
-            xi, phi = (a - b) / (c - b), (fa - fb) / (fc - fb)
-            steep = fa / (fb - fa) * fc / (fb - fc) + (c - a) / (b - a) * fa / (fc - fa) * fb / (fc - fb)
-            inverse = (phi**2 < xi) & ((1 - phi) ** 2 < 1 - xi)
-            t = np.where(inverse & np.isfinite(steep), steep, 0.5)
-            edge = np.minimum(0.5, small / 2 / np.where(width == 0, 1, width))
-        t = np.clip(t, edge, 1 - edge)
-    return np.where(np.abs(fa) < np.abs(fb), a, b)
+    from scipy.optimize.elementwise import find_root
+
+    found: Array = find_root(function, (low, high), tolerances={"xrtol": 2.0**-52, "xatol": 0}).x
+    return found
 
 
 def _turns(

@@ -139,7 +139,7 @@ def _simulation_notes(found: Any, rows: list[dict[str, Any]]) -> None:
         else f"from a histogram, off by less than {_fine(rows[0]['percentile_error'], rows[0]['measure'])}"
     )
     errors = f"standard error of the mean {_fine(rows[0]['mean_error'], rows[0]['measure'])}"
-    quasi = " (an upper limit: Sobol' points do better)" if found.draws.sampling == "sobol" else ""
+    quasi = " (an upper limit: Sobol' points do better)" if found.draws.sampler.name == "sobol" else ""
     note(f"Percentiles {method}; {errors}{quasi}. improved: share of draws with improvement.")
     kinds = sorted({row["distribution"].partition("(")[0] for row in found.inputs})
     note(f"{len(found.inputs)} assumptions drawn ({', '.join(kinds)}).")

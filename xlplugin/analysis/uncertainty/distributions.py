@@ -1,4 +1,4 @@
-"""Distributions of uncertain inputs, from low, base and high; needs NumPy.
+"""Distributions of uncertain inputs, from low, base and high; needs NumPy and, for PERT, SciPy.
 
 ========== ======================================================= ==================================
 name       low and high read as bounds                             read as 10th and 90th percentiles
@@ -23,13 +23,12 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from xlplugin.analysis.breakevens import bracketed
-from xlplugin.analysis.uncertainty.beta import beta_share, beta_table
+from xlplugin.analysis.uncertainty.beta import beta_table
 from xlplugin.data.dataset import Assumption
 from xlplugin.model.errors import CellError, Fault, InputError, suggestion
 
@@ -68,18 +67,47 @@ class Distribution(Protocol):
     def of(self, variate: Array) -> Array: ...
 
 
-@dataclass(frozen=True)
-class Uniform:
-    """Evenly between ``low`` and ``high``."""
+class _Bounded:
+    """Between ``low`` and ``high`` of the distribution."""
 
     low: float
     high: float
-    native = "uniform"
 
     @property
     def support(self) -> tuple[float, float]:
         """The smallest and the largest value."""
         return self.low, self.high
+
+
+class _Peaked(_Bounded):
+    """With its most likely value at ``mode``."""
+
+    mode: float
+    kind: ClassVar[str]
+
+    @property
+    def words(self) -> str:
+        """Name and parameters."""
+        return f"{self.kind}({self.low:.6g}, mode {self.mode:.6g}, {self.high:.6g})"
+
+    def share_below(self, value: float) -> float:
+        """Return the cumulative distribution at ``value``."""
+        if self.low < value < self.high:
+            return self._share((value - self.low) / (self.high - self.low))
+        return float(value >= self.high)
+
+    def _share(self, place: float) -> float:
+        """Return the share below a place between 0, at low, and 1, at high."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Uniform(_Bounded):
+    """Evenly between ``low`` and ``high``."""
+
+    low: float
+    high: float
+    native = "uniform"
 
     @property
     def words(self) -> str:
@@ -92,23 +120,14 @@ class Uniform:
 
 
 @dataclass(frozen=True)
-class Triangular:
+class Triangular(_Peaked):
     """A triangle on ``low`` .. ``high`` with its tip at ``mode``."""
 
     low: float
     mode: float
     high: float
     native = "uniform"
-
-    @property
-    def support(self) -> tuple[float, float]:
-        """The smallest and the largest value."""
-        return self.low, self.high
-
-    @property
-    def words(self) -> str:
-        """Name and parameters."""
-        return f"triangular({self.low:.6g}, mode {self.mode:.6g}, {self.high:.6g})"
+    kind = "triangular"
 
     def of(self, variate: Array) -> Array:
         """Return the values that uniform variates stand for."""
@@ -117,24 +136,20 @@ class Triangular:
         falling = self.high - np.sqrt((1 - variate) * (width * right))
         return np.where(variate * width < left, rising, falling)
 
-    def share_below(self, value: float) -> float:
-        """Return the cumulative distribution at ``value``."""
-        width = self.high - self.low
-        if value <= self.low or value >= self.high:
-            return float(value >= self.high)
-        if value <= self.mode:
-            return (value - self.low) ** 2 / (width * (self.mode - self.low))
-        return 1 - (self.high - value) ** 2 / (width * (self.high - self.mode))
+    def _share(self, place: float) -> float:
+        tip = (self.mode - self.low) / (self.high - self.low)
+        return place**2 / tip if place <= tip else 1 - (1 - place) ** 2 / (1 - tip)
 
 
 @dataclass(frozen=True)
-class Pert:
+class Pert(_Peaked):
     """Beta on ``low`` .. ``high`` with mode ``mode`` and the weight of PERT (4)."""
 
     low: float
     mode: float
     high: float
     native = "normal"
+    kind = "PERT"
 
     @property
     def shapes(self) -> tuple[float, float]:
@@ -142,25 +157,14 @@ class Pert:
         width = self.high - self.low
         return 1 + 4 * (self.mode - self.low) / width, 1 + 4 * (self.high - self.mode) / width
 
-    @property
-    def support(self) -> tuple[float, float]:
-        """The smallest and the largest value."""
-        return self.low, self.high
-
-    @property
-    def words(self) -> str:
-        """Name and parameters."""
-        return f"PERT({self.low:.6g}, mode {self.mode:.6g}, {self.high:.6g})"
-
     def of(self, variate: Array) -> Array:
         """Return the values that standard normal variates stand for."""
         return self.low + (self.high - self.low) * beta_table(*self.shapes).at(variate)
 
-    def share_below(self, value: float) -> float:
-        """Return the cumulative distribution at ``value``."""
-        if value <= self.low or value >= self.high:
-            return float(value >= self.high)
-        return beta_share((value - self.low) / (self.high - self.low), *self.shapes)
+    def _share(self, place: float) -> float:
+        from scipy.special import betainc
+
+        return float(betainc(*self.shapes, place))
 
 
 @dataclass(frozen=True)
@@ -270,28 +274,23 @@ KINDS: dict[str, Callable[[float, float, float, bool], Distribution]] = {
 
 
 @lru_cache(maxsize=256)
-def _widened(family: Any, low: float, base: float, high: float) -> tuple[float, float, float]:
+def _widened(
+    family: type[Triangular] | type[Pert], low: float, base: float, high: float
+) -> tuple[float, float, float]:
     """Return low, mode and high of the distribution of which these are 10th percentile, mode, 90th."""
+    from scipy.optimize import brentq
+
     widest = (high - low) * 40
 
-    def left_of(right: float) -> float:
-        def gap(left: float) -> float:
-            return float(family(base - left, base, base + right).share_below(low)) - 0.1
+    def width(gap: Callable[[float], float], least: float) -> float:
+        # a width of its own even where base is an end
+        return float(brentq(gap, max(least, widest * 1e-12), widest, xtol=1e-300))
 
-        return _root(gap, base - low, widest)
+    def left_of(right: float) -> float:
+        return width(lambda left: family(base - left, base, base + right).share_below(low) - 0.1, base - low)
 
     def gap(right: float) -> float:
-        return 0.9 - float(family(base - left_of(right), base, base + right).share_below(high))
+        return 0.9 - family(base - left_of(right), base, base + right).share_below(high)
 
-    right = _root(gap, high - base, widest)
+    right = width(gap, high - base)
     return base - left_of(right), base, base + right
-
-
-def _root(function: Callable[[float], float], low: float, high: float) -> float:
-    """Return where a rising function is 0."""
-    low = max(low, high * 1e-12)  # a width of its own even where base is an end
-
-    def many(points: Array) -> Array:
-        return np.array([function(float(point)) for point in points])
-
-    return float(bracketed(many, np.array([low]), np.array([high]))[0])

@@ -1,18 +1,7 @@
-"""Draws of uncertain inputs: the same for the same seed and version, in whatever pieces they are made.
-
-Draws come in chunks of 65,536 numbered from 0. With PCG64 (the default) every input has a stream of
-its own in every chunk, seeded by (seed, chunk, input), so that any chunk can be made anywhere and an
-input more or less leaves the others' draws as they are. Sobol' points are one scrambled sequence, of
-which a chunk is a stretch.
-
-Rank correlation is a Gaussian copula: a rank (Spearman) correlation r becomes the correlation
-2 sin(pi r / 6) of standard normal variates, which are turned into each input's own distribution.
-"""
+"""Draws of uncertain inputs: the same for the same seed and version, in whatever pieces they are made."""
 
 from __future__ import annotations
 
-import math
-import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -21,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xlplugin.analysis.uncertainty.distributions import KINDS, Distribution, fitted
+from xlplugin.analysis.uncertainty.samplers import CHUNK, Sampler, copula, sampler
 from xlplugin.data.dataset import Assumption, Dataset
 from xlplugin.data.subjects import Subject, measure_plan, subject
-from xlplugin.model.errors import CellError, Fault, InputError, MissingExtraError, suggestion
+from xlplugin.model.errors import CellError, Fault, InputError, suggestion
 from xlplugin.model.inputs import EXPOSURES, INPUTS, JOINT_LIMITS, LEVERS, REDUCTIONS, ROUNDING
 from xlplugin.model.lines import LINES
 from xlplugin.model.plan import MODEL_INPUTS, Plan
@@ -32,18 +22,12 @@ from xlplugin.model.years import LARGEST_REDUCTION
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["CHUNK", "SAMPLINGS", "Drawn", "Draws", "draw", "uncertainty"]
+__all__ = ["Drawn", "Draws", "draw", "uncertainty"]
 
 Array = NDArray[np.float64]
 
-#: Draws of a chunk. Another number would be other draws.
-CHUNK = 65_536
-
 #: Values that are turned into an input's own distribution together.
 PIECE = 8_192
-
-#: Ways of sampling, the default first.
-SAMPLINGS = ("pcg64", "sobol")
 
 #: Words for draws that leave the domain together.
 JOINT = "shares of one whole above 1"
@@ -65,71 +49,15 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Draws:
-    """What is drawn for a subject: distributions by input, how they hang together, and the seed."""
+    """What is drawn for a subject: distributions by input, and the sampler that draws their variates."""
 
     subject: Subject
     distributions: Mapping[str, Distribution]
-    seed: int = 1
-    sampling: str = "pcg64"
-    factor: Array | None = None
-    correlated: tuple[str, ...] = ()
-
-    def variates(self, chunk: int) -> dict[str, Array]:
-        """Return the native variates of a whole chunk, uniform or standard normal by input."""
-        if self.sampling == "sobol":
-            return self._of_points(
-                next_points(sobol_engine(len(self.distributions), self.seed, chunk * CHUNK), CHUNK)
-            )
-        found = {}
-        for name, one in self.distributions.items():
-            if name not in self.correlated:
-                stream = self._stream(chunk, name)
-                found[name] = (
-                    stream.random(CHUNK) if one.native == "uniform" else stream.standard_normal(CHUNK)
-                )
-        if self.correlated:
-            normals = np.array([self._stream(chunk, name).standard_normal(CHUNK) for name in self.correlated])
-            found.update(self._correlated(normals))
-        return found
-
-    def sequence(self, chunks: int) -> Iterator[dict[str, Array]]:
-        """Yield the variates of Sobol' chunks 0 .. in order, without going back to the start."""
-        engine = sobol_engine(len(self.distributions), self.seed)
-        for _ in range(chunks):
-            yield self._of_points(next_points(engine, CHUNK))
-
-    def _of_points(self, points: Array) -> dict[str, Array]:
-        special = _scipy("special", "Sobol' draws")
-        columns = dict(zip(self.distributions, points.T, strict=True))
-        found = {
-            name: columns[name] if one.native == "uniform" else special.ndtri(columns[name])
-            for name, one in self.distributions.items()
-            if name not in self.correlated
-        }
-        if self.correlated:
-            found.update(
-                self._correlated(special.ndtri(np.array([columns[name] for name in self.correlated])))
-            )
-        return found
-
-    def _correlated(self, normals: Array) -> dict[str, Array]:
-        special = _scipy("special", "rank correlation")
-        found = {}
-        # row by row, in a fixed order: a matrix product may add in another order on another machine
-        for i, name in enumerate(self.correlated):
-            mixed = np.zeros(normals.shape[1])
-            for k in range(i + 1):
-                mixed += self.factor[i, k] * normals[k]  # type: ignore[index]
-            found[name] = special.ndtr(mixed) if self.distributions[name].native == "uniform" else mixed
-        return found
-
-    def _stream(self, chunk: int, name: str) -> np.random.Generator:
-        key = (chunk, MODEL_INPUTS.index(name))
-        return np.random.Generator(np.random.PCG64(np.random.SeedSequence(self.seed, spawn_key=key)))
+    sampler: Sampler
 
     def chunk(self, chunk: int, start: int = 0, stop: int = CHUNK, variates: Any = None) -> Drawn:
         """Return the draws ``start`` .. ``stop`` of a chunk, those outside the domain left out."""
-        variates = self.variates(chunk) if variates is None else variates
+        variates = self.sampler.chunk(chunk) if variates is None else variates
         values = {name: _turned(one, variates[name][start:stop]) for name, one in self.distributions.items()}
         capped = _cap(values)
         keep, outside = self.inside(values, stop - start)
@@ -156,32 +84,31 @@ class Draws:
     ) -> tuple[NDArray[np.bool_] | None, dict[str, int]]:
         """Return which draws are inside the domain (None: all), and how many are outside by reason."""
         keep: NDArray[np.bool_] | None = None
-        outside = {}
-        for name, one in self.distributions.items():
-            item, (low, high) = INPUTS[name], one.support
-            if item.contains(low) and item.contains(high):
-                continue
-            above = values[name] > item.lower if item.above_lower else values[name] >= item.lower
-            below = values[name] < item.upper if item.below_upper else values[name] <= item.upper
-            good = above & below
+        outside: dict[str, int] = {}
+        for reason, good in (*self._own_domains(values), *self._wholes(values, count)):
+            if reason == JOINT and keep is not None:  # a draw outside by itself is not counted twice
+                good = good | ~keep
             if not good.all():
-                outside[name] = count - int(good.sum())
+                outside[reason] = outside.get(reason, 0) + count - int(good.sum())
                 keep = good if keep is None else keep & good
+        return keep, outside
+
+    def _own_domains(self, values: Mapping[str, Array]) -> Iterator[tuple[str, NDArray[np.bool_]]]:
+        """Yield which draws of an input are inside its domain, where its distribution may leave that."""
+        for name, distribution in self.distributions.items():
+            item, (low, high) = INPUTS[name], distribution.support
+            if not (item.contains(low) and item.contains(high)):
+                above = values[name] > item.lower if item.above_lower else values[name] >= item.lower
+                below = values[name] < item.upper if item.below_upper else values[name] <= item.upper
+                yield name, above & below
+
+    def _wholes(self, values: Mapping[str, Array], count: int) -> Iterator[tuple[str, NDArray[np.bool_]]]:
+        """Yield which draws leave shares of one whole within it, where they may pass it."""
         for limit in JOINT_LIMITS:
             drawn = [name for name in limit.names if name in values]
             rest = sum(self.subject.inputs[name] for name in limit.names if name not in values)
-            if not drawn or rest + sum(self.distributions[name].support[1] for name in drawn) <= 1 + ROUNDING:
-                continue
-            total = np.full(count, rest)
-            for name in drawn:
-                total = total + values[name]
-            good = total <= 1 + ROUNDING
-            if keep is not None:  # a draw outside by itself is not counted twice
-                good |= ~keep
-            if not good.all():
-                outside[JOINT] = outside.get(JOINT, 0) + count - int(good.sum())
-                keep = good if keep is None else keep & good
-        return keep, outside
+            if drawn and rest + sum(self.distributions[name].support[1] for name in drawn) > 1 + ROUNDING:
+                yield JOINT, sum((values[name] for name in drawn), np.full(count, rest)) <= 1 + ROUNDING
 
     def fill(self, drawn: Drawn) -> dict[str, float | Array]:
         """Return every model input of drawn rows: floats where they are the same in all."""
@@ -205,24 +132,6 @@ def _cap(values: dict[str, Array]) -> int:
             capped += int(over.sum())
             values[name] = np.where(over, LARGEST_REDUCTION, values[name])
     return capped
-
-
-def sobol_engine(dimensions: int, seed: int, start: int = 0) -> Any:
-    """Return a scrambled Sobol' sequence that stands at point ``start``."""
-    qmc = _scipy("stats.qmc", "Sobol' draws")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # how the seed is called has changed, what it does has not
-        engine = qmc.Sobol(dimensions, scramble=True, bits=32, seed=np.random.default_rng(seed))
-    if start:
-        engine.fast_forward(start)
-    return engine
-
-
-def next_points(engine: Any, count: int) -> Array:
-    """Return the next points of a sequence, in the middle of their cells of 32 bits: never 0 or 1."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # any stretch of the sequence is asked for, not powers of 2
-        return engine.random(count) + 2.0**-33  # type: ignore[no-any-return]
 
 
 def uncertainty(
@@ -251,11 +160,8 @@ def uncertainty(
         made = _distribution(one, name, special.get(name, "pert" if special else distribution), reading)
         if made is not None:
             chosen[name] = made
-    if sampling not in SAMPLINGS:
-        fix = suggestion(str(sampling), SAMPLINGS)
-        raise InputError(Fault(None, "sampling", sampling, "", fix, CellError.WRONG_TYPE))
-    names, factor = _factor(correlation, chosen)
-    return Draws(one, chosen, _seed(seed), sampling, factor, tuple(names))
+    natives = {name: distribution.native for name, distribution in chosen.items()}
+    return Draws(one, chosen, sampler(sampling, natives, _seed(seed), copula(correlation, natives)))
 
 
 def _place(name: str) -> int:
@@ -293,68 +199,6 @@ def _seed(seed: Any) -> int:
     ):
         raise InputError(Fault(None, "seed", seed, "a whole number from 0 up", "choose another"))
     return int(seed)
-
-
-def _factor(correlation: Any, chosen: Mapping[str, Distribution]) -> tuple[list[str], Array | None]:
-    """Return the correlated inputs and the lower triangle that mixes their variates."""
-    pairs = _pairs(correlation)
-    names = [name for name in chosen if any(name in pair for pair in pairs)]
-    faults = []
-    for (a, b), value in pairs.items():
-        for name in (a, b):
-            if name not in chosen:
-                faults.append(
-                    Fault(
-                        None, "correlation", name, ", ".join(chosen), "it is not drawn", CellError.WRONG_TYPE
-                    )
-                )
-        if not -1 < value < 1:
-            faults.append(
-                Fault(None, "correlation", value, "above -1 to below 1", f"change that of {a} and {b}")
-            )
-    if faults:
-        raise InputError(faults)
-    if not names:
-        return [], None
-    matrix = np.eye(len(names))
-    for (a, b), value in pairs.items():
-        i, k = names.index(a), names.index(b)
-        matrix[i, k] = matrix[k, i] = 2 * math.sin(math.pi * value / 6)
-    smallest = float(np.linalg.eigvalsh(matrix).min())
-    if smallest <= 1e-10:
-        fix = "it is not positive definite, so no inputs can hang together like that: weaken a pair"
-        raise InputError(Fault(None, "correlation", f"smallest eigenvalue {smallest:.3g}", "above 0", fix))
-    lower: Array = np.linalg.cholesky(matrix).astype(np.float64)
-    return names, lower
-
-
-def _pairs(correlation: Any) -> dict[tuple[str, str], float]:
-    if correlation is None:
-        return {}
-    found: dict[tuple[str, str], float] = {}
-    if hasattr(correlation, "columns"):
-        names = [str(name) for name in correlation.columns]
-        if [str(name) for name in correlation.index] != names or not np.allclose(correlation, correlation.T):
-            fix = "give a square, symmetric table with the same names down and across"
-            raise InputError(Fault(None, "correlation", "table", "", fix, CellError.WRONG_TYPE))
-        entries = {(a, b): correlation.loc[a, b] for i, a in enumerate(names) for b in names[i + 1 :]}
-    else:
-        entries = dict(correlation)
-    for (a, b), value in entries.items():
-        if a == b or (a, b) in found or (b, a) in found:
-            fix = "give each pair of two different inputs once"
-            raise InputError(Fault(None, "correlation", f"{a}, {b}", "", fix, CellError.WRONG_TYPE))
-        found[a, b] = float(value)
-    return found
-
-
-def _scipy(module: str, purpose: str) -> Any:
-    from importlib import import_module
-
-    try:
-        return import_module(f"scipy.{module}")
-    except ImportError as error:
-        raise MissingExtraError("scipy", "analysis", purpose) from error
 
 
 def draw(

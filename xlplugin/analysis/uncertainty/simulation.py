@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xlplugin.analysis.uncertainty.draws import CHUNK, Drawn, Draws, uncertainty
+from xlplugin.analysis.uncertainty.draws import Drawn, Draws, uncertainty
+from xlplugin.analysis.uncertainty.samplers import CHUNK
 from xlplugin.analysis.uncertainty.statistics import EXACT, Bench, Collector, constant
 from xlplugin.data.dataset import Dataset
 from xlplugin.data.subjects import BASE_LINES, Subject, measure_plan, scale_of, subject, usual_measure
@@ -279,7 +280,7 @@ class _Work:
         """Do all chunks; Ctrl-C ends it after the chunks in hand."""
         done = 0
         if threads == 1 or self.chunks == 1:
-            for chunk, variates in self._handed_out():
+            for chunk, variates in enumerate(self.draws.sampler.made_ahead(self.chunks)):
                 done += self.work(chunk, variates)
                 if progress:
                     progress(done, self.trials)
@@ -287,7 +288,7 @@ class _Work:
         pool = ThreadPoolExecutor(threads, thread_name_prefix="xlplugin")
         waiting: set[Future[int]] = set()
         try:
-            for chunk, variates in self._handed_out():
+            for chunk, variates in enumerate(self.draws.sampler.made_ahead(self.chunks)):
                 waiting.add(pool.submit(self.work, chunk, variates))
                 if len(waiting) > 2 * threads:
                     finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
@@ -300,12 +301,6 @@ class _Work:
                     progress(done, self.trials)
         finally:
             pool.shutdown(cancel_futures=True)
-
-    def _handed_out(self) -> Iterator[tuple[int, Any]]:
-        if self.draws.sampling == "sobol":  # one sequence, made in its order
-            yield from enumerate(self.draws.sequence(self.chunks))
-        else:
-            yield from ((chunk, None) for chunk in range(self.chunks))
 
     def totals(self) -> tuple[dict[str, int], int, int]:
         """Return draws outside by reason, draws used, draws capped."""

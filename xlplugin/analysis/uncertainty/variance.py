@@ -38,43 +38,27 @@ CONFIDENCE, RESAMPLES = 0.95, 100
 
 
 def saltelli(distributions: Mapping[str, Distribution], samples: int, seed: int) -> dict[str, Array]:
-    """Return Saltelli's sample of independent inputs, ``samples * (inputs + 2)`` rows.
-
-    It is SALib's sample in its order, made column by column: each input's distribution is applied to
-    the two base samples alone, and the rows between are mixed from them.
-    """
-    count = len(distributions)
-    base = _base(2 * count, samples, seed)
-    found = {}
-    for i, (name, one) in enumerate(distributions.items()):
-        ends = np.concatenate([base[:, i], base[:, count + i]])
-        first, last = one.of(_native(one, ends)).reshape(2, samples)
-        column = np.repeat(first[:, None], count + 2, axis=1)
-        column[:, i + 1] = last
-        column[:, -1] = last
-        found[name] = column.reshape(-1)
-    return found
-
-
-def _base(dimensions: int, samples: int, seed: int) -> Array:
-    try:
-        from scipy.stats import qmc
-    except ImportError as error:
-        raise MissingExtraError("scipy", "analysis", "Sobol' indices") from error
+    """Return Saltelli's sample of independent inputs by SALib, ``samples * (inputs + 2)`` rows."""
+    sampler = _salib("SALib.sample.sobol")
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # how the seed is called has changed, what it does has not
-        points: Array = qmc.Sobol(dimensions, scramble=True, seed=seed).random(samples)
-    return points
+        warnings.simplefilter("ignore")  # how SciPy's seed is called has changed, what it does has not
+        units = sampler.sample(_problem(list(distributions)), samples, calc_second_order=False, seed=seed)
+    return {
+        name: distribution.of(_native(distribution, column))
+        for (name, distribution), column in zip(distributions.items(), units.T, strict=True)
+    }
 
 
-def _native(one: Distribution, units: Array) -> Array:
+def _problem(names: list[str]) -> dict[str, Any]:
+    return {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
+
+
+def _native(distribution: Distribution, units: Array) -> Array:
     units = np.clip(units, 2.0**-54, 1 - 2.0**-53)
-    if one.native == "uniform":
+    if distribution.native == "uniform":
         return units
-    try:
-        from scipy.special import ndtri
-    except ImportError as error:
-        raise MissingExtraError("scipy", "analysis", "Sobol' indices") from error
+    from scipy.special import ndtri
+
     return ndtri(units)  # type: ignore[no-any-return]
 
 
@@ -98,11 +82,10 @@ def analysed(values: Array, names: Sequence[str], seed: int) -> dict[str, dict[s
     if np.ptp(values) <= 1e-14 * max(1e-300, float(np.abs(values).max())):
         return {name: dict.fromkeys(keys, math.nan) for name in names}
     analyser = _salib("SALib.analyze.sobol")
-    problem = {"num_vars": len(names), "names": list(names), "bounds": [[0.0, 1.0]] * len(names)}
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         found = analyser.analyze(
-            problem,
+            _problem(list(names)),
             values,
             calc_second_order=False,
             num_resamples=RESAMPLES,
@@ -126,11 +109,11 @@ def sobol_rows(
         fix = "the scenario fixes every input that it needs"
         raise InputError(Fault(one.company, "inputs", "none vary", "", fix, CellError.NOT_AVAILABLE))
     _refuse_unbounded(draws)
-    values = _values(draws, wanted, saltelli(draws.distributions, samples, draws.seed))
+    values = _values(draws, wanted, saltelli(draws.distributions, samples, draws.sampler.seed))
     if np.isnan(values).any():
         fix = "a figure that it needs is not available for the company"
         raise InputError(Fault(one.company, measure, None, "", fix, CellError.NOT_AVAILABLE))
-    found = analysed(values, list(draws.distributions), draws.seed)
+    found = analysed(values, list(draws.distributions), draws.sampler.seed)
     ranked = sorted(
         found, key=lambda name: -found[name]["total"] if found[name]["total"] == found[name]["total"] else 0
     )
