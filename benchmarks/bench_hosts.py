@@ -46,7 +46,7 @@ import dataclasses
 import xlplugin.functions as registry
 from xlplugin.hosts.server import serve
 
-argument = registry.Argument("table", False, "range", "Cells", "Zellen")
+argument = registry.Argument("table", False, "range", {{"en": "Cells"}})
 version = registry.FUNCTIONS["XLP_VERSION"]
 registry.FUNCTIONS["XLP_COUNT"] = dataclasses.replace(version, name="XLP_COUNT", arguments=(argument,))
 registry.call = lambda name, table: float({COUNT})

@@ -9,6 +9,8 @@ import json
 import math
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,9 +19,9 @@ from function_calls import CALLS, CRM, NA, NUM, VALUE, Call, differences, line
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xlplugin.functions import FUNCTIONS, Argument, call
+from xlplugin.functions import FUNCTIONS, call
 from xlplugin.functions.reference import reference_text, signature
-from xlplugin.functions.registry import LIMIT, function
+from xlplugin.functions.registry import Range, Value, function
 from xlplugin.model.errors import CellError, InputError
 from xlplugin.model.lines import BARS, LINES, MARGIN_BARS
 
@@ -164,49 +166,65 @@ def test_declarations_suit_every_host() -> None:
         optional = [argument.optional for argument in one.arguments]
         assert optional == sorted(optional), "required arguments come first"
         assert all(argument.shape in ("value", "range") for argument in one.arguments)
-        for text in (one.meaning_en, one.meaning_de, *(a.meaning_de for a in one.arguments)):
-            assert 0 < len(text) <= LIMIT
         assert one.example.startswith(f"={name}(")
 
 
-@pytest.mark.parametrize(
-    ("arguments", "meaning"),
-    [((), "Text."), ((Argument("other", False, "value", "a", "b"),), "Text."), ((), "x" * 256)],
-    ids=["too few arguments", "another name", "a long text"],
-)
-def test_faulty_declarations_are_refused(arguments: tuple[Argument, ...], meaning: str) -> None:
-    def body(company):
-        return company
+def of_no_shape(company): ...
 
-    if len(meaning) > LIMIT:
-        arguments = (Argument("company", False, "value", "a", "b"),)
-    with pytest.raises(TypeError, match="XLP_TEST"):
-        function("XLP_TEST", arguments, meaning, "Text.", "=XLP_TEST()")(body)
+
+def with_a_default(company: Value = "CRM"): ...  # type: ignore[assignment]
+
+
+def without_a_text(no_such_argument: Range): ...
+
+
+def sound(company: Range): ...
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "category"),
+    [
+        ("XLP_VALUE", sound, "data"),
+        ("XLP_TEST", sound, "data"),
+        ("XLP_TEST", sound, "other"),
+        ("XLP_TEST", of_no_shape, "data"),
+        ("XLP_TEST", with_a_default, "data"),
+        ("XLP_TEST", without_a_text, "data"),
+    ],
+    ids=["name taken", "no text", "category", "no shape", "default", "argument without a text"],
+)
+def test_faulty_declarations_are_refused(name: str, body: Callable[..., object], category: str) -> None:
+    before = FUNCTIONS["XLP_VALUE"]
+    with pytest.raises(TypeError, match=name):
+        function(name, f"={name}()", category=category)(body)
+    assert "XLP_TEST" not in FUNCTIONS and FUNCTIONS["XLP_VALUE"] is before
+
+
+def test_a_text_too_long_for_excel_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("xlplugin.functions.registry.meaning_of", lambda name, function: {"en": "x" * 256})
+    with pytest.raises(TypeError, match=r"XLP_TEST: a text about company is .* longer than 255"):
+        function("XLP_TEST", "=XLP_TEST()")(sound)
     assert "XLP_TEST" not in FUNCTIONS
 
 
 def test_a_fault_of_ours_shows_no_traceback(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    argument = Argument("company", False, "value", "a", "b")
-    monkeypatch.setattr("xlplugin.functions.registry.FUNCTIONS", dict(FUNCTIONS))
-
-    @function("XLP_BROKEN", (argument,), "Text.", "Text.", "=XLP_BROKEN(1)")
     def broken(company):
         return 1 / 0 if company else {}["no such key"]
 
+    declared = replace(FUNCTIONS["XLP_VALUE"], call=broken, arguments=FUNCTIONS["XLP_VALUE"].arguments[:1])
+    monkeypatch.setitem(FUNCTIONS, "XLP_BROKEN", declared)
     assert call("XLP_BROKEN", "CRM") is NUM
     assert call("XLP_BROKEN", "") is VALUE
     assert "XLP_BROKEN failed" in caplog.text
 
 
 def test_what_is_no_number_becomes_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("xlplugin.functions.registry.FUNCTIONS", dict(FUNCTIONS))
-
-    @function("XLP_ODD", (), "Text.", "Text.", "=XLP_ODD()")
     def odd():
         return [[math.inf, -math.inf, math.nan], [1.5, None, "text"]]
 
+    monkeypatch.setitem(FUNCTIONS, "XLP_ODD", replace(FUNCTIONS["XLP_VERSION"], call=odd))
     assert call("XLP_ODD") == [[NUM, NUM, NA], [1.5, None, "text"]]
 
 

@@ -164,10 +164,10 @@ def test_function_wizard(installed: CalcAddin, locale: str) -> None:
     assert set(answer["functions"]) == set(FUNCTIONS)
     for name, function in FUNCTIONS.items():
         shown = answer["functions"][name]
-        assert shown["description"] == getattr(function, f"meaning_{language}")
+        assert shown["description"] == function.meaning[language]
         assert [argument[0] for argument in shown["arguments"]] == [a.name for a in function.arguments]
         for argument, (_, text, _) in zip(function.arguments, shown["arguments"], strict=True):
-            assert text.startswith(getattr(argument, f"meaning_{language}")) and len(text) <= 255
+            assert text.startswith(argument.meaning[language]) and len(text) <= 255
 
 
 def test_file_flavour(installed: CalcAddin, tmp_path: Path) -> None:

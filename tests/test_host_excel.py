@@ -60,9 +60,11 @@ def test_xlwings_imports_and_describes_every_function(com: dict[str, Any]) -> No
     assert list(com["options"]) == sorted(FUNCTIONS)
     for name, one in FUNCTIONS.items():
         options = com["options"][name]
-        assert options["Description"] == one.meaning_en
+        assert options["Description"] == one.meaning["en"]
         assert options["Category"] == "xlplugin"
-        assert (options["ArgumentDescriptions"] or []) == [argument.meaning_en for argument in one.arguments]
+        assert (options["ArgumentDescriptions"] or []) == [
+            argument.meaning["en"] for argument in one.arguments
+        ]
         names = ", ".join(f"Optional {a.name}" if a.optional else a.name for a in one.arguments)
         assert f"Function {name}({names})\n" in com["code"]
 
@@ -79,9 +81,9 @@ def test_our_module_wraps_and_describes_every_function(template: Path) -> None:
         assert re.search(rf"Public Function {name}\( ?{re.escape(', '.join(names))}\) As Variant\r\n", text)
         assert f'{name} = AnswerOf("{name}", Array({", ".join(a.name for a in one.arguments)}))' in text
         described = re.search(rf'MacroOptions Macro:="{name}", Description:="([^\r]*)', text)
-        assert described and described[1].startswith(one.meaning_en.replace('"', '""'))
+        assert described and described[1].startswith(one.meaning["en"].replace('"', '""'))
         for argument in one.arguments:
-            assert f'"{argument.meaning_en}"' in described[1]
+            assert f'"{argument.meaning["en"]}"' in described[1]
     assert text.count("Public Function ") == text.count("Attribute XLP_") == len(FUNCTIONS)
 
 

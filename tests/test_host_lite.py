@@ -57,10 +57,10 @@ def test_excel_is_told_of_every_function(in_python: dict[str, Any]) -> None:
     meta = {one["name"]: one for one in in_python["meta"]}
     assert sorted(meta) == sorted(FUNCTIONS)
     for name, one in FUNCTIONS.items():
-        assert meta[name]["description"] == one.meaning_en
+        assert meta[name]["description"] == one.meaning["en"]
         assert "volatile" not in meta[name]["options"]
         told = [(p["name"], p["description"], p.get("optional", False)) for p in meta[name]["parameters"]]
-        assert told == [(a.name, a.meaning_en, a.optional) for a in one.arguments]
+        assert told == [(a.name, a.meaning["en"], a.optional) for a in one.arguments]
 
 
 @pytest.mark.slow

@@ -151,12 +151,12 @@ def test_its_own_javascript_without_the_token(visits: list[dict[str, Any]]) -> N
 def test_meta_lists_every_function(server: Server) -> None:
     meta = json.loads(server.request("GET", "/xlwings/custom-functions-meta.json")[1])["functions"]
     assert {function["name"]: function["description"] for function in meta} == {
-        name: function.meaning_en for name, function in FUNCTIONS.items()
+        name: function.meaning["en"] for name, function in FUNCTIONS.items()
     }
     for described in meta:
         arguments = FUNCTIONS[described["name"]].arguments
         assert [(p["name"], p["description"], p.get("optional", False)) for p in described["parameters"]] == [
-            (argument.name, argument.meaning_en, argument.optional) for argument in arguments
+            (argument.name, argument.meaning["en"], argument.optional) for argument in arguments
         ]
 
 

@@ -26,8 +26,8 @@ def functions(as_json: bool) -> None:
                 {
                     "name": one.name,
                     "signature": signature(one),
-                    "meaning": one.meaning_en,
-                    "arguments": "; ".join(f"{a.name}: {a.meaning_en}" for a in one.arguments),
+                    "meaning": one.meaning["en"],
+                    "arguments": "; ".join(f"{a.name}: {a.meaning['en']}" for a in one.arguments),
                     "example": one.example,
                 }
                 for one in FUNCTIONS.values()

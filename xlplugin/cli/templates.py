@@ -9,12 +9,13 @@ import click
 
 from xlplugin.cli.margins import print_margins
 from xlplugin.cli.terminal import json_option, next_step, note, print_json
+from xlplugin.model.labels import LANGUAGES
 
 __all__ = ["audit", "demo", "template"]
 
 
 @click.command()
-@click.option("--lang", type=click.Choice(["en", "de"]), default="en", help="Language of the workbook.")
+@click.option("--lang", type=click.Choice(LANGUAGES), default="en", help="Language of the workbook.")
 @json_option
 def demo(lang: str, as_json: bool) -> None:
     """Print the margins of all companies under the presets and write the template workbook."""
@@ -36,9 +37,7 @@ def demo(lang: str, as_json: bool) -> None:
 
 @click.command()
 @click.argument("out", metavar="OUT.xlsx", type=click.Path(path_type=Path))
-@click.option(
-    "--lang", type=click.Choice(["en", "de"]), default="en", help="Language of all that people read."
-)
+@click.option("--lang", type=click.Choice(LANGUAGES), default="en", help="Language of all that people read.")
 @click.option("--companies", metavar="FILE", help="Add a table of companies of your own.")
 @click.option("--assumptions", metavar="FILE", help="Add a table of assumptions of your own.")
 @click.option("--scenarios", metavar="FILE", help="Add a table of scenarios of your own.")

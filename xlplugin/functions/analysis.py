@@ -15,9 +15,6 @@ from xlplugin.analysis.tornados import swings
 from xlplugin.data.subjects import Subject, measure_plan, subject, usual_measure
 from xlplugin.entries import meaning as entries
 from xlplugin.functions.arguments import (
-    COMPANY,
-    FISCAL_YEAR,
-    LEVERS_ARGUMENT,
     blank,
     company_of,
     known,
@@ -26,8 +23,7 @@ from xlplugin.functions.arguments import (
 )
 from xlplugin.functions.cases import levers_in
 from xlplugin.functions.cells import is_range, single, spread
-from xlplugin.functions.registry import Argument, function, optional
-from xlplugin.functions.tables import ONE_COMPANY, ONE_MEASURE, ONE_YEAR, STARTING_REDUCTION
+from xlplugin.functions.registry import Range, Value, function
 from xlplugin.model.errors import CellError, Fault, InputError
 from xlplugin.model.inputs import EXPOSURES, LEVERS
 from xlplugin.model.plan import FUNCTIONS
@@ -48,78 +44,15 @@ COMPARED = (
     "causes",
 )
 
-USUAL_MEASURE = optional(
-    ONE_MEASURE,
-    "Line or bridge bar; blank means operating_margin_change, or operating_income_change where the base is a "
-    "loss.",
-    "Zeile oder Brückenbalken; leer heißt operating_margin_change oder, wenn die Basis ein Verlust ist, "
-    "operating_income_change.",
-)
-TARGET = Argument(
-    "target",
-    False,
-    "range",
-    "Value to reach, in the measure's unit: margins as fractions (10 basis points = 0.001), money in "
-    "millions; a cell or a range.",
-    "Zielwert in der Einheit der Kennzahl: Margen als Bruchteil (10 Basispunkte = 0,001), Geld in Millionen; "
-    "Zelle oder Bereich.",
-)
-LEVER = Argument(
-    "lever",
-    True,
-    "value",
-    "Lever or exposure whose value is sought; blank means cost_reduction.",
-    "Hebel oder Exposure, dessen Wert gesucht wird; leer heißt cost_reduction.",
-)
-TRIALS = Argument(
-    "trials",
-    True,
-    "value",
-    "Number of draws, 2 to 1,000,000; blank means 10,000.",
-    "Zahl der Ziehungen, 2 bis 1.000.000; leer heißt 10.000.",
-)
-SEED = Argument(
-    "seed",
-    True,
-    "value",
-    "Whole number from 0 up that fixes the draws; blank means 1.",
-    "Ganze Zahl ab 0, die die Ziehungen festlegt; leer heißt 1.",
-)
-SAMPLES = Argument(
-    "samples",
-    True,
-    "value",
-    "Base samples, a power of 2 from 16 to 16,384; blank means 1,024.",
-    "Basisstichprobe, eine Zweierpotenz von 16 bis 16.384; leer heißt 1.024.",
-)
-ANNUAL_DECLINE = Argument(
-    "annual_decline",
-    False,
-    "value",
-    "Fall of AI cost per year, 30% or 0.3; 74.88% is a million-fold in ten years.",
-    "Rückgang der KI-Kosten je Jahr, 30% oder 0,3; 74,88 % sind in zehn Jahren das Millionenfache.",
-)
-YEARS = Argument(
-    "years",
-    True,
-    "value",
-    "Years after the base year, 0 to 50; blank means 10.",
-    "Jahre nach dem Basisjahr, 0 bis 50; leer heißt 10.",
-)
 
-
-@function(
-    "XLP_BREAKEVEN",
-    (COMPANY, ONE_MEASURE, TARGET, LEVER, LEVERS_ARGUMENT, FISCAL_YEAR),
-    "The value of a lever at which a measure reaches a target; several answers go down, the one nearest to "
-    "today's first; #NUM! where there is none, #N/A without NumPy. Ranges give the nearest for each cell.",
-    "Wert eines Hebels, bei dem eine Kennzahl ein Ziel erreicht; mehrere Lösungen untereinander, die dem "
-    "heutigen Wert nächste zuerst; #ZAHL! ohne Lösung, #NV ohne NumPy. Bereiche: je Zelle die nächste.",
-    '=XLP_BREAKEVEN("CRM", "operating_margin_change", 0.001)',
-    category="analysis",
-)
+@function("XLP_BREAKEVEN", '=XLP_BREAKEVEN("CRM", "operating_margin_change", 0.001)', category="analysis")
 def breakeven(
-    company: Any, measure: Any, target: Any, lever: Any = None, levers: Any = None, fiscal_year: Any = None
+    company: Range,
+    measure: Value,
+    target: Range,
+    lever: Value = None,
+    levers: Range = None,
+    fiscal_year: Range = None,
 ) -> Any:
     wanted = _measure(measure)
     if wanted is None:
@@ -154,18 +87,13 @@ def _breakeven(
     return answers
 
 
-@function(
-    "XLP_TORNADO",
-    (ONE_COMPANY, USUAL_MEASURE, STARTING_REDUCTION, LEVERS_ARGUMENT, ONE_YEAR),
-    "Each assumption alone at its low and its high, sorted by what it moves: a table with header. What the "
-    "levers or a typed cost_reduction fix comes last, marked fixed.",
-    "Jede Annahme allein auf ihrem unteren und oberen Wert, nach Wirkung sortiert: Tabelle mit Kopf. Was "
-    "levers oder eine Angabe von cost_reduction festlegen, steht am Ende als fixed.",
-    '=XLP_TORNADO("CRM", "operating_margin_change")',
-    category="analysis",
-)
+@function("XLP_TORNADO", '=XLP_TORNADO("CRM", "operating_margin_change")', category="analysis")
 def tornado(
-    company: Any, measure: Any = None, cost_reduction: Any = None, levers: Any = None, fiscal_year: Any = None
+    company: Value,
+    measure: Value = None,
+    cost_reduction: Value = None,
+    levers: Range = None,
+    fiscal_year: Value = None,
 ) -> list[list[Any]]:
     one = _subject(company, levers, fiscal_year, cost_reduction)
     found = swings(one, _measure(measure))
@@ -181,24 +109,15 @@ def tornado(
     return table
 
 
-@function(
-    "XLP_SIMULATE",
-    (ONE_COMPANY, USUAL_MEASURE, STARTING_REDUCTION, TRIALS, SEED, LEVERS_ARGUMENT, ONE_YEAR),
-    "The assumptions drawn from their ranges (PERT): mean, spread, percentiles and share of draws with "
-    "improvement, which is no probability; draws outside the domain counted. #N/A without NumPy.",
-    "Annahmen aus ihren Spannen gezogen (PERT): Mittel, Streuung, Perzentile und Anteil der Ziehungen mit "
-    "Verbesserung, keine Wahrscheinlichkeit; Ziehungen außerhalb gezählt. #NV ohne NumPy.",
-    '=XLP_SIMULATE("CRM", "operating_margin_change", , 10000, 1)',
-    category="analysis",
-)
+@function("XLP_SIMULATE", '=XLP_SIMULATE("CRM", "operating_margin_change", , 10000, 1)', category="analysis")
 def simulate(
-    company: Any,
-    measure: Any = None,
-    cost_reduction: Any = None,
-    trials: Any = None,
-    seed: Any = None,
-    levers: Any = None,
-    fiscal_year: Any = None,
+    company: Value,
+    measure: Value = None,
+    cost_reduction: Value = None,
+    trials: Value = None,
+    seed: Value = None,
+    levers: Range = None,
+    fiscal_year: Value = None,
 ) -> list[list[Any]]:
     one = _subject(company, levers, fiscal_year, cost_reduction)
     name = _measure(measure) or usual_measure(one)
@@ -219,23 +138,14 @@ def simulate(
     return table
 
 
-@function(
-    "XLP_SOBOL",
-    (ONE_COMPANY, USUAL_MEASURE, STARTING_REDUCTION, SAMPLES, SEED, ONE_YEAR),
-    "Sobol' indices: the share of a measure's variance that runs through each assumption (total) and that "
-    "it explains alone (first), with 95% half-widths, ranked. #N/A without SciPy and SALib.",
-    "Sobol'-Indizes: Anteil der Varianz einer Kennzahl, der über jede Annahme läuft (total) und den sie "
-    "allein erklärt (first), mit 95-%-Halbbreiten, geordnet. #NV ohne SciPy und SALib.",
-    '=XLP_SOBOL("CRM", "operating_margin_change", , 1024, 1)',
-    category="analysis",
-)
+@function("XLP_SOBOL", '=XLP_SOBOL("CRM", "operating_margin_change", , 1024, 1)', category="analysis")
 def sobol(
-    company: Any,
-    measure: Any = None,
-    cost_reduction: Any = None,
-    samples: Any = None,
-    seed: Any = None,
-    fiscal_year: Any = None,
+    company: Value,
+    measure: Value = None,
+    cost_reduction: Value = None,
+    samples: Value = None,
+    seed: Value = None,
+    fiscal_year: Value = None,
 ) -> list[list[Any]]:
     one = _subject(company, None, fiscal_year, cost_reduction)
     name = _measure(measure) or usual_measure(one)
@@ -251,23 +161,14 @@ def sobol(
     return [list(keys), *([row[key] for key in keys] for row in rows)]
 
 
-@function(
-    "XLP_PATH",
-    (ONE_COMPANY, ANNUAL_DECLINE, YEARS, USUAL_MEASURE, LEVERS_ARGUMENT, ONE_YEAR),
-    "A measure in years 0 to 10 of a steady fall of AI cost, as a table with header; years beyond the fifth "
-    "are least certain. The levers' own reductions are replaced. A what-if, not a forecast.",
-    "Eine Kennzahl in den Jahren 0 bis 10 bei stetigem Rückgang der KI-Kosten, Tabelle mit Kopf; Jahre nach "
-    "dem fünften sind am unsichersten. Rückgänge aus levers werden ersetzt. Was wäre wenn, keine Prognose.",
-    '=XLP_PATH("MSFT", 30%, 10, "operating_margin_change")',
-    category="analysis",
-)
+@function("XLP_PATH", '=XLP_PATH("MSFT", 30%, 10, "operating_margin_change")', category="analysis")
 def path(
-    company: Any,
-    annual_decline: Any,
-    years: Any = None,
-    measure: Any = None,
-    levers: Any = None,
-    fiscal_year: Any = None,
+    company: Value,
+    annual_decline: Value,
+    years: Value = None,
+    measure: Value = None,
+    levers: Range = None,
+    fiscal_year: Value = None,
 ) -> list[list[Any]]:
     one = _subject(company, levers, fiscal_year, path=True)
     name = _measure(measure) or usual_measure(one)
@@ -284,23 +185,9 @@ def _note(row: dict[str, Any]) -> str:
     return ", ".join(note for note in notes if note)
 
 
-@function(
-    "XLP_COMPARE",
-    (
-        optional(STARTING_REDUCTION),
-        USUAL_MEASURE,
-        LEVERS_ARGUMENT,
-        ONE_YEAR,
-    ),
-    "All companies side by side: value, who gains or loses, rank, main causes; where the direction is not "
-    "determined by cost alone the range over market_elasticity; labs last and unranked.",
-    "Alle Unternehmen nebeneinander: Wert, Gewinner und Verlierer, Rang, Hauptursachen; wo die Richtung "
-    "nicht allein an den Kosten hängt, die Spanne über market_elasticity; Labore zuletzt und ohne Rang.",
-    '=XLP_COMPARE(30%, "operating_margin_change")',
-    category="analysis",
-)
+@function("XLP_COMPARE", '=XLP_COMPARE(30%, "operating_margin_change")', category="analysis")
 def compare(
-    cost_reduction: Any = None, measure: Any = None, levers: Any = None, fiscal_year: Any = None
+    cost_reduction: Value = None, measure: Value = None, levers: Range = None, fiscal_year: Value = None
 ) -> list[list[Any]]:
     chosen = levers_in(levers)
     rows = compare_rows(

@@ -1,4 +1,4 @@
-"""The arguments that functions share: their texts, and what a typed name in them means."""
+"""The arguments that functions share: what a name typed in them means."""
 
 from __future__ import annotations
 
@@ -9,55 +9,12 @@ from typing import Any
 from xlplugin.data.shipped import shipped
 from xlplugin.entries import meaning as entries
 from xlplugin.functions.cells import name_in, names_in, single
-from xlplugin.functions.registry import Argument
 from xlplugin.model.errors import CellError, Fault, InputError, suggestion
 from xlplugin.model.plan import FUNCTIONS as LINES_AND_BARS
 
 __all__ = [
-    "COMPANY", "COST_REDUCTION", "FISCAL_YEAR", "LEVERS_ARGUMENT", "MEASURE", "blank", "company_of",
-    "known", "measure_of", "measures_of", "reduction_of", "text_of", "year_of",
+    "blank", "company_of", "known", "measure_of", "measures_of", "reduction_of", "text_of", "year_of",
 ]  # fmt: skip
-
-COMPANY = Argument(
-    "company",
-    False,
-    "range",
-    "Company name or ticker, such as Salesforce or CRM; a cell, row, column or table.",
-    "Name oder Kürzel des Unternehmens, etwa Salesforce oder CRM; Zelle, Zeile, Spalte oder Tabelle.",
-)
-COST_REDUCTION = Argument(
-    "cost_reduction",
-    False,
-    "range",
-    "Claimed fall of the cost of running AI models, 30% or 0.3; negative where cost rises; a cell, row, "
-    "column or table.",
-    "Behaupteter Rückgang der KI-Betriebskosten, 30% oder 0,3; negativ, wenn die Kosten steigen; Zelle, "
-    "Zeile, Spalte oder Tabelle.",
-)
-MEASURE = Argument(
-    "measure",
-    True,
-    "range",
-    "Line or bridge bar, one of XLP_MEASURES; blank means operating_margin.",
-    "Zeile oder Brückenbalken, siehe XLP_MEASURES; leer heißt operating_margin.",
-)
-LEVERS_ARGUMENT = Argument(
-    "levers",
-    True,
-    "range",
-    "Name of a preset (XLP_SCENARIOS), or a range of two columns or two rows: input names and values; a "
-    "name 'scenario' takes a preset. Blank means base assumptions.",
-    "Name eines Szenarios (XLP_SCENARIOS) oder Bereich aus zwei Spalten oder Zeilen: Namen und Werte; der "
-    "Name 'scenario' nimmt ein Szenario. Leer heißt Basisannahmen.",
-)
-FISCAL_YEAR = Argument(
-    "fiscal_year",
-    True,
-    "range",
-    "Fiscal year such as FY2025 or 2025, or article for the article's moment; blank means the latest.",
-    "Geschäftsjahr, etwa FY2025 oder 2025, oder article für den Zeitpunkt des Artikels; leer heißt das "
-    "letzte.",
-)
 
 
 def blank(name: str) -> InputError:

@@ -8,25 +8,15 @@ import xlplugin
 from xlplugin.data.dataset import Assumption
 from xlplugin.data.shipped import shipped
 from xlplugin.entries import meaning as entries
-from xlplugin.functions.arguments import COMPANY, FISCAL_YEAR, company_of, year_of
+from xlplugin.functions.arguments import company_of, year_of
 from xlplugin.functions.cases import NO_LEVERS, filled
 from xlplugin.functions.cells import is_range, name_in, single, spread
-from xlplugin.functions.registry import Argument, function
+from xlplugin.functions.registry import Range, function
 from xlplugin.model.errors import CellError, Fault, InputError, suggestion
 from xlplugin.model.inputs import EXPOSURES, FINANCIALS, INPUTS, LEVERS, REDUCTIONS
 from xlplugin.model.labels import label, meaning
 from xlplugin.model.lines import BARS, LINES, MARGIN_BARS, UNITS
 from xlplugin.model.plan import plan
-
-ITEM = Argument(
-    "item",
-    True,
-    "range",
-    "Financial, base_ line or assumption (its base value); source, ticker, period_end, note and the like; or "
-    "basis:, low:, high:, note: before an assumption. Blank: the whole record as a table.",
-    "Finanzzahl, base_-Zeile oder Annahme (Basiswert); source, ticker, period_end, note und ähnliche; oder "
-    "basis:, low:, high:, note: vor einer Annahme. Leer: der ganze Datensatz als Tabelle.",
-)
 
 #: What is known of a company in a year beside its financials.
 ABOUT = ("ticker", "fiscal_year", "period_end", "currency", "source", "confidence", "note")
@@ -38,16 +28,7 @@ BASE_LINES = tuple(name for name in LINES if not set(plan((name,)).inputs) - {*F
 PARTS = ("basis", "low", "base", "high", "note", "fiscal_year")
 
 
-@function(
-    "XLP_COMPANIES",
-    (),
-    "The companies that come with xlplugin: name, ticker, latest fiscal year, its end, currency, and how "
-    "well the figures are checked.",
-    "Die mitgelieferten Unternehmen: Name, Kürzel, letztes Geschäftsjahr, dessen Ende, Währung und wie gut "
-    "die Zahlen geprüft sind.",
-    "=XLP_COMPANIES()",
-    category="data",
-)
+@function("XLP_COMPANIES", "=XLP_COMPANIES()", category="data")
 def companies() -> list[list[Any]]:
     dataset = shipped()
     latest = [dataset.figures[name, dataset.year(name)] for name in dataset.companies]
@@ -55,18 +36,8 @@ def companies() -> list[list[Any]]:
     return [list(columns), *([getattr(one, name) for name in columns] for one in latest)]
 
 
-@function(
-    "XLP_COMPANY",
-    (COMPANY, ITEM, FISCAL_YEAR),
-    "A figure or assumption of a company, its source or basis; without item the whole record with low, base, "
-    "high, basis and note of every assumption.",
-    "Eine Zahl oder Annahme eines Unternehmens, ihre Quelle oder Grundlage; ohne item der ganze Datensatz "
-    "mit unterem, Basis- und oberem Wert, Grundlage und Anmerkung jeder Annahme.",
-    '=XLP_COMPANY("CRM", "revenue")',
-    by_shape=True,
-    category="data",
-)
-def company(company: Any, item: Any = None, fiscal_year: Any = None) -> Any:
+@function("XLP_COMPANY", '=XLP_COMPANY("CRM", "revenue")', by_shape=True, category="data")
+def company(company: Range, item: Range = None, fiscal_year: Range = None) -> Any:
     if not is_range(item) and name_in(single(item, "item"), "item") is None:
         name = company_of(single(company, "company"))
         return _record(name, year_of(name, single(fiscal_year, "fiscal_year")))
@@ -118,16 +89,7 @@ def _record(name: str, year: str) -> list[list[Any]]:
     return table
 
 
-@function(
-    "XLP_SCENARIOS",
-    (),
-    "The presets: name, label, every lever that they set (blank where assumptions decide), the companies "
-    "they do not apply to, and a note. XLP_SCENARIO takes such a table.",
-    "Die Szenarien: Name, Bezeichnung, gesetzte Hebel (leer, wo die Annahmen gelten), Unternehmen, für die "
-    "sie nicht gelten, und Anmerkung. XLP_SCENARIO nimmt eine solche Tabelle.",
-    "=XLP_SCENARIOS()",
-    category="data",
-)
+@function("XLP_SCENARIOS", "=XLP_SCENARIOS()", category="data")
 def scenarios() -> list[list[Any]]:
     table: list[list[Any]] = [["scenario", "label", *LEVERS, "not_applicable_to", "note"]]
     for one in shipped().scenarios.values():
@@ -136,16 +98,7 @@ def scenarios() -> list[list[Any]]:
     return table
 
 
-@function(
-    "XLP_LEVERS",
-    (),
-    "The levers and the companies' exposures, by name: kind, unit, allowed range, the fallback's low, base "
-    "and high, and meaning.",
-    "Die Hebel und die Annahmen zu Unternehmen mit Namen: Art, Einheit, erlaubter Bereich, unterer, Basis- "
-    "und oberer Wert des Rückfalls und Bedeutung.",
-    "=XLP_LEVERS()",
-    category="data",
-)
+@function("XLP_LEVERS", "=XLP_LEVERS()", category="data")
 def levers() -> list[list[Any]]:
     table: list[list[Any]] = [["lever", "kind", "unit", "allowed", "low", "base", "high", "meaning"]]
     for name in (*LEVERS, *EXPOSURES):
@@ -156,16 +109,7 @@ def levers() -> list[list[Any]]:
     return table
 
 
-@function(
-    "XLP_MEASURES",
-    (),
-    "What XLP_VALUE and the others can return: every line of the model and every bar of the bridges, with "
-    "label, unit and meaning.",
-    "Was XLP_VALUE und die anderen liefern können: jede Zeile des Modells und jeder Balken der Brücken, mit "
-    "Bezeichnung, Einheit und Bedeutung.",
-    "=XLP_MEASURES()",
-    category="data",
-)
+@function("XLP_MEASURES", "=XLP_MEASURES()", category="data")
 def measures() -> list[list[Any]]:
     names = (*LINES, *BARS, *MARGIN_BARS)
     return [
@@ -174,14 +118,6 @@ def measures() -> list[list[Any]]:
     ]
 
 
-@function(
-    "XLP_VERSION",
-    (),
-    "The version of xlplugin that answers.",
-    "Die Version von xlplugin, die antwortet.",
-    "=XLP_VERSION()",
-    spills=False,
-    category="data",
-)
+@function("XLP_VERSION", "=XLP_VERSION()", spills=False, category="data")
 def version() -> str:
     return xlplugin.__version__

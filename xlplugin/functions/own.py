@@ -10,29 +10,12 @@ from xlplugin.entries import meaning as entries
 from xlplugin.functions.arguments import blank, known, measures_of
 from xlplugin.functions.cases import MANY
 from xlplugin.functions.cells import Grid, given_in, grid
-from xlplugin.functions.registry import Argument, function
+from xlplugin.functions.registry import Range, function
 from xlplugin.model.errors import CellError, Fault, InputError, nearest
 from xlplugin.model.floats import evaluate_floats, missing
 from xlplugin.model.inputs import REFERENCE_LABEL
 from xlplugin.model.lines import LINES
 from xlplugin.model.plan import MODEL_INPUTS, Plan, plan
-
-TABLE = Argument(
-    "table",
-    False,
-    "range",
-    "Own figures: input names (XLP_LEVERS, XLP_COMPANY) as header row, one case a row; or as first column, "
-    "one case a column. A first column or row of other text labels the cases.",
-    "Eigene Zahlen: Eingabenamen (XLP_LEVERS, XLP_COMPANY) als Kopfzeile, je Fall eine Zeile; oder als erste "
-    "Spalte, je Fall eine Spalte. Anderer Text am Anfang benennt die Fälle.",
-)
-ALL_MEASURES = Argument(
-    "measures",
-    True,
-    "range",
-    "Lines or bridge bars (XLP_MEASURES), a cell or a range; blank means every line.",
-    "Zeilen oder Brückenbalken (XLP_MEASURES), Zelle oder Bereich; leer heißt alle Zeilen.",
-)
 
 #: Columns that may stand in the table beside the inputs.
 NAMING = ("company", "scenario", "fiscal_year", "label", "name", "case", "note", REFERENCE_LABEL)
@@ -48,16 +31,8 @@ class Cases:
     wrong: dict[int, dict[str, CellError]] = field(default_factory=dict)
 
 
-@function(
-    "XLP_EVALUATE",
-    (TABLE, ALL_MEASURES),
-    "The model's lines for figures of your own. Nothing is filled from the data of xlplugin: a line that "
-    "lacks an input is #N/A. The answer has the table's direction.",
-    "Die Zeilen des Modells für eigene Zahlen. Nichts wird aus den Daten von xlplugin ergänzt: fehlt einer "
-    "Zeile eine Eingabe, ist sie #NV. Das Ergebnis hat die Richtung der Tabelle.",
-    '=XLP_EVALUATE(A1:T5, {"operating_margin";"eps"})',
-)
-def evaluate(table: Any, measures: Any = None) -> list[list[Any]]:
+@function("XLP_EVALUATE", '=XLP_EVALUATE(A1:T5, {"operating_margin";"eps"})')
+def evaluate(table: Range, measures: Range = None) -> list[list[Any]]:
     cells = grid(table)
     if not given_in(cells):
         raise blank("table")

@@ -57,8 +57,8 @@ def _sections() -> Iterator[str]:
 
 
 def _section(one: Function) -> str:
-    lines = [f"### {one.name}", "", f"`{signature(one)}`", "", one.meaning_en, ""]
-    lines += [f"- `{argument.name}`: {argument.meaning_en}" for argument in one.arguments]
+    lines = [f"### {one.name}", "", f"`{signature(one)}`", "", one.meaning["en"], ""]
+    lines += [f"- `{argument.name}`: {argument.meaning['en']}" for argument in one.arguments]
     lines += [""] if one.arguments else []
     lines += [f"Example: `{one.example}` ({_shape(one)})", ""]
     return "\n".join(lines)

@@ -4,22 +4,21 @@ Declaring a function (see :mod:`xlplugin.functions.results` for examples)::
 
     @function(
         "XLP_NAME",
-        (COMPANY, optional(MEASURE)),                  # in order, each with its texts
-        "What it returns, in one sentence.",           # English, then German
-        "Was sie liefert, in einem Satz.",
         '=XLP_NAME("CRM")',
         spills=False,                                  # True (so by default) where it may return a table
         by_shape=False,                                # True where it returns a table for ranges alone
         category="analysis",
     )
-    def name(company, measure=None):
+    def name(company: Range, measure: Value = None):   # its arguments: one cell or many, None: optional
         ...
 
+What people read about it and its arguments stands in functions.csv.
+
 The callable takes the arguments in order, as normalised cells: None (empty), float, int, str, bool,
-datetime or CellError, or a tuple of rows of these where a range was given. It returns a scalar
-(float, int, str, bool, None, CellError) or a sequence of rows of such; NaN means not available. What is
-wrong with the call as a whole is raised as :class:`xlplugin.model.errors.InputError`; what is wrong with one
-cell of a table is that cell's CellError. It is pure: same cells, same answer, nothing read or kept.
+datetime or CellError, or a tuple of rows of these where a range was given. It returns a scalar (float, int,
+str, bool, None, CellError) or a sequence of rows of such; NaN means not available. What is wrong with the
+call as a whole is raised as :class:`xlplugin.model.errors.InputError`; what is wrong with one cell of a
+table is that cell's CellError. It is pure: same cells, same answer, nothing read or kept.
 :mod:`xlplugin.functions.cells` and :mod:`xlplugin.functions.arguments` turn cells into names, numbers,
 levers and measures. A module of functions is imported at the end of ``xlplugin/functions/__init__.py``,
 which fixes the order in which hosts and the reference show them. Optional packages (NumPy, SciPy) are
@@ -30,15 +29,22 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
-from typing import Any
+from typing import Annotated, Any
 
+from xlplugin.functions.meanings import meaning_of
 from xlplugin.model.errors import CellError, InputError
 
-__all__ = ["CATEGORIES", "FUNCTIONS", "LIMIT", "Argument", "Function", "call", "function", "optional"]
+__all__ = [
+    "CATEGORIES", "FUNCTIONS", "LIMIT", "Argument", "Function", "Range", "Value", "call", "function",
+]  # fmt: skip
+
+#: An argument that takes one cell, and one that takes a cell or a range.
+Value = Annotated[Any, "value"]
+Range = Annotated[Any, "range"]
 
 #: Excel cuts the help of functions and arguments after this many characters.
 LIMIT = 255
@@ -52,28 +58,26 @@ SMALL = 256
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """One argument: ``shape`` is ``value`` (one cell) or ``range`` (one cell or many)."""
+    """One argument: ``shape`` is ``value`` (one cell) or ``range`` (one or many), ``meaning`` by language."""
 
     name: str
     optional: bool
     shape: str
-    meaning_en: str
-    meaning_de: str
+    meaning: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Function:
     """One function as every host shows it.
 
-    ``spills`` where it may return a table; ``by_shape`` where it does so for ranges alone, and returns one
-    value for single cells.
+    ``meaning`` says what it returns, by language. ``spills`` where it may return a table; ``by_shape`` where
+    it does so for ranges alone, and returns one value for single cells.
     """
 
     name: str
     call: Callable[..., Any]
     arguments: tuple[Argument, ...]
-    meaning_en: str
-    meaning_de: str
+    meaning: Mapping[str, str]
     example: str
     spills: bool
     category: str
@@ -89,50 +93,40 @@ class Function:
 FUNCTIONS: dict[str, Function] = {}
 
 
-def optional(argument: Argument, meaning_en: str | None = None, meaning_de: str | None = None) -> Argument:
-    """Return ``argument`` as one that may be left out, with texts of its own where given."""
-    return replace(
-        argument,
-        optional=True,
-        meaning_en=meaning_en or argument.meaning_en,
-        meaning_de=meaning_de or argument.meaning_de,
-    )
-
-
 def function(
-    name: str,
-    arguments: Sequence[Argument],
-    meaning_en: str,
-    meaning_de: str,
-    example: str,
-    *,
-    spills: bool = True,
-    by_shape: bool = False,
-    category: str = "results",
+    name: str, example: str, *, spills: bool = True, by_shape: bool = False, category: str = "results"
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register the decorated callable under ``name``. Raises TypeError for a faulty declaration."""
 
     def register(body: Callable[..., Any]) -> Callable[..., Any]:
-        texts = (meaning_en, meaning_de, example)
-        declared = Function(name, body, tuple(arguments), *texts, spills, category, by_shape)
-        _refuse_faulty(declared)
-        FUNCTIONS[name] = declared
+        if name in FUNCTIONS or category not in CATEGORIES:
+            raise TypeError(f"{name}: name taken, or category not one of {CATEGORIES}")
+        parameters = inspect.signature(body, eval_str=True).parameters.values()
+        arguments = tuple(_argument(name, parameter) for parameter in parameters)
+        FUNCTIONS[name] = Function(
+            name, body, arguments, _checked_meaning(name, name), example, spills, category, by_shape
+        )
         return body
 
     return register
 
 
-def _refuse_faulty(declared: Function) -> None:
-    parameters = inspect.signature(declared.call).parameters.values()
-    signature = [(one.name, one.default is None) for one in parameters]
-    if signature != [(one.name, one.optional) for one in declared.arguments]:
-        raise TypeError(f"{declared.name}: its arguments are not those of its callable, {signature}")
-    texts = [declared.meaning_en, declared.meaning_de]
-    texts += [text for one in declared.arguments for text in (one.meaning_en, one.meaning_de)]
-    if any(not 0 < len(text) <= LIMIT for text in texts):
-        raise TypeError(f"{declared.name}: a text is empty or longer than {LIMIT} characters")
-    if declared.name in FUNCTIONS or declared.category not in CATEGORIES:
-        raise TypeError(f"{declared.name}: name taken, or category not one of {CATEGORIES}")
+def _argument(function: str, parameter: inspect.Parameter) -> Argument:
+    annotation, default = parameter.annotation, parameter.default
+    if annotation not in (Value, Range) or default not in (None, inspect.Parameter.empty):
+        raise TypeError(f"{function}: {parameter.name} is no Value or Range, or has a default beside None")
+    meaning = _checked_meaning(function, parameter.name)
+    return Argument(parameter.name, default is None, annotation.__metadata__[0], meaning)
+
+
+def _checked_meaning(function: str, name: str) -> Mapping[str, str]:
+    try:
+        meaning = meaning_of(name, function)
+    except KeyError:
+        raise TypeError(f"{function}: functions.csv has no text about {name}") from None
+    if any(not 0 < len(text) <= LIMIT for text in meaning.values()):
+        raise TypeError(f"{function}: a text about {name} is empty or longer than {LIMIT} characters")
+    return meaning
 
 
 def call(name: str, *cells: Any) -> Any:

@@ -10,11 +10,6 @@ from typing import Any
 
 from xlplugin.entries import meaning as entries
 from xlplugin.functions.arguments import (
-    COMPANY,
-    COST_REDUCTION,
-    FISCAL_YEAR,
-    LEVERS_ARGUMENT,
-    MEASURE,
     company_of,
     measure_of,
     reduction_of,
@@ -23,7 +18,7 @@ from xlplugin.functions.arguments import (
 )
 from xlplugin.functions.cases import MANY, Filled, Levers, filled, levers_in
 from xlplugin.functions.cells import Grid, common_shape, grid, spread, stretched
-from xlplugin.functions.registry import Argument, function
+from xlplugin.functions.registry import Range, Value, function
 from xlplugin.model.errors import CellError, Fault, InputError
 from xlplugin.model.lines import UNITS
 from xlplugin.model.plan import plan
@@ -33,29 +28,14 @@ BASIS_POINTS = 10_000
 #: From a line's name, its value after the change and before, to what the cell shows.
 Conversion = Callable[[str, float, float], float]
 
-UNIT = Argument(
-    "unit",
-    True,
-    "value",
-    "Blank: the line's own unit (a margin as a fraction); bp: basis points, for margins, shares, ratios and "
-    "indices; %: of the base, as a fraction (format it as %), #N/A unless the base is above 0.",
-    "Leer: Einheit der Zeile (Marge als Bruchteil); bp: Basispunkte, für Margen, Anteile, Verhältnisse und "
-    "Indizes; %: der Basis, als Bruchteil (als % formatieren), #NV, wenn die Basis nicht über 0 liegt.",
-)
 
-
-@function(
-    "XLP_VALUE",
-    (COMPANY, COST_REDUCTION, MEASURE, LEVERS_ARGUMENT, FISCAL_YEAR),
-    "A line of the model after AI cost has fallen by cost_reduction, such as the operating margin. Ranges "
-    "give a table: a column of companies by a row of reductions.",
-    "Eine Zeile des Modells nach dem Rückgang der KI-Kosten, etwa die operative Marge. Bereiche ergeben "
-    "eine Tabelle: Spalte von Unternehmen mal Zeile von Rückgängen.",
-    '=XLP_VALUE("CRM", 30%, "gross_margin")',
-    by_shape=True,
-)
+@function("XLP_VALUE", '=XLP_VALUE("CRM", 30%, "gross_margin")', by_shape=True)
 def value(
-    company: Any, cost_reduction: Any, measure: Any = None, levers: Any = None, fiscal_year: Any = None
+    company: Range,
+    cost_reduction: Range,
+    measure: Range = None,
+    levers: Range = None,
+    fiscal_year: Range = None,
 ) -> Any:
     return _answers(levers_in(levers), None, company, cost_reduction, measure, fiscal_year)
 
@@ -149,23 +129,14 @@ def _line(levers: Levers, in_unit: Conversion | None, others: list[Any], reducti
     return [cell if r.__class__ is float else r for cell, r in zip(line, reductions, strict=True)]
 
 
-@function(
-    "XLP_CHANGE",
-    (COMPANY, COST_REDUCTION, MEASURE, UNIT, LEVERS_ARGUMENT, FISCAL_YEAR),
-    "How much a line of the model changes when AI cost falls by cost_reduction: scenario minus base, where "
-    "the base is the same line with both reductions 0.",
-    "Wie stark sich eine Zeile des Modells ändert, wenn die KI-Kosten um cost_reduction sinken: Szenario "
-    "minus Basis; die Basis ist dieselbe Zeile mit beiden Rückgängen 0.",
-    '=XLP_CHANGE("CRM", 30%, "operating_margin", "bp")',
-    by_shape=True,
-)
+@function("XLP_CHANGE", '=XLP_CHANGE("CRM", 30%, "operating_margin", "bp")', by_shape=True)
 def change(
-    company: Any,
-    cost_reduction: Any,
-    measure: Any = None,
-    unit: Any = None,
-    levers: Any = None,
-    fiscal_year: Any = None,
+    company: Range,
+    cost_reduction: Range,
+    measure: Range = None,
+    unit: Value = None,
+    levers: Range = None,
+    fiscal_year: Range = None,
 ) -> Any:
     in_unit = _unit(text_of(unit, "unit"))
     return _answers(levers_in(levers), in_unit, company, cost_reduction, measure, fiscal_year)

@@ -7,11 +7,6 @@ from typing import Any
 from xlplugin.data.shipped import shipped
 from xlplugin.entries import meaning as entries
 from xlplugin.functions.arguments import (
-    COMPANY,
-    COST_REDUCTION,
-    FISCAL_YEAR,
-    LEVERS_ARGUMENT,
-    MEASURE,
     blank,
     company_of,
     known,
@@ -24,7 +19,7 @@ from xlplugin.functions.arguments import (
 from xlplugin.functions.cases import Filled, filled, levers_in, starting_reduction
 from xlplugin.functions.cells import common_shape, grid, names_in, partner, single
 from xlplugin.functions.presets import Row, rows_in
-from xlplugin.functions.registry import Argument, function, optional
+from xlplugin.functions.registry import Range, Value, function
 from xlplugin.model.errors import CellError, Fault, InputError
 from xlplugin.model.floats import evaluate_floats
 from xlplugin.model.labels import label
@@ -44,68 +39,9 @@ SUMMARY = (
     "eps_change",
 )
 
-COMPANIES = Argument(
-    "companies",
-    True,
-    "range",
-    "Company names or tickers, a cell or a range; blank means all that come with xlplugin.",
-    "Namen oder Kürzel von Unternehmen, Zelle oder Bereich; leer heißt alle mitgelieferten.",
-)
-SCENARIOS = Argument(
-    "scenarios",
-    True,
-    "range",
-    "Names of presets, or a table with lever names in its header, one scenario a row (columns scenario, "
-    "company, fiscal_year and not_applicable_to name the row); blank means every preset.",
-    "Namen von Szenarien oder Tabelle mit Hebelnamen im Kopf, je Zeile ein Szenario (Spalten scenario, "
-    "company, fiscal_year, not_applicable_to benennen die Zeile); leer heißt alle Szenarien.",
-)
-MEASURES = Argument(
-    "measures",
-    True,
-    "range",
-    "Lines or bridge bars (XLP_MEASURES), a cell or a range, one column each; blank means the usual ones.",
-    "Zeilen oder Brückenbalken (XLP_MEASURES), Zelle oder Bereich, je eine Spalte; leer heißt die üblichen.",
-)
-BRIDGE_MEASURE = optional(
-    MEASURE,
-    "operating_income (also where blank) or operating_margin.",
-    "operating_income (auch leer) oder operating_margin.",
-)
-ONE_COMPANY = Argument(
-    "company",
-    False,
-    "value",
-    "Company name or ticker, such as Salesforce or CRM.",
-    "Name oder Kürzel des Unternehmens, etwa Salesforce oder CRM.",
-)
-ONE_YEAR = Argument("fiscal_year", True, "value", FISCAL_YEAR.meaning_en, FISCAL_YEAR.meaning_de)
-ONE_MEASURE = Argument(
-    "measure",
-    False,
-    "value",
-    "Line or bridge bar, one of XLP_MEASURES.",
-    "Zeile oder Brückenbalken, siehe XLP_MEASURES.",
-)
-STARTING_REDUCTION = Argument(
-    "cost_reduction",
-    True,
-    "value",
-    "Fall of AI running cost to start from, 30% or 0.3; blank means that of the levers, else 30%.",
-    "Rückgang der KI-Betriebskosten als Ausgangspunkt, 30% oder 0,3; leer heißt der aus levers, sonst 30 %.",
-)
 
-
-@function(
-    "XLP_SCENARIO",
-    (COMPANIES, SCENARIOS, MEASURES),
-    "A table of scenarios by companies: one row for each pair, with company, fiscal year and scenario, and a "
-    "column for each measure.",
-    "Tabelle der Szenarien und Unternehmen: je Paar eine Zeile mit Unternehmen, Geschäftsjahr und Szenario, "
-    "je Kennzahl eine Spalte.",
-    '=XLP_SCENARIO("CRM", {"half";"price_war"}, {"gross_margin";"eps"})',
-)
-def scenario(companies: Any = None, scenarios: Any = None, measures: Any = None) -> list[list[Any]]:
+@function("XLP_SCENARIO", '=XLP_SCENARIO("CRM", {"half";"price_war"}, {"gross_margin";"eps"})')
+def scenario(companies: Range = None, scenarios: Range = None, measures: Range = None) -> list[list[Any]]:
     measured = measures_of(measures, SUMMARY)
     chosen = names_in(companies) or list(shipped().companies)
     table: list[list[Any]] = [["company", "fiscal_year", "scenario", *(shown for shown, _ in measured)]]
@@ -130,17 +66,13 @@ def _scenario_row(row: Row, company: Any, measured: list[Any]) -> list[Any]:
     return [*head, *(lines.get(name, name) for name in measured)]
 
 
-@function(
-    "XLP_BRIDGE",
-    (COMPANY, COST_REDUCTION, BRIDGE_MEASURE, LEVERS_ARGUMENT, FISCAL_YEAR),
-    "The bridge from base to scenario of operating income or operating margin: base, the bars in causal "
-    "order and the result, which they sum to exactly. Several companies or reductions make further columns.",
-    "Die Brücke von der Basis zum Szenario für operatives Ergebnis oder operative Marge: Basis, Balken in "
-    "Wirkungsfolge und Ergebnis als ihre genaue Summe. Mehrere Unternehmen oder Rückgänge: weitere Spalten.",
-    '=XLP_BRIDGE("CRM", 30%, "operating_margin")',
-)
+@function("XLP_BRIDGE", '=XLP_BRIDGE("CRM", 30%, "operating_margin")')
 def bridge(
-    company: Any, cost_reduction: Any, measure: Any = None, levers: Any = None, fiscal_year: Any = None
+    company: Range,
+    cost_reduction: Range,
+    measure: Range = None,
+    levers: Range = None,
+    fiscal_year: Range = None,
 ) -> list[list[Any]]:
     typed = text_of(measure, "measure")
     wanted = "operating_income" if typed is None else known(typed, "measure", tuple(_BRIDGES))
@@ -178,56 +110,20 @@ def _head(pair: tuple[Any, Any], count: int, measure: str, companies: Any, reduc
     return pair[1] if not several[0] else f"{pair[0]} {pair[1]}"
 
 
-ROW_LEVER = Argument(
-    "row_lever",
-    False,
-    "value",
-    "Lever or other input that changes from row to row, such as cost_reduction.",
-    "Hebel oder andere Eingabe, die sich von Zeile zu Zeile ändert, etwa cost_reduction.",
-)
-ROW_VALUES = Argument(
-    "row_values",
-    False,
-    "range",
-    "Its values, any range; they become the first column.",
-    "Deren Werte, beliebiger Bereich; sie werden zur ersten Spalte.",
-)
-COLUMN_LEVER = Argument(
-    "column_lever",
-    False,
-    "value",
-    "Lever or other input that changes from column to column, such as pass_through.",
-    "Hebel oder andere Eingabe, die sich von Spalte zu Spalte ändert, etwa pass_through.",
-)
-COLUMN_VALUES = Argument(
-    "column_values",
-    False,
-    "range",
-    "Its values, any range; they become the first row.",
-    "Deren Werte, beliebiger Bereich; sie werden zur ersten Zeile.",
-)
-
-
 @function(
     "XLP_SENSITIVITY",
-    (
-        ONE_COMPANY, ONE_MEASURE, ROW_LEVER, ROW_VALUES, COLUMN_LEVER, COLUMN_VALUES,
-        STARTING_REDUCTION, LEVERS_ARGUMENT, ONE_YEAR,
-    ),
-    "A grid of one measure over two levers, with the values of both along its edges.",
-    "Ein Gitter einer Kennzahl über zwei Hebel, mit den Werten beider an den Rändern.",
     '=XLP_SENSITIVITY("CRM", "operating_margin", "cost_reduction", {0.1;0.3;0.5}, "pass_through", {0,0.5,1})',
-)  # fmt: skip
+)
 def sensitivity(
-    company: Any,
-    measure: Any,
-    row_lever: Any,
-    row_values: Any,
-    column_lever: Any,
-    column_values: Any,
-    cost_reduction: Any = None,
-    levers: Any = None,
-    fiscal_year: Any = None,
+    company: Value,
+    measure: Value,
+    row_lever: Value,
+    row_values: Range,
+    column_lever: Value,
+    column_values: Range,
+    cost_reduction: Value = None,
+    levers: Range = None,
+    fiscal_year: Value = None,
 ) -> list[list[Any]]:
     name = company_of(single(company, "company"))
     if text_of(measure, "measure") is None:

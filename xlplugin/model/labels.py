@@ -13,10 +13,23 @@ from importlib.resources import files
 
 from xlplugin.model.errors import Fault, InputError, suggestion
 
-__all__ = ["LANGUAGES", "check_language", "label", "labelled", "meaning"]
+__all__ = ["LANGUAGES", "check_language", "label", "labelled", "meaning", "shipped_rows"]
 
-#: The languages that the product speaks.
-LANGUAGES = ("en", "de")
+
+def shipped_rows(*path: str) -> list[dict[str, str]]:
+    """Return the rows of a table that comes with the package, by the names in its header."""
+    text = files("xlplugin").joinpath(*path).read_text(encoding="utf-8")
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def _languages() -> tuple[str, ...]:
+    with files("xlplugin").joinpath("model", "labels.csv").open(encoding="utf-8") as table:
+        header = next(csv.reader(table))
+    return tuple(column for column in header if f"meaning_{column}" in header)
+
+
+#: The languages that the product speaks: the columns of labels.csv.
+LANGUAGES = _languages()
 
 _BRIDGES = ("bridge_operating_income_", "bridge_operating_margin_")
 
@@ -64,5 +77,4 @@ def _table_name(name: str) -> str:
 
 @cache
 def _table() -> dict[str, dict[str, str]]:
-    text = files("xlplugin").joinpath("model", "labels.csv").read_text(encoding="utf-8")
-    return {row["name"]: row for row in csv.DictReader(io.StringIO(text))}
+    return {row["name"]: row for row in shipped_rows("model", "labels.csv")}

@@ -10,7 +10,10 @@ from xml.sax.saxutils import escape, quoteattr
 
 import xlplugin
 from xlplugin.functions import FUNCTIONS
+from xlplugin.functions.meanings import meaning_of
+from xlplugin.functions.registry import LIMIT
 from xlplugin.hosts.calc.names import SERVICE, method
+from xlplugin.model.labels import LANGUAGES
 
 __all__ = ["IDENTIFIER", "build"]
 
@@ -20,13 +23,6 @@ IDENTIFIER = "org.xlplugin.calc"
 #: Parts of the package that need more than the standard library, or another host.
 LEFT_OUT = ("batch", "workbook", "cli", "api.py", "__main__.py")
 CALC_PARTS = ("__init__.py", "calc/__init__.py", "calc/cells.py", "calc/names.py")
-
-#: Single empty cells cannot be told from a typed 0 in Calc alone, so the wizard says it there.
-EMPTY_CELL = {
-    "en-US": " (In Calc a single empty cell counts as 0.)",
-    "de": " (In Calc zählt eine einzelne leere Zelle als 0.)",
-}
-WIZARD_LIMIT = 255
 
 MANIFEST = """<?xml version="1.0" encoding="UTF-8"?>
 <manifest:manifest xmlns:manifest="http://openoffice.org/2001/manifest">
@@ -45,8 +41,7 @@ DESCRIPTION = """<?xml version="1.0" encoding="UTF-8"?>
  <identifier value="{identifier}"/>
  <version value="{version}"/>
  <display-name>
-  <name lang="en">xlplugin: cheaper AI models and company margins</name>
-  <name lang="de">xlplugin: günstigere KI-Modelle und Unternehmensmargen</name>
+{names}
  </display-name>
  <dependencies>
   <OpenOffice.org-minimal-version value="4.0" d:name="LibreOffice 7.4"/>
@@ -68,7 +63,7 @@ def build(path: str | Path, functions: Mapping[str, Any] | None = None) -> Path:
 def parts(functions: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield name and text of every file in the add-in."""
     yield "META-INF/manifest.xml", MANIFEST
-    yield "description.xml", DESCRIPTION.format(identifier=IDENTIFIER, version=xlplugin.__version__)
+    yield "description.xml", _description()
     yield "functions.idl", interface(functions)
     yield "CalcAddIns.xcu", wizard(functions)
     package = Path(xlplugin.__file__).parent
@@ -83,6 +78,14 @@ def _wanted(inner: Path) -> bool:
     if inner.parts[0] == "hosts":
         return inner.relative_to("hosts").as_posix() in CALC_PARTS
     return inner.parts[0] not in LEFT_OUT and inner.suffix in (".py", ".csv")
+
+
+def _description() -> str:
+    names = "\n".join(
+        f"  <name lang={quoteattr(language)}>{escape(text)}</name>"
+        for language, text in meaning_of("calc:extension").items()
+    )
+    return DESCRIPTION.format(identifier=IDENTIFIER, version=xlplugin.__version__, names=names)
 
 
 def interface(functions: Mapping[str, Any]) -> str:
@@ -107,7 +110,7 @@ def _signature(function: Any) -> str:
 
 
 def wizard(functions: Mapping[str, Any]) -> str:
-    """Return the texts of the function wizard (``CalcAddIns.xcu``), English and German."""
+    """Return the texts of the function wizard (``CalcAddIns.xcu``), in every language."""
     nodes = "".join(_function_node(function) for function in functions.values())
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -122,32 +125,40 @@ def wizard(functions: Mapping[str, Any]) -> str:
 def _function_node(function: Any) -> str:
     arguments = "".join(
         f'  <node oor:name={quoteattr(method(argument.name))} oor:op="replace">'
-        f"{_texts('DisplayName', argument.name, argument.name)}"
-        f"{_texts('Description', *_meanings(argument))}</node>\n"
+        f"{_texts('DisplayName', _alike(argument.name))}"
+        f"{_texts('Description', _meaning(argument))}</node>\n"
         for argument in function.arguments
     )
     return (
         f' <node oor:name={quoteattr(method(function.name))} oor:op="replace">\n'
-        f"  {_texts('DisplayName', function.name, function.name)}"
-        f"{_texts('CompatibilityName', function.name, function.name)}"
-        f"{_texts('Description', function.meaning_en, function.meaning_de)}"
+        f"  {_texts('DisplayName', _alike(function.name))}"
+        f"{_texts('CompatibilityName', _alike(function.name))}"
+        f"{_texts('Description', function.meaning)}"
         '<prop oor:name="Category"><value>Add-In</value></prop>\n'
         f'  <node oor:name="Parameters">\n{arguments}  </node>\n </node>\n'
     )
 
 
-def _meanings(argument: Any) -> tuple[str, str]:
-    """Return both texts of an argument, with what an empty cell counts as where there is room."""
-    texts = {"en-US": argument.meaning_en, "de": argument.meaning_de}
-    if argument.optional and argument.shape == "value":
-        for language, text in texts.items():
-            if len(text) + len(EMPTY_CELL[language]) <= WIZARD_LIMIT:
-                texts[language] = text + EMPTY_CELL[language]
-    return texts["en-US"], texts["de"]
+def _meaning(argument: Any) -> Mapping[str, str]:
+    """Return the text about an argument by language, with what an empty cell counts as where there is room.
+
+    A single empty cell cannot be told from a typed 0 in Calc alone, so the wizard says it there.
+    """
+    if not argument.optional or argument.shape != "value":
+        return argument.meaning  # type: ignore[no-any-return]
+    hints = meaning_of("calc:empty_cell")
+    longer = {language: f"{text} {hints[language]}" for language, text in argument.meaning.items()}
+    return {**argument.meaning, **{key: text for key, text in longer.items() if len(text) <= LIMIT}}
 
 
-def _texts(name: str, english: str, german: str) -> str:
-    return (
-        f'<prop oor:name="{name}"><value xml:lang="en-US">{escape(english)}</value>'
-        f'<value xml:lang="de">{escape(german)}</value></prop>'
+def _alike(name: str) -> Mapping[str, str]:
+    return dict.fromkeys(LANGUAGES, name)
+
+
+def _texts(name: str, texts: Mapping[str, str]) -> str:
+    """Return a text in every language; LibreOffice falls back on American English."""
+    values = "".join(
+        f'<value xml:lang="{"en-US" if language == "en" else language}">{escape(text)}</value>'
+        for language, text in texts.items()
     )
+    return f'<prop oor:name="{name}">{values}</prop>'

@@ -42,7 +42,7 @@ def _bound(declared: Function) -> Callable[..., Any]:
         return to_excel(call(declared.name, *map(from_excel, cells)))
 
     answer.__name__ = answer.__qualname__ = declared.name
-    answer.__doc__ = declared.meaning_en
+    answer.__doc__ = declared.meaning["en"]
     answer.__annotations__ = {}
     answer.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
         [
@@ -56,7 +56,7 @@ def _bound(declared: Function) -> Callable[..., Any]:
     )
     bound = ret()(answer)
     for argument in declared.arguments:
-        bound = arg(argument.name, doc=argument.meaning_en, ndim=2, err_to_str=True)(bound)
+        bound = arg(argument.name, doc=argument.meaning["en"], ndim=2, err_to_str=True)(bound)
     return func(category=CATEGORY)(bound)  # last, since each of the others resets the category
 
 

@@ -118,16 +118,20 @@ def _wrapper(one: Function) -> str:
     return (
         f"{opening}"
         # Excel reads this line on import and shows it in the wizard; the editor hides it
-        f"Attribute {one.name}.VB_Description = {_text(one.meaning_en)}\n"
+        f"Attribute {one.name}.VB_Description = {_text(one.meaning['en'])}\n"
         f"    {one.name} = AnswerOf({_text(one.name)}, Array({', '.join(names)}))\n"
         "End Function\n\n"
     )
 
 
 def _description(one: Function) -> str:
-    arguments = [f"Macro:={_text(one.name)}", f"Description:={_text(one.meaning_en)}", 'Category:="xlplugin"']
+    arguments = [
+        f"Macro:={_text(one.name)}",
+        f"Description:={_text(one.meaning['en'])}",
+        'Category:="xlplugin"',
+    ]
     if one.arguments:
-        texts = ", _\n            ".join(_text(argument.meaning_en) for argument in one.arguments)
+        texts = ", _\n            ".join(_text(argument.meaning["en"]) for argument in one.arguments)
         arguments.append(f"ArgumentDescriptions:=Array( _\n            {texts})")
     return "    Application.MacroOptions " + ", _\n        ".join(arguments) + "\n"
 

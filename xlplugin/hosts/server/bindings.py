@@ -61,14 +61,14 @@ def _custom_function(function: Any, call: Callable[..., Any]) -> Callable[..., A
         return await loop.run_in_executor(_threads, _answer, call, function.name, cells, runtime)
 
     answer.__name__ = answer.__qualname__ = function.name
-    answer.__doc__ = function.meaning_en
+    answer.__doc__ = function.meaning["en"]
     answer.__annotations__ = {}
     answer.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
         [_parameter(argument) for argument in function.arguments]
     )
     bound = ret("raw")(func(answer))
     for argument in function.arguments:
-        bound = arg(argument.name, "raw", doc=argument.meaning_en)(bound)
+        bound = arg(argument.name, "raw", doc=argument.meaning["en"])(bound)
     return bound
 
 

@@ -13,6 +13,7 @@ from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.styles.styleable import StyleableObject
 
 from xlplugin.model.inputs import INPUTS
+from xlplugin.model.labels import LANGUAGES, label
 from xlplugin.model.lines import UNITS
 
 __all__ = [
@@ -37,8 +38,6 @@ FORMATS = {
     "change_percent": "+0.0%;-0.0%;0.0%",
     "change_percent2": "+0.00%;-0.00%;0.00%",
     "percent0": "0%",
-    "bp_en": '+#,##0.0" bp";-#,##0.0" bp";0.0" bp"',
-    "bp_de": '+#,##0.0" Bp";-#,##0.0" Bp";0.0" Bp"',
     "bp": "+#,##0.0;-#,##0.0;0.0",
     "money": "#,##0;(#,##0);0",
     "money1": "#,##0.0;(#,##0.0);0.0",
@@ -55,6 +54,10 @@ FORMATS = {
     "any": "#,##0.0##",
     "scientific": "[=0]0;[<1]0.0E+00;#,##0.0",
 }
+
+for _language in LANGUAGES:  # basis points with their name in the reader's language
+    _bp = label("unit:basis points", _language)
+    FORMATS[f"bp_{_language}"] = f'+#,##0.0" {_bp}";-#,##0.0" {_bp}";0.0" {_bp}"'
 
 ALIGNED = {
     "left": Alignment(horizontal="left", vertical="center"),

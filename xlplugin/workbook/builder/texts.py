@@ -7,14 +7,11 @@ turns the text into a formula, so that each language keeps its own order of word
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from functools import cache
-from importlib.resources import files
 
 from xlplugin.model.errors import Fault, InputError, suggestion
-from xlplugin.model.labels import check_language
+from xlplugin.model.labels import check_language, shipped_rows
 
 __all__ = ["joined", "keys", "pieces", "text", "translated"]
 
@@ -70,14 +67,9 @@ def _places(key: str) -> list[str]:
 
 @cache
 def _table() -> dict[str, dict[str, str]]:
-    return {row["key"]: row for row in _rows("texts.csv")}
+    return {row["key"]: row for row in shipped_rows("workbook", "builder", "texts.csv")}
 
 
 @cache
 def _data_table() -> dict[str, dict[str, str]]:
-    return {row["en"]: row for row in _rows("data_texts.csv")}
-
-
-def _rows(name: str) -> list[dict[str, str]]:
-    table = files("xlplugin").joinpath("workbook", "builder", name).read_text(encoding="utf-8")
-    return list(csv.DictReader(io.StringIO(table)))
+    return {row["en"]: row for row in shipped_rows("workbook", "builder", "data_texts.csv")}
