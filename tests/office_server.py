@@ -5,19 +5,35 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+import pytest
 
 FIXTURES = Path(__file__).parent / "fixtures"
 Visit = dict[str, Any]
 CALL = "/xlwings/custom-functions-call"
 TOKEN = "a-secret-of-the-tests-0123456789"
 SERVE = "from xlplugin.hosts.server import serve; serve(port=0)"
+#: What a program needs of the environment that tests run in; a server of the tests gets nothing else.
+NEEDED = (
+    "PATH",
+    "HOME",
+    "USERPROFILE",
+    "LANG",
+    "TMPDIR",
+    "TEMP",
+    "TMP",
+    "SYSTEMROOT",
+    "COVERAGE_PROCESS_START",
+)
 #: What an earlier project of the user may have left in the environment; none of it may open the door.
 LEFT_OPEN = {
     "XLWINGS_CORS_ALLOW_ORIGINS": '["*"]',
@@ -28,6 +44,12 @@ LEFT_OPEN = {
     "XLWINGS_FUNCTIONS_NAMESPACE": "OTHER",
     "XLWINGS_APP_PATH": "/elsewhere",
 }
+
+
+def environment(**own: str) -> dict[str, str]:
+    """Return a clean environment with these variables; the tests use xlwings non-commercially."""
+    kept = {name: os.environ[name] for name in NEEDED if name in os.environ}
+    return kept | {"XLWINGS_LICENSE_KEY": "noncommercial", "XLPLUGIN_TOKEN": TOKEN} | own
 
 
 def body(name: str, *args: Any, runtime: str = "1.4") -> dict[str, Any]:
@@ -45,21 +67,32 @@ def body(name: str, *args: Any, runtime: str = "1.4") -> dict[str, Any]:
     }
 
 
+NA = {"type": "Error", "errorType": "NotAvailable"}
+NUM = {"type": "Error", "errorType": "Num"}
+VALUE = {"type": "Error", "errorType": "Value"}
+#: Salesforce at 30%, as worked by hand in the model's description.
+OPERATING_MARGIN = pytest.approx(0.2019614937, abs=5e-11)
+GOOD = body("XLP_VALUE", [["Salesforce"]], [[0.3]])
+
+
 @dataclass
 class Server:
-    """A server process; ``stop`` it at the end. ``folder`` is its working folder."""
+    """A server process; ``stop`` it at the end.
+
+    ``folder`` is its working folder; ``port`` the one that ``code`` takes, where its address does not say.
+    """
 
     folder: Path
     code: str = SERVE
+    port: int = 0
 
     def __post_init__(self) -> None:
-        env = {**os.environ, **LEFT_OPEN, "XLPLUGIN_TOKEN": TOKEN}
         self.log = self.folder / "log.txt"
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-u", "-c", self.code],
                 cwd=self.folder,
-                env=env,
+                env=environment(**LEFT_OPEN),
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
@@ -72,7 +105,7 @@ class Server:
                 raise RuntimeError(f"the server did not start: {self.said}{self.log.read_text()}")
             self.said += line
         self.url = self.said.splitlines()[0].rpartition(" ")[2]
-        self.port = urlsplit(self.url).port
+        self.port = self.port or urlsplit(self.url).port or 0
 
     def stop(self) -> None:
         self.process.terminate()
@@ -93,6 +126,16 @@ class Server:
             return answer.status, answer.read(), answer.headers
         finally:
             connection.close()
+
+    def raw(self, data: bytes, timeout: float = 60) -> bytes:
+        """Send these bytes and return everything that comes back until the server hangs up."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout) as client:
+            answer = []
+            with suppress(ConnectionError):  # it may hang up while we are still talking
+                client.sendall(data)
+                while part := client.recv(65_536):
+                    answer.append(part)
+            return b"".join(answer)
 
     def send(self, data: bytes | dict[str, Any], token: str | None = TOKEN) -> tuple[int, Any]:
         """Send the body of a call and return status and parsed answer."""
@@ -121,7 +164,8 @@ def in_browser(
     """Load task panes in Chromium and call the functions with xlwings' own JavaScript.
 
     Returns for each visit ``answers`` ({"result": rows} or {"error": shown, "message": text}), the
-    ``statuses`` of all calls, and the addresses ``outside`` that the page asked for.
+    ``statuses`` of all calls, the status of all other ``files`` by path, and the addresses ``outside`` that
+    the page asked for.
     """
     task = {
         "visits": visits,

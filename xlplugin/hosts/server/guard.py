@@ -12,42 +12,28 @@ import re
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
-from urllib.parse import urlsplit
 
+from xlplugin.hosts.server import door, limits
 from xlplugin.hosts.server.bindings import RUNTIME
+from xlplugin.hosts.server.door import Refusal
 
-__all__ = ["CALL_PATH", "Guard"]
+__all__ = ["Guard"]
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Message, Receive, Send], Awaitable[None]]
 
-CALL_PATH = "/xlwings/custom-functions-call"
-#: What Excel loads before it can call anything: the task pane, its scripts, the list of functions.
-PUBLIC_PATHS = re.compile(
-    r"/|/favicon\.ico|/taskpane(\.html)?|/xlwings/custom-functions-(meta(\.json)?|code(\.js)?)|/static/.+"
-)
-BODY_BYTES = 8 * 1024 * 1024
-BODY_SECONDS = 20.0
 #: What xlwings reads from a call beside its name and arguments; all are sent by its client.
 TEXTS = {"client": False, "version": False, "runtime": False, "caller_address": True}
 OPTIONAL_TEXTS = ("culture_info_name", "date_format", "session_id")
 
 
-class Refusal(Exception):
-    """A request that is turned away with ``status`` and a text that says why."""
-
-    def __init__(self, status: int, reason: str) -> None:
-        super().__init__(reason)
-        self.status, self.reason = status, reason
-
-
 class Guard:
     """An ASGI application before another one.
 
-    ``arguments`` gives the fewest and the most arguments of every function, ``hosts`` the names under
-    which the server may be addressed (a page elsewhere that resolves to this computer has another).
+    ``arguments`` gives the fewest and the most arguments of every function, ``public`` the addresses that
+    anybody may read, ``hosts`` the names under which the server may be addressed.
     """
 
     def __init__(
@@ -55,15 +41,17 @@ class Guard:
         application: Application,
         token: str,
         arguments: Mapping[str, tuple[int, int]],
-        hosts: frozenset[str],
+        public: frozenset[bytes],
+        hosts: frozenset[bytes],
     ) -> None:
-        self.application, self.arguments, self.hosts = application, arguments, hosts
+        self.application, self.arguments, self.public, self.hosts = application, arguments, public, hosts
         self.token = token.encode()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
-        if scope["type"] != "http":  # start and stop of the server; there are no web sockets
-            await self.application(scope, receive, send)
+        if scope["type"] != "http":
+            if scope["type"] == "lifespan":  # start and stop of the server; there are no web sockets
+                await self.application(scope, receive, send)
             return
         try:
             body = await self.admit(scope, receive)
@@ -74,16 +62,17 @@ class Guard:
 
     async def admit(self, scope: Message, receive: Receive) -> bytes | None:
         """Return the body of a call, None for what anybody may read; raise :class:`Refusal` otherwise."""
-        headers = dict(scope["headers"])
-        if _host(headers.get(b"host", b"")) not in self.hosts:
-            raise Refusal(421, "this server answers under its own name only")
-        if scope["method"] in ("GET", "HEAD") and PUBLIC_PATHS.fullmatch(scope["path"]):
+        if scope["http_version"] not in ("1.0", "1.1"):
+            raise Refusal(505, "this server speaks HTTP/1.1")
+        headers = door.checked_headers(scope["headers"], self.hosts)
+        address, method = scope["raw_path"], scope["method"]
+        if method in ("GET", "HEAD") and address in self.public:
             return None
         if not secrets.compare_digest(headers.get(b"authorization", b""), self.token):
             raise Refusal(401, "the token is missing or wrong; load the add-in from its present manifest")
-        if scope["path"] != CALL_PATH:
+        if address != door.CALL:
             raise Refusal(404, "there is nothing here")
-        if scope["method"] != "POST":
+        if method != "POST":
             raise Refusal(405, "calls are sent with POST")
         if headers.get(b"content-type", b"").partition(b";")[0].strip() != b"application/json":
             raise Refusal(415, "calls are sent as application/json")
@@ -112,33 +101,26 @@ class Guard:
         RUNTIME.set(tuple(map(int, call["runtime"].split("."))))
 
 
-def _host(header: bytes) -> str:
-    try:
-        return urlsplit(f"//{header.decode('ascii')}").hostname or ""
-    except ValueError:
-        return ""
-
-
 async def _body(headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
     """Return the whole body, unless it is too large or too slow."""
     announced = headers.get(b"content-length", b"0")
-    if not announced.isdigit() or int(announced[:20]) > BODY_BYTES:
-        raise Refusal(413, f"a call may have {BODY_BYTES} bytes; use fewer cells")
+    if not announced.isdigit() or int(announced[:20]) > limits.BODY_BYTES:
+        raise Refusal(413, f"a call may have {limits.BODY_BYTES} bytes; use fewer cells")
     parts, size = [], 0
     try:
-        async with asyncio.timeout(BODY_SECONDS):
+        async with asyncio.timeout(limits.BODY_SECONDS):
             while True:
                 message = await receive()
                 if message["type"] == "http.disconnect":
                     raise Refusal(400, "the call ended before it was complete")
                 parts.append(message.get("body", b""))
                 size += len(parts[-1])
-                if size > BODY_BYTES:
-                    raise Refusal(413, f"a call may have {BODY_BYTES} bytes; use fewer cells")
+                if size > limits.BODY_BYTES:
+                    raise Refusal(413, f"a call may have {limits.BODY_BYTES} bytes; use fewer cells")
                 if not message.get("more_body", False):
                     return b"".join(parts)
     except TimeoutError:
-        raise Refusal(408, f"the call did not arrive within {BODY_SECONDS:g} seconds") from None
+        raise Refusal(408, f"the call did not arrive within {limits.BODY_SECONDS:g} seconds") from None
 
 
 def _parsed(body: bytes) -> Any:

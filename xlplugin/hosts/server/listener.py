@@ -5,15 +5,17 @@ from __future__ import annotations
 import importlib.util
 import os
 import secrets
+import signal
 import socket
 import tempfile
-from collections.abc import Callable
-from contextlib import suppress
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from xlplugin.hosts import HostError
-from xlplugin.hosts.server import bindings, guard, manifest, project
+from xlplugin.hosts.server import bindings, door, guard, limits, manifest, project
 
 __all__ = ["serve"]
 
@@ -21,8 +23,7 @@ TOKEN_VARIABLE = "XLPLUGIN_TOKEN"
 #: Tokens that are printed in other people's manuals.
 KNOWN_TOKENS = frozenset({"test-token"})
 SHORTEST_TOKEN = 16
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
-KEEP_ALIVE_SECONDS = 5
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
 
 def serve(
@@ -37,30 +38,59 @@ def serve(
     """Serve until interrupted; see :func:`xlplugin.hosts.server.serve`."""
     token = checked_token(os.environ.get(TOKEN_VARIABLE) if token is None else token)
     _check_certificate(certificate, key)
+    hosts = _hosts(hostname)
     check_licence()
     import uvicorn
+
+    from xlplugin.hosts.server.connection import Connection
 
     sockets = listen(port)
     port = sockets[0].getsockname()[1]
     base = _address(port, bool(certificate), hostname)
-    with tempfile.TemporaryDirectory(prefix="xlplugin-") as folder:
+    with _signals_as_ctrl_c(), tempfile.TemporaryDirectory(prefix="xlplugin-") as folder:
         bindings.spare_imports()
         application = guard.Guard(
-            project.load(Path(folder)), token, _arguments(), frozenset((*LOOPBACK, hostname or LOOPBACK[0]))
+            project.load(Path(folder)),
+            token,
+            _arguments(),
+            door.addresses(*project.static_folders(Path(folder))),
+            hosts,
         )
         written = manifest.write(manifest_path, base, token)
         config = uvicorn.Config(
             application,
+            http=Connection,
+            h11_max_incomplete_event_size=limits.HEAD_BYTES,
+            timeout_keep_alive=limits.IDLE_SECONDS,
+            timeout_graceful_shutdown=limits.GRACE_SECONDS,
             log_level="warning",
             access_log=False,  # addresses of the task pane hold the token
             server_header=False,
             ws="none",
-            timeout_keep_alive=KEEP_ALIVE_SECONDS,
+            proxy_headers=False,
             ssl_certfile=None if certificate is None else str(certificate),
             ssl_keyfile=None if key is None else str(key),
         )
         say(_welcome(base, written))
         uvicorn.Server(config).run(sockets)
+
+
+@contextmanager
+def _signals_as_ctrl_c() -> Iterator[None]:
+    """Let SIGTERM and SIGHUP (a closed terminal) end the server as Ctrl+C does, and clean up."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {signal.SIGTERM: signal.signal(signal.SIGTERM, signal.default_int_handler)}
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup
+        # by way of SIGTERM, which uvicorn takes: open calls are finished first
+        hang_up = signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
+        before[signal.SIGHUP] = hang_up
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def checked_token(token: str | None) -> str:
@@ -125,6 +155,13 @@ def _check_certificate(certificate: str | Path | None, key: str | Path | None) -
     for path in (certificate, key):
         if path is not None and not Path(path).is_file():
             raise HostError(f"There is no file {path}. Make both with: mkcert localhost 127.0.0.1")
+
+
+def _hosts(hostname: str | None) -> frozenset[bytes]:
+    try:
+        return door.host_names(*LOOPBACK, hostname or LOOPBACK[0])
+    except ValueError as error:
+        raise HostError(f"--hostname: {error}; give the name alone, such as models.example.") from None
 
 
 def _address(port: int, secure: bool, hostname: str | None) -> str:

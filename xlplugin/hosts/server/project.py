@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 from pathlib import Path
 from typing import Any
 
-__all__ = ["settings", "write"]
+__all__ = ["load", "settings", "static_folders"]
 
 #: The name under which the add-in appears in Excel and among xlwings-server's authentication providers.
 NAME = "xlplugin"
@@ -83,6 +84,13 @@ def settings(folder: Path) -> dict[str, str]:
         "DOTENV_PATH": str(folder / ".env"),
         **{f"XLWINGS_{name}": "false" for name in (*switched_off, "ENABLE_TESTS", "CDN_OFFICEJS")},
     }
+
+
+def static_folders(folder: Path) -> tuple[Path, ...]:
+    """Return where xlwings-server looks for static files: in the project, then in its own package."""
+    package = importlib.util.find_spec("xlwings_server")  # importing it would read its settings
+    places = package.submodule_search_locations if package else None
+    return folder / "static", *(Path(place) / "static" for place in places or ())
 
 
 def load(folder: Path) -> Any:
