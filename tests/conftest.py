@@ -38,6 +38,10 @@ Parts of the machine (session; a missing part skips by name, or fails where XLPL
     project            Path of the checkout (workbooks/, docs/, README.md, ...); while tests run the current
                        folder is an empty one, so use no relative paths
 
+    Programs inherit a clean environment (``machine.clean``); those that need xlwings' licence key take
+    ``env=machine.licensed()``. A test that changes the environment, the current folder and the like for
+    others fails (``surroundings.py``): use ``monkeypatch``.
+
 Another part of the machine: ``machine.require("tmux", machine.program("tmux"))`` skips or fails alike.
 """
 
@@ -57,23 +61,13 @@ from engines import Calc
 from hypothesis import settings
 from office_server import Server
 
-# xlwings asks for a licence key for its PRO parts; these tests are a non-commercial use of them.
-os.environ.setdefault("XLWINGS_LICENSE_KEY", "noncommercial")
+pytest_plugins = ["surroundings"]
+machine.clean(os.environ)
 
 settings.register_profile("xlplugin", deadline=None, database=None, derandomize="CI" in os.environ)
 settings.load_profile("xlplugin")
 
 PROJECT = Path(__file__).resolve().parent.parent
-
-
-@pytest.fixture(scope="session", autouse=True)
-def neutral_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Programs that a test starts import the installed package, not the checkout pytest was started in."""
-    before = Path.cwd()
-    folder = tmp_path_factory.mktemp("current")
-    os.chdir(folder)
-    yield folder
-    os.chdir(before)
 
 
 @pytest.fixture(scope="session")

@@ -15,9 +15,9 @@ import subprocess
 import time
 import uuid
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple
@@ -242,12 +242,16 @@ _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 
 @dataclass
 class Calc:
-    """One LibreOffice of its own: profile and workbook copies in ``folder``, ended by its process group."""
+    """One LibreOffice of its own: profile and workbook copies in ``folder``, ended by its process group.
+
+    ``variables`` are set for it on top of the environment.
+    """
 
     soffice: Path
     python: Path
     folder: Path
     locale: str = "en-US"
+    variables: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         profile = self.folder / "profile"
@@ -257,7 +261,7 @@ class Calc:
             settings.write_text(_SETTINGS.format(locale=self.locale), "utf-8")
         self._opened = 0
         pipe = f"xlplugin{uuid.uuid4().hex[:12]}"
-        clean = machine.plain_environment()
+        environment = machine.plain_environment() | self.variables
         self._office = subprocess.Popen(
             [
                 self.soffice,
@@ -272,7 +276,7 @@ class Calc:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
-            env=clean,
+            env=environment,
         )
         try:
             self._driver = subprocess.Popen(
@@ -281,7 +285,7 @@ class Calc:
                 stdout=subprocess.PIPE,
                 text=True,
                 encoding="utf-8",
-                env=clean,
+                env=environment,
             )
             self.ask("hello")
         except BaseException:

@@ -39,7 +39,7 @@ def received(answer: list[list[Any]]) -> list[list[Any]]:
 async def answers() -> dict[str, Any]:
     """Return how many calls were made, what was wrong, and what xlwings tells Excel of the functions."""
     os.environ["XLWINGS_ON_SERVER"] = "true"
-    os.environ.setdefault("XLWINGS_LICENSE_KEY", "noncommercial")
+    os.environ["XLWINGS_LICENSE_KEY"] = "noncommercial"  # these tests are a non-commercial use
     from entry_calls import entry_calls
     from function_calls import ANY, CALLS, differences
     from xlwings.server import custom_functions_call, custom_functions_meta

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import MutableMapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -33,6 +34,11 @@ CHROMIUM = (
     "C:/Program Files/Google/Chrome/Application/chrome.exe",
     "C:/Program Files (x86)/Microsoft/Edge/Application/msedge.exe",
 )
+
+#: Settings of this suite itself, and what of a user's environment changes how programs behave.
+OWN = ("XLPLUGIN_REQUIRE_ALL", "XLPLUGIN_ENVIRONMENT", "XLPLUGIN_NODE_MODULES", "XLPLUGIN_TEST_RUN")
+FOREIGN_PREFIXES = ("XLPLUGIN_", "XLWINGS_", "PYTHON", "LC_", "DASK_", "MPL", "TTY_")
+FOREIGN = ("LANGUAGE", "VIRTUAL_ENV", "DISPLAY", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "DOTENV_PATH")
 
 
 def require(name: str, found: T | None) -> T:
@@ -87,14 +93,29 @@ def node_modules() -> Path | None:
     return existing(os.environ.get("XLPLUGIN_NODE_MODULES") or PROJECT / ".cache" / "npm" / "node_modules")
 
 
+def clean(environment: MutableMapping[str, str]) -> None:
+    """Take out what would make a test depend on whose machine it is, and set one locale."""
+    for name in list(environment):
+        if name not in OWN and (name in FOREIGN or name.startswith(FOREIGN_PREFIXES)):
+            del environment[name]
+    environment["LANG"] = "C.UTF-8"
+
+
 def plain_environment() -> dict[str, str]:
     """Return the environment for programs with a Python of their own, such as LibreOffice.
 
     On Linux it looks for its home by the first Python on PATH, which must be the system's and not one of
     pyenv, conda or a virtual environment.
     """
-    places = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")
-    kept = {key: text for key, text in os.environ.items() if key not in places}
+    plain = dict(os.environ)
     if sys.platform not in ("win32", "darwin"):
-        kept["PATH"] = os.pathsep.join(["/usr/bin", kept.get("PATH", "")])
-    return kept
+        plain["PATH"] = os.pathsep.join(["/usr/bin", plain.get("PATH", "")])
+    return plain
+
+
+def licensed() -> dict[str, str]:
+    """Return the environment for programs that use xlwings' PRO parts, which want a licence key.
+
+    These tests are a non-commercial use of them.
+    """
+    return {**os.environ, "XLWINGS_LICENSE_KEY": "noncommercial"}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
 import socket
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import machine
 import pytest
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -22,18 +22,6 @@ Visit = dict[str, Any]
 CALL = "/xlwings/custom-functions-call"
 TOKEN = "a-secret-of-the-tests-0123456789"
 SERVE = "from xlplugin.hosts.server import serve; serve(port=0)"
-#: What a program needs of the environment that tests run in; a server of the tests gets nothing else.
-NEEDED = (
-    "PATH",
-    "HOME",
-    "USERPROFILE",
-    "LANG",
-    "TMPDIR",
-    "TEMP",
-    "TMP",
-    "SYSTEMROOT",
-    "COVERAGE_PROCESS_START",
-)
 #: What an earlier project of the user may have left in the environment; none of it may open the door.
 LEFT_OPEN = {
     "XLWINGS_CORS_ALLOW_ORIGINS": '["*"]',
@@ -47,9 +35,8 @@ LEFT_OPEN = {
 
 
 def environment(**own: str) -> dict[str, str]:
-    """Return a clean environment with these variables; the tests use xlwings non-commercially."""
-    kept = {name: os.environ[name] for name in NEEDED if name in os.environ}
-    return kept | {"XLWINGS_LICENSE_KEY": "noncommercial", "XLPLUGIN_TOKEN": TOKEN} | own
+    """Return the clean environment of the tests with a licence key, a token and these variables."""
+    return machine.licensed() | {"XLPLUGIN_TOKEN": TOKEN} | own
 
 
 def body(name: str, *args: Any, runtime: str = "1.4") -> dict[str, Any]:

@@ -267,8 +267,8 @@ def install_npm_packages() -> None:
 
 
 def run_pytest(quick: bool, arguments: list[str]) -> int:
-    places = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")
-    environment = {name: value for name, value in os.environ.items() if name not in places}
+    environment = dict(os.environ)
+    machine.clean(environment)
     environment["XLPLUGIN_ENVIRONMENT"] = str(ENVIRONMENT)
     options = ["-p", "no:cacheprovider"]
     if quick:
@@ -277,7 +277,10 @@ def run_pytest(quick: bool, arguments: list[str]) -> int:
         options += ["-n", "2", "--dist", "loadgroup"]
     # -P keeps the checkout off sys.path: the tests import the installed package
     command = [str(environment_python()), "-P", "-m", "pytest", *options, *arguments]
-    return subprocess.run(command, cwd=PROJECT, env=environment).returncode
+    if os.name == "nt":
+        return subprocess.run(command, cwd=PROJECT, env=environment).returncode
+    os.chdir(PROJECT)
+    os.execve(command[0], command, environment)  # whoever ends this process ends pytest
 
 
 def main(argv: list[str] | None = None) -> int:

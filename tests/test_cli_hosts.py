@@ -50,7 +50,6 @@ def test_excel_s_com_functions_exist_on_windows_alone(command: str, capfd) -> No
 
 
 def test_serve_asks_for_a_token_and_refuses_the_shipped_one(capfd, monkeypatch) -> None:
-    pytest.importorskip("xlwings_server", reason="xlwings-server is not installed")
     monkeypatch.delenv("XLPLUGIN_TOKEN", raising=False)
     code, _, stderr = run(capfd, "serve", "--port", "0")
     assert code == 2

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -35,12 +34,7 @@ json.dumps({**answers, "platform": sys.platform, "numpy": "numpy" in sys.modules
 
 
 @pytest.fixture(scope="module")
-def licensed() -> None:
-    machine.require("XLWINGS_LICENSE_KEY", os.environ.get("XLWINGS_LICENSE_KEY"))
-
-
-@pytest.fixture(scope="module")
-def in_python(licensed: None) -> dict[str, Any]:
+def in_python() -> dict[str, Any]:
     run = subprocess.run(
         [sys.executable, "-c", PLAIN], capture_output=True, text=True, check=False, timeout=120
     )
@@ -64,7 +58,7 @@ def test_excel_is_told_of_every_function(in_python: dict[str, Any]) -> None:
 
 
 @pytest.mark.slow
-def test_calls_in_pyodide(licensed: None, node: Path, node_modules: Path, tmp_path: Path) -> None:
+def test_calls_in_pyodide(node: Path, node_modules: Path, tmp_path: Path) -> None:
     """The Python of the browser, with the standard library and xlwings' Python code alone."""
     pyodide = machine.require("the npm package pyodide", machine.existing(node_modules / "pyodide"))
     spec = find_spec("xlwings")

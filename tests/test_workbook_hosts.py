@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 import re
 import subprocess
 import sys
@@ -55,15 +54,11 @@ def office(
     """A LibreOffice of its own with the add-in in it, and NumPy where its Python can take ours."""
     folder = tmp_path_factory.mktemp("office")
     install(folder / "profile")
-    before = os.environ.get("XLPLUGIN_PYTHONPATH")
-    if same_python(system_python_with_uno):
-        os.environ["XLPLUGIN_PYTHONPATH"] = sysconfig.get_path("platlib")
-    started = Calc(soffice, system_python_with_uno, folder)
+    ours = {"XLPLUGIN_PYTHONPATH": sysconfig.get_path("platlib")}
+    variables = ours if same_python(system_python_with_uno) else {}
+    started = Calc(soffice, system_python_with_uno, folder, variables=variables)
     yield started
     started.stop()
-    os.environ.pop("XLPLUGIN_PYTHONPATH", None)
-    if before is not None:
-        os.environ["XLPLUGIN_PYTHONPATH"] = before
 
 
 def same_python(other: Path) -> bool:
