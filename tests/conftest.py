@@ -50,7 +50,6 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
-import re
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -151,20 +150,6 @@ def iron():
 @pytest.fixture(params=["ironcalc", "libreoffice"])
 def engine(request: pytest.FixtureRequest):
     return request.getfixturevalue({"ironcalc": "iron", "libreoffice": "calc"}[request.param])
-
-
-#: Files of which every test starts programs, files or processes that take their time: left out by --quick.
-SLOW = re.compile(
-    r"test_(workbook|what_ifs|host|server|batch|analysis|cli|api|setup|engines|tables|properties|filling)"
-)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of slow files, but for those that say themselves that they are quick."""
-    for item in items:
-        if SLOW.match(item.path.name) and not item.get_closest_marker("quick"):
-            item.add_marker("slow")
 
 
 @pytest.fixture(scope="session")

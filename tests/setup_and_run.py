@@ -272,7 +272,7 @@ def run_pytest(quick: bool, arguments: list[str]) -> int:
     environment["XLPLUGIN_ENVIRONMENT"] = str(ENVIRONMENT)
     options = ["-p", "no:cacheprovider"]
     if quick:
-        options += ["-m", "not slow"]
+        options += ["-m", "not slow or quick"]
     if not any(argument.startswith(("-n", "--numprocesses", "--pdb")) for argument in arguments):
         options += ["-n", "2", "--dist", "loadgroup"]
     # -P keeps the checkout off sys.path: the tests import the installed package
@@ -280,7 +280,7 @@ def run_pytest(quick: bool, arguments: list[str]) -> int:
     if os.name == "nt":
         return subprocess.run(command, cwd=PROJECT, env=environment).returncode
     os.chdir(PROJECT)
-    os.execve(command[0], command, environment)  # whoever ends this process ends pytest
+    return os.execve(command[0], command, environment)  # whoever ends this process ends pytest
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -15,6 +15,8 @@ from xlplugin.data.shipped import shipped
 from xlplugin.data.subjects import subject
 from xlplugin.model.errors import CellError, InputError
 
+pytestmark = pytest.mark.slow
+
 LINEAR = {
     "pass_through": 0,
     "competition": 0,

@@ -23,6 +23,8 @@ from xlplugin.cli import _COMMANDS, cli
 from xlplugin.cli.marks import bar, sparkline, swing
 from xlplugin.model.errors import InputError, MissingExtraError
 
+pytestmark = pytest.mark.slow
+
 COMMANDS = {
     "compare": ["compare"],
     "bridge": ["bridge", "MSFT", "--measure", "operating_margin"],

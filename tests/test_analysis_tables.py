@@ -18,6 +18,8 @@ from xlplugin.model.errors import InputError
 from xlplugin.model.plan import FUNCTIONS, MODEL_INPUTS, PARAMETERS
 from xlplugin.model.years import year_inputs
 
+pytestmark = pytest.mark.slow
+
 COMPANIES = ("Salesforce", "ServiceNow", "Microsoft", "Meta Platforms", "NVIDIA", "OpenAI")
 ALL = (*COMPANIES, "DeepSeek")
 

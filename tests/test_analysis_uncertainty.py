@@ -26,6 +26,8 @@ from xlplugin.data.subjects import measure_plan, subject
 from xlplugin.model.errors import InputError, MissingExtraError
 from xlplugin.model.lines import LINES
 
+pytestmark = pytest.mark.slow
+
 SHAPES = [(1, 5), (5, 1), (1.8, 4.2), (3, 3), (1.2, 4.8), (2.333, 3.667)]
 
 
@@ -347,7 +349,6 @@ def test_progress_and_an_interrupt() -> None:
         simulate("CRM", trials=2_000_000, progress=stop)
 
 
-@pytest.mark.slow
 def test_memory_stays_bounded() -> None:
     script = """
 import resource

@@ -15,6 +15,8 @@ import pytest
 import xlplugin
 from xlplugin.model.errors import InputError, MissingExtraError
 
+pytestmark = pytest.mark.slow
+
 PUBLIC = [name for name in xlplugin.__all__ if not name.startswith("_")]
 #: The analyses have a reference page of their own.
 FUNCTIONS = ["evaluate", "run", "faults", "companies", "assumptions", "scenarios", "write_template"]

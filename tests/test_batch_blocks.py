@@ -11,6 +11,8 @@ import pytest
 from xlplugin.batch.readers import csv_blocks
 from xlplugin.batch.readers.csv_blocks import Shape, plainly
 
+pytestmark = pytest.mark.slow
+
 NAMES = ("company", "cost_reduction", "note", "adoption", "eps")
 SHAPE = Shape(NAMES, len(NAMES), ",", ".")
 

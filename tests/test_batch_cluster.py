@@ -20,6 +20,8 @@ from batch_cases import leftovers, xlplugin
 import xlplugin as package
 from xlplugin.model.errors import InputError
 
+pytestmark = pytest.mark.slow
+
 dask = pytest.importorskip("dask.dataframe", reason="dask is not installed")
 pytest.importorskip("distributed", reason="distributed is not installed")
 
@@ -80,7 +82,6 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
     found.stop()
 
 
-@pytest.mark.slow
 def test_a_lost_worker_loses_and_doubles_nothing(cluster: Cluster, tmp_path: Path) -> None:
     study = tmp_path / "study.toml"
     study.write_text(

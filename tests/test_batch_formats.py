@@ -23,6 +23,8 @@ import xlplugin as package
 from xlplugin.batch.job import job
 from xlplugin.model.errors import InputError
 
+pytestmark = pytest.mark.slow
+
 ROWS = table(240, seed=7)
 Write = Callable[[Path], Path]
 

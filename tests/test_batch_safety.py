@@ -24,6 +24,8 @@ import xlplugin as package
 from xlplugin.batch.job import job
 from xlplugin.model.errors import InputError
 
+pytestmark = pytest.mark.slow
+
 LEVERS = "cost_reduction"
 
 

@@ -12,6 +12,8 @@ import pytest
 import xlplugin
 from xlplugin.model.errors import InputError
 
+pytestmark = pytest.mark.slow
+
 LINES = (
     "scenario_revenue",
     "gross_margin",

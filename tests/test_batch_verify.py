@@ -18,6 +18,8 @@ from xlplugin.batch.checks.verification import verify
 from xlplugin.batch.job import job
 from xlplugin.model.errors import InputError
 
+pytestmark = pytest.mark.slow
+
 
 def tampered(path: Path, row: int, column: str, value: float) -> None:
     table = pq.read_table(path)
@@ -159,7 +161,6 @@ def test_results_show_themselves_in_a_notebook() -> None:
     assert type(result[["company"]]) is pd.DataFrame
 
 
-@pytest.mark.slow
 def test_the_notebook_of_the_docs_runs(project: Path, tmp_path: Path) -> None:
     nbformat = pytest.importorskip("nbformat")
     nbclient = pytest.importorskip("nbclient")

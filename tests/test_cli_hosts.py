@@ -10,6 +10,8 @@ import pytest
 
 from xlplugin.cli import main
 
+pytestmark = pytest.mark.slow
+
 
 def run(capfd: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
     with pytest.raises(SystemExit) as ended:

@@ -10,6 +10,8 @@ import pytest
 from xlplugin.cli import cli
 from xlplugin.cli.reference import reference_text
 
+pytestmark = pytest.mark.slow
+
 GROUP = click.Context(cli, info_name="xlplugin")
 COMMANDS = [name for name in cli.list_commands(GROUP) if name]
 

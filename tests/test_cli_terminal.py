@@ -14,6 +14,8 @@ import pytest
 
 from xlplugin.cli import cli, main
 
+pytestmark = pytest.mark.slow
+
 XLPLUGIN = [sys.executable, "-m", "xlplugin"]
 
 #: One call at least of each command that prints a table; the widest ones.

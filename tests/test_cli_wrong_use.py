@@ -16,6 +16,8 @@ import pytest
 
 from xlplugin.cli import main
 
+pytestmark = pytest.mark.slow
+
 XLPLUGIN = [sys.executable, "-m", "xlplugin"]
 
 FILES = {

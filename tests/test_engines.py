@@ -11,6 +11,8 @@ import pytest
 from engines import Area, Calc, ErrorValue, cell_name, cell_position
 from openpyxl.workbook.defined_name import DefinedName
 
+pytestmark = pytest.mark.slow
+
 FORMULAS = {
     "B1": "=A1*2",
     "B2": "=NA()",

@@ -13,6 +13,8 @@ from xlplugin.data.precedence import OWN_VALUES, case, merged_levers
 from xlplugin.model.errors import InputError
 from xlplugin.model.plan import MODEL_INPUTS
 
+pytestmark = pytest.mark.slow
+
 SHIPPED = shipped.shipped()
 COMPANIES, ASSUMPTIONS, SCENARIOS = oracle.companies(), oracle.assumptions(), oracle.scenarios()
 

@@ -30,6 +30,8 @@ from xlplugin.hosts.calc import addin, names, office
 from xlplugin.hosts.calc.cells import from_calc, to_calc
 from xlplugin.model.errors import CellError
 
+pytestmark = pytest.mark.slow
+
 NA, NUM, VALUE = CellError.NOT_AVAILABLE, CellError.OUTSIDE_DOMAIN, CellError.WRONG_TYPE
 #: Salesforce at 30%, as worked by hand in the model's description.
 OPERATING_MARGIN, GROSS_MARGIN = 0.2019614937, 0.7770775521

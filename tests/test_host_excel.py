@@ -25,6 +25,8 @@ from xlplugin.hosts.editions import EDITIONS
 from xlplugin.hosts.excel import addin, macro_workbook, vba
 from xlplugin.model.errors import InputError
 
+pytestmark = pytest.mark.slow
+
 TESTS = Path(__file__).parent
 
 
@@ -139,7 +141,6 @@ def test_macro_workbook_is_the_template_otherwise(template: Path, tmp_path: Path
     assert {name.rpartition("/")[2][:5] for name in added} == {"vbaPr", "sheet"}
 
 
-@pytest.mark.slow
 def test_macro_workbook_is_valid(template: Path, ooxml_errors: Any) -> None:
     assert ooxml_errors(template) == []
 

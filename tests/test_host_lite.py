@@ -16,6 +16,8 @@ import xlplugin
 from xlplugin.functions import FUNCTIONS
 from xlplugin.hosts import lite
 
+pytestmark = pytest.mark.slow
+
 TESTS = Path(__file__).parent
 
 PLAIN = f"""
@@ -57,7 +59,6 @@ def test_excel_is_told_of_every_function(in_python: dict[str, Any]) -> None:
         assert told == [(a.name, a.meaning["en"], a.optional) for a in one.arguments]
 
 
-@pytest.mark.slow
 def test_calls_in_pyodide(node: Path, node_modules: Path, tmp_path: Path) -> None:
     """The Python of the browser, with the standard library and xlwings' Python code alone."""
     pyodide = machine.require("the npm package pyodide", machine.existing(node_modules / "pyodide"))

@@ -16,6 +16,8 @@ from xlplugin.functions import FUNCTIONS
 from xlplugin.hosts.server import cells
 from xlplugin.model.errors import CellError
 
+pytestmark = pytest.mark.slow
+
 DATE = {"type": "FormattedNumber", "basicValue": 45658, "numberFormat": "TT.MM.JJJJ"}
 PER_CENT = {"type": "FormattedNumber", "basicValue": 0.3, "numberFormat": "0%"}
 ERROR = {"type": "Error", "basicValue": "#N/A", "errorType": "NotAvailable"}

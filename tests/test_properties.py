@@ -16,6 +16,8 @@ from xlplugin.model.errors import InputError
 from xlplugin.model.evaluation import evaluate
 from xlplugin.model.lines import BARS, LINES, MARGIN_BARS
 
+pytestmark = pytest.mark.slow
+
 EVERYTHING = [*LINES, *BARS, *MARGIN_BARS]
 BELOW_1 = math.nextafter(1, 0)
 

@@ -24,6 +24,8 @@ from office_server import CALL, GOOD, TOKEN, Server, environment
 from xlplugin.hosts import HostError
 from xlplugin.hosts.server import door, listener, manifest, project, serve
 
+pytestmark = pytest.mark.slow
+
 HOSTNAME = "models.example"
 
 

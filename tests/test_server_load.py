@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from office_server import CALL, FIXTURES, GOOD, NA, NUM, OPERATING_MARGIN, TOKEN, VALUE, Server
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def slow_server(licensed: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:

@@ -17,6 +17,8 @@ import setup_and_run
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+pytestmark = pytest.mark.slow
+
 PINS = re.compile(
     r"(?P<name>[A-Za-z0-9._-]+)==(?P<version>[A-Za-z0-9.!+_]+)( ; python_version [<>=]+ \"3\.\d+\")?\Z"
 )
@@ -176,7 +178,6 @@ def test_a_missing_part_skips_or_fails_by_name(monkeypatch):
         machine.require("a rare thing", None)
 
 
-@pytest.mark.slow
 def test_a_failed_install_is_one_clear_message(monkeypatch, tmp_path, capsys):
     """A package index that has nothing: exit 2, the failing step and no traceback."""
     (tmp_path / "pyproject.toml").write_text('[project]\nname = "xlplugin"\nversion = "0"\n')

@@ -111,7 +111,12 @@ def test_a_killed_run_leaves_no_office(
     """A real run of one test is ended as soon as its LibreOffice is there."""
     with (tmp_path / "log.txt").open("w") as log:
         run = subprocess.Popen(
-            [*PYTEST, "-n", workers, "-k", "libreoffice", TESTS / "test_engines.py"], stdout=log, stderr=log
+            [*PYTEST, "-n", workers, "-k", "libreoffice", TESTS / "test_engines.py"],
+            stdout=log,
+            stderr=log,
+            preexec_fn=lambda: signal.signal(
+                signal.SIGINT, signal.SIG_DFL
+            ),  # a job in the background ignores it
         )
     started: list[psutil.Process] = []
 

@@ -16,6 +16,8 @@ import pytest
 import xlplugin
 from xlplugin.model.errors import InputError
 
+pytestmark = pytest.mark.slow
+
 HEADER = ["scenario", "cost_reduction"]
 
 

@@ -19,6 +19,8 @@ from xlplugin.workbook.sheets.companies.sheet import companies
 from xlplugin.workbook.sheets.inputs import inputs
 from xlplugin.workbook.sheets.model import model, workings
 
+pytestmark = pytest.mark.slow
+
 COMPANIES, SCENARIOS = list(shipped().companies), list(shipped().scenarios)
 SLOTS = [
     # company, scenario, first input and value, second input and value

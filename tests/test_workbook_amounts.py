@@ -12,6 +12,8 @@ from xlplugin.workbook.builder.amounts import lay_amount
 from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.package import save
 
+pytestmark = pytest.mark.slow
+
 #: Value -> with one decimal and a plus sign, with two and none; in English.
 WORDS = {
     0.0: ("0.0", "0.00"),

@@ -13,6 +13,8 @@ import xlplugin
 from xlplugin.workbook.builder.texts import keys, text
 from xlplugin.workbook.sheets.checks.of_sheets import WORKED_CASE
 
+pytestmark = pytest.mark.slow
+
 #: All but the one that workbooks for a host add.
 KEYS = [key.split(".")[1] for key in keys("check.") if key.endswith(".what") and key != "check.live.what"]
 

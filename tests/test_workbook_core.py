@@ -27,6 +27,8 @@ from xlplugin.model.plan import FUNCTIONS
 from xlplugin.workbook.builder.model_groups import GROUPS, grouped
 from xlplugin.workbook.template import build_template
 
+pytestmark = pytest.mark.slow
+
 OWN = EXPOSURES + tuple(name for name in LEVERS if name not in REDUCTIONS)
 FREE = 2
 Row = Mapping[str, float | None]

@@ -22,6 +22,8 @@ from workbook_cases import MAIN, NAMES, SCENARIOS, Case
 
 import xlplugin
 
+pytestmark = pytest.mark.slow
+
 NAN = math.nan
 SETS = 50
 PLACES = ("figures", "heat", "curve", "curve_reductions", "bridge", "bridge_parts", "bridge_ends", "bars")

@@ -27,6 +27,8 @@ from xlplugin.model.lines import BARS
 from xlplugin.workbook.audit import audit
 from xlplugin.workbook.builder.texts import keys, text
 
+pytestmark = pytest.mark.slow
+
 SMALL: dict[str, Any] = {
     "companies": ["Salesforce", "Microsoft", "OpenAI"],
     "scenarios": ["illustrative", "half", "development_only"],

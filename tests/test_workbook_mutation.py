@@ -20,6 +20,8 @@ from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.package import save
 from xlplugin.workbook.template import build_template
 
+pytestmark = pytest.mark.slow
+
 FAULTS = 40
 SEED = 20271
 KINDS = ("sign", "row", "column", "number")
@@ -171,7 +173,6 @@ def build() -> Build:
     return build_template()
 
 
-@pytest.mark.slow
 def test_every_fault_is_seen(build: Build, tmp_path: Path, iron: Any) -> None:
     path, draw, state = tmp_path / "template.xlsx", random.Random(SEED), State(build, SEED)
     save(build, path)

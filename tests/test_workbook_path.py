@@ -13,6 +13,8 @@ import sheet_cases
 from engines import Book, ErrorValue
 from sheet_cases import COMPANIES, SCENARIOS, number, whole
 
+pytestmark = pytest.mark.slow
+
 YEARS = 11
 CASES = (0.3, 1 - 10 ** (-6 / 10), 0.9)
 #: Row of the table -> line of the oracle and the factor that it is shown with.
@@ -112,7 +114,6 @@ def test_typed_declines_growth_years_and_own_values(engine: Any, workbook: Path)
             assert check(book, used, decline, growth or 0, ai_growth or 0) == YEARS * len(ROWS)
 
 
-@pytest.mark.slow
 def test_random_figures_of_an_own_company_and_scenario(engine: Any, workbook: Path) -> None:
     with engine.open(workbook) as book:
         for k, seed in enumerate(range(111, 161)):

@@ -15,6 +15,8 @@ from workbook_cases import COLUMNS, LAB_ROWS, MAIN, Case
 
 import xlplugin
 
+pytestmark = pytest.mark.slow
+
 SEEDS = [None, *range(3)]  # the Dashboard's test compares Results for 50 more
 NAN = math.nan
 DEVELOPMENT = ("bridge_operating_margin_development", "bridge_operating_income_development")

@@ -19,6 +19,8 @@ from xlplugin.analysis.tornados import swings
 from xlplugin.data.subjects import subject
 from xlplugin.model.labels import label
 
+pytestmark = pytest.mark.slow
+
 MEASURES = (
     "operating_margin_change", "gross_margin_change", "net_margin_change", "operating_income_change",
     "eps_change", "operating_margin", "gross_margin", "operating_income", "eps",
@@ -220,7 +222,6 @@ def test_the_same_tornado_as_in_python(engine: Any, workbook: Path) -> None:
                 assert levers == [label(name, "en") for name in right.fixed]
 
 
-@pytest.mark.slow
 def test_random_figures_of_an_own_company_and_scenario(engine: Any, workbook: Path) -> None:
     with engine.open(workbook) as book:
         for k, seed in enumerate(range(11, 61)):

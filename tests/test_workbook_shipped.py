@@ -17,6 +17,8 @@ from xlplugin.cli import cli
 from xlplugin.workbook.__main__ import shipped_name, write_shipped
 from xlplugin.workbook.audit import Finding, audit
 
+pytestmark = pytest.mark.slow
+
 LANGUAGES = ("en", "de")
 
 

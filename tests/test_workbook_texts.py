@@ -15,6 +15,8 @@ from xlplugin.model.errors import InputError
 from xlplugin.model.labels import LANGUAGES
 from xlplugin.workbook.builder.texts import joined, keys, pieces, text, translated
 
+pytestmark = pytest.mark.slow
+
 PACKAGE = Path(xlplugin.__file__).parent
 SHEETS = "about inputs companies results dashboard sensitivity path model workings outputs checks sources"
 PLACE = re.compile(r"\{\w+\}")

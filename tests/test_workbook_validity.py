@@ -17,6 +17,8 @@ import xlplugin
 from xlplugin.data.dataset import Dataset, Figures, Scenario
 from xlplugin.data.shipped import shipped
 
+pytestmark = pytest.mark.slow
+
 OFFICES = ("Office2016", "Office2019", "Office2021", "Microsoft365")
 
 
@@ -40,11 +42,7 @@ SIZES: dict[str, Callable[[], dict[str, Any]]] = {
     "1x1": lambda: {"companies": ["NVIDIA"], "scenarios": ["demand_bust"], "fiscal_year": "article"},
     "40x30": lambda: {"dataset": dataset(40, 30)},
 }
-CASES = [
-    pytest.param(size, language, marks=[pytest.mark.slow] if size == "40x30" else [], id=f"{size}-{language}")
-    for size in SIZES
-    for language in ("en", "de")
-]
+CASES = [pytest.param(size, language, id=f"{size}-{language}") for size in SIZES for language in ("en", "de")]
 
 
 @pytest.fixture(scope="module")
