@@ -20,7 +20,6 @@ from click.testing import CliRunner, Result
 from test_analysis_tables import expected, filled
 
 from xlplugin.cli import _COMMANDS, cli
-from xlplugin.cli.marks import bar, sparkline, swing
 from xlplugin.model.errors import InputError, MissingExtraError
 
 pytestmark = pytest.mark.slow
@@ -263,11 +262,3 @@ def test_every_analysis_has_its_command() -> None:
     for name in ("compare", "bridge", "tornado", "sensitivity", "breakeven", "path", "simulate", "sobol"):
         assert name in _COMMANDS
         assert run(name, "--help").exit_code == 0
-
-
-def test_marks() -> None:
-    assert (
-        bar(10, 10, 4) == "████" and bar(5, 10, 4) == "██" and bar(0, 10) == "" and bar(float("nan"), 1) == ""
-    )
-    assert sparkline([0, 1, 2, 7]) == "▁▂▃█" and sparkline([3, 3]) == "▁▁"
-    assert swing(0, 10, 5, 0, 10, 11) == "█████│█████"

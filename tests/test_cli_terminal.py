@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import math
 import os
 import re
 import subprocess
@@ -11,8 +13,11 @@ import unicodedata
 from pathlib import Path
 
 import pytest
+from rich.console import RenderableType
 
 from xlplugin.cli import cli, main
+from xlplugin.cli.marks import bar, sparkline, swing
+from xlplugin.cli.terminal import console
 
 pytestmark = pytest.mark.slow
 
@@ -194,6 +199,31 @@ def test_a_pipe_is_read_as_a_file_is(tmp_path: Path) -> None:
     assert writer.wait(timeout=60) == 0
     assert done.returncode == 0, done.stderr
     assert [row["cost_reduction"] for row in json.loads(done.stdout)] == [0.3]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "bars", "lines", "swung"),
+    [
+        ("utf-8", ["████", "██  ", "", ""], ["▁▂▃█", "▁▁", "▁ █"], "█████│█████"),
+        ("cp1252", ["####", "##  ", "", ""], ["_.-#", "__", "_ #"], "#####|#####"),
+    ],
+)
+def test_marks(
+    encoding: str, bars: list[str], lines: list[str], swung: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding=encoding))
+
+    def drawn(mark: RenderableType) -> str:
+        shown = console()
+        with shown.capture() as captured:
+            shown.print(mark, end="")
+        return captured.get().rstrip("\n")
+
+    assert [drawn(bar(value, 10, 4)) for value in (10, 5, 0, math.nan)] == bars
+    assert drawn(bar(1e-9, 10, 4)).strip()  # what is there is seen
+    assert [sparkline(values) for values in ([0, 1, 2, 7], [3, 3], [0, math.nan, 1])] == lines
+    assert drawn(swing(0, 10, 5, 0, 10, 11)) == swung
+    assert drawn(swing(math.nan, 10, 5, 0, 10, 11)) == ""
 
 
 def on_a_terminal(arguments: list[str], environment: dict[str, str]) -> str:

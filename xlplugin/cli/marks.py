@@ -1,44 +1,43 @@
-"""Small marks in tables: bars and sparklines of block characters, plain ones where those cannot be shown."""
+"""Small marks in tables: bars by rich, and sparklines; plain signs where block characters cannot be shown."""
 
 from __future__ import annotations
 
-import math
-import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from xlplugin.cli.terminal import console
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 __all__ = ["bar", "sparkline", "swing"]
 
-_EIGHTHS = "▏▎▍▌▋▊▉█"
 _HEIGHTS = "▁▂▃▄▅▆▇█"
-_ASCII_HEIGHTS = "_.-=+*%#"
+_PLAIN_HEIGHTS = "_.-=+*%#"
 
 
-def bar(value: float, most: float, width: int = 20) -> str:
-    """Return a bar as long as ``value`` is of ``most``, at most ``width`` characters."""
-    if not (value == value and most > 0) or value <= 0:
+def bar(value: float, most: float, width: int = 20) -> RenderableType:
+    """Return a bar as long as ``value`` is of ``most``, at most ``width`` columns; none for 0 and below."""
+    if not (value > 0 and most > 0):
         return ""
-    eighths = max(1, round(min(value / most, 1.0) * width * 8))
-    if not _blocks():
-        return "#" * max(1, round(eighths / 8))
-    full, rest = divmod(eighths, 8)
-    return "█" * full + (_EIGHTHS[rest - 1] if rest else "")
+    least_seen = most / (8 * width - 1)  # an eighth of a column
+    return _stretch(most, 0, min(max(value, least_seen), most), width)
 
 
-def swing(low: float, high: float, base: float, least: float, most: float, width: int = 24) -> str:
-    """Return a bar from ``low`` to ``high`` on the scale ``least`` .. ``most``, with a mark at ``base``."""
-    if not most > least or any(math.isnan(end) for end in (low, high, base)):
+def swing(low: float, high: float, base: float, least: float, most: float, width: int = 24) -> RenderableType:
+    """Return a bar from ``low`` to ``high`` on the scale ``least`` .. ``most``, with a line at ``base``."""
+    from rich.table import Table
+
+    if not (most > least and low == low and high == high):
         return ""
-    low, high = min(low, high, base), max(low, high, base)
-
-    def place(value: float) -> int:
-        return min(width - 1, max(0, int((value - least) / (most - least) * width)))
-
-    mark, line = ("█", "│") if _blocks() else ("#", "|")
-    cells = [" "] * width
-    for i in range(place(low), place(high) + 1):
-        cells[i] = mark
-    cells[place(base)] = line
-    return "".join(cells).rstrip()
+    left = round((base - least) / (most - least) * (width - 1))
+    parts = Table.grid()
+    parts.add_row(
+        _stretch(base - least, min(low, high, base) - least, base - least, left),
+        "│" if _blocks() else "|",
+        _stretch(most - base, 0, max(low, high, base) - base, width - 1 - left),
+    )
+    return parts
 
 
 def sparkline(values: Sequence[float]) -> str:
@@ -46,21 +45,25 @@ def sparkline(values: Sequence[float]) -> str:
     known = [value for value in values if value == value]
     if not known:
         return ""
-    low, high = min(known), max(known)
-    heights = _HEIGHTS if _blocks() else _ASCII_HEIGHTS
+    low = min(known)
+    heights = _HEIGHTS if _blocks() else _PLAIN_HEIGHTS
+    step = (max(known) - low) / len(heights) or 1.0
+    return "".join(
+        heights[min(len(heights) - 1, int((value - low) / step))] if value == value else " "
+        for value in values
+    )
 
-    def mark(value: float) -> str:
-        if value != value:
-            return " "
-        share = (value - low) / (high - low) if high > low else 0.0
-        return heights[min(len(heights) - 1, int(share * len(heights)))]
 
-    return "".join(map(mark, values))
+def _stretch(size: float, begin: float, end: float, width: int) -> RenderableType:
+    from rich.bar import Bar
+
+    if width < 1 or not size > 0:
+        return ""
+    if _blocks():
+        return Bar(size, begin, end, width=width)
+    first, last = (round(place / size * width) for place in (begin, end))
+    return (" " * first + "#" * max(last - first, int(end > begin))).ljust(width)
 
 
 def _blocks() -> bool:
-    try:
-        "█▁│".encode(sys.stdout.encoding or "utf-8")
-    except (UnicodeEncodeError, LookupError):
-        return False
-    return True
+    return not console().options.ascii_only

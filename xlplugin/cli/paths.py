@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from xlplugin.cli.marks import sparkline
-from xlplugin.cli.questions import Asked, answered, asked, case_words, heading, records
-from xlplugin.cli.terminal import next_step, note, print_table
+from xlplugin.cli.questions import Question, asked, records
+from xlplugin.cli.terminal import heading, next_step, note, print_table
 from xlplugin.model.formats import shown
 
+if TYPE_CHECKING:
+    from xlplugin.analysis.export.charts import Chart
+
 __all__ = ["path"]
+
+Rows = list[dict[str, Any]]
+
+#: Years that the table shows, as far as the path goes.
+_SHOWN_YEARS = (0, 1, 2, 3, 5, 10, 20, 50)
 
 
 @click.command()
@@ -27,90 +35,100 @@ __all__ = ["path"]
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same draws.")
 @asked
 def path(
+    question: Question,
     companies: tuple[str, ...],
     declines: tuple[str, ...],
     years: int,
     measure: str | None,
-    revenue_growth: str,
-    ai_share_growth: str,
-    trials: int,
-    seed: int,
     **options: Any,
 ) -> None:
     """What a steady fall of AI cost does over years (default: 30%, 74.9% and 90% a year)."""
-    from xlplugin.analysis.export.charts import Chart, axis_of, scaled
-    from xlplugin.analysis.paths import path as path_of
-    from xlplugin.data.subjects import subjects, usual_measure
+    from xlplugin.data.subjects import usual_measure
 
-    one = Asked(options)
-    rows: list[dict[str, Any]] = []
-    measures: dict[str, str] = {}
-    for name in subjects(list(companies) or None, one.dataset):
-        measures[name] = measure or usual_measure(one.subject(name, path=True))
-        found = path_of(
-            name,
-            list(declines) or [0.3, 0.749, 0.9],
-            years,
-            measures[name],
-            revenue_growth=revenue_growth,
-            ai_share_growth=ai_share_growth,
-            trials=trials,
-            seed=seed,
-            **one.shared,
-        )
-        rows += [
-            {**row, "measure": measures[name]}
-            | {_short(key, measures[name]): row[key] for key in row if _mine(key, measures[name])}
-            for row in records(found)
-        ]
-    rows = [{key: value for key, value in row.items() if not _mine(key, row["measure"])} for row in rows]
-    title = f"Path over {years} years, {case_words(one)}"
-    lines = list(dict.fromkeys((row["company"], row["annual_decline"]) for row in rows))
-    chart = None
-    if len(set(measures.values())) == 1:
-        name = next(iter(measures.values()))
-        series, bands = {}, {}
-        for company, decline in lines:
-            mine = [row for row in rows if (row["company"], row["annual_decline"]) == (company, decline)]
-            head = f"{company}, {decline:.4g} a year" if len(measures) > 1 else f"{decline:.1%} a year"
-            series[head] = scaled([row["value"] for row in mine], name)
-            if trials:
-                bands[head] = tuple(scaled([row[end] for row in mine], name) for end in ("low", "high"))
-        chart = Chart(
-            "lines",
-            title,
-            axis_of(name),
-            list(range(years + 1)),
-            series,
-            across="year",
-            bands=bands,  # type: ignore[arg-type]
-        )
-    if answered(
-        one, rows, title, chart, ["A what-if, not a forecast; years beyond the fifth are least certain."]
-    ):
+    subjects = [question.subject(name, path=True) for name in question.companies(companies)]
+    measures = {subject.company: measure or usual_measure(subject) for subject in subjects}
+    rows = _rows(question, measures, list(declines) or [0.3, 0.749, 0.9], years, options)
+    curves = _curves(rows)
+    title = f"Path over {years} years, {question.words}"
+    chart = _chart(title, curves, years) if len(set(measures.values())) == 1 else None
+    notes = ["A what-if, not a forecast; years beyond the fifth are least certain."]
+    if question.answered(rows, title, chart, notes):
         return
-    shown_years = [year for year in (0, 1, 2, 3, 5, 10, 20, 50) if year <= years]
-    table = []
-    for company, decline in lines:
-        mine = [row for row in rows if (row["company"], row["annual_decline"]) == (company, decline)]
-        flag = " †" if mine[0]["direction_undetermined"] else ""
-        values = [row["value"] for row in mine]
-        cells = [
-            shown(values[y], mine[0]["measure"]).removesuffix(" bp")
-            + ("*" if mine[y]["beyond_model"] else "")
-            for y in shown_years
-        ]
-        table.append(
-            [company + flag, f"{decline * 100:.4g}%", sparkline([values[y] for y in _spread(years)]), *cells]
-        )
-        if trials:
-            for end in ("low", "high"):
-                band = [shown(mine[y][end], mine[0]["measure"]).removesuffix(" bp") for y in shown_years]
-                table.append(
-                    ["", "p10" if end == "low" else "p90", sparkline([row[end] for row in mine]), *band]
-                )
+    shown_years = [year for year in _SHOWN_YEARS if year <= years]
+    table = [line for curve in curves for line in _lines(curve, shown_years)]
     heading(title)
     print_table(["company", "decline", "", *(f"year {y}" for y in shown_years)], table, text_columns=3)
+    _notes(rows, measures, any(subject.is_lab for subject in subjects))
+
+
+def _rows(
+    question: Question, measures: dict[str, str], declines: list[Any], years: int, options: dict[str, Any]
+) -> Rows:
+    """Return every company's years; its measure is called ``value``, the ends of its band low and high."""
+    from xlplugin.analysis.paths import path as path_of
+
+    rows: Rows = []
+    for company, measure in measures.items():
+        frame = path_of(company, declines, years, measure, **options, **question.shared)
+        names = {measure: "value"} | {f"{measure}_{part}": part for part in ("low", "median", "high")}
+        figures = frame[[name for name in names if name in frame]].rename(columns=names)
+        others = frame.drop(columns=list(names), errors="ignore").assign(measure=measure)
+        rows += records(others.join(figures))
+    return rows
+
+
+def _curves(rows: Rows) -> list[Rows]:
+    """Return the years of each company and decline."""
+    curves: dict[tuple[str, float], Rows] = {}
+    for row in rows:
+        curves.setdefault((row["company"], row["annual_decline"]), []).append(row)
+    return list(curves.values())
+
+
+def _chart(title: str, curves: list[Rows], years: int) -> Chart:
+    from xlplugin.analysis.export.charts import Chart, axis_of, scaled
+
+    measure = curves[0][0]["measure"]
+    several = len({curve[0]["company"] for curve in curves}) > 1
+    series, bands = {}, {}
+    for curve in curves:
+        company, decline = curve[0]["company"], curve[0]["annual_decline"]
+        name = f"{company}, {decline:.4g} a year" if several else f"{decline:.1%} a year"
+        series[name] = scaled([row["value"] for row in curve], measure)
+        if "low" in curve[0]:
+            low, high = (scaled([row[end] for row in curve], measure) for end in ("low", "high"))
+            bands[name] = (low, high)
+    labels = list(range(years + 1))
+    return Chart("lines", title, axis_of(measure), labels, series, across="year", bands=bands)
+
+
+def _lines(curve: Rows, years: list[int]) -> list[list[str]]:
+    """Return a curve's line of the table, and those of the ends of its band."""
+    first, last = curve[0], len(curve) - 1
+    spread = sorted({round(i * last / 7) for i in range(8)})  # eight years at most
+
+    def figures(part: str) -> list[str]:
+        return [shown(curve[year][part], first["measure"]).removesuffix(" bp") for year in years]
+
+    marks = ["*" if curve[year]["beyond_model"] else "" for year in years]
+    lines = [
+        [
+            first["company"] + (" †" if first["direction_undetermined"] else ""),
+            f"{first['annual_decline'] * 100:.4g}%",
+            sparkline([curve[year]["value"] for year in spread]),
+            *(figure + mark for figure, mark in zip(figures("value"), marks, strict=True)),
+        ]
+    ]
+    for end, percentile in (("low", "p10"), ("high", "p90")):
+        if end in first:
+            ends = sparkline([curve[year][end] for year in spread])
+            lines.append(["", percentile, ends, *figures(end)])
+    return lines
+
+
+def _notes(rows: Rows, measures: dict[str, str], labs: bool) -> None:
+    from xlplugin.analysis.export.charts import axis_of
+
     for name in dict.fromkeys(measures.values()):
         note(f"{axis_of(name)}: {', '.join(c for c, m in measures.items() if m == name)}.")
     note(
@@ -118,25 +136,10 @@ def path(
     )
     if any(row["direction_undetermined"] for row in rows):
         note("† direction not determined by cost alone: it turns on market_elasticity around 1.")
-    if any(one.subject(name, path=True).is_lab for name in measures):
+    if labs:
         note("Labs' figures are secondary (OpenAI) or theoretical (DeepSeek: serving cost alone).")
     if any(row["beyond_model"] for row in rows):
         note("* supply_index outside 0.1 to 10: beyond what the model can say.")
-    if trials:
+    if "low" in rows[0]:
         note(f"p10 and p90: 10th and 90th percentile of {rows[0]['draws']:,} draws; no probabilities.")
     next_step("--trials 2000 adds bands, --ai-share-growth 20% lets AI's weight grow, -o FILE.png draws it")
-
-
-def _spread(years: int) -> list[int]:
-    """Return at most eight years, evenly spread."""
-    return sorted({round(i * years / 7) for i in range(8)})
-
-
-def _mine(key: str, measure: str) -> bool:
-    return key == measure or (
-        key.removeprefix(f"{measure}_") in ("low", "median", "high") and key.startswith(measure)
-    )
-
-
-def _short(key: str, measure: str) -> str:
-    return "value" if key == measure else key.removeprefix(f"{measure}_")

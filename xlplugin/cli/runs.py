@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import click
 
+from xlplugin.cli.progress import progress_bar
 from xlplugin.cli.terminal import json_option, print_json
 from xlplugin.files.tables import header_name
 from xlplugin.model.errors import SHOWN_FAULTS, CellError, Fault, InputError
@@ -65,7 +63,7 @@ def run(**given: Any) -> int | None:
         return _written(work, given)
     if given["resume"] or given["dask"] or given["part_rows"]:
         raise click.UsageError("--resume, --part-rows and --dask need -o DIR/", click.get_current_context())
-    from xlplugin.cli.results import print_results
+    from xlplugin.cli.run_tables import print_results
 
     result = work.frame()
     _notice(work, given)
@@ -79,7 +77,7 @@ def run(**given: Any) -> int | None:
 def _job(given: dict[str, Any]) -> tuple[Any, list[str] | None]:
     from xlplugin.batch.job import job
     from xlplugin.batch.readers.study import grid_of_settings
-    from xlplugin.cli.results import LOSS_LINES, SHOWN_LINES
+    from xlplugin.cli.run_tables import LOSS_LINES, SHOWN_LINES
     from xlplugin.data.shipped import extended
 
     dataset = extended(given["companies"], given["assumptions"])
@@ -124,7 +122,7 @@ def _written(work: Any, given: dict[str, Any]) -> int | None:
     from xlplugin.batch.job import is_folder_target
 
     target, resume, cluster = given["output"], given["resume"], given["dask"]
-    with _progress(work.source.count) as progress:
+    with progress_bar("rows", work.source.count) as progress:
         if target != "-" and (is_folder_target(target) or cluster or resume):
             from xlplugin.batch.folders import write_parts
 
@@ -162,26 +160,3 @@ def _notice(work: Any, given: dict[str, Any]) -> None:
         more = f" and {len(carried) - SHOWN_FAULTS} more" if len(carried) > SHOWN_FAULTS else ""
         names = ", ".join(carried[:SHOWN_FAULTS])
         click.echo(f"carried through untouched, as no inputs: {names}{more}", err=True)
-
-
-@contextlib.contextmanager
-def _progress(total: int | None) -> Iterator[Callable[[int, int | None], None] | None]:
-    """Give what draws a bar with rate and time left on a terminal, None elsewhere."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-
-    columns = (
-        TextColumn("{task.completed:,} rows"), BarColumn(), TaskProgressColumn(),
-        TextColumn("{task.fields[rate]}"), TimeRemainingColumn(),
-    )  # fmt: skip
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=total, rate="")
-
-        def step(rows: int, known: int | None) -> None:
-            speed = bar.tasks[task].finished_speed or bar.tasks[task].speed
-            bar.update(task, completed=rows, total=known, rate=f"{speed:,.0f} rows/s" if speed else "")
-
-        yield step

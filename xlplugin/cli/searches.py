@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from xlplugin.cli.marks import bar
-from xlplugin.cli.questions import Asked, answered, asked, case_words, entry, heading, note_trust, records
-from xlplugin.cli.terminal import next_step, note, print_table
+from xlplugin.cli.questions import Question, asked, entry, note_trust, records, spoken
+from xlplugin.cli.terminal import heading, next_step, note, print_table
 from xlplugin.model.errors import CellError, Fault, InputError
 from xlplugin.model.formats import shown
 from xlplugin.model.inputs import INPUTS
 from xlplugin.model.lines import UNITS
+
+if TYPE_CHECKING:
+    from xlplugin.analysis.export.charts import Chart
 
 __all__ = ["breakeven", "sensitivity"]
 
@@ -24,35 +27,32 @@ __all__ = ["breakeven", "sensitivity"]
 @click.option("--columns", metavar="INPUT[=V,V...]", help="The input across a two-way grid, and its values.")
 @asked
 def sensitivity(
-    company: str, measure: str | None, rows: str | None, columns: str | None, **options: Any
+    question: Question, company: str, measure: str | None, rows: str | None, columns: str | None
 ) -> None:
     """Exact derivatives and elasticities; with --rows and --columns a two-way grid."""
     if (rows is None) != (columns is None):
         raise click.UsageError("--rows and --columns go together", click.get_current_context())
-    one = Asked(options)
     if rows is not None and columns is not None:
-        _grid(one, company, measure, rows, columns)
-        return
+        _grid(question, company, measure, rows, columns)
+    else:
+        _slopes(question, company, measure)
+
+
+def _slopes(question: Question, company: str, measure: str | None) -> None:
     from xlplugin.analysis.derivatives import differentiate
     from xlplugin.analysis.export.charts import Chart
 
-    found = records(differentiate(company, measure, **one.shared))
-    found.sort(key=lambda row: -abs(row["derivative"] * _step(row["input"])))
-    name = found[0]["measure"]
-    measured = name.replace("_", " ")
-    title = f"{found[0]['company']} {found[0]['fiscal_year']}: slopes of {measured}, {case_words(one)}"
-    known = [row for row in found if row["elasticity"] == row["elasticity"] and row["elasticity"]]
+    rows = records(differentiate(company, measure, **question.shared))
+    rows.sort(key=lambda row: -abs(row["derivative"] * _step(row["input"])))
+    name = rows[0]["measure"]
+    title = f"{rows[0]['company']} {rows[0]['fiscal_year']}: slopes of {spoken(name)}, {question.words}"
+    known = [row for row in rows if row["elasticity"] == row["elasticity"] and row["elasticity"]]
     series = {"elasticity": [row["elasticity"] for row in known]}
-    chart = Chart(
-        "bars",
-        title,
-        "elasticity (per cent of the measure per per cent)",
-        [r["input"] for r in known],
-        series,
-    )
-    if answered(one, found, title, chart, ["At a kink the slope is the one towards larger values."]):
+    axis = "elasticity (per cent of the measure per per cent)"
+    chart = Chart("bars", title, axis, [row["input"] for row in known], series)
+    if question.answered(rows, title, chart, ["At a kink the slope is the one towards larger values."]):
         return
-    steps = [row["derivative"] * _step(row["input"]) for row in found]
+    steps = [row["derivative"] * _step(row["input"]) for row in rows]
     most = max(map(abs, steps), default=0.0)
     table = [
         [
@@ -62,7 +62,7 @@ def sensitivity(
             shown(step, name, change=True),
             f"{row['elasticity']:+.3f}" if row["elasticity"] == row["elasticity"] else "-",
         ]
-        for row, step in zip(found, steps, strict=True)
+        for row, step in zip(rows, steps, strict=True)
         if step
     ]
     heading(title)
@@ -75,7 +75,7 @@ def _step(name: str) -> float:
     return 0.01 if INPUTS[name].unit in ("share", "elasticity", "years") else 1.0
 
 
-def _axis(typed: str, one: Asked, company: str) -> tuple[str, list[Any]]:
+def _axis(typed: str, question: Question, company: str) -> tuple[str, list[Any]]:
     from xlplugin.analysis.grids import default_values
     from xlplugin.entries.meaning import pieces
 
@@ -83,21 +83,21 @@ def _axis(typed: str, one: Asked, company: str) -> tuple[str, list[Any]]:
     name = name.strip()
     if equals and name in INPUTS:
         return name, [piece.strip() for piece in pieces(values, name)]
-    return name, default_values(one.subject(company), name)
+    return name, default_values(question.subject(company), name)
 
 
-def _grid(one: Asked, company: str, measure: str | None, rows: str, columns: str) -> None:
+def _grid(question: Question, company: str, measure: str | None, rows: str, columns: str) -> None:
     from xlplugin.analysis.export.charts import Chart, axis_of, scaled, unit_of
     from xlplugin.analysis.grids import grid_values
     from xlplugin.data.subjects import usual_measure
 
-    subject = one.subject(company)
+    subject = question.subject(company)
     name = measure or usual_measure(subject)
-    axes = [_axis(typed, one, company) for typed in (rows, columns)]
+    axes = [_axis(typed, question, company) for typed in (rows, columns)]
     down, across, table = grid_values(subject, name, axes[0], axes[1])
     first, second = axes[0][0], axes[1][0]
-    title = f"{subject.company} {subject.case.fiscal_year}: {name.replace('_', ' ')} by {first} and {second}"
-    records = [
+    title = f"{subject.company} {subject.case.fiscal_year}: {spoken(name)} by {first} and {second}"
+    cells = [
         {"company": subject.company, "measure": name, first: a, second: b, "value": value}
         for a, line in zip(down, table, strict=True)
         for b, value in zip(across, line, strict=True)
@@ -105,15 +105,15 @@ def _grid(one: Asked, company: str, measure: str | None, rows: str, columns: str
     series = {entry(b, second): scaled([line[k] for line in table], name) for k, b in enumerate(across)}
     labels = [entry(a, first) for a in down]
     chart = Chart("heat", title, axis_of(name), labels, series, across=f"{first}|{second}")
-    if answered(one, records, title, chart):
+    if question.answered(cells, title, chart):
         return
-    cells = [
+    lines = [
         [label, *(shown(value, name).removesuffix(" bp") for value in line)]
         for label, line in zip(labels, table, strict=True)
     ]
     corner = f"{first} \\ {second}" if len(first + second) < 32 else "down \\ across"
     heading(f"{title}, {unit_of(name)[0]}")
-    print_table([corner, *(entry(b, second) for b in across)], cells)
+    print_table([corner, *(entry(b, second) for b in across)], lines)
     note_trust(subject, name)
     next_step("-o FILE.xlsx or FILE.png keeps it; name values as --rows cost_reduction=10%,50%,90%")
 
@@ -130,51 +130,21 @@ def _grid(one: Asked, company: str, measure: str | None, rows: str, columns: str
 @click.option("--jevons", is_flag=True, help="Seek the rebound at which the saving is gone.")
 @asked
 def breakeven(
+    question: Question,
     companies: tuple[str, ...],
     measure: str | None,
     targets: tuple[str, ...],
     lever: str,
     jevons: bool,
-    **options: Any,
 ) -> None:
     """Find every value of a lever at which a measure reaches a target."""
-    from xlplugin.analysis import breakevens
-    from xlplugin.analysis.export.charts import Chart, axis_of, scaled
-    from xlplugin.data.subjects import subjects, usual_measure
-
-    one = Asked(options)
     if jevons == bool(targets):
         raise click.UsageError("give --target VALUE, or --jevons", click.get_current_context())
-    if jevons:
-        found = breakevens.jevons(list(companies) or None, **one.shared)
-    else:
-        import pandas as pd
-
-        names = subjects(list(companies) or None, one.dataset)
-        found = pd.concat(
-            [
-                breakevens.breakeven(name, chosen, [_target(t, chosen) for t in targets], lever, **one.shared)
-                for name in names
-                for chosen in [measure or usual_measure(one.subject(name))]
-            ]
-        )
-    rows = records(found)
+    rows = _sought(question, companies, measure, targets, None if jevons else lever)
     sought = rows[0]["lever"]
-    title = f"Break-even of {sought}, {case_words(one)}"
-    chart = None
-    if len(set(found["company"])) == 1 and not jevons:
-        subject = one.subject(rows[0]["company"])
-        curve = breakevens.curve(subject, rows[0]["measure"], sought)
-        step = max(1, len(curve.points) // 200)
-        series = {subject.company: scaled(curve.values[::step].tolist(), rows[0]["measure"])}
-        for target in found["target"].unique():
-            series[f"target {shown(target, rows[0]['measure'])}"] = scaled(
-                [target] * len(curve.points[::step]), rows[0]["measure"]
-            )
-        chart = Chart(
-            "lines", title, axis_of(rows[0]["measure"]), curve.points[::step].tolist(), series, across=sought
-        )
-    if answered(one, rows, title, chart):
+    title = f"Break-even of {sought}, {question.words}"
+    alone = len({row["company"] for row in rows}) == 1 and not jevons
+    if question.answered(rows, title, _curve(question, rows, title) if alone else None):
         return
     table = [
         [
@@ -197,6 +167,42 @@ def breakeven(
     next_step("--lever NAME seeks another lever or exposure; -o FILE.png draws the curve of one company")
 
 
+def _sought(
+    question: Question,
+    companies: tuple[str, ...],
+    measure: str | None,
+    targets: tuple[str, ...],
+    lever: str | None,
+) -> list[dict[str, Any]]:
+    """Return the roots; ``lever`` None: of the rebound at which the saving is gone."""
+    from xlplugin.analysis import breakevens
+    from xlplugin.data.subjects import usual_measure
+
+    if lever is None:
+        return records(breakevens.jevons(list(companies) or None, **question.shared))
+    rows: list[dict[str, Any]] = []
+    for name in question.companies(companies):
+        chosen = measure or usual_measure(question.subject(name))
+        values = [_target(target, chosen) for target in targets]
+        rows += records(breakevens.breakeven(name, chosen, values, lever, **question.shared))
+    return rows
+
+
+def _curve(question: Question, rows: list[dict[str, Any]], title: str) -> Chart:
+    """Return the chart of one company's measure over the lever, with its targets."""
+    from xlplugin.analysis import breakevens
+    from xlplugin.analysis.export.charts import Chart, axis_of, scaled
+
+    measure, lever = rows[0]["measure"], rows[0]["lever"]
+    curve = breakevens.curve(question.subject(rows[0]["company"]), measure, lever)
+    every = slice(None, None, max(1, len(curve.points) // 200))
+    points = curve.points[every].tolist()
+    series = {rows[0]["company"]: scaled(curve.values[every].tolist(), measure)}
+    for target in dict.fromkeys(row["target"] for row in rows):
+        series[f"target {shown(target, measure)}"] = scaled([target] * len(points), measure)
+    return Chart("lines", title, axis_of(measure), points, series, across=lever)
+
+
 def _root(row: dict[str, Any], lever: str) -> str:
     if row["kind"] == "none":
         return "none"
@@ -215,9 +221,9 @@ def _target(typed: str, measure: str) -> float:
         raise InputError(Fault(None, "--target", typed, "", fix, CellError.WRONG_TYPE))
     words = typed.strip().lower()
     factor = 10_000 if words.endswith("bp") else 1
-    found = number(words.removesuffix("bp").strip(), "target")
-    if found is None:
+    amount = number(words.removesuffix("bp").strip(), "target")
+    if amount is None:
         raise InputError(
             Fault(None, "--target", typed, "", "write it as 10bp, 20% or 0.001", CellError.WRONG_TYPE)
         )
-    return found / factor
+    return amount / factor

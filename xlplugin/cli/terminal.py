@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import math
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
     import pandas as pd
-    from rich.console import Console
+    from rich.console import Console, RenderableType
 
-__all__ = ["WIDTH", "json_option", "next_step", "note", "print_json", "print_table"]
+__all__ = ["WIDTH", "console", "heading", "json_option", "next_step", "note", "print_json", "print_table"]
 
 WIDTH = 100
 
@@ -34,48 +34,60 @@ def console() -> Console:
 
 def print_table(
     headers: Sequence[str],
-    rows: Iterable[Sequence[str]],
+    rows: Iterable[Sequence[RenderableType]],
     *,
     title: str = "",
     text_columns: int = 1,
-    dim: Iterable[int] = (),
-    folded: Iterable[int] = (),
+    dim: Collection[int] = (),
+    folded: Collection[int] = (),
     coloured: bool = True,
 ) -> None:
     """Print a table; the first ``text_columns`` are text, the others figures, right-aligned.
 
-    Columns numbered in ``dim`` are secondary, those in ``folded`` may take several lines, as the last
-    text column may. Changes are green and red by their sign.
+    Cells are texts, or marks that rich draws. Columns numbered in ``dim`` are secondary, those in
+    ``folded`` may take several lines, as the last text column may. Changes are green and red by their sign.
     """
     from rich import box
     from rich.table import Table
-    from rich.text import Text
 
     table = Table(
         title=title or None, box=box.SIMPLE_HEAD, title_justify="left", title_style="bold", pad_edge=False
     )
-    dimmed, folded = set(dim), set(folded)
     for i, header in enumerate(headers):
-        style = "dim" if i in dimmed else ""
-        justify = "left" if i < text_columns else "right"
         # names stay whole: only the last text column may be folded
-        whole = (i >= text_columns or i == 0 or i < text_columns - 1) and i not in folded
-        table.add_column(header, justify=justify, style=style, overflow="fold", no_wrap=whole)  # type: ignore[arg-type]
+        may_fold = i in folded or 0 < i == text_columns - 1
+        table.add_column(
+            header,
+            justify="left" if i < text_columns else "right",
+            style="dim" if i in dim else "",
+            overflow="fold",
+            no_wrap=not may_fold,
+        )
     for row in rows:
-        cells = [
-            Text(
-                printable(cell),
-                style=_style(cell) if coloured and i >= text_columns and i not in dimmed else "",
-            )
-            for i, cell in enumerate(row)
-        ]
-        table.add_row(*cells)
+        signed = [coloured and i >= text_columns and i not in dim for i in range(len(row))]
+        table.add_row(*map(_cell, row, signed))
     console().print(table)
+
+
+def _cell(content: RenderableType, signed: bool) -> RenderableType:
+    """Return a text as it may stand in a table, coloured by its sign where that means something."""
+    from rich.text import Text
+
+    if not isinstance(content, str):
+        return content
+    return Text(printable(content), style=_style(content) if signed else "")
 
 
 def printable(text: str) -> str:
     """Return a text from a file without the control characters that would steer the terminal."""
     return text.translate(_CONTROLS)
+
+
+def heading(text: str) -> None:
+    """Print the heading of a table, on one line where the width allows it."""
+    from rich.text import Text
+
+    console().print(Text(text, style="bold"))
 
 
 def note(text: str) -> None:
@@ -94,7 +106,7 @@ def next_step(text: str) -> None:
 
 def print_json(frame: pd.DataFrame | Sequence[Mapping[str, Any]]) -> None:
     """Print records as JSON, null where not available."""
-    records = frame if isinstance(frame, (list, tuple)) else frame.to_dict("records")  # type: ignore[union-attr]
+    records = frame if isinstance(frame, Sequence) else frame.to_dict("records")
     clean = [{str(name): _plain(value) for name, value in record.items()} for record in records]
     click.echo(json.dumps(clean, ensure_ascii=False, indent=1))
 

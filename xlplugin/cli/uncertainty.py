@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from xlplugin.cli.marks import bar
-from xlplugin.cli.questions import Asked, Progress, answered, asked, heading, note_trust, uncertain
-from xlplugin.cli.terminal import next_step, note, print_table
+from xlplugin.cli.progress import progress_bar
+from xlplugin.cli.questions import Question, asked, note_trust, spoken, uncertain
+from xlplugin.cli.terminal import heading, next_step, note, print_table
 from xlplugin.model.errors import CellError, Fault, InputError
 from xlplugin.model.formats import shown
+
+if TYPE_CHECKING:
+    from xlplugin.analysis.uncertainty.simulation import Simulation
 
 __all__ = ["simulate", "sobol"]
 
@@ -30,52 +34,33 @@ _JUDGEMENT = "Ranges are judgement: a share of draws is no probability."
 @uncertain
 @asked
 def simulate(
+    question: Question,
+    drawn: dict[str, Any],
     company: str,
     measures: tuple[str, ...],
     trials: int,
     sampling: str,
     pairs: tuple[str, ...],
-    seed: int,
-    distribution: str,
-    reading: str,
-    inputs: tuple[str, ...],
-    **options: Any,
 ) -> None:
     """Draw all assumptions from their ranges and show the spread of the results."""
     from xlplugin.analysis.export.charts import Chart, axis_of, scaled
     from xlplugin.analysis.uncertainty.simulation import PERCENTILES
-    from xlplugin.analysis.uncertainty.simulation import simulate as run
+    from xlplugin.analysis.uncertainty.simulation import simulate as simulation_of
 
-    one = Asked(options)
-    subject = one.subject(company)
+    subject = question.subject(company)
     chosen = list(measures) or _shown_measures(subject)
-    progress = Progress()
-    try:
-        found = run(
-            company,
-            chosen,
-            trials=trials,
-            seed=seed,
-            inputs=list(inputs) or None,
-            distribution=distribution,
-            reading=reading,
-            sampling=sampling,
-            correlation=_pairs(pairs) or None,
-            progress=progress,
-            **one.shared,
-        )
-    finally:
-        progress.clear()
-    rows = found.records()
+    settings = {"sampling": sampling, "correlation": _pairs(pairs) or None, **drawn, **question.shared}
+    with progress_bar("draws", trials) as progress:
+        simulated = simulation_of(company, chosen, trials=trials, progress=progress, **settings)
+    rows = simulated.records()
     first = chosen[0]
-    title = (
-        f"{subject.company} {subject.case.fiscal_year}: {first.replace('_', ' ')} over {found.used:,} draws"
-    )
+    who = f"{subject.company} {subject.case.fiscal_year}"
+    title = f"{who}: {spoken(first)} over {simulated.used:,} draws"
     labels = [f"p{share * 100:g}" for share in PERCENTILES]
     series = {first: scaled([rows[0][label] for label in labels], first)}
     chart = Chart("bars", title, axis_of(first), labels, series)
-    notes = [_JUDGEMENT, *(f"{row['input']}: {row['distribution']}" for row in found.inputs)]
-    if answered(one, rows, title, chart, notes):
+    notes = [_JUDGEMENT, *(f"{row['input']}: {row['distribution']}" for row in simulated.inputs)]
+    if question.answered(rows, title, chart, notes):
         return
     heads = ["mean", "sd", "p10", "p50", "p90", "tail_mean"]
     table = [
@@ -83,9 +68,9 @@ def simulate(
         for name, row in zip(chosen, rows, strict=True)
     ]
     headers = ["measure", "mean", "sd", "p10", "p50", "p90", "worst 5%", "improved"]
-    heading(f"{subject.company} {subject.case.fiscal_year}, {found.used:,} draws, seed {seed}")
+    heading(f"{who}, {simulated.used:,} draws, seed {drawn['seed']}")
     print_table(headers, table)
-    _simulation_notes(found, rows)
+    _simulation_notes(simulated, rows)
     note_trust(subject)
     next_step(f"xlplugin sobol {company} ranks the assumptions; -o FILE.csv keeps every statistic and error")
 
@@ -102,7 +87,7 @@ def _shown_measures(subject: Any) -> list[str]:
 def _named(measure: str) -> str:
     from xlplugin.analysis.export.charts import unit_of
 
-    short = measure.replace("operating_", "op. ").replace("_", " ")
+    short = spoken(measure.replace("operating_", "op. "))
     unit = {"basis points": "bp", "millions": "m", "per share": ""}.get(unit_of(measure)[0], "")
     return f"{short} {unit}".strip()
 
@@ -124,32 +109,30 @@ def _share(value: float) -> str:
     return f"{value:.1%}" if value == value else "-"
 
 
-def _simulation_notes(found: Any, rows: list[dict[str, Any]]) -> None:
-    left = found.trials - found.used
+def _simulation_notes(simulated: Simulation, rows: list[dict[str, Any]]) -> None:
+    left = simulated.trials - simulated.used
     if left:
-        reasons = ", ".join(f"{why} {count:,}" for why, count in found.outside.items())
-        note(f"{left:,} of {found.trials:,} draws outside the model's domain, not in the figures: {reasons}.")
+        reasons = ", ".join(f"{why} {count:,}" for why, count in simulated.outside.items())
+        of = f"{left:,} of {simulated.trials:,} draws"
+        note(f"{of} outside the model's domain, not in the figures: {reasons}.")
     else:
         note("No draw was outside the model's domain.")
-    if found.capped:
-        note(f"{found.capped:,} reductions were cut to an effective 99.99%.")
-    method = (
-        "exact"
-        if found.exact
-        else f"from a histogram, off by less than {_fine(rows[0]['percentile_error'], rows[0]['measure'])}"
-    )
-    errors = f"standard error of the mean {_fine(rows[0]['mean_error'], rows[0]['measure'])}"
-    quasi = " (an upper limit: Sobol' points do better)" if found.draws.sampler.name == "sobol" else ""
+    if simulated.capped:
+        note(f"{simulated.capped:,} reductions were cut to an effective 99.99%.")
+    error, measure = rows[0]["percentile_error"], rows[0]["measure"]
+    method = "exact" if simulated.exact else f"from a histogram, off by less than {_fine(error, measure)}"
+    errors = f"standard error of the mean {_fine(rows[0]['mean_error'], measure)}"
+    quasi = " (an upper limit: Sobol' points do better)" if simulated.draws.sampler.name == "sobol" else ""
     note(f"Percentiles {method}; {errors}{quasi}. improved: share of draws with improvement.")
-    kinds = sorted({row["distribution"].partition("(")[0] for row in found.inputs})
-    note(f"{len(found.inputs)} assumptions drawn ({', '.join(kinds)}).")
+    kinds = sorted({row["distribution"].partition("(")[0] for row in simulated.inputs})
+    note(f"{len(simulated.inputs)} assumptions drawn ({', '.join(kinds)}).")
     note(_JUDGEMENT)
 
 
 def _pairs(typed: tuple[str, ...]) -> dict[tuple[str, str], float]:
     from xlplugin.entries.meaning import number
 
-    found: dict[tuple[str, str], float] = {}
+    correlations: dict[tuple[str, str], float] = {}
     for words in typed:
         names, equals, value = words.partition("=")
         pair = [name.strip() for name in names.split(",")]
@@ -157,8 +140,8 @@ def _pairs(typed: tuple[str, ...]) -> dict[tuple[str, str], float]:
         if len(pair) != 2 or correlation is None:
             fix = "write it as --correlate pass_through,competition=0.5"
             raise InputError(Fault(None, "--correlate", words, "", fix, CellError.WRONG_TYPE))
-        found[pair[0], pair[1]] = correlation
-    return found
+        correlations[pair[0], pair[1]] = correlation
+    return correlations
 
 
 @click.command()
@@ -168,55 +151,35 @@ def _pairs(typed: tuple[str, ...]) -> dict[tuple[str, str], float]:
 @uncertain
 @asked
 def sobol(
-    companies: tuple[str, ...],
-    measure: str | None,
-    samples: int,
-    seed: int,
-    distribution: str,
-    reading: str,
-    inputs: tuple[str, ...],
-    **options: Any,
+    question: Question, drawn: dict[str, Any], companies: tuple[str, ...], measure: str | None, samples: int
 ) -> None:
     """Sobol' indices: which assumption drives the variance of a measure, alone and with others."""
     from xlplugin.analysis.export.charts import Chart
     from xlplugin.analysis.uncertainty.variance import sobol_rows
-    from xlplugin.data.subjects import subjects
 
-    one = Asked(options)
-    rows: list[dict[str, Any]] = []
-    for name in subjects(list(companies) or None, one.dataset):
-        chosen = {"inputs": list(inputs) or None, "distribution": distribution, "reading": reading}
-        rows += sobol_rows(one.subject(name), measure, samples, seed, **chosen)
-    names = list(dict.fromkeys(row["company"] for row in rows))
-    title = f"Sobol' indices of {rows[0]['measure'].replace('_', ' ')}, {names[0]}"
-    mine = [row for row in rows if row["company"] == names[0] and row["total"] > 0]
-    series = {"total index": [row["total"] for row in mine]}
-    chart = Chart(
-        "bars", title, "total index (share of variance)", [r["input"] for r in mine], series, signed=False
-    )
-    if answered(one, rows, title, chart, [_JUDGEMENT]):
+    names = question.companies(companies)
+    rows = [row for name in names for row in sobol_rows(question.subject(name), measure, samples, **drawn)]
+    title = f"Sobol' indices of {spoken(rows[0]['measure'])}, {names[0]}"
+    charted = [row for row in rows if row["company"] == names[0] and row["total"] > 0]
+    inputs, series = [row["input"] for row in charted], {"total index": [row["total"] for row in charted]}
+    chart = Chart("bars", title, "total index (share of variance)", inputs, series, signed=False)
+    if question.answered(rows, title, chart, [_JUDGEMENT]):
         return
     for name in names:
-        mine = [row for row in rows if row["company"] == name and not abs(row["total"]) < 0.0005]
+        varying = [row for row in rows if row["company"] == name and not abs(row["total"]) < 0.0005]
         table = [
             [
                 row["input"],
                 bar(row["total"], 1.0, 14),
-                _index(row, "total"),
-                _index(row, "first"),
                 row["distribution"],
+                *(_index(row, which) for which in ("total", "first")),
             ]
-            for row in mine
+            for row in varying
         ]
-        table = [[a, b, e, c, d] for a, b, c, d, e in table]
-        head = (
-            f"{name}: variance of {mine[0]['measure'].replace('_', ' ')}"
-            if mine
-            else f"{name}: nothing varies"
-        )
-        heading(head)
+        head = f"variance of {spoken(varying[0]['measure'])}" if varying else "nothing varies"
+        heading(f"{name}: {head}")
         print_table(["assumption", "", "drawn from", "total", "alone"], table, text_columns=3)
-        note_trust(one.subject(name))
+        note_trust(question.subject(name))
     note("total: share of variance through the assumption in all; alone: its own part; ± 95% interval.")
     note("Inputs drawn independently; those below 0.0005 left out.")
     note(_JUDGEMENT)

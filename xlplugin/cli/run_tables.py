@@ -1,4 +1,4 @@
-"""Results on the terminal: value and change of a measure in one column, within the width."""
+"""What a run prints: value and change of a measure in one column, within the width."""
 
 from __future__ import annotations
 
@@ -57,9 +57,9 @@ def _column(
     pair: tuple[str, ...], records: Sequence[Mapping[str, Any]], may_swap: bool, gap: str = "  "
 ) -> tuple[str, list[str]]:
     """Return a column's header and cells, values and changes each aligned to the right."""
-    found = [_cell(pair, record, may_swap) for record in records]
-    widths = [max((len(cell[i]) for cell in found), default=0) for i in range(len(pair))]
-    cells = [gap.join(part.rjust(width) for part, width in zip(cell, widths, strict=True)) for cell in found]
+    parts = [_cell(pair, record, may_swap) for record in records]
+    widths = [max((len(cell[i]) for cell in parts), default=0) for i in range(len(pair))]
+    cells = [gap.join(part.rjust(width) for part, width in zip(cell, widths, strict=True)) for cell in parts]
     title = pair[0].replace("_", " ").replace("eps", "EPS")
     return (f"{title}, m" if UNITS[pair[0]] == "money" else title), cells
 
@@ -70,10 +70,8 @@ def _cell(pair: tuple[str, ...], record: Mapping[str, Any], may_swap: bool) -> t
         level = shown(record["operating_income"], "operating_income")
         change = shown(record["operating_income_change"], "operating_income_change")
         return level, change
-    found = tuple(shown(record[name], name) for name in pair)
-    if set(found) == {NOT_AVAILABLE_TEXT}:
-        return (found[0], *("" for _ in found[1:]))
-    return found
+    parts = tuple(shown(record[name], name) for name in pair)
+    return (NOT_AVAILABLE_TEXT, *("" for _ in parts[1:])) if set(parts) == {NOT_AVAILABLE_TEXT} else parts
 
 
 def _fitting(
