@@ -11,7 +11,7 @@ from xlplugin.model.plan import FUNCTIONS
 
 def test_the_page_is_what_the_code_says(project):
     page = (project / "docs" / "model.md").read_text(encoding="utf-8")
-    assert renewed(page) == page, "run: python -m xlplugin.model.nomenclature docs/model.md"
+    assert renewed(page) == page, "run: python docs/regenerate.py"
 
 
 def test_the_page_names_every_input_and_line(project):

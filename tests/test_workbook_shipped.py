@@ -14,8 +14,8 @@ from click.testing import CliRunner
 
 import xlplugin
 from xlplugin.cli import cli
-from xlplugin.workbook.__main__ import shipped_name, write_shipped
 from xlplugin.workbook.audit import Finding, audit
+from xlplugin.workbook.ready_made import shipped_name, write_shipped
 
 pytestmark = pytest.mark.slow
 
@@ -55,9 +55,9 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_ready_made_workbooks_are_what_the_code_writes(language: str, fresh: Path, project: Path) -> None:
     shipped = content(project / "workbooks" / shipped_name(language))
     written = content(fresh / shipped_name(language))
-    assert list(shipped) == list(written), "run: python -m xlplugin.workbook workbooks/"
+    assert list(shipped) == list(written), "run: python docs/regenerate.py"
     differ = [key for key in written if shipped[key] != written[key]]
-    assert not differ, f"{differ} differ; run: python -m xlplugin.workbook workbooks/"
+    assert not differ, f"{differ} differ; run: python docs/regenerate.py"
 
 
 # --- audit --------------------------------------------------------------------------------------------

@@ -1,9 +1,6 @@
-"""The commands' reference from their own help: ``python -m xlplugin.cli.reference docs/commands.md``."""
+"""The commands' reference from their own help, as docs/commands.md holds it."""
 
 from __future__ import annotations
-
-import sys
-from pathlib import Path
 
 import click
 
@@ -39,7 +36,3 @@ def _help(command: click.Command, context: click.Context) -> str:
     """Return a command's help, with the options for help that its group sets."""
     context.help_option_names = ["-h", "--help"]
     return "\n".join(line.rstrip() for line in command.get_help(context).splitlines())
-
-
-if __name__ == "__main__":
-    Path(sys.argv[1]).write_text(reference_text(), encoding="utf-8")

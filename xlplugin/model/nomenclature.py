@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
-from pathlib import Path
 
 from xlplugin.model.formula import formula
 from xlplugin.model.inputs import INPUTS
@@ -43,9 +41,3 @@ def renewed(page: str) -> str:
     """Return a Markdown page with its marked tables of inputs and lines written anew."""
     tables = {"inputs": inputs_table, "lines": lines_table}
     return _BLOCK.sub(lambda match: f"{match[1]}\n{tables[match[2]]()}\n\n{match[3]}", page)
-
-
-if __name__ == "__main__":
-    for name in sys.argv[1:]:
-        path = Path(name)
-        path.write_text(renewed(path.read_text(encoding="utf-8")), encoding="utf-8")

@@ -1,8 +1,7 @@
-"""Write the ready-made workbooks: ``python -m xlplugin.workbook workbooks/``."""
+"""The ready-made workbooks of the project, one a language; ``docs/regenerate.py`` writes them."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 from xlplugin.model.labels import LANGUAGES
@@ -19,11 +18,7 @@ def shipped_name(language: str) -> str:
 def write_shipped(folder: Path) -> list[Path]:
     """Write the ready-made workbooks into ``folder``, replacing those that are there."""
     folder.mkdir(parents=True, exist_ok=True)
-    return [write_template(folder / shipped_name(one), language=one, force=True) for one in LANGUAGES]
-
-
-if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        sys.exit("usage: python -m xlplugin.workbook FOLDER")
-    for path in write_shipped(Path(sys.argv[1])):
-        print(path)
+    return [
+        write_template(folder / shipped_name(language), language=language, force=True)
+        for language in LANGUAGES
+    ]
