@@ -5,7 +5,6 @@ from __future__ import annotations
 from xlplugin.workbook.builder.blocks import Block, letter
 from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.sheet import Sheet
-from xlplugin.workbook.builder.words import literal
 
 __all__ = ["lay_amount"]
 
@@ -33,10 +32,10 @@ def lay_amount(
     sheet.put(row, column + 2, f"={_whole(scaled, power)}", "technical right")
     sheet.put(row, column + 3, f"={_whole(whole, '1000')}", "technical right")
     digits = f"({scaled}-{power}*{whole})"
-    plus, minus = literal(build.text("plus")), literal(build.text("minus"))
+    plus, minus = build.quoted("plus"), build.quoted("minus")
     sign = f'IF({scaled}=0,"",IF({value}<0,{minus},IF({signed},{plus},"")))'
     padded = f'IF({digits}<{pad},"0","")&TEXT({digits},"0")'
-    words = f"{sign}&{_grouped(build, whole, thousands)}&{literal(build.text('decimal'))}&{padded}"
+    words = f"{sign}&{_grouped(build, whole, thousands)}&{build.quoted('decimal')}&{padded}"
     sheet.put(row, column, f"={words}{'&' + unit if unit else ''}", "technical")
     sheet.grey_errors(sheet.block(row, column, 1, 4))
     return sheet.block(row, column, 1, 1, name)
@@ -44,7 +43,7 @@ def lay_amount(
 
 def _grouped(build: Build, whole: str, thousands: str) -> str:
     """The digits before the decimal sign, in threes."""
-    sign = literal(build.text("thousands"))
+    sign = build.quoted("thousands")
     millions = _whole(thousands, "1000")
     last, middle = f"({whole}-1000*{thousands})", f"({thousands}-1000*{millions})"
     large = f'TEXT({millions},"0")&{sign}&{_three(middle)}'

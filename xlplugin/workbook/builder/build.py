@@ -18,9 +18,9 @@ and one entry, in reading order, in :data:`xlplugin.workbook.sheets.contents.SHE
   column and row of each cell (:meth:`Sheet.fill` and its kin). ``sheet.block(top, left, height,
   width, "xlp_...")`` returns a :class:`Block` and defines its name.
 * Styles are words: ``sheet.put(5, 3, 0.3, "input percent")`` (see :mod:`styles`).
-* An input cell is ``sheet.blank(block, "input percent")`` plus :func:`entries.accept`, which lays
-  the validation and registers the block for Checks; ``entries.checked`` writes the formula that
-  takes its value or ``#N/A``.
+* A cell that the analyst fills is ``sheet.blank(block, "input percent")`` plus :func:`open_cells.accept`,
+  which lays the validation and registers the block for Checks; ``open_cells.checked`` writes the formula
+  that takes its value or ``#N/A``.
 * More columns of the model come from ``build.what_if`` (see :mod:`what_ifs`): Workings lays them,
   the asking sheet reads them by name.
 
@@ -65,22 +65,22 @@ from xlplugin.model.lines import UNITS
 from xlplugin.workbook.builder.blocks import Block
 from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.builder.styles import Styles
-from xlplugin.workbook.builder.texts import text, translated
+from xlplugin.workbook.builder.texts import literal, text, translated
 from xlplugin.workbook.builder.what_ifs import WhatIf
 
 if TYPE_CHECKING:
     from xlplugin.workbook.builder.host_calls import Call, Edition
     from xlplugin.workbook.builder.model_block import ModelBlock
 
-__all__ = ["FREE_SLOTS", "Build", "Entry"]
+__all__ = ["FREE_SLOTS", "Build", "OpenCells"]
 
 #: Companies, and scenarios, that the analyst may add in the workbook itself.
 FREE_SLOTS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """A block of input cells and what may stand in them, for Checks.
+class OpenCells:
+    """A block of cells that the analyst fills and what may stand in them, for Checks.
 
     ``input`` is the input whose domain holds, or ``year``, ``name``, ``weight``, ``choice``, ``text``,
     or ``axis``: values of whatever lever stands on an axis.
@@ -102,7 +102,7 @@ class Build:
     fiscal_year: Any = None
     workbook: Workbook = field(default_factory=Workbook)
     names: dict[str, Block] = field(default_factory=dict)
-    entries: list[Entry] = field(default_factory=list)
+    open_cells: list[OpenCells] = field(default_factory=list)
     what_ifs: list[WhatIf] = field(default_factory=list)
     sheets: dict[str, Sheet] = field(default_factory=dict)
     model: ModelBlock | None = None
@@ -133,6 +133,10 @@ class Build:
         """How many companies stand before the labs; labs come last, then the free slots."""
         return sum(not _is_lab(name) for name in self.companies)
 
+    def is_lab(self, number: str) -> str:
+        """Return the condition that the company with ``number`` (Excel text) is a lab."""
+        return f"AND({number}>{self.listed},{number}<={len(self.companies)})"
+
     # --- texts ---
 
     def text(self, key: str, **values: object) -> str:
@@ -141,7 +145,7 @@ class Build:
 
     def quoted(self, key: str, **values: object) -> str:
         """Return a text of texts.csv as a formula writes it, in double quotes."""
-        return '"' + self.text(key, **values).replace('"', '""') + '"'
+        return literal(self.text(key, **values))
 
     def label(self, name: str) -> str:
         """Return the short name of an input, line, bar or word."""
@@ -186,6 +190,10 @@ class Build:
             raise ValueError(f"{name} is defined twice")
         self.names[name] = block
         self.workbook.defined_names[name] = DefinedName(name, attr_text=block.absolute)
+
+    def open(self, name: str, block: Block, input: str) -> None:
+        """Register cells that the analyst fills; see :class:`OpenCells`."""
+        self.open_cells.append(OpenCells(name, block, input))
 
     def what_if(
         self,

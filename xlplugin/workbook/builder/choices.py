@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from xlplugin.workbook.builder.blocks import Block
-from xlplugin.workbook.builder.build import Entry
 from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.builder.styles import LOSS, differential
 
@@ -26,5 +25,5 @@ def offer(sheet: Sheet, row: int, column: int, value: str, name: str, names: str
     block = sheet.block(row, column, 1, 1, f"xlp_in_{name}")
     sheet.choose(block, names)
     sheet.rule(block.area, f"ISERROR({number})", differential(LOSS, bold=True))
-    build.entries.append(Entry(f"xlp_in_{name}", block, "choice"))
+    build.open(f"xlp_in_{name}", block, "choice")
     return block

@@ -8,7 +8,7 @@ from typing import Any
 
 from xlplugin.model.errors import CellError
 from xlplugin.workbook.builder.blocks import Block
-from xlplugin.workbook.builder.words import literal
+from xlplugin.workbook.builder.texts import literal
 
 __all__ = ["Call", "Edition"]
 

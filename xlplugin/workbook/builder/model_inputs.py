@@ -8,8 +8,8 @@ from xlplugin.model.formula import traced
 from xlplugin.model.inputs import EXPOSURES, FINANCIALS, INPUTS, REDUCTIONS, REFERENCES
 from xlplugin.model.plan import parameters
 from xlplugin.model.years import YEAR_INPUTS
-from xlplugin.workbook.builder.entry_cells import inside
 from xlplugin.workbook.builder.model_block import ModelBlock
+from xlplugin.workbook.builder.open_cells import inside
 
 __all__ = ["input_formula", "replaced", "year_formula"]
 

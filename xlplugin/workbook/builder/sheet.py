@@ -68,6 +68,12 @@ class Sheet:
         for row in range(block.top, block.bottom + 1):
             self.formulas_across(row, block.left, block.width, formula.replace(OWN_ROW, str(row)), style)
 
+    def lay(self, block: Block, formula: str, style: str = "body") -> Block:
+        """Lay one formula over a block as :meth:`fill` does, and grey what is not available."""
+        self.fill(block, formula, style)
+        self.grey_errors(block)
+        return block
+
     def blank(self, block: Block, style: str) -> None:
         """Give a block's cells a style and no content, as inputs have it."""
         for row in range(block.top, block.bottom + 1):
@@ -81,6 +87,11 @@ class Sheet:
         if name:
             self.build.define(name, made)
         return made
+
+    def named(self, row: int, column: int, name: str, value: Value, style: str = "body") -> Block:
+        """Write one cell and define ``name`` for it."""
+        self.put(row, column, value, style)
+        return self.block(row, column, 1, 1, name)
 
     # --- what stands on every sheet ---
 
@@ -127,12 +138,12 @@ class Sheet:
         self.rule(place, f'{place}="{passing}"', differential("1B7F5C"))
         self.rule(place, f'{place}<>"{passing}"', differential(LOSS))
 
-    def heading(self, row: int, text: str, right: int, note: str | None = None) -> int:
+    def heading(self, row: int, text: str, right: int, note: str | None = None, left: int = 2) -> int:
         """Write a section heading with a rule up to column ``right``; return the next free row."""
-        self.across(row, 2, [text] + [None] * (right - 2), "heading")
+        self.across(row, left, [text] + [None] * (right - left), "heading")
         self.heights[row] = 21
         if note:
-            self.put(row + 1, 2, note, "note")
+            self.put(row + 1, left, note, "note")
             return row + 2
         return row + 1
 

@@ -13,9 +13,14 @@ from functools import cache
 from xlplugin.model.errors import Fault, InputError, suggestion
 from xlplugin.model.labels import check_language, shipped_rows
 
-__all__ = ["joined", "keys", "pieces", "text", "translated"]
+__all__ = ["joined", "keys", "literal", "pieces", "text", "translated"]
 
 _PLACE = re.compile(r"\{(\w+)\}")
+
+
+def literal(words: str) -> str:
+    """Return words as a formula writes them, in double quotes."""
+    return '"' + words.replace('"', '""') + '"'
 
 
 def text(key: str, language: str = "en", **values: object) -> str:
@@ -48,7 +53,7 @@ def joined(key: str, language: str = "en", **expressions: str) -> str:
     ``expressions`` holds, for each place, what a formula puts there: a reference or a call.
     """
     parts = [
-        expressions[piece] if position % 2 else '"' + piece.replace('"', '""') + '"'
+        expressions[piece] if position % 2 else literal(piece)
         for position, piece in enumerate(pieces(key, language))
         if piece
     ]

@@ -6,15 +6,12 @@ whole numbers and the language's own sign. Expressions are Excel text without ``
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from xlplugin.workbook.builder.build import Build
-from xlplugin.workbook.builder.texts import joined
+from xlplugin.workbook.builder.texts import joined, literal
 
-__all__ = ["literal", "percent", "sentence", "tenths", "thousands"]
-
-
-def literal(words: str) -> str:
-    """Return words as a formula writes them."""
-    return '"' + words.replace('"', '""') + '"'
+__all__ = ["cautions", "first_fault", "percent", "sentence", "tenths", "thousands"]
 
 
 def tenths(build: Build, value: str, signed: bool = False, short: bool = False) -> str:
@@ -25,21 +22,21 @@ def tenths(build: Build, value: str, signed: bool = False, short: bool = False) 
     scaled = f"ROUND(ABS({value})*10,0)"
     whole = f"ROUND({scaled}/10-0.45,0)"
     digit = f"({scaled}-10*{whole})"
-    shown = f'{literal(build.text("decimal"))}&TEXT({digit},"0")'
+    shown = f'{build.quoted("decimal")}&TEXT({digit},"0")'
     shown = f'IF({digit}=0,"",{shown})' if short else shown
-    minus, plus = literal(build.text("minus")), _plus(build) if signed else literal("")
+    minus, plus = build.quoted("minus"), build.quoted("plus") if signed else literal("")
     sign = f'IF({scaled}=0,"",IF({value}<0,{minus},{plus}))'
     return f'{sign}&TEXT({whole},"0")&{shown}'
 
 
 def percent(build: Build, value: str, signed: bool = False, short: bool = False) -> str:
     """Return the text of a fraction as per cent: ``20.2%``, German ``20,2 %``."""
-    return f"{tenths(build, f'({value}*100)', signed, short)}&{literal(build.text('percent'))}"
+    return f"{tenths(build, f'({value}*100)', signed, short)}&{build.quoted('percent')}"
 
 
 def thousands(build: Build, value: str) -> str:
     """Return the text of a whole number with its thousands parted; negatives have their sign."""
-    size, part = f"ROUND(ABS({value}),0)", literal(build.text("thousands"))
+    size, part = f"ROUND(ABS({value}),0)", build.quoted("thousands")
 
     def groups(above: str) -> str:
         return f"ROUND({above}/1000-0.4995,0)"
@@ -51,13 +48,22 @@ def thousands(build: Build, value: str) -> str:
     two = f'TEXT({once},"0")&{last(size)}'
     three = f'TEXT({groups(once)},"0")&{last(once)}&{last(size)}'
     shown = f'IF({size}<1000,TEXT({size},"0"),IF({once}<1000,{two},{three}))'
-    return f'IF({value}<=-0.5,{literal(build.text("minus"))},"")&{shown}'
-
-
-def _plus(build: Build) -> str:
-    return literal(build.text("plus"))
+    return f'IF({value}<=-0.5,{build.quoted("minus")},"")&{shown}'
 
 
 def sentence(build: Build, key: str, **expressions: str) -> str:
     """Return a text of texts.csv as Excel text, its places filled by expressions."""
     return joined(key, build.language, **expressions)
+
+
+def first_fault(build: Build, faults: Sequence[tuple[str, str]]) -> str:
+    """Return Excel text for the words of the first fault whose test holds, "" where none does."""
+    said = '""'
+    for test, words in reversed(faults):
+        said = f"IF({test},{words},{said})"
+    return f"IFERROR({said},{build.quoted('sensitivity.fault.figures')})"
+
+
+def cautions(build: Build, tests: Iterable[tuple[str, str]]) -> str:
+    """Return Excel text that joins the texts (by key) whose tests hold, a space after each."""
+    return "&".join(f'IF(IFERROR(IF({test},1,0),0)=1,{build.quoted(key)}&" ","")' for test, key in tests)

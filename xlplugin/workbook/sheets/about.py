@@ -6,8 +6,7 @@ from xlplugin import __released__, __version__
 from xlplugin.workbook.builder.blocks import quoted
 from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
-from xlplugin.workbook.builder.texts import keys
-from xlplugin.workbook.builder.words import literal
+from xlplugin.workbook.builder.texts import keys, literal
 from xlplugin.workbook.package import data_version, fingerprint
 
 __all__ = ["CONTENTS", "about", "wrapped"]

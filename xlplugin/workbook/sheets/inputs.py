@@ -7,8 +7,8 @@ from typing import Any
 
 from xlplugin.model.inputs import LEVERS, REDUCTIONS, REFERENCE_LABEL, REFERENCES
 from xlplugin.workbook.builder.blocks import Block
-from xlplugin.workbook.builder.build import FREE_SLOTS, Build, Entry
-from xlplugin.workbook.builder.entry_cells import accept, checked, flag_colour, input_style
+from xlplugin.workbook.builder.build import FREE_SLOTS, Build
+from xlplugin.workbook.builder.open_cells import accept, checked, flag_colour, input_style
 from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
 from xlplugin.workbook.builder.styles import BAND, GREY, differential, number_style
 
@@ -63,7 +63,7 @@ def _scenarios(sheet: Sheet) -> int:
     slots = sheet.block(row + 1, free, 1, FREE_SLOTS)
     sheet.blank(slots, "input text right")
     sheet.validate(slots, "name", type="custom", formula1=f"COUNTIF(xlp_scenarios,{slots.near()})=1")
-    build.entries.append(Entry("xlp_scenarios", slots, "name"))
+    build.open("xlp_scenarios", slots, "name")
     _row(sheet, row + 2, text("inputs.scenario_label"))
     sheet.block(row + 2, _FIRST, 1, build.columns, "xlp_scenario_label_cells")
     sheet.across(row + 2, _FIRST, [build.scenario_label(one) for one in build.scenarios], "note wrap_right")
@@ -74,7 +74,7 @@ def _scenarios(sheet: Sheet) -> int:
     weights = sheet.block(row + 3, _FIRST, 1, build.columns, "xlp_in_weight")
     sheet.blank(weights, "input share3")
     sheet.validate(weights, "weight", type="decimal", operator="between", formula1="0", formula2="1")
-    build.entries.append(Entry("xlp_in_weight", weights, "weight"))
+    build.open("xlp_in_weight", weights, "weight")
     sheet.put(row + 4, _LABEL, text("inputs.note.weights"), "note")
     return row + 5
 
@@ -137,7 +137,7 @@ def _by_company(sheet: Sheet, row: int) -> int:
     article = text("choice.article")
     sheet.put(row, _BLANK, article if build.fiscal_year == "article" else None, "input text right")
     sheet.choose(switch, [article], "switch")
-    build.entries.append(Entry("xlp_in_as_of", switch, "choice"))
+    build.open("xlp_in_as_of", switch, "choice")
     row += 2
     heads = ("company", None, "fiscal_year", "used", "flag", "reference", "reference", "reference", "name")
     words = [text(f"column.{one}") if one else None for one in heads[:5]]
@@ -189,7 +189,7 @@ def _years(sheet: Sheet, row: int) -> None:
             wanted = wanted.get(company)
         if wanted is not None and wanted != "article":
             sheet.put(row + i, _BLANK, build.dataset.year(company, wanted), "input text right")
-    build.entries.append(Entry("xlp_in_fiscal_year", block, "year"))
+    build.open("xlp_in_fiscal_year", block, "year")
 
 
 def _what_counts(sheet: Sheet, row: int) -> int:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from xlplugin.workbook.builder.blocks import Block, letter, quoted
-from xlplugin.workbook.builder.words import literal
+from xlplugin.workbook.builder.texts import literal
 
 __all__ = ["AT", "ITEMS", "Check", "Detail", "across", "down", "guarded", "listed", "rows_of"]
 

@@ -6,8 +6,8 @@ import re
 
 from xlplugin.model.inputs import FINANCIALS, INPUTS, JOINT_LIMITS
 from xlplugin.workbook.builder.blocks import Block
-from xlplugin.workbook.builder.build import FREE_SLOTS, Build, Entry
-from xlplugin.workbook.builder.entry_cells import inside
+from xlplugin.workbook.builder.build import FREE_SLOTS, Build, OpenCells
+from xlplugin.workbook.builder.open_cells import inside
 from xlplugin.workbook.sheets.checks.details import Check, Detail, across, down, rows_of
 
 __all__ = ["entry_checks", "flag_checks"]
@@ -18,7 +18,7 @@ _WEIGHT = INPUTS["credibility"]  # weights have the domain of a share
 def entry_checks(build: Build) -> list[Check]:
     """Every check of entries, in the order of the sheet."""
     entries = [
-        detail for entry in build.entries if entry.input in INPUTS or entry.input == "weight"
+        detail for entry in build.open_cells if entry.input in INPUTS or entry.input == "weight"
         for detail in _entry(build, entry)
     ]  # fmt: skip
     shares = [
@@ -34,7 +34,7 @@ def entry_checks(build: Build) -> list[Check]:
         Check("company_names", [companies]),
         Check("scenario_names", [scenarios]),
         Check("years", [_years(build)]),
-        Check("choices", [_choice(build, one) for one in build.entries if one.input == "choice"]),
+        Check("choices", [_choice(build, one) for one in build.open_cells if one.input == "choice"]),
         Check("weights", [_weights(build)]),
     ]  # fmt: skip
 
@@ -47,7 +47,7 @@ def _cells(block: Block) -> list[str]:
     return [block.cell(i, j) for i in range(block.height) for j in range(block.width)]
 
 
-def _entry(build: Build, entry: Entry) -> list[Detail]:
+def _entry(build: Build, entry: OpenCells) -> list[Detail]:
     item = INPUTS.get(entry.input, _WEIGHT)
     label = build.text("column.weight") if entry.input == "weight" else build.label(entry.input)
     found = []
@@ -86,7 +86,7 @@ def _company_names(build: Build) -> list[str]:
 def _scenario_names(build: Build) -> list[str]:
     names = build.names["xlp_scenarios"]
     levers = [
-        entry.block for entry in build.entries
+        entry.block for entry in build.open_cells
         if entry.block.title == names.title and entry.block.width == names.width
     ]  # fmt: skip
     items = []
@@ -107,7 +107,7 @@ def _years(build: Build) -> Detail:
     return Detail(build.text("column.fiscal_year"), items, down(block))
 
 
-def _choice(build: Build, entry: Entry) -> Detail:
+def _choice(build: Build, entry: OpenCells) -> Detail:
     """A choice that must be in the list that its cell offers; a switch may be blank."""
     items = []
     for cell, one in zip(_cells(entry.block), _near(entry.block), strict=True):

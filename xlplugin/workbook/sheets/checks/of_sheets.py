@@ -13,7 +13,7 @@ from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
 from xlplugin.workbook.builder.styles import number_style
 from xlplugin.workbook.sheets.checks.details import AT, Check, Detail, across, down, guarded
-from xlplugin.workbook.sheets.results.rows import NUMBER
+from xlplugin.workbook.sheets.results.company_table import NUMBER
 
 __all__ = ["ERRORS", "WORKED_CASE", "error_details", "function_check", "sheet_checks"]
 

@@ -7,7 +7,7 @@ from xlplugin.data.precedence import CUT, LEAVERS, OWN_VALUES
 from xlplugin.model.inputs import EXPOSURES, INPUTS, JOINT_LIMITS, ROUNDING, Input
 from xlplugin.workbook.builder.blocks import letter, nth_row
 from xlplugin.workbook.builder.build import FREE_SLOTS
-from xlplugin.workbook.builder.entry_cells import accept, checked, input_style
+from xlplugin.workbook.builder.open_cells import accept, checked, input_style
 from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.builder.styles import number_style
 

@@ -10,8 +10,8 @@ from xlplugin.model.errors import InputError
 from xlplugin.model.inputs import FINANCIALS, REFERENCES
 from xlplugin.model.labels import labelled
 from xlplugin.workbook.builder.blocks import Block, letter
-from xlplugin.workbook.builder.build import FREE_SLOTS, Build, Entry
-from xlplugin.workbook.builder.entry_cells import accept, checked, flag_colour, input_style
+from xlplugin.workbook.builder.build import FREE_SLOTS, Build
+from xlplugin.workbook.builder.open_cells import accept, checked, flag_colour, input_style
 from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
 from xlplugin.workbook.builder.styles import number_style
 from xlplugin.workbook.sheets.companies.exposures import exposures
@@ -184,7 +184,7 @@ def _names(sheet: Sheet, top: int) -> None:
     slots = sheet.block(top + len(build.companies), NAME, FREE_SLOTS, 1)
     sheet.blank(slots, "input text")
     sheet.validate(slots, "name", type="custom", formula1=f"COUNTIF(xlp_companies,{slots.near()})=1")
-    build.entries.append(Entry("xlp_companies", slots, "name"))
+    build.open("xlp_companies", slots, "name")
 
 
 def _years(sheet: Sheet, row: int, first: int, company: str | None, i: int) -> None:

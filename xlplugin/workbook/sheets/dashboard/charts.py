@@ -8,7 +8,8 @@ from xlplugin.workbook.builder.build import FREE_SLOTS, Build
 from xlplugin.workbook.builder.charts import Chart, Series
 from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.builder.styles import ACCENT, CAUTION, GAIN, GREY, LOSS
-from xlplugin.workbook.builder.words import literal, sentence, tenths, thousands
+from xlplugin.workbook.builder.texts import literal
+from xlplugin.workbook.builder.words import sentence, tenths, thousands
 from xlplugin.workbook.sheets.results.workings import change
 
 __all__ = ["figures_of_charts"]

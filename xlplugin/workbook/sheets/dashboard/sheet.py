@@ -1,6 +1,6 @@
 """Dashboard: one company, two scenarios side by side: key figures, a sentence, four pictures.
 
-What the charts draw is laid below the first view (:mod:`dashboard_charts`).
+What the charts draw is laid below the first view (:mod:`charts`).
 """
 
 from __future__ import annotations
@@ -9,13 +9,12 @@ from openpyxl.formatting.rule import ColorScaleRule
 from openpyxl.worksheet.pagebreak import Break
 
 from xlplugin.workbook.builder.blocks import letter
-from xlplugin.workbook.builder.build import Build, Entry
-from xlplugin.workbook.builder.entry_cells import accept
+from xlplugin.workbook.builder.build import Build
+from xlplugin.workbook.builder.open_cells import accept
 from xlplugin.workbook.builder.sheet import Sheet
-from xlplugin.workbook.builder.words import literal
 from xlplugin.workbook.sheets.dashboard.charts import figures_of_charts
 from xlplugin.workbook.sheets.dashboard.words import flags, heat_title, sentences
-from xlplugin.workbook.sheets.results.rows import coloured
+from xlplugin.workbook.sheets.results.company_table import coloured
 
 __all__ = ["dashboard"]
 
@@ -72,7 +71,7 @@ def _choices(sheet: Sheet) -> None:
         block = sheet.block(CHOICES_ROW + 1, column, 1, 1, f"xlp_in_dashboard_{name}")
         names = {"companies": "xlp_company_names", "scenarios": "xlp_scenario_names"}[of]
         sheet.choose(block, names)
-        build.entries.append(Entry(f"xlp_in_dashboard_{name}", block, "choice"))
+        build.open(f"xlp_in_dashboard_{name}", block, "choice")
         same = f"({names}=xlp_in_dashboard_{name})"
         found = f"SUMPRODUCT({same}*xlp_numbers_of_{of})"  # MATCH would take * and ? for any name
         number = f"=IFERROR(IF(SUMPRODUCT({same}*1)=1,{found},NA()),NA())"
@@ -155,7 +154,7 @@ def _change(build: Build, kind: str, line: str | None, case: str) -> str:
     if kind == "share":
         return f"{_of('scenario_revenue', case)}/INDEX(xlp_used_revenue,{_COMPANY})-1"
     if kind == "bp":
-        return f"IF({_LOSES},{literal(build.text('results.in_money'))},{_of(f'{line}_change', case)}*10000)"
+        return f"IF({_LOSES},{build.quoted('results.in_money')},{_of(f'{line}_change', case)}*10000)"
     if kind == "eps":
         base = f"INDEX(xlp_results_base_eps,{_COMPANY})"
         return f"{_of('eps_change', case)}/IF({base}>0,{base},NA())"

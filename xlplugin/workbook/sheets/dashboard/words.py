@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from xlplugin.workbook.builder.build import Build
-from xlplugin.workbook.builder.words import literal, percent, sentence, tenths
+from xlplugin.workbook.builder.texts import literal
+from xlplugin.workbook.builder.words import percent, sentence, tenths
 
 __all__ = ["flags", "heat_title", "sentences"]
 
@@ -33,18 +34,18 @@ def _told(build: Build, case: str) -> str:
         development=tenths(build, _of("bridge_operating_income_development", case), True),
     )  # fmt: skip
     operating = sentence(
-        build, "dashboard.sentence.margin", **common, subject=literal(build.text("subject.operating_margin")),
+        build, "dashboard.sentence.margin", **common, subject=build.quoted("subject.operating_margin"),
         base=percent(build, _base("operating_margin")), after=percent(build, _of("operating_margin", case)),
         change=_points(build, _of("operating_margin_change", case)),
         development=_points(build, _of("bridge_operating_margin_development", case)),
     )  # fmt: skip
     gross = sentence(
-        build, "dashboard.sentence.gross", **common, subject=literal(build.text("subject.gross_margin")),
+        build, "dashboard.sentence.gross", **common, subject=build.quoted("subject.gross_margin"),
         base=percent(build, _base("gross_margin")), after=percent(build, _of("gross_margin", case)),
         change=_points(build, _of("gross_margin_change", case)),
     )  # fmt: skip
     none = sentence(build, "dashboard.sentence.none", **common)
-    choose = literal(build.text("dashboard.sentence.choose"))
+    choose = build.quoted("dashboard.sentence.choose")
     known = f"IF(INDEX(xlp_results_loses,{_COMPANY})=1,{income},{operating})"
     return f"IFERROR({known},IFERROR({gross},IFERROR({none},{choose})))"
 

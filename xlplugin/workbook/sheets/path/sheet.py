@@ -15,7 +15,7 @@ from xlplugin.workbook.builder.blocks import nth_column
 from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.charts import Chart, Series
 from xlplugin.workbook.builder.choices import chosen, offer
-from xlplugin.workbook.builder.entry_cells import accept, checked
+from xlplugin.workbook.builder.open_cells import accept, checked
 from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
 from xlplugin.workbook.builder.styles import ACCENT, CAUTION, GREY, SECONDARY, differential
 from xlplugin.workbook.builder.what_ifs import WhatIf

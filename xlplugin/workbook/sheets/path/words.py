@@ -5,7 +5,7 @@ from __future__ import annotations
 from xlplugin.workbook.builder.amounts import lay_amount
 from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.sheet import Sheet
-from xlplugin.workbook.builder.words import percent, sentence, tenths
+from xlplugin.workbook.builder.words import cautions, first_fault, percent, sentence, tenths
 
 __all__ = ["careful", "lay_words", "sentences"]
 
@@ -76,17 +76,11 @@ def careful(build: Build) -> str:
         (f"ISERROR(INDEX(xlp_scenario_status,1,{SCENARIO}))", quoted("sensitivity.fault.scenario_slot")),
         ("ISERROR(INDEX(xlp_path_unit_cost_index,1))", quoted("sensitivity.fault.figures")),
     )
-    result = '""'
-    for test, words in reversed(faults):
-        result = f"IF({test},{words},{result})"
-    lab = f"AND({COMPANY}>{build.listed},{COMPANY}<={len(build.companies)})"
-    yes = quoted("choice.yes")
-    cautions = (
-        (f"COUNTIF(xlp_path_beyond,{yes})>0", "path.note.beyond_long"),
+    told = (
+        (f"COUNTIF(xlp_path_beyond,{quoted('choice.yes')})>0", "path.note.beyond_long"),
         ("xlp_path_turning=1", "sensitivity.caution.turning"),
         ("xlp_path_loses=1", "path.caution.loses"),
-        (lab, "sensitivity.caution.lab"),
+        (build.is_lab(COMPANY), "sensitivity.caution.lab"),
     )
-    told = "&".join(f'IF(IFERROR(IF({test},1,0),0)=1,{quoted(key)}&" ","")' for test, key in cautions)
-    wrong = f"IFERROR({result},{quoted('sensitivity.fault.figures')})"
-    return f'=IF({wrong}="","",{wrong}&". ")&{told}'
+    wrong = first_fault(build, faults)
+    return f'=IF({wrong}="","",{wrong}&". ")&{cautions(build, told)}'

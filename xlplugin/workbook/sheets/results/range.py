@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 
 from xlplugin.workbook.builder.build import FREE_SLOTS, Build
 from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.builder.styles import GREY, differential
+from xlplugin.workbook.builder.texts import literal
 from xlplugin.workbook.builder.what_ifs import WhatIf
-from xlplugin.workbook.builder.words import literal, percent, sentence, tenths
-from xlplugin.workbook.sheets.results.rows import BASE, FIRST, NAME, NUMBER, SCENARIO, coloured, header
+from xlplugin.workbook.builder.words import percent, sentence, tenths
+from xlplugin.workbook.sheets.results.company_table import (
+    BASE,
+    FIRST,
+    NAME,
+    NUMBER,
+    SCENARIO,
+    coloured,
+    header,
+    unless_free,
+)  # fmt: skip
 
 __all__ = ["market_range"]
 
@@ -26,8 +36,8 @@ def market_range(sheet: Sheet, row: int, right: int) -> int:
     row = sheet.heading(row, text("results.heading.range"), right, text("results.note.range"))
     more = f"SUM(xlp_results_turning)-{blocks}"
     said = sentence(build, "results.sentence.more", n=f'TEXT({more},"0")')
-    none = literal(text("results.range.none"))
-    sheet.put(row, NAME, f'=IF({more}>0,{said},IF(SUM(xlp_results_turning)=0,{none},""))', "caution")
+    none = f'IF(SUM(xlp_results_turning)=0,{build.quoted("results.range.none")},"")'
+    sheet.put(row, NAME, f"=IF({more}>0,{said},{none})", "caution")
     row = header(sheet, row + 1, text("column.company"), text("results.range.assumed"))
     for k in range(blocks):
         row = _block(sheet, row, k, what_if) + 1
@@ -37,77 +47,73 @@ def market_range(sheet: Sheet, row: int, right: int) -> int:
 def _expected(build: Build) -> int:
     """How many companies get a block: those of the dataset, and as many as there are free slots."""
     share = "ai_supply_revenue_share"
-    found = [build.assumption(company, share) or build.general(share) for company in build.companies]
-    return sum(one.base > 0 for one in found) + FREE_SLOTS
+    shares = [build.assumption(company, share) or build.general(share) for company in build.companies]
+    return sum(assumed.base > 0 for assumed in shares) + FREE_SLOTS
 
 
 def _columns(build: Build, blocks: int) -> list[dict[str, str]]:
     """For each block and scenario the model at the low and at the high end of the assumption."""
+    numbers = [f"xlp_results_range_{k + 1}_company" for k in range(blocks)]
+    companies = [f'IF({number}="",NA(),{number})' for number in numbers]
     return [
         {
-            "company": _company(k),
+            "company": company,
             "scenario": str(j + 1),
             "input_1": f'"{_LEVER}"',
-            "value_1": f"IFERROR(INDEX(xlp_{end}_{_LEVER},{_company(k)}),NA())",
+            "value_1": f"IFERROR(INDEX(xlp_{end}_{_LEVER},{company}),NA())",
         }
-        for k in range(blocks)
+        for company in companies
         for j in range(build.columns)
         for end in _ENDS
     ]
 
 
-def _company(k: int) -> str:
-    number = f"xlp_results_range_{k + 1}_company"
-    return f'IF({number}="",NA(),{number})'
-
-
 def _block(sheet: Sheet, row: int, k: int, what_if: WhatIf) -> int:
-    build, text = sheet.build, sheet.build.text
-    number = f"$C${row}"
-    found = f"MATCH({k + 1},xlp_results_order,0)"
-    sheet.put(row, NUMBER, f'=IFERROR({found},"")', "technical right")
-    sheet.block(row, NUMBER, 1, 1, f"xlp_results_range_{k + 1}_company")
+    """Lay the block of the ``k``-th company, from 0; return the next row."""
+    build, number, prefix = sheet.build, f"$C${row}", f"xlp_results_range_{k + 1}"
+    place = f'=IFERROR(MATCH({k + 1},xlp_results_order,0),"")'
+    sheet.named(row, NUMBER, f"{prefix}_company", place, "technical right")
     name = f"INDEX(xlp_company_names,{number})"
     sheet.put(row, NAME, f'=IF({number}="",{build.quoted("results.range.free")},{name})', "subheading")
     sheet.rule(f"B{row}", f'{number}=""', differential(GREY))
     sheet.put(row + 1, NAME, _words(build, number, k, what_if), "sentence")
-    revenue = f"/INDEX(xlp_used_revenue,{number})-1"
+    row += 2
+    for which, end, told, value, style in _rows(build, number, k, what_if):
+        sheet.put(row, NAME, f'=IF({number}="","",{told})', "body")
+        if end in _ENDS:
+            limit = f"INDEX(xlp_{end}_{_LEVER},{number})"
+            sheet.put(row, BASE, f'=IF({number}="","",{limit})', "secondary elasticity")
+        area = sheet.block(row, FIRST, 1, build.columns, f"{prefix}_{which}")
+        sheet.lay(area, f'=IF({number}="","",{unless_free(value)})', style)
+        if which != "elasticity":
+            coloured(sheet, area)
+        row += 1
+    return row
+
+
+def _rows(build: Build, number: str, k: int, what_if: WhatIf) -> Iterator[tuple[str, str, str, str, str]]:
+    """The rows of a block: name, end of the assumption, what it is, value, style."""
+    text = build.text
     loses = f"INDEX(xlp_results_loses,{number})=1"
 
-    def change(pick: Callable[[str], str]) -> str:
-        return f"IF({loses},{pick('operating_income_change')},{pick('operating_margin_change')}*10000)"
+    def at(line: str, end: str) -> str:
+        if end == "scenario":
+            return f"INDEX(xlp_out_{line},{number},{SCENARIO})"
+        return what_if.at(line, f"{2 * k * build.columns}+2*{SCENARIO}-{1 - _ENDS.index(end)}")
 
-    def out(line: str) -> str:
-        return f"INDEX(xlp_out_{line},{number},{SCENARIO})"
-
-    def end(which: str) -> Callable[[str], str]:
-        place = f"{2 * k * build.columns}+2*{SCENARIO}-{1 if which == 'low' else 0}"
-        return lambda line: what_if.at(line, place)
-
-    checked = f"INDEX(xlp_checked_{_LEVER},1,{SCENARIO})"
-    used = f'IF({checked}="",INDEX(xlp_used_{_LEVER},{number}),{checked})'
-    subject = f"IF({loses},{literal(text('column.change_money'))},{literal(text('results.range.margin'))})"
-    rows = [("elasticity", literal(text("results.range.elasticity")), used, "elasticity", False)]
-    for which in ("low", "scenario", "high"):
-        pick = out if which == "scenario" else end(which)
-        told = f"{subject}&{literal(', ' + text(f'results.range.{which}'))}"
-        rows.append((which, told, change(pick), "bp", True))
-    for which in ("low", "scenario", "high"):
-        pick = out if which == "scenario" else end(which)
-        told = literal(f"{text('results.range.revenue')}, {text(f'results.range.{which}')}")
-        rows.append((f"revenue_{which}", told, pick("scenario_revenue") + revenue, "change_percent", True))
-    for i, (which, told, value, style, color) in enumerate(rows, row + 2):
-        sheet.put(i, NAME, f'=IF({number}="","",{told})', "body")
-        if which.endswith(_ENDS):
-            limit = f"INDEX(xlp_{which.split('_')[-1]}_{_LEVER},{number})"
-            sheet.put(i, BASE, f'=IF({number}="","",{limit})', "secondary elasticity")
-        area = sheet.block(i, FIRST, 1, build.columns, f"xlp_results_range_{k + 1}_{which}")
-        blank = f'IF(INDEX(xlp_scenarios,1,{SCENARIO})="","",{value})'
-        sheet.fill(area, f'=IF({number}="","",{blank})', style)
-        sheet.grey_errors(area)
-        if color:
-            coloured(sheet, area)
-    return row + 2 + len(rows)
+    typed = f"INDEX(xlp_checked_{_LEVER},1,{SCENARIO})"
+    used = f'IF({typed}="",INDEX(xlp_used_{_LEVER},{number}),{typed})'
+    yield "elasticity", "", build.quoted("results.range.elasticity"), used, "elasticity"
+    subject = f"IF({loses},{build.quoted('column.change_money')},{build.quoted('results.range.margin')})"
+    ends = ("low", "scenario", "high")
+    for end in ends:
+        income, margin = at("operating_income_change", end), at("operating_margin_change", end)
+        told = f"{subject}&{literal(', ' + text(f'results.range.{end}'))}"
+        yield end, end, told, f"IF({loses},{income},{margin}*10000)", "bp"
+    for end in ends:
+        told = literal(f"{text('results.range.revenue')}, {text(f'results.range.{end}')}")
+        value = f"{at('scenario_revenue', end)}/INDEX(xlp_used_revenue,{number})-1"
+        yield f"revenue_{end}", end, told, value, "change_percent"
 
 
 def _words(build: Build, number: str, k: int, what_if: WhatIf) -> str:
@@ -122,4 +128,4 @@ def _words(build: Build, number: str, k: int, what_if: WhatIf) -> str:
     scenario = "INDEX(xlp_scenario_labels,xlp_dashboard_scenario_a)"
     company = f"INDEX(xlp_company_names,{number})"
     said = sentence(build, "results.sentence.range", scenario=scenario, company=company, **told, **limits)
-    return f'=IF({number}="","",IFERROR({said},{literal(build.text("flag.direction"))}))'
+    return f'=IF({number}="","",IFERROR({said},{build.quoted("flag.direction")}))'

@@ -8,10 +8,10 @@ from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.styles.numbers import NumberFormat
 
 from xlplugin.workbook.builder.blocks import Block, letter, nth_column, nth_row
-from xlplugin.workbook.builder.build import Entry
 from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.builder.styles import INK
-from xlplugin.workbook.sheets.sensitivity.workings import COMPANY, MEASURES, SCENARIO, START, Rows
+from xlplugin.workbook.sheets.sensitivity.lists import MEASURES
+from xlplugin.workbook.sheets.sensitivity.workings import COMPANY, SCENARIO, START, Workings
 
 __all__ = ["COLUMNS", "ROWS", "by_measure", "by_size", "by_unit", "lay_axes", "lay_grid"]
 
@@ -68,13 +68,13 @@ def _format_number(sheet: Sheet) -> int:
     return 200 + sum(len(one.rules) for one in sheet.ws.conditional_formatting)
 
 
-def lay_axes(rows: Rows) -> None:
+def lay_axes(workings: Workings) -> None:
     """Lay what the axes' default values come from, and count the entries on them that are wrong."""
-    sheet, build = rows.sheet, rows.build
-    sheet.put(rows.row, 2, build.text("sensitivity.behind.steps"), "secondary")
-    sheet.across(rows.row, 4, _STEPS, "technical right")
-    sheet.block(rows.row, 4, 1, len(_STEPS), "xlp_sensitivity_steps")
-    rows.row += 1
+    sheet, build = workings.sheet, workings.build
+    sheet.put(workings.row, 2, build.text("sensitivity.behind.steps"), "secondary")
+    sheet.across(workings.row, 4, _STEPS, "technical right")
+    sheet.block(workings.row, 4, 1, len(_STEPS), "xlp_sensitivity_steps")
+    workings.row += 1
     for axis, count in (("row", ROWS), ("column", COLUMNS)):
         lever = f"xlp_sensitivity_{axis}_lever"
         low, high, use = (f"INDEX(xlp_sensitivity_{one},{lever})" for one in ("lows", "highs", "uses"))
@@ -83,25 +83,25 @@ def lay_axes(rows: Rows) -> None:
             f"MAX(0,INDEX(xlp_sensitivity_lowers,{lever}))",
         )
         low, high = (f"IF(ISERROR({one}),{instead},{one})" for one, instead in ((low, lower), (high, upper)))
-        rows.value(f"{axis}_steps", count - 1)
+        workings.value(f"{axis}_steps", count - 1)
         parts = f"xlp_sensitivity_{axis}_steps"
-        rows.value(f"{axis}_span", f"=({high}-{low})/{parts}", "secondary any")
+        workings.value(f"{axis}_span", f"=({high}-{low})/{parts}", "secondary any")
         span, steps = f"ROUND(xlp_sensitivity_{axis}_span,9)", "xlp_sensitivity_steps"
         at = f"MATCH({span},{steps},1)"
         first = f"INDEX({steps},{at})"
         nice = f"IF({span}<=0,1/10,IF({first}>={span},{first},INDEX({steps},{at}+1)))"
-        rows.value(f"{axis}_step", f"=MIN({nice},({upper}-{lower})/{parts})", "secondary any")
+        workings.value(f"{axis}_step", f"=MIN({nice},({upper}-{lower})/{parts})", "secondary any")
         step = f"xlp_sensitivity_{axis}_step"
-        rows.value(
+        workings.value(
             f"{axis}_start",
             f"=MAX({lower},MIN({step}*ROUND({low}/{step},0),{upper}-{step}*{parts}))",
             "secondary any",
         )
         start = f"xlp_sensitivity_{axis}_start"
-        rows.value(f"{axis}_at", f"=MIN({parts},MAX(0,ROUND(({use}-{start})/{step},0)))+1")
+        workings.value(f"{axis}_at", f"=MIN({parts},MAX(0,ROUND(({use}-{start})/{step},0)))+1")
 
 
-def lay_grid(sheet: Sheet, rows: Rows, top: int, left: int) -> None:
+def lay_grid(sheet: Sheet, workings: Workings, top: int, left: int) -> None:
     """Lay entries, axes and cells: own values in row ``top`` and column ``left``, axes beside them."""
     build = sheet.build
     head, axis = top + 1, left + 1
@@ -116,7 +116,7 @@ def lay_grid(sheet: Sheet, rows: Rows, top: int, left: int) -> None:
     for one, block in own.items():
         sheet.blank(block, "input elasticity")
         sheet.validate(block, "axis", type="decimal", operator="between", formula1="-1", formula2="2")
-        build.entries.append(Entry(f"xlp_in_sensitivity_{one}_values", block, "axis"))
+        build.open(f"xlp_in_sensitivity_{one}_values", block, "axis")
         share = f"INDEX(xlp_sensitivity_shares,xlp_sensitivity_{one}_lever)"
         by_unit(sheet, block, share)
         by_unit(sheet, axes[one], share)
@@ -128,8 +128,8 @@ def lay_grid(sheet: Sheet, rows: Rows, top: int, left: int) -> None:
     across = nth_column(head, left + 2)
     sheet.fill(axes["column"], f"={_axis('column', f'{{column}}{top}', across)}", "header elasticity right")
     sheet.grey_errors(axes["row"], axes["column"])
-    _faults(rows, axes)
-    _cells(sheet, rows, top + 2, left + 2, axes)
+    _faults(workings, axes)
+    _cells(sheet, workings, top + 2, left + 2, axes)
 
 
 def _axis(axis: str, own: str, place: str) -> str:
@@ -143,16 +143,16 @@ def _axis(axis: str, own: str, place: str) -> str:
     return f'IFERROR(IF({own}="",{default},{number}),NA())'
 
 
-def _faults(rows: Rows, axes: dict[str, Block]) -> None:
+def _faults(workings: Workings, axes: dict[str, Block]) -> None:
     """Count the axes' cells that are not available."""
     places = [axes["row"].near(i, 0) for i in range(ROWS)] + [
         axes["column"].near(0, j) for j in range(COLUMNS)
     ]
     faults = "+".join(f"ISERROR({place})*1" for place in places)
-    rows.value("axis_faults", f"={faults}")
+    workings.value("axis_faults", f"={faults}")
 
 
-def _cells(sheet: Sheet, rows: Rows, top: int, left: int, axes: dict[str, Block]) -> None:
+def _cells(sheet: Sheet, workings: Workings, top: int, left: int, axes: dict[str, Block]) -> None:
     case = {"company": COMPANY, "scenario": SCENARIO, "input_3": START["input"], "value_3": START["value"]}
     names = {axis: f"INDEX(xlp_sensitivity_lever_names,xlp_sensitivity_{axis}_lever)" for axis in axes}
     columns = [
@@ -166,29 +166,29 @@ def _cells(sheet: Sheet, rows: Rows, top: int, left: int, axes: dict[str, Block]
     number = f"({nth_row(top, left)}-1)*{COLUMNS}+{nth_column(top, left)}"
     value = f"INDEX(xlp_grid_lines,xlp_sensitivity_grid_line,{number})*xlp_sensitivity_factor"
     sheet.fill(cells, f"=IF(xlp_sensitivity_row_lever=xlp_sensitivity_column_lever,NA(),{value})", "bp")
-    _picture(sheet, rows, cells, axes)
+    _picture(sheet, workings, cells, axes)
 
 
-def _picture(sheet: Sheet, rows: Rows, cells: Block, axes: dict[str, Block]) -> None:
+def _picture(sheet: Sheet, workings: Workings, cells: Block, axes: dict[str, Block]) -> None:
     """Colour scale on both sides of the base, the case framed, what is not available grey."""
     sheet.grey_errors(cells)
-    sheet.put(rows.row, 2, sheet.build.text("sensitivity.behind.distances"), "secondary")
-    rows.row += 1
-    distances = sheet.block(rows.row, 4, ROWS, COLUMNS, "xlp_sensitivity_distances")
-    cell = f"INDEX(xlp_sensitivity_grid,{nth_row(rows.row, 4)},{nth_column(rows.row, 4)})"
+    sheet.put(workings.row, 2, sheet.build.text("sensitivity.behind.distances"), "secondary")
+    workings.row += 1
+    distances = sheet.block(workings.row, 4, ROWS, COLUMNS, "xlp_sensitivity_distances")
+    cell = f"INDEX(xlp_sensitivity_grid,{nth_row(workings.row, 4)},{nth_column(workings.row, 4)})"
     sheet.fill(distances, f"=IFERROR({cell}-xlp_sensitivity_base,0)", "technical any right")
-    rows.row += ROWS
-    rows.value(
+    workings.row += ROWS
+    workings.value(
         "farthest",
         "=MAX(MAX(xlp_sensitivity_distances),-MIN(xlp_sensitivity_distances),1/1000)",
         "secondary any",
     )
-    rows.value("lowest", "=xlp_sensitivity_base+MIN(xlp_sensitivity_distances)", "secondary any")
-    rows.value("highest", "=xlp_sensitivity_base+MAX(xlp_sensitivity_distances)", "secondary any")
-    rows.value("below", '=COUNTIF(xlp_sensitivity_distances,"<0")', "technical right")
-    rows.value("scale_low", "=IFERROR(xlp_sensitivity_base-xlp_sensitivity_farthest,-1)", "secondary any")
-    rows.value("scale_middle", "=IFERROR(xlp_sensitivity_base,0)", "secondary any")
-    rows.value("scale_high", "=IFERROR(xlp_sensitivity_base+xlp_sensitivity_farthest,1)", "secondary any")
+    workings.value("lowest", "=xlp_sensitivity_base+MIN(xlp_sensitivity_distances)", "secondary any")
+    workings.value("highest", "=xlp_sensitivity_base+MAX(xlp_sensitivity_distances)", "secondary any")
+    workings.value("below", '=COUNTIF(xlp_sensitivity_distances,"<0")', "technical right")
+    workings.value("scale_low", "=IFERROR(xlp_sensitivity_base-xlp_sensitivity_farthest,-1)", "secondary any")
+    workings.value("scale_middle", "=IFERROR(xlp_sensitivity_base,0)", "secondary any")
+    workings.value("scale_high", "=IFERROR(xlp_sensitivity_base+xlp_sensitivity_farthest,1)", "secondary any")
     low, middle, high = (
         f"${letter(block.left)}${block.top}"
         for block in (sheet.build.names[f"xlp_sensitivity_scale_{one}"] for one in ("low", "middle", "high"))

@@ -4,36 +4,31 @@ from __future__ import annotations
 
 from xlplugin.data.dataset import ANY_COMPANY
 from xlplugin.model.inputs import EXPOSURES, REDUCTIONS
-from xlplugin.workbook.sheets.sensitivity.workings import ASSUMPTIONS, COMPANY, FIRST, SCENARIO, Rows
+from xlplugin.workbook.builder.build import FREE_SLOTS
+from xlplugin.workbook.sheets.sensitivity.lists import ASSUMPTIONS
+from xlplugin.workbook.sheets.sensitivity.workings import COMPANY, FIRST, SCENARIO, Workings
 
 __all__ = ["lay_ranges", "lay_reductions", "lay_runs"]
 
 
-def lay_ranges(rows: Rows) -> None:
+def lay_ranges(workings: Workings) -> None:
     """Low and high of each assumption, what counts, and whether the scenario fixes it."""
-    ends = {end: _of_company(end) for end in ("low", "high")}
-    labels = [rows.build.label(name) for name in ASSUMPTIONS]
-    columns = {key: ("=0", style) for key, style in
-               (("lows", "any"), ("uses", "any"), ("highs", "any"), ("given", "integer"),
-                ("relevants", "integer"))}  # fmt: skip
-    row = rows.row + 1
-    rows.table("sensitivity.behind.ranges", labels, columns)
-    for i, name in enumerate(ASSUMPTIONS):
-        at = row + i
-        formulas = (
-            f"={ends['low'].replace('?', name)}",
-            f"=INDEX(xlp_tornado_lines,MATCH(INDEX(xlp_sensitivity_lever_names,$D{at}),xlp_tornado_names,0),1)",
-            f"={ends['high'].replace('?', name)}",
-            _given(name),
-            f"=INDEX(xlp_sensitivity_matters,$D{at},xlp_sensitivity_shown)",
-        )
-        for column, formula in enumerate(formulas, FIRST + 1):
-            style = "any" if column < FIRST + 4 else "integer"
-            rows.sheet.put(at, column, formula, f"secondary {style}")
-
-
-def _of_company(end: str) -> str:
-    return f"INDEX(xlp_{end}_?,{COMPANY})"
+    labels = [workings.build.label(name) for name in ASSUMPTIONS]
+    of = workings.columns(("lows", "uses", "highs", "given", "relevants"), len(labels))
+    number = of.own("number")
+    name = f"INDEX(xlp_sensitivity_lever_names,{number})"
+    used = f"=INDEX(xlp_tornado_lines,MATCH({name},xlp_tornado_names,0),1)"
+    matters = f"=INDEX(xlp_sensitivity_matters,{number},xlp_sensitivity_shown)"
+    columns = {"lows": ("", "any"), "uses": (used, "any"), "highs": ("", "any"), "given": ("", "integer"),
+               "relevants": (matters, "integer")}  # fmt: skip
+    top = workings.table("ranges", labels, columns)
+    for row, name in enumerate(ASSUMPTIONS, top):
+        for key, formula in (
+            ("lows", f"=INDEX(xlp_low_{name},{COMPANY})"),
+            ("highs", f"=INDEX(xlp_high_{name},{COMPANY})"),
+            ("given", _given(name)),
+        ):
+            workings.sheet.put(row, of.place[key], formula, f"secondary {columns[key][1]}")
 
 
 def _given(name: str) -> str:
@@ -49,51 +44,50 @@ def _given(name: str) -> str:
     return f"={given}"
 
 
-def lay_runs(rows: Rows) -> None:
+def lay_runs(workings: Workings) -> None:
     """The measure at low and high, its swing, and the rank by swing; what is fixed, in order."""
-    labels = [rows.build.label(name) for name in ASSUMPTIONS]
-    n, at = "$D{row}", "INDEX(xlp_tornado_lines,xlp_sensitivity_shown_line,{})*xlp_sensitivity_factor"
-    relevant, given, ends = (f"INDEX(xlp_sensitivity_{one},{n})" for one in ("relevants", "given", "lows"))
-    bar = f"AND({relevant}=1,{given}=0,ISNUMBER({ends}))"
-    low, high = (f"IF(ISERROR(${one}{{row}}),xlp_sensitivity_case,${one}{{row}})" for one in "FG")
-    swing = f"MAX({low},{high},xlp_sensitivity_case)-MIN({low},{high},xlp_sensitivity_case)"
-    key = "IF($E{row}=1,IF(ISERROR($H{row}),-1,ROUND($H{row}/xlp_sensitivity_scale,9)),-2)"
-    fixed = f"IF(AND({relevant}=1,{given}=1),1,0)"
-    rows.table(
-        "sensitivity.behind.runs",
+    labels = [workings.build.label(name) for name in ASSUMPTIONS]
+    keys = ("bars", "at_lows", "at_highs", "swings", "keys", "ranks", "fixed_flags", "fixed_order")
+    of = workings.columns(keys, len(labels))
+    number, bar, swing, fixed = (of.own(key) for key in ("number", "bars", "swings", "fixed_flags"))
+    relevant, given, ends = (
+        f"INDEX(xlp_sensitivity_{key},{number})" for key in ("relevants", "given", "lows")
+    )
+    run = f"INDEX(xlp_tornado_lines,xlp_sensitivity_shown_line,2*{number}"
+    low, high = (
+        f"IF(ISERROR({of.own(key)}),xlp_sensitivity_case,{of.own(key)})" for key in ("at_lows", "at_highs")
+    )
+    both = f"{low},{high},xlp_sensitivity_case"
+    key = f"IF({bar}=1,IF(ISERROR({swing}),-1,ROUND({swing}/xlp_sensitivity_scale,9)),-2)"
+    rank = f"RANK({of.own('keys')},{of.whole('keys')})+COUNTIF({of.so_far('keys')},{of.own('keys')})-1"
+    workings.table(
+        "runs",
         labels,
         {
-            "bars": (f"=IFERROR(IF({bar},1,0),0)", "integer"),
-            "at_lows": (f"={at.format(f'2*{n}')}", "any"),
-            "at_highs": (f"={at.format(f'2*{n}+1')}", "any"),
-            "swings": (f"={swing}", "any"),
+            "bars": (f"=IFERROR(IF(AND({relevant}=1,{given}=0,ISNUMBER({ends})),1,0),0)", "integer"),
+            "at_lows": (f"={run})*xlp_sensitivity_factor", "any"),
+            "at_highs": (f"={run}+1)*xlp_sensitivity_factor", "any"),
+            "swings": (f"=MAX({both})-MIN({both})", "any"),
             "keys": (f"=IFERROR({key},-1)", "any"),
-            "ranks": ('=IF($E{row}=1,RANK($I{row},$I${top}:$I$' + str(rows.row + len(labels))
-                      + ')+COUNTIF($I${top}:$I{row},$I{row})-1,"")', "integer"),
-            "fixed_flags": (f"=IFERROR({fixed},0)", "integer"),
-            "fixed_order": ('=IF($K{row}=1,SUM($K${top}:$K{row}),"")', "integer"),
+            "ranks": (f'=IF({bar}=1,{rank},"")', "integer"),
+            "fixed_flags": (f"=IFERROR(IF(AND({relevant}=1,{given}=1),1,0),0)", "integer"),
+            "fixed_order": (f'=IF({fixed}=1,SUM({of.so_far("fixed_flags")}),"")', "integer"),
         },
-    )  # fmt: skip
+    )
 
 
-def lay_reductions(rows: Rows) -> None:
+def lay_reductions(workings: Workings) -> None:
     """Lay low, base and high of the two reductions by company, as the assumptions hold them."""
-    build = rows.build
+    build, sheet = workings.build, workings.sheet
+    free = range(1, FREE_SLOTS + 1)
+    labels = [*build.companies, *(build.text("companies.slot", n=n) for n in free)]
     for name in REDUCTIONS:
-        labels = [
-            *build.companies,
-            *[build.text("companies.slot", n=i + 1) for i in range(build.rows - len(build.companies))],
-        ]
-        top = rows.row + 1
-        rows.table(f"sensitivity.behind.{name}", labels, {})
-        sheet = rows.sheet
-        heads = [build.text(f"column.{one}") for one in ("low", "base", "high", "basis")]
-        sheet.across(top - 1, FIRST + 1, heads, "header wrap_right")
-        for i in range(build.rows):
-            company = build.companies[i] if i < len(build.companies) else None
-            found = build.assumption(company, name) or build.dataset.assumptions.get((ANY_COMPANY, name))
-            values = [found.low, found.base, found.high] if found else ["=NA()"] * 3
-            basis = build.label(f"basis:{found.basis}") if found else None
-            sheet.across(top + i, FIRST + 1, [*values, basis], "secondary share3")
-        for i, end in enumerate(("low", "base", "high", "basis")):
-            sheet.block(top, FIRST + 1 + i, build.rows, 1, f"xlp_{end}_{name}")
+        top = workings.table(name, labels, {})
+        for column, part in enumerate(("low", "base", "high", "basis"), FIRST + 1):
+            sheet.put(top - 1, column, build.text(f"column.{part}"), "header wrap_right")
+            sheet.block(top, column, build.rows, 1, f"xlp_{part}_{name}")
+        for row, company in enumerate([*build.companies, *[None] * FREE_SLOTS], top):
+            assumed = build.assumption(company, name) or build.dataset.assumptions.get((ANY_COMPANY, name))
+            values = [assumed.low, assumed.base, assumed.high] if assumed else ["=NA()"] * 3
+            basis = build.label(f"basis:{assumed.basis}") if assumed else None
+            sheet.across(row, FIRST + 1, [*values, basis], "secondary share3")

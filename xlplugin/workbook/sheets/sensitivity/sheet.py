@@ -1,6 +1,6 @@
 """Sensitivity: a two-way grid and a tornado for one company, scenario and measure, all in live formulas.
 
-What they are read from is laid below them (:mod:`sensitivity_workings`) and on Workings.
+What they are read from is laid below them (:mod:`workings`) and on Workings.
 """
 
 from __future__ import annotations
@@ -15,15 +15,10 @@ from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
 from xlplugin.workbook.builder.styles import ACCENT, GREY
 from xlplugin.workbook.builder.words import sentence
 from xlplugin.workbook.sheets.sensitivity.grid import COLUMNS, ROWS, by_measure, by_unit, lay_axes, lay_grid
+from xlplugin.workbook.sheets.sensitivity.lists import ASSUMPTIONS, MEASURES, lay_lists
 from xlplugin.workbook.sheets.sensitivity.runs import lay_ranges, lay_reductions, lay_runs
-from xlplugin.workbook.sheets.sensitivity.words import cautions, fault, sentences, told
-from xlplugin.workbook.sheets.sensitivity.workings import (
-    ASSUMPTIONS,
-    COMPANY,
-    MEASURES,
-    SCENARIO,
-    lay_workings,
-)
+from xlplugin.workbook.sheets.sensitivity.words import careful, sentences, told
+from xlplugin.workbook.sheets.sensitivity.workings import COMPANY, SCENARIO
 
 __all__ = ["sensitivity"]
 
@@ -56,28 +51,22 @@ def sensitivity(build: Build) -> None:
     sheet.heights[3] = 6
     sheet.master(SIDE + 2)
     _panel(sheet)
-    rows, _ = lay_workings(sheet, BEHIND, SIDE + 2)
-    lay_ranges(rows)
-    lay_runs(rows)
-    lay_axes(rows)
-    lay_grid(sheet, rows, HEADINGS + 2, OWN)
-    told(rows)
-    rows.row += 1
-    lay_reductions(rows)
+    workings = lay_lists(sheet, BEHIND, SIDE + 2)
+    lay_ranges(workings)
+    lay_runs(workings)
+    lay_axes(workings)
+    lay_grid(sheet, workings, HEADINGS + 2, OWN)
+    told(workings)
+    workings.row += 1
+    lay_reductions(workings)
     for row, said in enumerate(sentences(build), FIRST_ROW):
         sheet.put(row, PANEL, said, "sentence")
-    sheet.put(FIRST_ROW + 3, PANEL, _careful(build), "caution")
+    sheet.put(FIRST_ROW + 3, PANEL, careful(build), "caution")
     _around_grid(sheet)
     _table(sheet)
     _fixed(sheet)
-    _chart(sheet, rows.row + 1)
+    _chart(sheet, workings.row + 1)
     sheet.ws.row_breaks.append(Break(id=BEHIND - 1))
-
-
-def _careful(build: Build) -> str:
-    """The fault, where there is one, then how to read the figures."""
-    wrong = fault(build)[1:]
-    return f'=IF({wrong}="","",{wrong}&". ")&{cautions(build)[1:]}'
 
 
 def _headings(sheet: Sheet) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from xlplugin.workbook.builder.amounts import lay_amount
 from xlplugin.workbook.builder.build import Build
-from xlplugin.workbook.builder.words import literal, percent, sentence
-from xlplugin.workbook.sheets.sensitivity.workings import COMPANY, SCENARIO, Rows
+from xlplugin.workbook.builder.words import cautions, first_fault, percent, sentence
+from xlplugin.workbook.sheets.sensitivity.workings import COMPANY, SCENARIO, Workings
 
-__all__ = ["cautions", "fault", "sentences", "told"]
+__all__ = ["careful", "sentences", "told"]
 
 _NAME = f"INDEX(xlp_company_names,{COMPANY})"
 _LABEL = f"INDEX(xlp_scenario_labels,{SCENARIO})"
@@ -15,37 +15,39 @@ _ENDS = ("first_low", "first_high", "first_at_low", "first_at_high")
 _POWER, _PAD = "xlp_sensitivity_power", "xlp_sensitivity_pad"
 
 
-def told(rows: Rows) -> None:
+def told(workings: Workings) -> None:
     """Lay figures as words: of the measure, and of the values of the assumption that moves it most."""
-    build = rows.build
+    build = workings.build
     for key in ("power", "pad"):
-        rows.value(key, f"=INDEX(xlp_sensitivity_{key}s,xlp_sensitivity_shown)")
-    rows.value("ten", 10)
+        workings.value(key, f"=INDEX(xlp_sensitivity_{key}s,xlp_sensitivity_shown)")
+    workings.value("ten", 10)
     first = "MATCH(1,xlp_sensitivity_ranks,0)"
-    rows.value("first", f"={first}")
+    workings.value("first", f"={first}")
     at = {one: f"INDEX(xlp_sensitivity_{one}s,xlp_sensitivity_first)" for one in ("at_low", "at_high")}
-    rows.value("first_at_low", f"={at['at_low']}", "secondary any")
-    rows.value("first_at_high", f"={at['at_high']}", "secondary any")
-    rows.value("first_low", "=INDEX(xlp_sensitivity_lows,xlp_sensitivity_first)", "secondary any")
-    rows.value("first_high", "=INDEX(xlp_sensitivity_highs,xlp_sensitivity_first)", "secondary any")
-    percent_sign = literal(build.text("percent"))
+    workings.value("first_at_low", f"={at['at_low']}", "secondary any")
+    workings.value("first_at_high", f"={at['at_high']}", "secondary any")
+    workings.value("first_low", "=INDEX(xlp_sensitivity_lows,xlp_sensitivity_first)", "secondary any")
+    workings.value("first_high", "=INDEX(xlp_sensitivity_highs,xlp_sensitivity_first)", "secondary any")
+    percent_sign = build.quoted("percent")
     unit = f'IF(xlp_sensitivity_unit="{build.label("unit:share")}",{percent_sign}," "&xlp_sensitivity_unit)'
     signed = "OR(xlp_sensitivity_style=1,xlp_sensitivity_style=3)"
     more = {"signed": signed, "power": _POWER, "pad": _PAD, "unit": unit}
     for one in ("case", "base", "first_at_low", "first_at_high", "lowest", "highest"):
-        _amount(rows, one, **more)
+        _amount(workings, one, **more)
     share = "INDEX(xlp_sensitivity_shares,xlp_sensitivity_first)=1"
     for one in ("first_low", "first_high"):
-        _amount(rows, one, key=f"{one}_number", signed="1=0", power="100", pad="xlp_sensitivity_ten")
+        _amount(workings, one, key=f"{one}_number", signed="1=0", power="100", pad="xlp_sensitivity_ten")
         per_cent = percent(build, f"xlp_sensitivity_{one}", short=True)
-        rows.value(f"{one}_words", f"=IF({share},{per_cent},xlp_sensitivity_{one}_number_words)", "technical")
+        workings.value(
+            f"{one}_words", f"=IF({share},{per_cent},xlp_sensitivity_{one}_number_words)", "technical"
+        )
 
 
-def _amount(rows: Rows, one: str, key: str = "", **more: str) -> None:
+def _amount(workings: Workings, one: str, key: str = "", **more: str) -> None:
     key = f"{key or one}_words"
-    rows.sheet.put(rows.row, 2, rows.build.text(f"sensitivity.behind.{key}"), "secondary")
-    lay_amount(rows.sheet, rows.row, 4, f"xlp_sensitivity_{one}", f"xlp_sensitivity_{key}", **more)
-    rows.row += 1
+    workings.sheet.put(workings.row, 2, workings.build.text(f"sensitivity.behind.{key}"), "secondary")
+    lay_amount(workings.sheet, workings.row, 4, f"xlp_sensitivity_{one}", f"xlp_sensitivity_{key}", **more)
+    workings.row += 1
 
 
 def sentences(build: Build) -> tuple[str, str, str]:
@@ -79,11 +81,11 @@ def sentences(build: Build) -> tuple[str, str, str]:
     return f"=IFERROR({case},{none})", f'=IFERROR({most},"")', f'=IFERROR({both},"")'
 
 
-def fault(build: Build) -> str:
-    """Return the formula of the line that says why there is no result, or "" where there is one."""
+def careful(build: Build) -> str:
+    """Return the formula of the line that says why there is no result, then how figures are to be read."""
     quoted = build.quoted
     flag = f"INDEX(xlp_company_flag,{COMPANY})"
-    tests = (
+    faults = (
         (f"ISERROR({COMPANY})", quoted("sensitivity.fault.company")),
         (f"ISERROR({SCENARIO})", quoted("sensitivity.fault.scenario")),
         ("ISERROR(xlp_sensitivity_measure)", quoted("sensitivity.fault.measure")),
@@ -99,25 +101,14 @@ def fault(build: Build) -> str:
         ("xlp_sensitivity_row_lever=xlp_sensitivity_column_lever", quoted("sensitivity.note.same")),
         ("xlp_sensitivity_axis_faults>0", quoted("sensitivity.fault.axis")),
     )  # fmt: skip
-    result = '""'
-    for test, words in reversed(tests):
-        result = f"IF({test},{words},{result})"
-    return f"=IFERROR({result},{quoted('sensitivity.fault.figures')})"
-
-
-def cautions(build: Build) -> str:
-    """Return the formula of the line that says how the figures are to be read."""
-    lab = f"AND({COMPANY}>{build.listed},{COMPANY}<={len(build.companies)})"
-    parts = (
+    told = (
         ("xlp_sensitivity_turning=1", "sensitivity.caution.turning"),
-        (
-            "AND(xlp_sensitivity_loses=1,xlp_sensitivity_shown<>xlp_sensitivity_measure)",
-            "sensitivity.caution.loses",
-        ),
-        (lab, "sensitivity.caution.lab"),
+        ("AND(xlp_sensitivity_loses=1,xlp_sensitivity_shown<>xlp_sensitivity_measure)",
+         "sensitivity.caution.loses"),
+        (build.is_lab(COMPANY), "sensitivity.caution.lab"),
         ("xlp_sensitivity_started=1", "sensitivity.caution.started"),
         (f"INDEX(xlp_own_count,{COMPANY})>0", "sensitivity.caution.own"),
         (f"INDEX(xlp_fallback_count,{COMPANY})>0", "sensitivity.caution.fallback"),
-    )
-    told = "&".join(f'IF(IFERROR(IF({test},1,0),0)=1,{build.quoted(key)}&" ","")' for test, key in parts)
-    return f'=IFERROR({told},"")'
+    )  # fmt: skip
+    wrong = first_fault(build, faults)
+    return f'=IF({wrong}="","",{wrong}&". ")&IFERROR({cautions(build, told)},"")'

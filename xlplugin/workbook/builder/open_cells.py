@@ -1,4 +1,4 @@
-"""Input cells: what they accept, and the formulas that take their value or ``#N/A``."""
+"""Cells that the analyst fills: what they accept, and the formulas that take their value or ``#N/A``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import math
 
 from xlplugin.model.inputs import INPUTS, Input
 from xlplugin.workbook.builder.blocks import Block
-from xlplugin.workbook.builder.build import Entry
 from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.builder.styles import CAUTION, differential, number_style
 
@@ -58,7 +57,7 @@ def accept(sheet: Sheet, block: Block, input: str, name: str = "") -> None:
     else:
         rule |= {"operator": "between", "formula1": _number(item.lower), "formula2": _number(item.upper)}
     sheet.validate(block, message_key(item), **rule)
-    sheet.build.entries.append(Entry(name, block, input))
+    sheet.build.open(name, block, input)
 
 
 def flag_colour(sheet: Sheet, block: Block) -> None:

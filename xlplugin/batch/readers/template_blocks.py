@@ -1,0 +1,92 @@
+"""The named blocks of a filled template: found, checked, and their values with the cell of each."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from xlplugin.model.errors import CellError, Fault, InputError
+
+__all__ = ["Blocks", "Typed", "is_template"]
+
+#: A workbook that defines this name is a template.
+MARK = "xlp_companies"
+
+#: A cell and what stands in it.
+Typed = tuple[str, Any]
+
+
+def is_template(path: Path) -> bool:
+    """Whether a file is a template workbook, filled or not."""
+    try:
+        with zipfile.ZipFile(path) as parts:
+            return f'"{MARK}"'.encode() in parts.read("xl/workbook.xml")
+    except (OSError, KeyError, zipfile.BadZipFile):
+        return False
+
+
+class Blocks:
+    """Values of the blocks that a template names ``xlp_...``.
+
+    Raises InputError where the file cannot be read, or where a block that is asked for is missing.
+    """
+
+    def __init__(self, path: Path) -> None:
+        import openpyxl
+        from openpyxl.utils.exceptions import InvalidFileException
+
+        self._path = path
+        try:
+            book = openpyxl.load_workbook(path, data_only=True, read_only=True, keep_links=False)
+            self._areas = {
+                name: list(defined.destinations)
+                for name, defined in book.defined_names.items()
+                if name.startswith("xlp_")
+            }
+            sheets = {sheet for areas in self._areas.values() for sheet, _ in areas} & set(book.sheetnames)
+            self._grids = {sheet: list(book[sheet].iter_rows(values_only=True)) for sheet in sheets}
+            book.close()
+        except (OSError, KeyError, ValueError, zipfile.BadZipFile, InvalidFileException) as error:
+            raise self._fault(f"not readable ({str(error)[:80]})", "save it in Excel again") from None
+
+    def _fault(self, problem: str, fix: str) -> InputError:
+        return InputError(Fault(str(self._path), problem, None, "", fix, CellError.WRONG_TYPE))
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._areas
+
+    def rows(self, name: str) -> list[list[Typed]]:
+        """Return the rows of a block as (cell, value)."""
+        from openpyxl.utils import get_column_letter, range_boundaries
+
+        areas = self._areas.get(name, ())
+        if len(areas) != 1 or areas[0][0] not in self._grids:
+            fix = "start from a new template (xlplugin template OUT.xlsx)"
+            raise self._fault(f"the name {name} is missing", fix)
+        sheet, reference = areas[0]
+        left, top, right, bottom = range_boundaries(reference)
+        grid = self._grids[sheet]
+
+        def value(row: int, column: int) -> Any:
+            return grid[row - 1][column - 1] if row <= len(grid) and column <= len(grid[row - 1]) else None
+
+        return [
+            [
+                (f"{sheet}!{get_column_letter(column)}{row}", value(row, column))
+                for column in range(left, right + 1)
+            ]
+            for row in range(top, bottom + 1)
+        ]
+
+    def column(self, name: str) -> list[Typed]:
+        """Return a block of one column."""
+        return [row[0] for row in self.rows(name)]
+
+    def row(self, name: str) -> list[Typed]:
+        """Return a block of one row."""
+        return self.rows(name)[0]
+
+    def columns(self, prefix: str, names: tuple[str, ...]) -> dict[str, list[Typed]]:
+        """Return blocks of one column each, ``<prefix><name>``, by name."""
+        return {name: self.column(f"{prefix}{name}") for name in names}

@@ -1,0 +1,202 @@
+"""The lists that Sensitivity offers, what is chosen from them, and how the chosen measure is shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from xlplugin.model.inputs import EXPOSURES, INPUTS, LEVERS, REDUCTIONS
+from xlplugin.model.lines import UNITS
+from xlplugin.model.plan import plan
+from xlplugin.workbook.builder.blocks import letter
+from xlplugin.workbook.builder.build import Build
+from xlplugin.workbook.builder.cells import Value
+from xlplugin.workbook.builder.choices import chosen
+from xlplugin.workbook.builder.sheet import Sheet
+from xlplugin.workbook.sheets.sensitivity.workings import COMPANY, LABEL, SCENARIO, START, Workings
+
+__all__ = ["ASSUMPTIONS", "MEASURES", "lay_lists"]
+
+#: What may be looked at, the usual first.
+MEASURES = (
+    "operating_margin_change", "gross_margin_change", "net_margin_change", "operating_income_change",
+    "eps_change", "operating_margin", "gross_margin", "operating_income", "eps",
+)  # fmt: skip
+
+#: What levels start from, and what decides how a company is shown.
+BASES = ("base_operating_margin", "base_gross_margin", "base_operating_income", "base_eps")
+
+#: Exposures and levers that move any of them.
+ASSUMPTIONS = tuple(
+    name for name in (*EXPOSURES, *LEVERS) if any(name in plan((one,)).inputs for one in MEASURES)
+)
+
+_LARGEST_REDUCTION = 0.9  # where a default axis of reductions ends
+
+
+@dataclass(frozen=True, slots=True)
+class _Measure:
+    """How a measure is shown: ``style`` 1 change, 2 level, 3 and 4 the same with two decimals."""
+
+    name: str
+
+    @property
+    def unit(self) -> str:
+        if self.name == "eps_change":
+            return "unit:share"
+        if UNITS[self.name] == "margin":
+            return "unit:basis points" if self.is_change else "unit:share"
+        return f"unit:{UNITS[self.name]}"
+
+    @property
+    def is_change(self) -> bool:
+        return self.name.endswith("_change")
+
+    @property
+    def factor(self) -> int:
+        return {"unit:basis points": 10000, "unit:share": 100}.get(self.unit, 1)
+
+    @property
+    def style(self) -> int:
+        return (1 if self.is_change else 2) + (2 if self.name.startswith("eps") else 0)
+
+
+def lay_lists(sheet: Sheet, row: int, right: int) -> Workings:
+    """Lay lists and choices from ``row``, ask for the tornado's runs; return where more may follow."""
+    text = sheet.build.text
+    row = sheet.heading(row, text("sensitivity.heading.behind"), right, text("sensitivity.note.behind"))
+    workings = Workings(sheet, row)
+    _measures(workings)
+    _assumptions(workings)
+    _tornado(sheet.build)
+    _choices(workings)
+    workings.row += 1
+    return workings
+
+
+#: Columns of the table of measures beside its number and ``line``; words stand apart.
+_MEASURE_COLUMNS = {
+    "factors": 6, "styles": 7, "changes": 8, "margin_changes": 9, "powers": 10, "pads": 11,
+    "names": 17, "units": 14, "measure_words": 15,
+}  # fmt: skip
+
+
+def _measures(workings: Workings) -> None:
+    label, measures = workings.build.label, [_Measure(name) for name in MEASURES]
+    labels = [f"{label(measure.name)}, {label(measure.unit)}" for measure in measures]
+    name = f"${letter(_MEASURE_COLUMNS['names'])}{{row}}"
+    line = f"=MATCH({name},xlp_tornado_names,0)"
+    top = workings.table("measures", labels, {"line": (line, "integer")})
+    workings.sheet.block(top, LABEL, len(measures), 1, "xlp_sensitivity_measures")
+    values: dict[str, list[Value]] = {
+        "factors": [measure.factor for measure in measures],
+        "styles": [measure.style for measure in measures],
+        "changes": [int(measure.is_change) for measure in measures],
+        "margin_changes": [int(measure.is_change and "margin" in measure.name) for measure in measures],
+        "powers": [100 if measure.style > 2 else 10 for measure in measures],
+        "pads": [10 if measure.style > 2 else 0 for measure in measures],
+        "names": list(MEASURES),
+        "units": [label(measure.unit) for measure in measures],
+        "measure_words": [label(measure.name) for measure in measures],
+    }
+    heads = {"units": ("column.unit", "header"), "measure_words": ("", "")}
+    for key, column in _MEASURE_COLUMNS.items():
+        head, style = heads.get(key, (f"sensitivity.behind.{key}", "header wrap_right"))
+        workings.constants(key, top, column, [[value] for value in values[key]], head, style)
+
+
+#: Columns of the table of assumptions beside its number; ``matters`` has one for each measure.
+_ASSUMPTION_COLUMNS = {
+    "shares": 5, "lowers": 6, "uppers": 7, "open": 8, "axis_uppers": 9, "lever_names": 10, "matters": 15,
+}  # fmt: skip
+
+
+def _assumptions(workings: Workings) -> None:
+    inputs = [INPUTS[name] for name in ASSUMPTIONS]
+    top = workings.table("assumptions", [workings.build.label(name) for name in ASSUMPTIONS], {})
+    workings.sheet.block(top, LABEL, len(ASSUMPTIONS), 1, "xlp_sensitivity_levers")
+    rows: dict[str, list[list[Value]]] = {
+        "shares": [[int(item.unit == "share")] for item in inputs],
+        "lowers": [[item.lower] for item in inputs],
+        "uppers": [[item.upper] for item in inputs],
+        "open": [[int(item.below_upper)] for item in inputs],
+        "axis_uppers": [[_LARGEST_REDUCTION if item.name in REDUCTIONS else item.upper] for item in inputs],
+        "lever_names": [[name] for name in ASSUMPTIONS],
+        "matters": [[int(name in plan((one,)).inputs) for one in MEASURES] for name in ASSUMPTIONS],
+    }
+    for key, column in _ASSUMPTION_COLUMNS.items():
+        head, style = ("relevant", "header") if key == "matters" else (key, "header wrap_right")
+        workings.constants(key, top, column, rows[key], f"sensitivity.behind.{head}", style)
+
+
+def _tornado(build: Build) -> None:
+    """Ask for the case as it is, then each assumption at its low and at its high."""
+    start = {"input_2": START["input"], "value_2": START["value"]}
+    case = {"company": COMPANY, "scenario": SCENARIO, **start}
+    columns = [{**case, "input_1": '""', "value_1": "0"}]
+    for i, name in enumerate(ASSUMPTIONS, 1):
+        for end in ("lows", "highs"):
+            columns.append({**case, "input_1": f'"{name}"', "value_1": f"INDEX(xlp_sensitivity_{end},{i})"})
+    build.what_if("tornado", columns, (*MEASURES, *BASES, "lines", "names"), slots=2)
+
+
+def _choices(workings: Workings) -> None:
+    """Numbers of what is chosen, what the case starts from, and how its measure is shown."""
+    value, cost = workings.value, REDUCTIONS[0]
+    for key, names, numbers in (
+        ("company", "xlp_company_names", "xlp_numbers_of_companies"),
+        ("scenario", "xlp_scenario_names", "xlp_numbers_of_scenarios"),
+        ("measure", "xlp_sensitivity_measures", "xlp_sensitivity_measures_numbers"),
+        ("row_lever", "xlp_sensitivity_levers", "xlp_sensitivity_assumptions_numbers"),
+        ("column_lever", "xlp_sensitivity_levers", "xlp_sensitivity_assumptions_numbers"),
+    ):
+        value(key, chosen(f"xlp_in_sensitivity_{key}", names, numbers))
+    entry = f"INDEX(xlp_in_{cost},{COMPANY},{SCENARIO})"
+    own = f"INDEX(xlp_in_scenario_{cost},1,{SCENARIO})"
+    applies = f"INDEX(xlp_applies,{COMPANY},{SCENARIO})=1"
+    value("started", f'=IFERROR(IF(AND({entry}="",{own}="",{applies}),1,0),0)')
+    value("start_input", f'=IF(xlp_sensitivity_started=1,"{cost}","")', "technical")
+    value("start_value", f"=INDEX(xlp_base_{cost},{COMPANY})", "secondary share3")
+    value("base_operating_income", f"={_line('base_operating_income')}", "secondary money")
+    value("base_eps", f"={_line('base_eps')}", "secondary eps")
+    income = "xlp_sensitivity_base_operating_income"
+    value("loses", f"=IF(ISERROR({income}),0,IF({income}<0,1,0))")
+    turning = f"INDEX(xlp_used_ai_supply_revenue_share,{COMPANY})"
+    value("turning", f"=IFERROR(IF({turning}>0,1,0),0)")
+    _shown(workings)
+
+
+def _shown(workings: Workings) -> None:
+    """How the measure is shown: in money where a margin would mislead."""
+    value, build = workings.value, workings.build
+    money, eps = (MEASURES.index(name) + 1 for name in ("operating_income_change", "eps_change"))
+    margins = "INDEX(xlp_sensitivity_margin_changes,xlp_sensitivity_measure)"
+    value("shown", f"=IF(AND(xlp_sensitivity_loses=1,{margins}=1),{money},xlp_sensitivity_measure)")
+    factor, style, unit, line, name = (
+        f"INDEX(xlp_sensitivity_{column},xlp_sensitivity_shown)"
+        for column in ("factors", "styles", "units", "line", "names")
+    )
+    per_eps = "IF(xlp_sensitivity_base_eps>0,xlp_sensitivity_base_eps,NA())"
+    value("factor", f"={factor}/IF(xlp_sensitivity_shown={eps},{per_eps},1)", "secondary index")
+    value("style", f"={style}")
+    value("unit", f"={unit}", "technical")
+    value("shown_line", f"={line}")
+    value("grid_line", f"=MATCH({name},xlp_grid_names,0)")
+    case = "INDEX(xlp_tornado_lines,xlp_sensitivity_shown_line,1)*xlp_sensitivity_factor"
+    value("case", f"={case}", "secondary any")
+    value("base", f"={_base()}", "secondary any")
+    in_money = f'xlp_sensitivity_unit="{build.label("unit:money")}"'
+    scale = f"IF({in_money},INDEX(xlp_used_revenue,{COMPANY}),{factor})"
+    value("scale", f"={scale}", "secondary any")
+
+
+def _line(name: str) -> str:
+    return f'INDEX(xlp_tornado_lines,MATCH("{name}",xlp_tornado_names,0),1)'
+
+
+def _base() -> str:
+    """Where the measure stands without the change: 0 for a change."""
+    levels = [name for name in MEASURES if not name.endswith("_change")]
+    changes = len(MEASURES) - len(levels)
+    bases = ",".join(f"{_line(f'base_{name}')}*xlp_sensitivity_factor" for name in levels)
+    of_level = f"CHOOSE(xlp_sensitivity_shown-{changes},{bases})"
+    return f"IF(xlp_sensitivity_shown<={changes},0*xlp_sensitivity_case,{of_level})"
