@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import sys
 import zipfile
+from contextlib import nullcontext
 from importlib.metadata import version
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 import xlplugin
 from xlplugin.hosts import HostError, doctor
 from xlplugin.hosts.calc import office
-from xlplugin.hosts.doctor import HOSTS, STATES, Record
-from xlplugin.hosts.excel import macro_workbook
+from xlplugin.hosts.excel import findings, macro_workbook
+from xlplugin.hosts.finding import STATES, Finding
+from xlplugin.hosts.records import HOSTS
 
 
 @pytest.fixture
@@ -25,8 +28,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def found(records: list[Record]) -> dict[tuple[str, str], Record]:
-    return {(one.host, one.check): one for one in records}
+def found(findings: list[Finding]) -> dict[tuple[str, str], Finding]:
+    return {(finding.host, finding.check): finding for finding in findings}
 
 
 def plain(path: Path) -> Path:
@@ -39,7 +42,7 @@ def plain(path: Path) -> Path:
 
 def test_every_finding_is_complete(home: Path) -> None:
     records = doctor.doctor()
-    assert list(dict.fromkeys(one.host for one in records)) == list(HOSTS)
+    assert list(dict.fromkeys(one.host for one in records)) == ["python", *HOSTS]
     assert {one.state for one in records} <= set(STATES)
     assert all(one.command for one in records if one.state == "missing")
     assert all(one.found for one in records)
@@ -80,9 +83,25 @@ def test_calc(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def windows(home: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
     """A Windows whose registry is the returned mapping; pywin32 is not there."""
     registry: dict[str, object] = {}
+
+    def value(key: str, name: str) -> tuple[object, int]:
+        if name not in registry:
+            raise FileNotFoundError(name)
+        return registry[name], 1
+
+    winreg = SimpleNamespace(
+        HKEY_CLASSES_ROOT=1,
+        HKEY_CURRENT_USER=2,
+        OpenKey=lambda root, key: nullcontext(key),
+        QueryValueEx=value,
+    )
+
+    def no_office() -> office.Office:
+        raise HostError("LibreOffice is not installed, or not found.")
+
+    monkeypatch.setitem(sys.modules, "winreg", winreg)
     monkeypatch.setattr(sys, "platform", "win32")
-    monkeypatch.setattr(doctor, "_registry", lambda root, key, name: registry.get(name))
-    monkeypatch.setattr(doctor, "_calc", lambda: iter(()))
+    monkeypatch.setattr(office, "find", no_office)
     return registry
 
 
@@ -101,7 +120,7 @@ def test_windows_that_is_set_up(
     addin = home / "Microsoft" / "Excel" / "XLSTART" / "xlwings.xlam"
     addin.parent.mkdir(parents=True)
     addin.touch()
-    monkeypatch.setattr(doctor, "find_spec", lambda name: object())
+    monkeypatch.setattr(findings, "find_spec", lambda name: object())
     excel = [one for one in doctor.doctor() if one.host == "excel"]
     assert {one.check: one.state for one in excel} == {"xlwings": "ok", "Excel": "ok", "add-in": "ok"}
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from xlplugin.cli.terminal import json_option, next_step, note, print_json, print_table
+from xlplugin.hosts.records import HOSTS
 
 __all__ = ["doctor", "functions", "install", "serve", "uninstall"]
 
-_HOST = click.argument("host", type=click.Choice(["excel", "calc"]))
+_HOST = click.argument("host", type=click.Choice([name for name, host in HOSTS.items() if host.install]))
 
 
 @click.command()
@@ -24,13 +26,13 @@ def functions(as_json: bool) -> None:
         print_json(
             [
                 {
-                    "name": one.name,
-                    "signature": signature(one),
-                    "meaning": one.meaning["en"],
-                    "arguments": "; ".join(f"{a.name}: {a.meaning['en']}" for a in one.arguments),
-                    "example": one.example,
+                    "name": function.name,
+                    "signature": signature(function),
+                    "meaning": function.meaning["en"],
+                    "arguments": "; ".join(f"{a.name}: {a.meaning['en']}" for a in function.arguments),
+                    "example": function.example,
                 }
-                for one in FUNCTIONS.values()
+                for function in FUNCTIONS.values()
             ]
         )
         return
@@ -47,15 +49,15 @@ def doctor(workbook: Path | None, as_json: bool) -> None:
     """
     from xlplugin.hosts.doctor import doctor as look
 
-    records = look(workbook)
+    findings = look(workbook)
     if as_json:
-        print_json([{name: getattr(one, name) for name in one.__slots__} for one in records])
+        print_json([asdict(finding) for finding in findings])
         return
-    rows = [[one.host, one.check, one.state, one.found] for one in records]
+    rows = [[finding.host, finding.check, finding.state, finding.found] for finding in findings]
     print_table(["host", "what", "state", "found"], rows, text_columns=4, coloured=False)
-    missing = [one for one in records if one.state == "missing" and one.command]
-    for one in missing:
-        note(f"{one.host}, {one.check}: {one.command}")
+    missing = [finding for finding in findings if finding.state == "missing" and finding.command]
+    for finding in missing:
+        note(f"{finding.host}, {finding.check}: {finding.command}")
     next_step("run the commands above for the host you use" if missing else "nothing to mend")
 
 
@@ -63,14 +65,16 @@ def doctor(workbook: Path | None, as_json: bool) -> None:
 @_HOST
 def install(host: str) -> None:
     """Connect the functions to Excel for Windows or to LibreOffice Calc, for the present user."""
-    click.echo(_module(host).install())
+    if act := HOSTS[host].install:
+        click.echo(act())
 
 
 @click.command()
 @_HOST
 def uninstall(host: str) -> None:
     """Undo what install did."""
-    click.echo(_module(host).uninstall())
+    if act := HOSTS[host].uninstall:
+        click.echo(act())
 
 
 @click.command()
@@ -97,9 +101,3 @@ def serve(
     from xlplugin.hosts.server import serve as listen
 
     listen(port, token, manifest, certificate, key, hostname, say=lambda text: click.echo(text, err=True))
-
-
-def _module(host: str):  # type: ignore[no-untyped-def]
-    from importlib import import_module
-
-    return import_module({"excel": "xlplugin.hosts.excel.addin", "calc": "xlplugin.hosts.calc.office"}[host])

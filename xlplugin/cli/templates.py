@@ -9,9 +9,17 @@ import click
 
 from xlplugin.cli.margins import print_margins
 from xlplugin.cli.terminal import json_option, next_step, note, print_json
+from xlplugin.hosts.records import HOSTS
 from xlplugin.model.labels import LANGUAGES
 
 __all__ = ["audit", "demo", "template"]
+
+#: What is written where it is more than one file.
+_FILES = [
+    f"{name}: {', and '.join(f'OUT{ending}' for ending in host.endings)} beside it"
+    for name, host in HOSTS.items()
+    if len(host.endings) > 1
+]
 
 
 @click.command()
@@ -45,8 +53,8 @@ def demo(lang: str, as_json: bool) -> None:
 @click.option("--as-of", type=click.Choice(["article"]), help="Fiscal years as of January 2025.")
 @click.option(
     "--host",
-    type=click.Choice(["excel", "server", "lite", "calc"]),
-    help="Add sheets that call the functions as this host has them; excel: OUT.xlsm, and OUT.bas beside it.",
+    type=click.Choice([name for name, host in HOSTS.items() if host.written]),
+    help="; ".join(["Add sheets that call the functions as this host has them", *_FILES]) + ".",
 )
 @click.option("--force", is_flag=True, help="Replace OUT.xlsx, with all that was entered in it.")
 def template(
@@ -70,7 +78,7 @@ def template(
         out, language=lang, dataset=dataset, companies=chosen, fiscal_year=as_of, force=force, host=host
     )
     if host:
-        beside = f" and {out.with_suffix('.bas')}" if host == "excel" else ""
+        beside = "".join(f" and {out.with_suffix(ending)}" for ending in HOSTS[host].endings[1:])
         click.echo(f"Wrote {out}{beside}. Next: open it and follow its Setup sheet.")
         return
     click.echo(f"Wrote {out}. Next: open it and type a cost reduction on its Inputs sheet.")

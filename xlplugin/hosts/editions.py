@@ -3,38 +3,22 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from xlplugin.data.dataset import Dataset
 from xlplugin.functions import call
-from xlplugin.hosts import lite
-from xlplugin.hosts.calc.names import qualified
-from xlplugin.hosts.excel import macro_workbook, vba
-from xlplugin.model.errors import CellError, Fault, InputError, file_fault, suggestion
+from xlplugin.hosts.records import HOSTS
+from xlplugin.model.errors import CellError, Fault, InputError, suggestion
 from xlplugin.workbook import template
 from xlplugin.workbook.builder.host_calls import Edition
-from xlplugin.workbook.package import save
 
 __all__ = ["EDITIONS", "write_template"]
 
-
-def _of_office_js(function: str) -> str:
-    """Functions of Office.js begin so in a file; neither the server's add-in nor Lite's has a namespace."""
-    return "_xldudf_" + function
-
-
 #: The hosts that a workbook may be written for.
 EDITIONS = {
-    one.name: one
-    for one in (
-        Edition("excel", str, call),  # VBA: the plain name
-        Edition("server", _of_office_js, call),
-        Edition("lite", _of_office_js, call, lite.pasted),
-        Edition("calc", qualified, call),
-    )
+    host.name: Edition(host.name, host.written, call, host.pasted) for host in HOSTS.values() if host.written
 }
 
 
@@ -68,21 +52,5 @@ def write_template(
         "language": language, "dataset": dataset, "companies": companies, "scenarios": scenarios,
         "fiscal_year": fiscal_year, "edition": EDITIONS[host] if host else None,
     }  # fmt: skip
-    if host == "excel":
-        return _write_macro_workbook(path, force, options)
-    return template.write_template(path, force=force, **options)
-
-
-def _write_macro_workbook(path: str | os.PathLike[str], force: bool, options: dict[str, Any]) -> Path:
-    target = template.checked_target(path, force, ".xlsm")
-    module = target.with_suffix(".bas")
-    if module.exists() and not force:
-        fix = "it may hold code of yours: choose another name, or force (--force)"
-        raise InputError(file_fault(module, "exists", fix))
-    build = template.build_template(**options)
-    with template.writable(path), tempfile.TemporaryDirectory() as folder:
-        plain = Path(folder) / "template.xlsx"
-        save(build, plain)
-        target.write_bytes(macro_workbook.assemble(plain))
-        vba.write(module)
-    return target
+    write = HOSTS[host].write if host else None
+    return (write or template.write_template)(path, force=force, **options)

@@ -6,11 +6,13 @@ function from this module by one line; xlwings' own decorators make them custom 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
 import xlplugin
 from xlplugin.functions import FUNCTIONS
+from xlplugin.hosts.finding import Finding
 
 #: What ``from xlplugin.hosts.lite import *`` takes: the functions alone.
 __all__ = list(FUNCTIONS)
@@ -42,6 +44,12 @@ def main_text() -> str:
 def pasted() -> dict[str, str]:
     """Return the texts to paste, by the name of the file in xlwings Lite."""
     return {"requirements.txt": requirements_text(), "main.py": main_text()}
+
+
+def findings(workbook: object) -> Iterator[Finding]:
+    """Say that there is nothing to install here; ``workbook`` is for hosts with macros."""
+    found = "nothing to install here: add xlwings Lite in Excel and paste two texts"
+    yield Finding("lite", "texts", "ok", found, "xlplugin template OUT.xlsx --host lite")
 
 
 def __getattr__(name: str) -> Any:

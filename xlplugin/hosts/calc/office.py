@@ -82,7 +82,7 @@ def installed_version(profile: str | Path | None = None) -> str | None:
 
 
 def install(profile: str | Path | None = None) -> str:
-    """Install the add-in; see :func:`xlplugin.hosts.calc.install`."""
+    """Install the add-in for the present user, or into a profile's folder; return what was done."""
     office, place = find(), _profile(profile)
     before = installed_version(place)
     with tempfile.TemporaryDirectory() as folder:
@@ -100,7 +100,7 @@ def install(profile: str | Path | None = None) -> str:
 
 
 def uninstall(profile: str | Path | None = None) -> str:
-    """Remove the add-in; see :func:`xlplugin.hosts.calc.uninstall`."""
+    """Remove the add-in where :func:`install` put it; return what was done."""
     place = _profile(profile)
     version = installed_version(place)
     if version is None:

@@ -1,0 +1,31 @@
+"""What LibreOffice Calc has, what it lacks for our functions, and what mends it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import xlplugin
+from xlplugin.hosts import HostError
+from xlplugin.hosts.calc import office
+from xlplugin.hosts.finding import Finding
+
+__all__ = ["findings"]
+
+
+def findings(workbook: object) -> Iterator[Finding]:
+    """Yield whether LibreOffice and the add-in are there; ``workbook`` is for hosts with macros."""
+    try:
+        there = office.find()
+    except HostError as error:
+        yield Finding("calc", "LibreOffice", "missing", str(error), "install LibreOffice")
+        return
+    python = ".".join(map(str, there.python_version))
+    yield Finding("calc", "LibreOffice", "ok", f"{there.soffice}, with Python {python}")
+    added = office.installed_version()
+    if added is None:
+        yield Finding("calc", "add-in", "missing", "not installed for this user", "xlplugin install calc")
+    elif added != xlplugin.__version__:
+        found = f"version {added}, this is xlplugin {xlplugin.__version__}"
+        yield Finding("calc", "add-in", "missing", found, "xlplugin install calc")
+    else:
+        yield Finding("calc", "add-in", "ok", added)

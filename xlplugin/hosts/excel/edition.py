@@ -1,0 +1,33 @@
+"""The template for Excel for Windows: a macro workbook, and its VBA module beside it."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from xlplugin.hosts.excel import macro_workbook, vba
+from xlplugin.hosts.records import HOSTS
+from xlplugin.model.errors import InputError, file_fault
+from xlplugin.workbook.package import save
+from xlplugin.workbook.template import build_template, checked_target, writable
+
+__all__ = ["write"]
+
+
+def write(path: str | os.PathLike[str], *, force: bool = False, **options: Any) -> Path:
+    """Write both files and return the workbook's path; see :func:`xlplugin.write_template`."""
+    workbook_ending, module_ending = HOSTS["excel"].endings
+    target = checked_target(path, force, workbook_ending)
+    module = target.with_suffix(module_ending)
+    if module.exists() and not force:
+        fix = "it may hold code of yours: choose another name, or force (--force)"
+        raise InputError(file_fault(module, "exists", fix))
+    build = build_template(**options)
+    with writable(path), tempfile.TemporaryDirectory() as folder:
+        plain = Path(folder) / "template.xlsx"
+        save(build, plain)
+        target.write_bytes(macro_workbook.assemble(plain))
+        vba.write(module)
+    return target
