@@ -183,16 +183,15 @@ def _edge(gap: Callable[[Array], Array], near: float, inside: float, outside: fl
 
 
 def bracketed(function: Callable[[Array], Array], low: Array, high: Array) -> Array:
-    """Return a root in each bracket, all brackets at once, exact to rounding.
+    """Return a root in each bracket, exact to rounding; ``function`` has opposite signs at its ends."""
+    import numpy as np
+    from scipy.optimize import brentq
 
-    ``function`` has opposite signs at the ends of every bracket.
-    """
-    if not len(low):
-        return low
-    from scipy.optimize.elementwise import find_root
+    def scalar(x: float) -> float:
+        return float(function(np.array([x]))[0])
 
-    found: Array = find_root(function, (low, high), tolerances={"xrtol": 2.0**-52, "xatol": 0}).x
-    return found
+    ends = zip(low.tolist(), high.tolist(), strict=True)
+    return np.array([brentq(scalar, *pair, xtol=1e-18, rtol=2.0**-50, maxiter=1_000) for pair in ends])
 
 
 def _turns(

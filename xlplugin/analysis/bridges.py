@@ -14,14 +14,14 @@ from xlplugin.data.dataset import Dataset
 from xlplugin.data.subjects import Subject, subject
 from xlplugin.model.errors import CellError, Fault, InputError, suggestion
 from xlplugin.model.labels import label
-from xlplugin.model.lines import BARS, revenue_base_effect
+from xlplugin.model.lines import BARS, MARGIN_BARS, revenue_base_effect
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["BRIDGED", "bars", "bridge", "bridge_rows"]
 
-_INCOME = "bridge_operating_income_"
+_INCOME, _MARGIN = "bridge_operating_income_", "bridge_operating_margin_"
 _BASE_EFFECT = "revenue_base_effect"
 
 #: What has a bridge -> the lines before, after, and of the change; over revenue; taxed; per share.
@@ -33,7 +33,10 @@ BRIDGED: dict[str, tuple[str, str, str]] = {
     "eps": ("base_eps", "eps", "eps_change"),
 }
 
-_NEEDED = ("scenario_revenue", *BARS, *(name for trio in BRIDGED.values() for name in trio))
+_NEEDED = {
+    name: (*(MARGIN_BARS if name == "operating_margin" else ("scenario_revenue", *BARS)), *ends)
+    for name, ends in BRIDGED.items()
+}
 
 
 def bridged(measure: str) -> str:
@@ -45,63 +48,50 @@ def bridged(measure: str) -> str:
     return name
 
 
-def bars(one: Subject, measure: str = "operating_income") -> tuple[dict[str, float], dict[str, float]]:
+def bars(
+    subject: Subject, measure: str = "operating_income", changed: Mapping[str, float] | None = None
+) -> tuple[dict[str, float], dict[str, float]]:
     """Return the bars of a result by short name, and the lines they were made of.
 
-    The bars sum to the change of the result.
+    The bars sum to the change of the result. ``changed`` are inputs in place of the subject's.
     """
     name = bridged(measure)
-    lines = one.evaluate(_NEEDED)
+    lines = subject.evaluate(_NEEDED[name], changed)
+    if name == "operating_margin":
+        return {bar.removeprefix(_MARGIN): lines[bar] for bar in MARGIN_BARS}, lines
     amounts = {bar.removeprefix(_INCOME): lines[bar] for bar in BARS}
     if name == "gross_margin":
         del amounts["development"]
     if name in ("net_margin", "eps"):
-        kept = 1 - one.inputs["marginal_tax_rate"]
+        kept = 1 - subject.inputs["marginal_tax_rate"]
         amounts = {bar: amount * kept for bar, amount in amounts.items()}
     if name == "eps":
-        amounts = {bar: amount / one.inputs["diluted_shares"] for bar, amount in amounts.items()}
+        amounts = {bar: amount / subject.inputs["diluted_shares"] for bar, amount in amounts.items()}
     if name.endswith("margin"):
         after = lines["scenario_revenue"]
         amounts = {bar: amount / after for bar, amount in amounts.items()}
-        amounts[_BASE_EFFECT] = revenue_base_effect(lines[f"base_{name}"], after, one.inputs["revenue"])
+        amounts[_BASE_EFFECT] = revenue_base_effect(lines[f"base_{name}"], after, subject.inputs["revenue"])
     return amounts, lines
 
 
 def bridge_rows(
-    one: Subject, measure: str = "operating_income", language: str = "en"
+    subject: Subject, measure: str = "operating_income", language: str = "en"
 ) -> list[dict[str, Any]]:
     """Return the bridge as records: base, each bar, result; ``start`` and ``end`` place the bars.
 
     ``value`` is the base, the bar or the result; ``unit`` is the result's.
     """
-    amounts, lines = bars(one, measure)
+    amounts, lines = bars(subject, measure)
     before, after, _ = BRIDGED[bridged(measure)]
-    rows = [{"step": before, "label": label(before, language), "value": lines[before], "start": 0.0}]
-    level = lines[before]
-    rows[0]["end"] = level
+    steps = [(before, lines[before], 0.0, lines[before])]
     for bar, amount in amounts.items():
-        rows.append(
-            {
-                "step": bar,
-                "label": label(bar, language),
-                "value": amount,
-                "start": level,
-                "end": level + amount,
-            }
-        )
-        level += amount
-    rows.append(
-        {
-            "step": after,
-            "label": label(after, language),
-            "value": lines[after],
-            "start": 0.0,
-            "end": lines[after],
-        }
-    )
+        level = steps[-1][-1]
+        steps.append((bar, amount, level, level + amount))
+    steps.append((after, lines[after], 0.0, lines[after]))
+    head = {"company": subject.company, "fiscal_year": subject.case.fiscal_year, "scenario": subject.scenario}
     return [
-        {"company": one.company, "fiscal_year": one.case.fiscal_year, "scenario": one.scenario, **row}
-        for row in rows
+        {**head, "step": step, "label": label(step, language), "value": value, "start": start, "end": end}
+        for step, value, start, end in steps
     ]
 
 

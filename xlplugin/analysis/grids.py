@@ -14,24 +14,25 @@ from xlplugin.model.inputs import EXPOSURES, INPUTS, LEVERS
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["STEPS", "default_values", "grid", "grid_values"]
+__all__ = ["STEPS", "default_values", "grid", "grid_values", "surface"]
 
 #: How many values an axis has where none are named.
 STEPS = 7
 
 
-def default_values(one: Subject, name: str, steps: int = STEPS) -> list[float]:
+def default_values(subject: Subject, name: str, steps: int = STEPS) -> list[float]:
     """Return evenly spaced values between low and high of an input's assumption; InputError without."""
-    _known(name)
-    found = one.assumption(name)
-    if found is None or found.low == found.high:
+    _refuse_unknown(name)
+    assumption = subject.assumption(name)
+    if assumption is None or assumption.low == assumption.high:
         fix = "it has no range of its own; name its values"
-        raise InputError(Fault(one.company, name, None, "", fix, CellError.WRONG_TYPE))
-    return [found.low + (found.high - found.low) * i / (steps - 1) for i in range(steps)]
+        raise InputError(Fault(subject.company, name, None, "", fix, CellError.WRONG_TYPE))
+    low, high = assumption.low, assumption.high
+    return [low + (high - low) * i / (steps - 1) for i in range(steps)]
 
 
 def grid_values(
-    one: Subject, measure: str, row: tuple[str, Sequence[Any]], column: tuple[str, Sequence[Any]]
+    subject: Subject, measure: str, row: tuple[str, Sequence[Any]], column: tuple[str, Sequence[Any]]
 ) -> tuple[list[float], list[float], list[list[float]]]:
     """Return the axes' values as numbers, and the measure as rows.
 
@@ -42,24 +43,46 @@ def grid_values(
         raise InputError(Fault(None, "grid", row[0], "", "choose two different inputs", CellError.WRONG_TYPE))
     axes = []
     for name, values in (row, column):
-        _known(name)
+        _refuse_unknown(name)
         axes.append([_given(value, name) for value in values])
-    table = [[one.evaluate((measure,), {row[0]: a, column[0]: b})[measure] for b in axes[1]] for a in axes[0]]
+    table = []
+    for cells in surface(subject, measure, (row[0], axes[0]), (column[0], axes[1])):
+        table.append([_number(cell) for cell in cells])
     return axes[0], axes[1], table
 
 
-def _known(name: str) -> None:
+def surface(
+    subject: Subject, measure: str, row: tuple[str, Sequence[float]], column: tuple[str, Sequence[float]]
+) -> list[list[float | InputError]]:
+    """Return the measure over two inputs as rows; the error where a pair of values leaves the domain."""
+    return [[_at(subject, measure, {row[0]: y, column[0]: x}) for x in column[1]] for y in row[1]]
+
+
+def _at(subject: Subject, measure: str, changed: Mapping[str, float]) -> float | InputError:
+    try:
+        return subject.evaluate((measure,), changed)[measure]
+    except InputError as error:
+        return error
+
+
+def _number(cell: float | InputError) -> float:
+    if isinstance(cell, InputError):
+        raise cell
+    return cell
+
+
+def _refuse_unknown(name: str) -> None:
     if name not in (*LEVERS, *EXPOSURES):
         known = (*LEVERS, *EXPOSURES)
         raise InputError(Fault(None, "grid", name, "", suggestion(name, known), CellError.WRONG_TYPE))
 
 
 def _given(value: Any, name: str) -> float:
-    found = number(value, name)
-    if found is None:
+    entry = number(value, name)
+    if entry is None:
         item = INPUTS[name]
         raise InputError(Fault(None, name, "blank", item.allowed, "enter a value", CellError.NOT_AVAILABLE))
-    return found
+    return entry
 
 
 def grid(

@@ -168,6 +168,8 @@ def merged_levers(
 def _first(value: Any, standing: Any) -> Any:
     if value is None:
         return standing
+    if value.__class__ is float:
+        return value if value == value else standing
     if getattr(value, "size", 0) and (least := value.min()) == least:  # an array without a NaN
         return value
     return where(value == value, value, standing)  # only NaN differs from itself

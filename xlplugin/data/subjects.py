@@ -1,19 +1,23 @@
-"""What an analysis is about: a company in a fiscal year under a scenario, every blank filled."""
+"""A company in a fiscal year under levers, every blank filled: what cells and analyses are about.
+
+Floats need the standard library alone; the same works on arrays and on dual numbers.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from xlplugin.data.dataset import Assumption, Dataset, Scenario, is_lab
 from xlplugin.data.precedence import Case, case, merged_levers
 from xlplugin.data.shipped import shipped
 from xlplugin.entries.meaning import number
+from xlplugin.model.domains import bounds
 from xlplugin.model.errors import CellError, Fault, InputError, suggestion
-from xlplugin.model.floats import evaluate_floats
+from xlplugin.model.floats import check_row, evaluate_floats
 from xlplugin.model.inputs import EXPOSURES, LEVERS, REDUCTIONS
 from xlplugin.model.lines import UNITS
 from xlplugin.model.plan import FUNCTIONS, MODEL_INPUTS, Plan, plan
@@ -33,14 +37,21 @@ BASE_LINES = {
     "eps": "base_eps",
 }
 
+# None of the levers is a share of a whole: inside its own domain it is inside.
+_OF_LEVERS = {name: bounds(name) for name in LEVERS}
+_NOWHERE = (math.inf, -math.inf)
+_NOTHING = plan(())
 
-@dataclass(frozen=True)
+
+@dataclass(eq=False)
 class Subject:
     """A company's case under a scenario.
 
-    ``given`` holds what the scenario and the analyst's entries fix (floats, no blanks); ``scenario``
+    ``inputs`` holds every model input, NaN where not available or, for cost_reduction, where nobody
+    gives it; ``given`` what the scenario and the analyst's entries fix (floats, no blanks); ``scenario``
     is the preset's name, blank where there is none. ``started`` tells that nobody gave a
-    cost_reduction, so that it starts from its assumption.
+    cost_reduction, so that it starts from its assumption. A training_cost_reduction that nobody gives
+    follows cost_reduction. Domains, and shares that add up, are checked once, here: InputError.
     """
 
     dataset: Dataset
@@ -48,6 +59,12 @@ class Subject:
     scenario: str
     given: Mapping[str, float]
     started: bool = False
+    inputs: dict[str, float] = field(init=False)
+
+    def __post_init__(self) -> None:
+        start = {"cost_reduction": self.assumed_reduction()} if self.started else {}
+        self.inputs = self.case.fill({**self.given, **start})
+        check_row(_NOTHING, self.inputs, strict=False)
 
     @property
     def company(self) -> str:
@@ -59,10 +76,10 @@ class Subject:
         """Whether the company is a lab, shown apart and unranked."""
         return is_lab(self.company)
 
-    @cached_property
-    def inputs(self) -> dict[str, float]:
-        """Every model input as a float, NaN where not available."""
-        return self.fill({})
+    @property
+    def reduction(self) -> float | None:
+        """The cost_reduction that the levers themselves give."""
+        return self.given.get("cost_reduction")
 
     @property
     def undetermined(self) -> bool:
@@ -75,17 +92,32 @@ class Subject:
         return self.evaluate(("base_operating_income",))["base_operating_income"] < 0
 
     def fill(self, changed: Mapping[str, Any]) -> dict[str, Any]:
-        """Return every model input with some changed; what follows from a changed one follows."""
-        start: dict[str, Any] = {}
-        if self.started and "cost_reduction" not in changed:
-            start["cost_reduction"] = self.assumed_reduction()
-        return self.case.fill({**self.given, **start, **changed})
+        """Return every model input with some changed (no blanks); what follows from a changed one follows."""
+        if not changed.keys() <= _OF_LEVERS.keys():  # others may move the fallbacks of exposures
+            start = {"cost_reduction": self.inputs["cost_reduction"]} if self.started else {}
+            return self.case.fill({**self.given, **start, **changed})
+        row = {**self.inputs, **changed}
+        if "training_cost_reduction" not in self.given and "training_cost_reduction" not in changed:
+            row["training_cost_reduction"] = row["cost_reduction"]
+        return row
+
+    def at(self, wanted: Plan, changed: Mapping[str, float]) -> dict[str, float]:
+        """Return the plan's lines with some inputs changed; InputError outside the domain."""
+        inside = True  # all else is as it was checked
+        for name, value in changed.items():
+            low, high = _OF_LEVERS.get(name, _NOWHERE)
+            inside = inside and low <= value <= high
+        return evaluate_floats(wanted, self.fill(changed), strict=False, checked=inside)
+
+    def base(self, wanted: Plan) -> dict[str, float]:
+        """Return the plan's lines with both reductions 0."""
+        return evaluate_floats(wanted, self.fill(dict.fromkeys(REDUCTIONS, 0.0)), strict=False, checked=True)
 
     def evaluate(
         self, outputs: Sequence[str], changed: Mapping[str, float] | None = None
     ) -> dict[str, float]:
         """Return lines or bars as floats, with some inputs changed; InputError outside the domain."""
-        return evaluate_floats(plan(tuple(outputs)), self.fill(changed or {}), strict=False)
+        return self.at(plan(tuple(outputs)), changed or {})
 
     def assumption(self, name: str) -> Assumption | None:
         """Return low, base and high of an exposure or lever, where there are any."""
@@ -93,8 +125,8 @@ class Subject:
 
     def assumed_reduction(self) -> float:
         """Return the cost_reduction that single-company tools start from."""
-        found = self.assumption("cost_reduction")
-        return found.base if found else math.nan
+        assumption = self.assumption("cost_reduction")
+        return assumption.base if assumption else math.nan
 
     def uncertain(self, wanted: Plan) -> dict[str, Assumption]:
         """Return the assumptions that move the plan's lines and that nothing fixes, in order."""
@@ -143,12 +175,16 @@ def subject(
     elif preset and not preset.applies_to(name) and "cost_reduction" not in given:
         fix = f"{preset.name} does not apply to it; give a cost_reduction of your own"
         raise InputError(Fault(name, "cost_reduction", None, "", fix, CellError.NOT_AVAILABLE))
-    one = case(dataset, name, dataset.year(name, fiscal_year), own)
-    result = Subject(
-        dataset, one, preset.name if preset else "", given, "cost_reduction" not in given and not path
-    )
-    result.evaluate(("effective_reduction",))  # raises for what is outside its domain
-    return result
+    year = dataset.year(name, fiscal_year)
+    filling = shipped_case(name, year) if dataset is shipped() and not own else case(dataset, name, year, own)
+    started = "cost_reduction" not in given and not path
+    return Subject(dataset, filling, preset.name if preset else "", given, started)
+
+
+@lru_cache(maxsize=256)
+def shipped_case(company: str, fiscal_year: str) -> Case:
+    """Return the case of a shipped company; cells ask for the same ones again and again."""
+    return case(shipped(), company, fiscal_year)
 
 
 def subjects(companies: str | Sequence[str] | None, dataset: Dataset | None = None) -> list[str]:
@@ -158,13 +194,13 @@ def subjects(companies: str | Sequence[str] | None, dataset: Dataset | None = No
     return list(dict.fromkeys(dataset.company(name) for name in names))
 
 
-def usual_measure(one: Subject) -> str:
+def usual_measure(subject: Subject) -> str:
     """Return what to look at first: the change of operating margin, or of what the figures allow.
 
     Where base operating income is negative that is the change of operating income in money, where
     it is not available the change of gross margin.
     """
-    base = one.evaluate(("base_operating_income",))["base_operating_income"]
+    base = subject.evaluate(("base_operating_income",))["base_operating_income"]
     if base != base:
         return "gross_margin_change"
     return "operating_income_change" if base < 0 else "operating_margin_change"

@@ -13,12 +13,14 @@ from xlplugin.functions.reference import reference_text
 from xlplugin.functions.registry import FUNCTIONS, Argument, Function, call
 
 # What is imported here is registered, in this order.
-from xlplugin.functions import results  # isort: skip
-from xlplugin.functions import tables  # isort: skip
+from xlplugin.functions import values  # isort: skip
+from xlplugin.functions import scenarios  # isort: skip
+from xlplugin.functions import bridges  # isort: skip
+from xlplugin.functions import grids  # isort: skip
 from xlplugin.functions import own  # isort: skip
 from xlplugin.functions import analysis  # isort: skip
 from xlplugin.functions import lists  # isort: skip
 
 __all__ = ["FUNCTIONS", "Argument", "Function", "call", "reference_text"]
 
-del analysis, lists, own, results, tables
+del analysis, bridges, grids, lists, own, scenarios, values

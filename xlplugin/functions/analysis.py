@@ -1,7 +1,7 @@
 """Questions put to the model: XLP_BREAKEVEN, XLP_TORNADO, XLP_SIMULATE, XLP_SOBOL, XLP_PATH, XLP_COMPARE.
 
-Tornado, path and comparison need the standard library alone; break-even and simulation need NumPy, Sobol'
-indices SciPy and SALib: a host without them shows ``#N/A``.
+Tornado, path and comparison need the standard library alone; break-even and simulation need SciPy, Sobol'
+indices SALib: a host without them shows ``#N/A``.
 """
 
 from __future__ import annotations
@@ -12,18 +12,16 @@ from typing import Any
 from xlplugin.analysis.comparison import compare_rows
 from xlplugin.analysis.paths import path_rows
 from xlplugin.analysis.tornados import swings
-from xlplugin.data.subjects import Subject, measure_plan, subject, usual_measure
+from xlplugin.data.subjects import Subject, measure_plan, usual_measure
 from xlplugin.entries import meaning as entries
 from xlplugin.functions.arguments import (
     blank,
-    company_of,
     known,
     text_of,
-    year_of,
 )
-from xlplugin.functions.cases import levers_in
-from xlplugin.functions.cells import is_range, single, spread
+from xlplugin.functions.levers import levers_in, subject_of
 from xlplugin.functions.registry import Range, Value, function
+from xlplugin.functions.shapes import is_range, single, spread
 from xlplugin.model.errors import CellError, Fault, InputError
 from xlplugin.model.inputs import EXPOSURES, LEVERS
 from xlplugin.model.plan import FUNCTIONS
@@ -72,7 +70,7 @@ def _breakeven(
     goal = entries.number(target, "target")
     if goal is None:
         raise blank("target")
-    one = _subject(company, levers, fiscal_year)
+    one = subject_of(company, levers, fiscal_year)
     _refuse_missing(one, measure)
     from xlplugin.analysis.breakevens import curve, no_root, roots
 
@@ -95,7 +93,7 @@ def tornado(
     levers: Range = None,
     fiscal_year: Value = None,
 ) -> list[list[Any]]:
-    one = _subject(company, levers, fiscal_year, cost_reduction)
+    one = subject_of(company, levers, fiscal_year, cost_reduction)
     found = swings(one, _measure(measure))
     _refuse_missing(one, found.measure)
     table: list[list[Any]] = [
@@ -119,7 +117,7 @@ def simulate(
     levers: Range = None,
     fiscal_year: Value = None,
 ) -> list[list[Any]]:
-    one = _subject(company, levers, fiscal_year, cost_reduction)
+    one = subject_of(company, levers, fiscal_year, cost_reduction)
     name = _measure(measure) or usual_measure(one)
     count = _whole(trials, "trials", 10_000, 2, MOST_TRIALS)
     start = _whole(seed, "seed", 1, 0, 2**53)
@@ -147,7 +145,7 @@ def sobol(
     seed: Value = None,
     fiscal_year: Value = None,
 ) -> list[list[Any]]:
-    one = _subject(company, None, fiscal_year, cost_reduction)
+    one = subject_of(company, None, fiscal_year, cost_reduction)
     name = _measure(measure) or usual_measure(one)
     count = _whole(samples, "samples", 1_024, 16, MOST_SAMPLES)
     if count & (count - 1):
@@ -170,7 +168,7 @@ def path(
     levers: Range = None,
     fiscal_year: Value = None,
 ) -> list[list[Any]]:
-    one = _subject(company, levers, fiscal_year, path=True)
+    one = subject_of(company, levers, fiscal_year, path=True)
     name = _measure(measure) or usual_measure(one)
     decline, span = single(annual_decline, "annual_decline"), single(years, "years")
     rows = path_rows(one, decline, span, [name])
@@ -197,39 +195,15 @@ def compare(
         levers=dict(chosen.entries),
         fiscal_year=text_of(fiscal_year, "fiscal_year"),
     )
-    keys = (
-        "company",
-        "rank",
-        "measure",
-        "value",
-        "verdict",
-        "market_low",
-        "market_high",
-        "from_development",
-        "causes",
-    )
-    table: list[list[Any]] = [list(keys)]
+    table: list[list[Any]] = [list(COMPARED)]
     for row in rows:
-        cells = [row[key] for key in keys]
+        cells = [row[key] for key in COMPARED]
         unranked = "lab" if row["group"] == "labs" else ""
         cells[1] = unranked if row["rank"] is None else row["rank"]
         for i in (5, 6):  # no range: the sign does not turn on it
             cells[i] = "" if cells[i] != cells[i] else cells[i]
         table.append(cells)
     return table
-
-
-def _subject(
-    company: Any, levers: Any, fiscal_year: Any, cost_reduction: Any = None, *, path: bool = False
-) -> Subject:
-    name = company_of(single(company, "company"))
-    chosen = levers_in(levers)
-    typed = dict(chosen.entries)
-    reduction = entries.number(single(cost_reduction, "cost_reduction"), "cost_reduction")
-    if reduction is not None:
-        typed["cost_reduction"] = reduction
-    year = year_of(name, single(fiscal_year, "fiscal_year"))
-    return subject(name, chosen.scenario, typed, fiscal_year=year, path=path)
 
 
 def _measure(cell: Any) -> str | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from xlplugin.data.shipped import shipped
 from xlplugin.entries import meaning as entries
-from xlplugin.functions.cells import name_in, names_in, single
+from xlplugin.functions.shapes import name_in, names_in, single
 from xlplugin.model.errors import CellError, Fault, InputError, suggestion
 from xlplugin.model.plan import FUNCTIONS as LINES_AND_BARS
 

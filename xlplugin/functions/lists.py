@@ -9,9 +9,9 @@ from xlplugin.data.dataset import Assumption
 from xlplugin.data.shipped import shipped
 from xlplugin.entries import meaning as entries
 from xlplugin.functions.arguments import company_of, year_of
-from xlplugin.functions.cases import NO_LEVERS, filled
-from xlplugin.functions.cells import is_range, name_in, single, spread
+from xlplugin.functions.levers import NO_LEVERS, subject_under
 from xlplugin.functions.registry import Range, function
+from xlplugin.functions.shapes import is_range, name_in, single, spread
 from xlplugin.model.errors import CellError, Fault, InputError, suggestion
 from xlplugin.model.inputs import EXPOSURES, FINANCIALS, INPUTS, LEVERS, REDUCTIONS
 from xlplugin.model.labels import label, meaning
@@ -59,9 +59,9 @@ def _item(company: Any, item: Any, fiscal_year: Any) -> Any:
     if wanted in REDUCTIONS:
         return _assumption(name, wanted).base
     if wanted in FINANCIALS or wanted in ASSUMED:
-        return filled(name, year, NO_LEVERS).row[wanted]
+        return subject_under(name, year, NO_LEVERS).inputs[wanted]
     if wanted in BASE_LINES:
-        return filled(name, year, NO_LEVERS).base(plan((wanted,)))[wanted]
+        return subject_under(name, year, NO_LEVERS).base(plan((wanted,)))[wanted]
     fix = suggestion(wanted, (*ABOUT, *FINANCIALS, *ASSUMED, *BASE_LINES))
     raise InputError(Fault(None, "item", typed, "", fix, CellError.WRONG_TYPE))
 
@@ -75,7 +75,7 @@ def _assumption(company: str, parameter: str) -> Assumption:
 
 
 def _record(name: str, year: str) -> list[list[Any]]:
-    figures, row = shipped().figures[name, year], filled(name, year, NO_LEVERS).row
+    figures, row = shipped().figures[name, year], subject_under(name, year, NO_LEVERS).inputs
     table: list[list[Any]] = [["item", "value", "unit", "low", "high", "basis", "note"]]
     table += [["company", name, *[""] * 5]]
     table += [[item, getattr(figures, item), *[""] * 5] for item in ABOUT]

@@ -8,9 +8,9 @@ from typing import Any
 
 from xlplugin.entries import meaning as entries
 from xlplugin.functions.arguments import blank, known, measures_of
-from xlplugin.functions.cases import MANY
-from xlplugin.functions.cells import Grid, given_in, grid
 from xlplugin.functions.registry import Range, function
+from xlplugin.functions.shapes import Grid, given_in, grid
+from xlplugin.functions.values import MANY
 from xlplugin.model.errors import CellError, Fault, InputError, nearest
 from xlplugin.model.floats import evaluate_floats, missing
 from xlplugin.model.inputs import REFERENCE_LABEL

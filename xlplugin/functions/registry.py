@@ -1,6 +1,6 @@
 """What a function is, where all of them are listed, and the one way in which hosts call them.
 
-Declaring a function (see :mod:`xlplugin.functions.results` for examples)::
+Declaring a function (see :mod:`xlplugin.functions.values` for examples)::
 
     @function(
         "XLP_NAME",
@@ -19,7 +19,7 @@ datetime or CellError, or a tuple of rows of these where a range was given. It r
 str, bool, None, CellError) or a sequence of rows of such; NaN means not available. What is wrong with the
 call as a whole is raised as :class:`xlplugin.model.errors.InputError`; what is wrong with one cell of a
 table is that cell's CellError. It is pure: same cells, same answer, nothing read or kept.
-:mod:`xlplugin.functions.cells` and :mod:`xlplugin.functions.arguments` turn cells into names, numbers,
+:mod:`xlplugin.functions.shapes` and :mod:`xlplugin.functions.arguments` turn cells into names, numbers,
 levers and measures. A module of functions is imported at the end of ``xlplugin/functions/__init__.py``,
 which fixes the order in which hosts and the reference show them. Optional packages (NumPy, SciPy) are
 imported inside the callable; where one is missing the cell shows ``#N/A``.

@@ -43,7 +43,7 @@ def evaluate_floats(
 
     ``checked``: the caller knows that every value is inside its domain, and shares in their whole.
     """
-    if not (checked or _clearly_valid(wanted, given, strict)):
+    if not checked:
         check_row(wanted, given, strict=strict)
     nan = math.nan
     row = [given.get(name, nan) for name in wanted.inputs]
@@ -60,7 +60,7 @@ def evaluate_floats(
 
 
 def _clearly_valid(wanted: Plan, given: Mapping[str, float], strict: bool) -> bool:
-    """Whether a quick look finds nothing wrong; ``check_row`` says what is."""
+    """Whether a quick look finds nothing wrong."""
     for name, value in given.items():
         low, high = _BOUNDS[name]
         if not low <= value <= high and value == value:
@@ -99,6 +99,8 @@ def filled(name: str, given: Mapping[str, float]) -> float:
 
 def check_row(wanted: Plan, given: Mapping[str, float], *, strict: bool = True) -> None:
     """Raise InputError for what is wrong with one row of floats."""
+    if _clearly_valid(wanted, given, strict):
+        return
     faults = [fault for name, value in given.items() if value == value and (fault := check(value, name))]
     faults += joint_faults(given)
     if strict:

@@ -284,7 +284,7 @@ def _widened(
 
     def width(gap: Callable[[float], float], least: float) -> float:
         # a width of its own even where base is an end
-        return float(brentq(gap, max(least, widest * 1e-12), widest, xtol=1e-300))
+        return float(brentq(gap, max(least, widest * 1e-12), widest, xtol=1e-18))
 
     def left_of(right: float) -> float:
         return width(lambda left: family(base - left, base, base + right).share_below(low) - 0.1, base - low)

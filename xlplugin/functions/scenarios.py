@@ -1,4 +1,7 @@
-"""Scenarios as a range says them: names of presets, or a table with lever names in its header."""
+"""Scenarios by companies: XLP_SCENARIO.
+
+Scenarios are names of presets, or a table with lever names in its header.
+"""
 
 from __future__ import annotations
 
@@ -7,19 +10,57 @@ from typing import Any
 
 from xlplugin.data.shipped import shipped
 from xlplugin.entries import meaning as entries
-from xlplugin.functions.arguments import known
-from xlplugin.functions.cases import NO_LEVERS, Levers
-from xlplugin.functions.cells import given_in, grid, name_in, names_in
+from xlplugin.functions.arguments import company_of, known, measures_of, year_of
+from xlplugin.functions.levers import NO_LEVERS, Levers, subject_under
+from xlplugin.functions.registry import Range, function
+from xlplugin.functions.shapes import given_in, grid, name_in, names_in
 from xlplugin.model.errors import CellError, Fault, InputError
 from xlplugin.model.inputs import REDUCTIONS, REFERENCE_LABEL
-from xlplugin.model.plan import MODEL_INPUTS
+from xlplugin.model.plan import MODEL_INPUTS, plan
 
-__all__ = ["Row", "rows_in"]
+#: What XLP_SCENARIO shows where no measures are chosen.
+SUMMARY = (
+    "scenario_revenue",
+    "gross_margin",
+    "operating_income",
+    "operating_margin",
+    "eps",
+    "gross_margin_change",
+    "operating_margin_change",
+    "operating_income_change",
+    "eps_change",
+)
 
 _NAMING = ("scenario", "company", "fiscal_year", "not_applicable_to")
 
 #: Columns that say something to people alone, as in the table of XLP_SCENARIOS.
 _IGNORED = ("label", "note", REFERENCE_LABEL)
+
+
+@function("XLP_SCENARIO", '=XLP_SCENARIO("CRM", {"half";"price_war"}, {"gross_margin";"eps"})')
+def scenario(companies: Range = None, scenarios: Range = None, measures: Range = None) -> list[list[Any]]:
+    measured = measures_of(measures, SUMMARY)
+    chosen = names_in(companies) or list(shipped().companies)
+    table: list[list[Any]] = [["company", "fiscal_year", "scenario", *(shown for shown, _ in measured)]]
+    for row in rows_in(scenarios):
+        for company in chosen if row.company is None else [row.company]:
+            table.append(_scenario_row(row, company, [name for _, name in measured]))
+    return table
+
+
+def _scenario_row(row: Row, company: Any, measured: list[Any]) -> list[Any]:
+    head = [company, "", row.label]
+    try:
+        head[0] = name = company_of(company)
+        head[1] = year = year_of(name, row.fiscal_year)
+        subject = subject_under(name, year, row.levers_for(name))
+        if subject.reduction is None:
+            return [*head, *([CellError.NOT_AVAILABLE] * len(measured))]
+        wanted = plan(tuple(name for name in measured if name.__class__ is str))
+        lines: dict[Any, Any] = dict(subject.at(wanted, {"cost_reduction": subject.reduction}))
+    except InputError as error:
+        return [*head, *([error.faults[0].error] * len(measured))]
+    return [*head, *(lines.get(name, name) for name in measured)]
 
 
 @dataclass(frozen=True)

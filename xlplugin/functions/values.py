@@ -8,6 +8,7 @@ from functools import partial
 from itertools import chain
 from typing import Any
 
+from xlplugin.data.subjects import Subject
 from xlplugin.entries import meaning as entries
 from xlplugin.functions.arguments import (
     company_of,
@@ -16,14 +17,17 @@ from xlplugin.functions.arguments import (
     text_of,
     year_of,
 )
-from xlplugin.functions.cases import MANY, Filled, Levers, filled, levers_in
-from xlplugin.functions.cells import Grid, common_shape, grid, spread, stretched
+from xlplugin.functions.levers import Levers, levers_in, subject_under
 from xlplugin.functions.registry import Range, Value, function
+from xlplugin.functions.shapes import Grid, common_shape, grid, is_range, spread, stretched
 from xlplugin.model.errors import CellError, Fault, InputError
 from xlplugin.model.lines import UNITS
-from xlplugin.model.plan import plan
+from xlplugin.model.plan import Plan, plan
 
 BASIS_POINTS = 10_000
+
+#: From this many values on, arrays are quicker than a loop.
+MANY = 64
 
 #: From a line's name, its value after the change and before, to what the cell shows.
 Conversion = Callable[[str, float, float], float]
@@ -52,53 +56,50 @@ def _answers(
 def _cell(
     levers: Levers, in_unit: Conversion | None, company: Any, cost_reduction: Any, measure: Any, year: Any
 ) -> float:
-    one, wanted, base = _chosen(levers, in_unit, company, measure, year)
-    after = one.at(plan((wanted,)), reduction_of(cost_reduction))[wanted]
+    subject, wanted, base = _chosen(levers, in_unit, company, measure, year)
+    after = subject.at(plan((wanted,)), {"cost_reduction": reduction_of(cost_reduction)})[wanted]
     return after if in_unit is None else in_unit(wanted, after, base)
 
 
 def _chosen(
     levers: Levers, in_unit: Conversion | None, company: Any, measure: Any, year: Any
-) -> tuple[Filled, str, float]:
-    """Return the inputs, the line and, for a change, its base; InputError also for a unit that it lacks."""
+) -> tuple[Subject, str, float]:
+    """Return the subject, the line and, for a change, its base; InputError also for a unit that it lacks."""
     name = company_of(company)
-    one, wanted = filled(name, year_of(name, year), levers), measure_of(measure)
+    subject, wanted = subject_under(name, year_of(name, year), levers), measure_of(measure)
     if in_unit is None:
-        return one, wanted, 0.0
-    base = one.base(plan((wanted,)))[wanted]
+        return subject, wanted, 0.0
+    base = subject.base(plan((wanted,)))[wanted]
     in_unit(wanted, base, base)
-    return one, wanted, base
+    return subject, wanted, base
 
 
 def _table(
     levers: Levers, in_unit: Conversion | None, company: Any, cost_reduction: Any, measure: Any, year: Any
 ) -> list[list[Any]]:
-    """Return the same as ``spread``: reductions are read once, each combination of others is one array."""
+    """Return the same as ``spread``: reductions are read once, a company, measure and year is one array."""
     others, reductions = [grid(company), grid(measure), grid(year)], grid(cost_reduction)
     rows, columns = common_shape([*others, reductions])
     read = stretched(_read(reductions), rows, columns)
-    varying = [k for k, one in enumerate(others) if len(one) * len(one[0]) > 1]
-    flat = [stretched(others[k], rows, columns) for k in varying]
+    varying = {k: stretched(cells, rows, columns) for k, cells in enumerate(others) if is_range(cells)}
     answers: list[Any] = [None] * (rows * columns)
-    for places in _groups(flat, rows * columns):
-        cells = [one[0][0] for one in others]
-        for k, one in zip(varying, flat, strict=True):
-            cells[k] = one[places[0]]
-        line = _line(levers, in_unit, cells, [read[i] for i in places])
-        for place, answer in zip(places, line, strict=True):
+    for group in _same_cells(list(varying.values()), rows * columns):
+        cells = [varying[k][group[0]] if k in varying else only[0][0] for k, only in enumerate(others)]
+        line = _line(levers, in_unit, cells, [read[place] for place in group])
+        for place, answer in zip(group, line, strict=True):
             answers[place] = answer
     return [answers[i : i + columns] for i in range(0, len(answers), columns)]
 
 
-def _groups(flat: list[list[Any]], count: int) -> Iterable[Sequence[int]]:
-    """Return the places at which the same cells stand, group by group."""
-    if not flat:
+def _same_cells(ranges: list[list[Any]], count: int) -> Iterable[Sequence[int]]:
+    """Return groups of places (0 .. count - 1) at which every range holds the same cell."""
+    if not ranges:
         return [range(count)]
-    if any(bool in set(map(type, one)) for one in flat):  # True and 1 are the same key
-        flat = [*flat, *(list(map(type, one)) for one in flat)]
+    if any(bool in set(map(type, cells)) for cells in ranges):  # True and 1 are the same key
+        ranges = [*ranges, *(list(map(type, cells)) for cells in ranges)]
     groups: dict[Any, list[int]] = {}
-    for i, key in enumerate(flat[0] if len(flat) == 1 else zip(*flat, strict=True)):
-        groups.setdefault(key, []).append(i)
+    for place, key in enumerate(ranges[0] if len(ranges) == 1 else zip(*ranges, strict=True)):
+        groups.setdefault(key, []).append(place)
     return groups.values()
 
 
@@ -116,17 +117,50 @@ def _read(cells: Grid) -> Grid:
 def _line(levers: Levers, in_unit: Conversion | None, others: list[Any], reductions: list[Any]) -> list[Any]:
     """Return the answers for one company, measure and year; what is wrong with these comes first."""
     try:
-        one, wanted, base = _chosen(levers, in_unit, *others)
+        subject, wanted, base = _chosen(levers, in_unit, *others)
     except InputError as error:
         return [error.faults[0].error] * len(reductions)
     faulty = CellError in set(map(type, reductions))
     numbers = [r if r.__class__ is float else math.nan for r in reductions] if faulty else reductions
-    line = one.many(wanted, numbers)
+    line = _at_each(subject, wanted, numbers)
     if in_unit is not None:
         line = [in_unit(wanted, cell, base) if cell.__class__ is float else cell for cell in line]
     if not faulty:
         return line
     return [cell if r.__class__ is float else r for cell, r in zip(line, reductions, strict=True)]
+
+
+def _at_each(subject: Subject, name: str, reductions: Sequence[float]) -> list[Any]:
+    """Return one line at each cost_reduction, NaN where that is NaN; errors where there are any."""
+    wanted = plan((name,))
+    if len(reductions) >= MANY:
+        try:
+            return _by_arrays(subject, wanted, reductions)
+        except (ImportError, InputError):  # no NumPy; or single cells leave the domain
+            pass
+    return [_at_one(subject, wanted, reduction) for reduction in reductions]
+
+
+def _at_one(subject: Subject, wanted: Plan, reduction: float) -> Any:
+    if reduction != reduction:
+        return math.nan
+    try:
+        return subject.at(wanted, {"cost_reduction": reduction})[wanted.outputs[0]]
+    except InputError as error:
+        return error.faults[0].error
+
+
+def _by_arrays(subject: Subject, wanted: Plan, reductions: Sequence[float]) -> list[float]:
+    import numpy as np
+
+    from xlplugin.model.arrays import evaluate_rows
+
+    column = np.array(reductions)
+    row = subject.fill({"cost_reduction": column})
+    line = evaluate_rows(wanted, row, len(column), strict=False)[wanted.outputs[0]]
+    line[np.isnan(column)] = np.nan  # also where the line does not depend on it
+    answers: list[float] = line.tolist()
+    return answers
 
 
 @function("XLP_CHANGE", '=XLP_CHANGE("CRM", 30%, "operating_margin", "bp")', by_shape=True)

@@ -1,0 +1,60 @@
+"""What a change is made of: XLP_BRIDGE."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from xlplugin.analysis.bridges import bars
+from xlplugin.functions.arguments import company_of, known, reduction_of, text_of, year_of
+from xlplugin.functions.levers import Levers, levers_in, subject_under
+from xlplugin.functions.registry import Range, function
+from xlplugin.functions.shapes import Grid, common_shape, grid, is_range, partner, single
+from xlplugin.model.errors import InputError
+from xlplugin.model.labels import label
+from xlplugin.model.lines import BARS, MARGIN_BARS
+
+#: Result -> the bars of its bridge, by their names as lines.
+BRIDGES = {"operating_income": tuple(BARS), "operating_margin": tuple(MARGIN_BARS)}
+
+
+@function("XLP_BRIDGE", '=XLP_BRIDGE("CRM", 30%, "operating_margin")')
+def bridge(
+    company: Range,
+    cost_reduction: Range,
+    measure: Range = None,
+    levers: Range = None,
+    fiscal_year: Range = None,
+) -> list[list[Any]]:
+    typed = text_of(measure, "measure")
+    wanted = "operating_income" if typed is None else known(typed, "measure", tuple(BRIDGES))
+    names = (f"base_{wanted}", *BRIDGES[wanted], wanted)
+    chosen, year = levers_in(levers), single(fiscal_year, "fiscal_year")
+    companies, reductions = grid(company), grid(cost_reduction)
+    rows, columns = common_shape([companies, reductions])
+    heads, values = [], []
+    for pair in [
+        (partner(companies, i, k), partner(reductions, i, k)) for i in range(rows) for k in range(columns)
+    ]:
+        heads.append(_head(pair, wanted, companies, reductions))
+        try:
+            values.append(_steps(*pair, wanted, chosen, year))
+        except InputError as error:
+            if rows == columns == 1:
+                raise
+            values.append([error.faults[0].error] * len(names))
+    body = [[name, label(name), *row] for name, *row in zip(names, *values, strict=True)]
+    return [["bar", "label", *heads], *body]
+
+
+def _steps(company: Any, reduction: Any, measure: str, levers: Levers, year: Any) -> list[Any]:
+    """Return base, bars and result of one bridge."""
+    name = company_of(company)
+    subject = subject_under(name, year_of(name, year), levers)
+    amounts, lines = bars(subject, measure, {"cost_reduction": reduction_of(reduction)})
+    return [lines[f"base_{measure}"], *amounts.values(), lines[measure]]
+
+
+def _head(pair: tuple[Any, Any], measure: str, companies: Grid, reductions: Grid) -> Any:
+    if not is_range(reductions):
+        return pair[0] if is_range(companies) else measure
+    return f"{pair[0]} {pair[1]}" if is_range(companies) else pair[1]
