@@ -69,6 +69,8 @@ def changed(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Mark this run and set a watcher on it; the workers of a run belong to it already."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # programs started by a job in the background
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if hasattr(config, "workerinput"):
         return
     os.environ[MARK] = uuid.uuid4().hex

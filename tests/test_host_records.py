@@ -16,6 +16,8 @@ from xlplugin.hosts.excel import addin
 from xlplugin.hosts.records import HOSTS
 from xlplugin.workbook.builder.texts import keys
 
+pytestmark = pytest.mark.slow
+
 FURTHER = """
 import json, sys
 from xlplugin.hosts.finding import Finding

@@ -114,9 +114,6 @@ def test_a_killed_run_leaves_no_office(
             [*PYTEST, "-n", workers, "-k", "libreoffice", TESTS / "test_engines.py"],
             stdout=log,
             stderr=log,
-            preexec_fn=lambda: signal.signal(
-                signal.SIGINT, signal.SIG_DFL
-            ),  # a job in the background ignores it
         )
     started: list[psutil.Process] = []
 
