@@ -61,12 +61,11 @@ def test_every_text_is_shown_and_stands_once() -> None:
 SCRIPT = """
 import sys
 from pathlib import Path
-from xlplugin.functions import FUNCTIONS
 from xlplugin.hosts.calc import addin
 from xlplugin.model.labels import LANGUAGES
 from xlplugin.cli import main
 print(*LANGUAGES)
-Path("wizard.xml").write_text(addin.wizard(FUNCTIONS), encoding="utf-8")
+Path("wizard.xml").write_text(addin.wizard(), encoding="utf-8")
 main(["template", "zz.xlsx", "--lang", "zz", "--host", "calc"])
 """
 

@@ -103,14 +103,12 @@ def audit(
     from xlplugin.hosts.editions import EDITIONS
     from xlplugin.workbook.audit import audit as audited
 
-    found = audited(file, extended(companies, assumptions, scenarios), EDITIONS)
+    findings = audited(file, extended(companies, assumptions, scenarios), EDITIONS)
     if as_json:
-        print_json([asdict(one) for one in found])
+        print_json([asdict(finding) for finding in findings])
     else:
-        for one in found:
-            click.echo(one)
-        word = "finding" if len(found) == 1 else "findings"
-        click.echo(
-            f"{file}: {len(found)} {word}" if found else f"{file}: formulas, labels and names are as written"
-        )
-    return int(bool(found))
+        for finding in findings:
+            click.echo(finding)
+        said = "1 finding" if len(findings) == 1 else f"{len(findings)} findings"
+        click.echo(f"{file}: {said if findings else 'formulas, labels and names are as written'}")
+    return int(bool(findings))

@@ -43,28 +43,28 @@ def reference_text() -> str:
 
 def signature(function: Function) -> str:
     """Return how a function is called: ``XLP_VALUE(company, cost_reduction, [measure])``."""
-    names = [f"[{one.name}]" if one.optional else one.name for one in function.arguments]
+    names = [f"[{argument.name}]" if argument.optional else argument.name for argument in function.arguments]
     return f"{function.name}({', '.join(names)})"
 
 
 def _sections() -> Iterator[str]:
     for category in CATEGORIES:
-        functions = [one for one in FUNCTIONS.values() if one.category == category]
+        functions = [function for function in FUNCTIONS.values() if function.category == category]
         if functions:
             yield f"## {_HEADINGS[category]}\n"
-        for one in functions:
-            yield _section(one)
+        for function in functions:
+            yield _section(function)
 
 
-def _section(one: Function) -> str:
-    lines = [f"### {one.name}", "", f"`{signature(one)}`", "", one.meaning["en"], ""]
-    lines += [f"- `{argument.name}`: {argument.meaning['en']}" for argument in one.arguments]
-    lines += [""] if one.arguments else []
-    lines += [f"Example: `{one.example}` ({_shape(one)})", ""]
+def _section(function: Function) -> str:
+    lines = [f"### {function.name}", "", f"`{signature(function)}`", "", function.meaning["en"], ""]
+    lines += [f"- `{argument.name}`: {argument.meaning['en']}" for argument in function.arguments]
+    lines += [""] if function.arguments else []
+    lines += [f"Example: `{function.example}` ({_shape(function)})", ""]
     return "\n".join(lines)
 
 
-def _shape(one: Function) -> str:
-    if not one.spills:
+def _shape(function: Function) -> str:
+    if not function.spills:
         return "one value"
-    return "table from ranges" if one.by_shape else "table"
+    return "table from ranges" if function.by_shape else "table"

@@ -5,11 +5,10 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 import xlplugin
-from xlplugin.functions import FUNCTIONS
+from xlplugin.functions import FUNCTIONS, Argument, Function
 from xlplugin.functions.meanings import meaning_of
 from xlplugin.functions.registry import LIMIT
 from xlplugin.hosts.calc.names import SERVICE, method
@@ -50,22 +49,21 @@ DESCRIPTION = """<?xml version="1.0" encoding="UTF-8"?>
 """
 
 
-def build(path: str | Path, functions: Mapping[str, Any] | None = None) -> Path:
+def build(path: str | Path) -> Path:
     """Write the add-in to ``path`` and return it. The same functions give the same bytes."""
-    functions = FUNCTIONS if functions is None else functions
     path = Path(path)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in parts(functions):
+        for name, text in parts():
             archive.writestr(zipfile.ZipInfo(name, (2025, 1, 1, 0, 0, 0)), text, zipfile.ZIP_DEFLATED)
     return path
 
 
-def parts(functions: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def parts() -> Iterator[tuple[str, str]]:
     """Yield name and text of every file in the add-in."""
     yield "META-INF/manifest.xml", MANIFEST
     yield "description.xml", _description()
-    yield "functions.idl", interface(functions)
-    yield "CalcAddIns.xcu", wizard(functions)
+    yield "functions.idl", interface()
+    yield "CalcAddIns.xcu", wizard()
     package = Path(xlplugin.__file__).parent
     yield "component.py", (package / "hosts/calc/component.py").read_text(encoding="utf-8")
     for file in sorted(package.rglob("*")):
@@ -88,7 +86,7 @@ def _description() -> str:
     return DESCRIPTION.format(identifier=IDENTIFIER, version=xlplugin.__version__, names=names)
 
 
-def interface(functions: Mapping[str, Any]) -> str:
+def interface() -> str:
     """Return the UNO interface.
 
     Every argument is ``any``: a value or a range, and optional to Calc. What can spill must say so:
@@ -96,22 +94,22 @@ def interface(functions: Mapping[str, Any]) -> str:
     """
     *modules, _ = SERVICE.split(".")
     opening = " ".join(f"module {module} {{" for module in modules)
-    methods = "".join(f"  {_signature(function)};\n" for function in functions.values())
+    methods = "".join(f"  {_signature(function)};\n" for function in FUNCTIONS.values())
     return (
         f"{opening}\n interface XFunctions : com::sun::star::uno::XInterface {{\n{methods} }};\n"
         f"{' '.join('};' for _ in modules)}\n"
     )
 
 
-def _signature(function: Any) -> str:
+def _signature(function: Function) -> str:
     result = "sequence< sequence<any> >" if function.spills else "any"
     arguments = ", ".join(f"[in] any {method(argument.name)}" for argument in function.arguments)
     return f"{result} {method(function.name)}({arguments})"
 
 
-def wizard(functions: Mapping[str, Any]) -> str:
+def wizard() -> str:
     """Return the texts of the function wizard (``CalcAddIns.xcu``), in every language."""
-    nodes = "".join(_function_node(function) for function in functions.values())
+    nodes = "".join(_function_node(function) for function in FUNCTIONS.values())
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<oor:component-data xmlns:oor="http://openoffice.org/2001/registry"'
@@ -122,7 +120,7 @@ def wizard(functions: Mapping[str, Any]) -> str:
     )
 
 
-def _function_node(function: Any) -> str:
+def _function_node(function: Function) -> str:
     arguments = "".join(
         f'  <node oor:name={quoteattr(method(argument.name))} oor:op="replace">'
         f"{_texts('DisplayName', _alike(argument.name))}"
@@ -139,13 +137,13 @@ def _function_node(function: Any) -> str:
     )
 
 
-def _meaning(argument: Any) -> Mapping[str, str]:
+def _meaning(argument: Argument) -> Mapping[str, str]:
     """Return the text about an argument by language, with what an empty cell counts as where there is room.
 
     A single empty cell cannot be told from a typed 0 in Calc alone, so the wizard says it there.
     """
     if not argument.optional or argument.shape != "value":
-        return argument.meaning  # type: ignore[no-any-return]
+        return argument.meaning
     hints = meaning_of("calc:empty_cell")
     longer = {language: f"{text} {hints[language]}" for language, text in argument.meaning.items()}
     return {**argument.meaning, **{key: text for key, text in longer.items() if len(text) <= LIMIT}}

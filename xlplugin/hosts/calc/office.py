@@ -75,9 +75,9 @@ def installed_version(profile: str | Path | None = None) -> str | None:
     if not index.is_file() or addin.IDENTIFIER.encode() not in index.read_bytes():
         return None
     for description in cache.glob(f"uno_packages/*/{FILE_NAME}/description.xml"):
-        found = re.search(r'<version value="([^"]+)"', description.read_text(encoding="utf-8"))
-        if found and description.parts[-3].rstrip("_").encode() in index.read_bytes():
-            return found[1]
+        stated = re.search(r'<version value="([^"]+)"', description.read_text(encoding="utf-8"))
+        if stated and description.parts[-3].rstrip("_").encode() in index.read_bytes():
+            return stated[1]
     return "unknown"
 
 

@@ -7,7 +7,6 @@ that holds xlwings' VBA (as the macro template does) or has a reference to its a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from xlplugin.functions import FUNCTIONS, Function
@@ -95,10 +94,10 @@ Public Sub DescribeFunctions()
 """
 
 
-def module_text(functions: Mapping[str, Function] = FUNCTIONS) -> str:
+def module_text() -> str:
     """Return the VBA module as text, lines ending in LF."""
-    wrappers = "".join(_wrapper(one) for one in functions.values())
-    descriptions = "".join(_description(one) for one in functions.values())
+    wrappers = "".join(_wrapper(function) for function in FUNCTIONS.values())
+    descriptions = "".join(_description(function) for function in FUNCTIONS.values())
     return f"{_HEAD}{wrappers}{_ANSWER}{_DESCRIBE_HEAD}{descriptions}End Sub\n"
 
 
@@ -109,29 +108,27 @@ def write(path: str | Path) -> Path:
     return path
 
 
-def _wrapper(one: Function) -> str:
-    names = [argument.name for argument in one.arguments]
-    signature = [
-        f"Optional {a.name} As Variant" if a.optional else f"{a.name} As Variant" for a in one.arguments
-    ]
-    opening = _continued(f"Public Function {one.name}(", signature, ") As Variant")
+def _wrapper(function: Function) -> str:
+    names = [argument.name for argument in function.arguments]
+    signature = [f"{'Optional ' if a.optional else ''}{a.name} As Variant" for a in function.arguments]
+    opening = _continued(f"Public Function {function.name}(", signature, ") As Variant")
     return (
         f"{opening}"
         # Excel reads this line on import and shows it in the wizard; the editor hides it
-        f"Attribute {one.name}.VB_Description = {_text(one.meaning['en'])}\n"
-        f"    {one.name} = AnswerOf({_text(one.name)}, Array({', '.join(names)}))\n"
+        f"Attribute {function.name}.VB_Description = {_text(function.meaning['en'])}\n"
+        f"    {function.name} = AnswerOf({_text(function.name)}, Array({', '.join(names)}))\n"
         "End Function\n\n"
     )
 
 
-def _description(one: Function) -> str:
+def _description(function: Function) -> str:
     arguments = [
-        f"Macro:={_text(one.name)}",
-        f"Description:={_text(one.meaning['en'])}",
+        f"Macro:={_text(function.name)}",
+        f"Description:={_text(function.meaning['en'])}",
         'Category:="xlplugin"',
     ]
-    if one.arguments:
-        texts = ", _\n            ".join(_text(argument.meaning["en"]) for argument in one.arguments)
+    if function.arguments:
+        texts = ", _\n            ".join(_text(argument.meaning["en"]) for argument in function.arguments)
         arguments.append(f"ArgumentDescriptions:=Array( _\n            {texts})")
     return "    Application.MacroOptions " + ", _\n        ".join(arguments) + "\n"
 
