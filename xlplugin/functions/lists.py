@@ -33,7 +33,7 @@ def companies() -> list[list[Any]]:
     dataset = shipped()
     latest = [dataset.figures[name, dataset.year(name)] for name in dataset.companies]
     columns = ("company", "ticker", "fiscal_year", "period_end", "currency", "confidence")
-    return [list(columns), *([getattr(one, name) for name in columns] for one in latest)]
+    return [list(columns), *([getattr(figures, name) for name in columns] for figures in latest)]
 
 
 @function("XLP_COMPANY", '=XLP_COMPANY("CRM", "revenue")', by_shape=True, category="data")
@@ -67,11 +67,11 @@ def _item(company: Any, item: Any, fiscal_year: Any) -> Any:
 
 
 def _assumption(company: str, parameter: str) -> Assumption:
-    found = shipped().assumption(company, parameter)
-    if found is None:
+    assumption = shipped().assumption(company, parameter)
+    if assumption is None:
         fix = "there is none"
         raise InputError(Fault(company, parameter, None, "", fix, CellError.NOT_AVAILABLE))
-    return found
+    return assumption
 
 
 def _record(name: str, year: str) -> list[list[Any]]:
@@ -81,10 +81,10 @@ def _record(name: str, year: str) -> list[list[Any]]:
     table += [[item, getattr(figures, item), *[""] * 5] for item in ABOUT]
     table += [[item, row[item], INPUTS[item].unit, *[""] * 4] for item in FINANCIALS]
     for item in ASSUMED:
-        found = shipped().assumption(name, item)
-        if found is not None:
-            value = found.base if item in REDUCTIONS else row[item]
-            parts = [found.low, found.high, found.basis, found.note]
+        assumption = shipped().assumption(name, item)
+        if assumption is not None:
+            value = assumption.base if item in REDUCTIONS else row[item]
+            parts = [assumption.low, assumption.high, assumption.basis, assumption.note]
             table.append([item, value, INPUTS[item].unit, *parts])
     return table
 
@@ -92,9 +92,9 @@ def _record(name: str, year: str) -> list[list[Any]]:
 @function("XLP_SCENARIOS", "=XLP_SCENARIOS()", category="data")
 def scenarios() -> list[list[Any]]:
     table: list[list[Any]] = [["scenario", "label", *LEVERS, "not_applicable_to", "note"]]
-    for one in shipped().scenarios.values():
-        levers = [one.levers.get(name, "") for name in LEVERS]
-        table.append([one.name, one.label, *levers, ";".join(one.not_applicable_to), one.note])
+    for preset in shipped().scenarios.values():
+        levers = [preset.levers.get(name, "") for name in LEVERS]
+        table.append([preset.name, preset.label, *levers, ";".join(preset.not_applicable_to), preset.note])
     return table
 
 
@@ -102,8 +102,8 @@ def scenarios() -> list[list[Any]]:
 def levers() -> list[list[Any]]:
     table: list[list[Any]] = [["lever", "kind", "unit", "allowed", "low", "base", "high", "meaning"]]
     for name in (*LEVERS, *EXPOSURES):
-        found = shipped().assumption("*", name)
-        bounds = ["", "", ""] if found is None else [found.low, found.base, found.high]
+        fallback = shipped().assumption("*", name)
+        bounds = ["", "", ""] if fallback is None else [fallback.low, fallback.base, fallback.high]
         item = INPUTS[name]
         table.append([name, item.kind, item.unit, item.allowed, *bounds, meaning(name)])
     return table
