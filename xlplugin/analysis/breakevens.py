@@ -58,7 +58,7 @@ class Curve(NamedTuple):
     at: Callable[[Array], Array]
 
 
-def domain_of(one: Subject, lever: str) -> tuple[float, float]:
+def domain_of(subject: Subject, lever: str) -> tuple[float, float]:
     """Return the lowest and highest value of a lever or exposure that a search visits.
 
     Shares of one whole go as far as the others leave room. Raises InputError for any other name.
@@ -70,45 +70,44 @@ def domain_of(one: Subject, lever: str) -> tuple[float, float]:
     low, high = item.lower, item.upper
     for limit in JOINT_LIMITS:
         if lever in limit.names:
-            high = min(high, 1 - sum(one.inputs[name] for name in limit.names if name != lever))
+            high = min(high, 1 - sum(subject.inputs[name] for name in limit.names if name != lever))
             if lever == "ai_revenue_share":  # a fallback seat share gives way
                 high = max(
-                    high, 1 - sum(one.fill({lever: 1.0})[name] for name in limit.names if name != lever)
+                    high, 1 - sum(subject.fill({lever: 1.0})[name] for name in limit.names if name != lever)
                 )
     if lever in REDUCTIONS:
         high = LARGEST_REDUCTION
     return low, min(high, 10.0) if math.isinf(high) else high
 
 
-def curve(one: Subject, measure: str, lever: str) -> Curve:
+def curve(subject: Subject, measure: str, lever: str) -> Curve:
     """Return a measure over the domain of a lever or exposure; needs NumPy."""
     import numpy as np
 
     from xlplugin.model.arrays import evaluate_rows
 
     wanted = measure_plan(measure)
-    low, high = domain_of(one, lever)
+    low, high = domain_of(subject, lever)
 
     def at(points: Array) -> Array:
-        filled = one.fill({lever: points})
-        given = {name: filled[name] for name in wanted.inputs}
-        rows = {n: float(v) if np.ndim(v) == 0 else np.ascontiguousarray(v) for n, v in given.items()}
-        return evaluate_rows(wanted, rows, len(points), strict=False)[measure]
+        return evaluate_rows(wanted, subject.fill({lever: points}), len(points), strict=False)[measure]
 
     points = np.linspace(low, high, GRID + 1)
-    marks = [one.inputs[lever], 0.0, 1.0]
+    marks = [subject.inputs[lever], 0.0, 1.0]
     if lever in REDUCTIONS:  # unit cost falls ever faster towards 0
         points = np.concatenate([points, 1 - np.geomspace(1 - high, 0.1, GRID // 4)])
     points = np.unique(np.concatenate([points, [mark for mark in marks if low <= mark <= high]]))
     return Curve(points, at(points), at)
 
 
-def roots(one: Subject, measure: str, target: float, lever: str, found: Curve | None = None) -> list[Root]:
+def roots(
+    subject: Subject, measure: str, target: float, lever: str, found: Curve | None = None
+) -> list[Root]:
     """Return all values of ``lever`` at which ``measure`` is ``target``, nearest to the base first."""
     import numpy as np
 
-    points, values, at = found or curve(one, measure, lever)
-    near = TOLERANCE * max(scale_of(measure, one.inputs), abs(target))
+    points, values, at = found or curve(subject, measure, lever)
+    near = TOLERANCE * max(scale_of(measure, subject.inputs), abs(target))
 
     def gap(x: Array) -> Array:
         return at(x) - target
@@ -124,7 +123,7 @@ def roots(one: Subject, measure: str, target: float, lever: str, found: Curve | 
         crossed = crossed[np.abs(gap(crossed)) <= allowed]
     answers += [Root(float(x), math.nan, "crossing") for x in crossed]
     answers += _turns(points, gaps, signs, gap, near)
-    base = one.inputs[lever]
+    base = subject.inputs[lever]
     return sorted(answers, key=lambda root: (_distance(root, base), root.value))
 
 
@@ -230,12 +229,12 @@ def _lowest(function: Callable[[Array], Array], low: float, high: float) -> tupl
     return float(points[best]), float(values[best])
 
 
-def no_root(one: Subject, measure: str, target: float, lever: str, found: Curve) -> InputError:
+def no_root(subject: Subject, measure: str, target: float, lever: str, found: Curve) -> InputError:
     """Return the error that says which values the measure can reach."""
     low, high = float(found.values.min()), float(found.values.max())
     fix = f"{lever} from {found.points[0]:g} to {found.points[-1]:g} moves it from {shown(low, measure)} to "
     fix += f"{shown(high, measure)} ({low:.6g} to {high:.6g}): choose a target in between, or another lever"
-    return InputError(Fault(one.company, measure, target, f"{low:.6g} to {high:.6g}", fix))
+    return InputError(Fault(subject.company, measure, target, f"{low:.6g} to {high:.6g}", fix))
 
 
 def breakeven(
@@ -251,7 +250,7 @@ def breakeven(
 ) -> pd.DataFrame:
     """Return every value of ``lever`` at which ``measure`` reaches a target: one row per root.
 
-    ``targets``: one number or several, in the measure's unit (margins as fractions, so 10 basis points
+    ``targets``: about number or several, in the measure's unit (margins as fractions, so 10 basis points
     are 0.001; money in millions). ``lever``: a lever or exposure; nothing else moves but what
     follows from it (a blank training_cost_reduction, a fallback seat share).
 
@@ -260,7 +259,7 @@ def breakeven(
     none), reachable_low, reachable_high. A target out of reach has one row of kind ``none``.
 
     ``companies`` None means all. ``scenario`` names a preset (None: base assumptions); ``levers`` sets
-    levers and exposures above it; ``fiscal_year`` None is the latest; ``dataset`` None is the shipped one.
+    levers and exposures above it; ``fiscal_year`` None is the latest; ``dataset`` None is the shipped about.
     Raises InputError for an unknown name, a value of the wrong type or outside its domain, a blank
     target, and a measure that is not available for a company.
     """
@@ -270,21 +269,19 @@ def breakeven(
     wanted = [float(_target(target)) for target in np.atleast_1d(np.asarray(targets, dtype=object))]
     rows = []
     for name in subjects(companies, dataset):
-        one = subject(name, scenario, levers, fiscal_year=fiscal_year, dataset=dataset)
-        found = curve(one, measure, lever)
-        _refuse_missing(one, measure, found)
+        about = subject(name, scenario, levers, fiscal_year=fiscal_year, dataset=dataset)
+        found = curve(about, measure, lever)
+        _refuse_missing(about, measure, found)
         for target in wanted:
-            answers = roots(one, measure, target, lever, found) or [Root(math.nan, math.nan, "none")]
+            answers = roots(about, measure, target, lever, found) or [Root(math.nan, math.nan, "none")]
             for rank, root in enumerate(answers, 1):
                 rows.append(
                     {
-                        "company": one.company,
-                        "fiscal_year": one.case.fiscal_year,
-                        "scenario": one.scenario,
+                        **about.heading,
                         "measure": measure,
                         "target": target,
                         "lever": lever,
-                        "base": one.inputs[lever],
+                        "base": about.inputs[lever],
                         "rank": rank,
                         **root._asdict(),
                         "reachable_low": found.values.min(),
@@ -313,9 +310,9 @@ def jevons(
 
     parts = []
     for name in subjects(companies, dataset):
-        one = subject(name, scenario, levers, fiscal_year=fiscal_year, dataset=dataset)
-        base = one.evaluate(plan(("base_inference_cost",)).outputs)["base_inference_cost"]
-        profit = one.inputs["revenue"] - one.inputs["cost_of_revenue"]
+        about = subject(name, scenario, levers, fiscal_year=fiscal_year, dataset=dataset)
+        base = about.evaluate(plan(("base_inference_cost",)).outputs)["base_inference_cost"]
+        profit = about.inputs["revenue"] - about.inputs["cost_of_revenue"]
         for measure, target in (("inference_cost", base), ("gross_profit", profit)):
             parts.append(
                 breakeven(
@@ -339,7 +336,6 @@ def _target(value: Any) -> float:
     return found
 
 
-def _refuse_missing(one: Subject, measure: str, found: Curve) -> None:
+def _refuse_missing(subject: Subject, measure: str, found: Curve) -> None:
     if (found.values != found.values).any():
-        fix = "a figure that it needs is not available for the company"
-        raise InputError(Fault(one.company, measure, None, "", fix, CellError.NOT_AVAILABLE))
+        raise subject.missing(measure)

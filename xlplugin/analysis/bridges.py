@@ -88,9 +88,15 @@ def bridge_rows(
         level = steps[-1][-1]
         steps.append((bar, amount, level, level + amount))
     steps.append((after, lines[after], 0.0, lines[after]))
-    head = {"company": subject.company, "fiscal_year": subject.case.fiscal_year, "scenario": subject.scenario}
     return [
-        {**head, "step": step, "label": label(step, language), "value": value, "start": start, "end": end}
+        {
+            **subject.heading,
+            "step": step,
+            "label": label(step, language),
+            "value": value,
+            "start": start,
+            "end": end,
+        }
         for step, value, start, end in steps
     ]
 
@@ -114,11 +120,11 @@ def bridge(
 
     ``scenario`` names a preset (None: base assumptions); ``levers`` sets levers and exposures above it;
     ``fiscal_year`` None is the latest; ``own`` holds own figures of the company, by input, in place of
-    the dataset's; ``dataset`` None is the shipped one.
+    the dataset's; ``dataset`` None is the shipped about.
     Raises InputError for an unknown name, a measure without bridge, and a value of the wrong type or
     outside its domain.
     """
     import pandas as pd
 
-    one = subject(company, scenario, levers, fiscal_year=fiscal_year, own=own, dataset=dataset)
-    return pd.DataFrame(bridge_rows(one, measure, language))
+    about = subject(company, scenario, levers, fiscal_year=fiscal_year, own=own, dataset=dataset)
+    return pd.DataFrame(bridge_rows(about, measure, language))

@@ -93,13 +93,13 @@ def compare_rows(
     for name in subjects(companies, dataset):
         try:
             year = dataset.year(name, fiscal_year)
-            one = subject(name, scenario, entries, fiscal_year=year, dataset=dataset)
+            about = subject(name, scenario, entries, fiscal_year=year, dataset=dataset)
         except InputError as error:
             if any(fault.error is not CellError.NOT_AVAILABLE for fault in error.faults):
                 raise
             rows.append(_empty(name, measure, error.faults[0].fix))
         else:
-            rows.append(_row(one, measure))
+            rows.append(_row(about, measure))
     rows.sort(
         key=lambda row: (
             GROUPS.index(row["group"]),
@@ -116,61 +116,61 @@ def compare_rows(
     return rows
 
 
-def _row(one: Subject, measure: str) -> dict[str, Any]:
+def _row(subject: Subject, measure: str) -> dict[str, Any]:
     chosen = measure
-    if UNITS[measure] == "margin" and measure.endswith("_change") and one.loses:
+    if UNITS[measure] == "margin" and measure.endswith("_change") and subject.loses:
         chosen = "operating_income_change"
-    elif one.is_lab and one.evaluate((measure,))[measure] != one.evaluate((measure,))[measure]:
-        chosen = usual_measure(one)
-    value = one.evaluate((chosen,))[chosen]
-    low, high = market_range(one, chosen) if one.undetermined else (math.nan, math.nan)
+    elif subject.is_lab and subject.evaluate((measure,))[measure] != subject.evaluate((measure,))[measure]:
+        chosen = usual_measure(subject)
+    value = subject.evaluate((chosen,))[chosen]
+    low, high = market_range(subject, chosen) if subject.undetermined else (math.nan, math.nan)
     causes = ""
     if chosen.removesuffix("_change") in BRIDGED:
-        causes = causes_in_words(bars(one, chosen)[0], chosen)
-    saving = one.evaluate(("bridge_operating_income_development",))["bridge_operating_income_development"]
-    group = GROUPS[2] if one.is_lab else GROUPS[1] if one.undetermined else GROUPS[0]
+        causes = causes_in_words(bars(subject, chosen)[0], chosen)
+    saving = subject.evaluate(("bridge_operating_income_development",))["bridge_operating_income_development"]
+    group = GROUPS[2] if subject.is_lab else GROUPS[1] if subject.undetermined else GROUPS[0]
     return {
-        "company": one.company,
-        "fiscal_year": one.case.fiscal_year,
-        "scenario": one.scenario,
+        **subject.heading,
         "group": group,
         "rank": None,
         "measure": chosen,
         "value": value,
-        "verdict": _verdict(one, chosen, value),
+        "verdict": _verdict(subject, chosen, value),
         "market_low": low,
         "market_high": high,
         "from_development": saving,
         "causes": causes,
-        "words": _sentence(one, chosen, value, low, high, causes),
+        "words": _sentence(subject, chosen, value, low, high, causes),
     }
 
 
-def market_range(one: Subject, measure: str) -> tuple[float, float]:
+def market_range(subject: Subject, measure: str) -> tuple[float, float]:
     """Return the lowest and highest value of a measure over the assumed range of market_elasticity."""
-    market = one.assumption("market_elasticity")
+    market = subject.assumption("market_elasticity")
     if market is None:
         return math.nan, math.nan
     points = [market.low + (market.high - market.low) * i / MARKET_STEPS for i in range(MARKET_STEPS + 1)]
-    points.append(one.inputs["market_elasticity"])  # extremes lie at the ends, or at the kink at 1
-    reached = [one.evaluate((measure,), {"market_elasticity": point})[measure] for point in (*points, 1.0)]
+    points.append(subject.inputs["market_elasticity"])  # extremes lie at the ends, or at the kink at 1
+    reached = [
+        subject.evaluate((measure,), {"market_elasticity": point})[measure] for point in (*points, 1.0)
+    ]
     return min(reached), max(reached)
 
 
-def _verdict(one: Subject, measure: str, value: float) -> str:
+def _verdict(subject: Subject, measure: str, value: float) -> str:
     if value != value:
         return "not available"
-    if one.undetermined:
+    if subject.undetermined:
         return UNDETERMINED
     if not (measure.endswith("_change") or measure.startswith("bridge_")):
         return ""
-    if abs(value) <= 1e-12 * scale_of(measure, one.inputs):
+    if abs(value) <= 1e-12 * scale_of(measure, subject.inputs):
         return "unchanged"
     return "gains" if value > 0 else "loses"
 
 
-def _sentence(one: Subject, measure: str, value: float, low: float, high: float, causes: str) -> str:
-    parts = [f"{one.company}: {_shown(value, measure)}", causes]
+def _sentence(subject: Subject, measure: str, value: float, low: float, high: float, causes: str) -> str:
+    parts = [f"{subject.company}: {_shown(value, measure)}", causes]
     if low == low:
         ends = f"{_shown(low, measure)} to {_shown(high, measure)} over market_elasticity"
         parts.append(f"{UNDETERMINED} ({ends})")

@@ -39,8 +39,8 @@ class Dual(Symbol):
         """Return the dual number of ``operator`` on ``operands``; comparisons give a plain bool."""
         if operator == "where":
             return operands[1] if operands[0] else operands[2]
-        duals = [one if isinstance(one, Dual) else Dual(one) for one in operands]
-        values = [one.value for one in duals]
+        duals = [operand if isinstance(operand, Dual) else Dual(operand) for operand in operands]
+        values = [dual.value for dual in duals]
         if operator == "equal":
             return values[0] == values[1]
         if operator == "greater":
@@ -97,14 +97,14 @@ _RULES: dict[str, Callable[..., tuple[float, tuple[float, ...]]]] = {
 }
 
 
-def slopes(one: Subject, measures: Sequence[str], names: Sequence[str]) -> dict[str, Dual]:
+def slopes(subject: Subject, measures: Sequence[str], names: Sequence[str]) -> dict[str, Dual]:
     """Return each measure as a dual number with its derivatives by the inputs ``names``.
 
     What follows from an input follows here too: a blank training_cost_reduction moves with
     cost_reduction, a fallback seat share gives way to the AI products' share.
     """
     wanted = measure_plan(*measures)
-    return _evaluated(wanted, one.fill({name: Dual(one.inputs[name], {name: 1.0}) for name in names}))
+    return _evaluated(wanted, subject.fill({name: Dual(subject.inputs[name], {name: 1.0}) for name in names}))
 
 
 def _evaluated(wanted: Plan, inputs: Mapping[str, Any]) -> dict[str, Dual]:
@@ -135,33 +135,31 @@ def differentiate(
     (change of the measure per unit of the input; a share's unit is 100%), elasticity (per cent of
     the measure per per cent of the input; NaN where the measure is 0).
 
-    ``measures``: lines or bridge bars, None for the usual one.
+    ``measures``: lines or bridge bars, None for the usual about.
     ``scenario`` names a preset (None: base assumptions); ``levers`` sets levers and exposures above it;
     ``fiscal_year`` None is the latest; ``own`` holds own figures of the company, by input, in place of
-    the dataset's; ``dataset`` None is the shipped one.
+    the dataset's; ``dataset`` None is the shipped about.
     Raises InputError for an unknown name, and for a value of the wrong type or outside its domain.
     """
     import pandas as pd
 
-    one = subject(company, scenario, levers, fiscal_year=fiscal_year, own=own, dataset=dataset)
-    chosen = [measures] if isinstance(measures, str) else list(measures or (usual_measure(one),))
+    about = subject(company, scenario, levers, fiscal_year=fiscal_year, own=own, dataset=dataset)
+    chosen = [measures] if isinstance(measures, str) else list(measures or (usual_measure(about),))
     needed = measure_plan(*chosen).inputs
     names = list(inputs or [name for name in (*EXPOSURES, *LEVERS) if name in needed])
     for name in names:
-        if name not in one.inputs:
+        if name not in about.inputs:
             raise InputError(
-                Fault(None, "inputs", name, "", suggestion(name, one.inputs), CellError.WRONG_TYPE)
+                Fault(None, "inputs", name, "", suggestion(name, about.inputs), CellError.WRONG_TYPE)
             )
     rows = []
-    for measure, dual in slopes(one, chosen, names).items():
+    for measure, dual in slopes(about, chosen, names).items():
         for name in names:
-            slope, base = dual.slopes.get(name, 0.0), one.inputs[name]
+            slope, base = dual.slopes.get(name, 0.0), about.inputs[name]
             elasticity = slope * base / dual.value if dual.value else math.nan
             rows.append(
                 {
-                    "company": one.company,
-                    "fiscal_year": one.case.fiscal_year,
-                    "scenario": one.scenario,
+                    **about.heading,
                     "measure": measure,
                     "input": name,
                     "base": base,

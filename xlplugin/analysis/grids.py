@@ -100,19 +100,21 @@ def grid(
     """Return a measure over two inputs as a table: index ``rows``, columns ``columns``.
 
     Each axis is a name with its values, or a name alone, whose low .. high is then cut into
-    ``STEPS`` values. ``measure``: a line or bridge bar, None for the usual one; margins are fractions,
+    ``STEPS`` values. ``measure``: a line or bridge bar, None for the usual about; margins are fractions,
     money is in millions, NaN where not available.
 
     ``scenario`` names a preset (None: base assumptions); ``levers`` sets levers and exposures above it;
     ``fiscal_year`` None is the latest; ``own`` holds own figures of the company, by input, in place of
-    the dataset's; ``dataset`` None is the shipped one.
+    the dataset's; ``dataset`` None is the shipped about.
     Raises InputError for an unknown name, the same input on both axes, an input without range whose
     values are left out, and a value of the wrong type or outside its domain.
     """
     import pandas as pd
 
-    one = subject(company, scenario, levers, fiscal_year=fiscal_year, own=own, dataset=dataset)
-    axes = [(axis, default_values(one, axis)) if isinstance(axis, str) else axis for axis in (rows, columns)]
-    down, across, table = grid_values(one, measure or usual_measure(one), axes[0], axes[1])
+    about = subject(company, scenario, levers, fiscal_year=fiscal_year, own=own, dataset=dataset)
+    axes = [
+        (axis, default_values(about, axis)) if isinstance(axis, str) else axis for axis in (rows, columns)
+    ]
+    down, across, table = grid_values(about, measure or usual_measure(about), axes[0], axes[1])
     index = pd.Index(down, name=axes[0][0])
     return pd.DataFrame(table, index=index, columns=pd.Index(across, name=axes[1][0]))

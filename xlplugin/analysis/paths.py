@@ -24,7 +24,7 @@ __all__ = ["path", "path_rows"]
 
 
 def path_rows(
-    one: Subject,
+    subject: Subject,
     annual_decline: Any,
     years: Any = None,
     measures: Sequence[str] = (),
@@ -32,26 +32,24 @@ def path_rows(
     ai_share_growth: Any = None,
 ) -> list[dict[str, Any]]:
     """Return one record per year, from 0: the measures, and how far they can be trusted."""
-    wanted = measure_plan(*(measures or (usual_measure(one),)), "supply_index")
+    wanted = measure_plan(*(measures or (usual_measure(subject),)), "supply_index")
     entries = path_entries(annual_decline, years, revenue_growth, ai_share_growth)
     rows = []
     for year in range(entries["years"] + 1):
-        inputs = year_inputs(one.inputs, float(year), *list(entries.values())[1:])
+        inputs = year_inputs(subject.inputs, float(year), *list(entries.values())[1:])
         lines = evaluate_floats(wanted, inputs, strict=False)
-        beyond = one.undetermined and not SUPPLY_RANGE[0] <= lines["supply_index"] <= SUPPLY_RANGE[1]
+        beyond = subject.undetermined and not SUPPLY_RANGE[0] <= lines["supply_index"] <= SUPPLY_RANGE[1]
         if "supply_index" not in measures:
             del lines["supply_index"]
         rows.append(
             {
-                "company": one.company,
-                "fiscal_year": one.case.fiscal_year,
-                "scenario": one.scenario,
+                **subject.heading,
                 "annual_decline": entries["annual_decline"],
                 "year": year,
                 **lines,
                 "least_certain": year > LEAST_CERTAIN_AFTER,
                 "beyond_model": beyond,
-                "direction_undetermined": one.undetermined,
+                "direction_undetermined": subject.undetermined,
             }
         )
     return rows
@@ -114,7 +112,7 @@ def path(
 
     ``companies`` None means all; ``revenue_growth`` and ``ai_share_growth`` are fractions per year;
     the same ``seed`` gives the same draws. ``fiscal_year`` None is the latest; ``dataset`` None is the
-    shipped one.
+    shipped about.
     Raises InputError for an unknown name, a blank decline, years outside 0 .. 50, and a value of the
     wrong type or outside its domain.
     """
@@ -124,13 +122,13 @@ def path(
     one_decline = isinstance(annual_decline, (str, int, float))
     rows: list[dict[str, Any]] = []
     for name in subjects(companies, dataset):
-        one = subject(name, scenario, levers, fiscal_year=fiscal_year, dataset=dataset, path=True)
+        about = subject(name, scenario, levers, fiscal_year=fiscal_year, dataset=dataset, path=True)
         for decline in [annual_decline] if one_decline else list(annual_decline):
-            found = path_rows(one, decline, years, wanted, revenue_growth, ai_share_growth)
+            found = path_rows(about, decline, years, wanted, revenue_growth, ai_share_growth)
             if trials:
                 from xlplugin.analysis.uncertainty.bands import add_bands
 
                 entries = path_entries(decline, years, revenue_growth, ai_share_growth)
-                add_bands(found, one, wanted, entries, trials=trials, seed=seed, band=band)
+                add_bands(found, about, wanted, entries, trials=trials, seed=seed, band=band)
             rows += found
     return pd.DataFrame(rows)

@@ -32,25 +32,25 @@ class Tornado:
     fixed: dict[str, float]
 
 
-def swings(one: Subject, measure: str | None = None) -> Tornado:
+def swings(subject: Subject, measure: str | None = None) -> Tornado:
     """Return the :class:`Tornado` of a subject; ``measure`` None means the usual one.
 
     Each bar holds: input, basis, low, base (the value in use), high, at_low, at_high, swing. A bar
     whose end would leave the domain (shares of one whole above 1) has NaN there.
     """
-    measure = measure or usual_measure(one)
+    measure = measure or usual_measure(subject)
     wanted = measure_plan(measure)
-    value = one.evaluate((measure,))[measure]
+    value = subject.evaluate((measure,))[measure]
     found: list[dict[str, Any]] = []
-    for name, assumption in one.uncertain(wanted).items():
-        ends = [_at(one, measure, name, end) for end in (assumption.low, assumption.high)]
+    for name, assumption in subject.uncertain(wanted).items():
+        ends = [_at(subject, measure, name, end) for end in (assumption.low, assumption.high)]
         reach = [end for end in (*ends, value) if end == end]
         found.append(
             {
                 "input": name,
                 "basis": assumption.basis,
                 "low": assumption.low,
-                "base": one.inputs[name],
+                "base": subject.inputs[name],
                 "high": assumption.high,
                 "at_low": ends[0],
                 "at_high": ends[1],
@@ -58,12 +58,12 @@ def swings(one: Subject, measure: str | None = None) -> Tornado:
             }
         )
     found.sort(key=lambda bar: -bar["swing"] if bar["swing"] == bar["swing"] else math.inf)
-    return Tornado(one, measure, value, found, one.fixed(wanted))
+    return Tornado(subject, measure, value, found, subject.fixed(wanted))
 
 
-def _at(one: Subject, measure: str, name: str, value: float) -> float:
+def _at(subject: Subject, measure: str, name: str, value: float) -> float:
     try:
-        return one.evaluate((measure,), {name: value})[measure]
+        return subject.evaluate((measure,), {name: value})[measure]
     except InputError:
         return math.nan
 
@@ -83,17 +83,17 @@ def tornado(
     Columns: company, fiscal_year, scenario, measure, input, basis, low, base, high, at_low, at_base,
     at_high, swing, fixed. Fixed rows have a base alone and ``fixed`` True.
 
-    ``measure``: a line or bridge bar, None for the usual one; margins as fractions, money in millions.
+    ``measure``: a line or bridge bar, None for the usual about; margins as fractions, money in millions.
     ``scenario`` names a preset (None: base assumptions); ``levers`` sets levers and exposures above it;
     ``fiscal_year`` None is the latest; ``own`` holds own figures of the company, by input, in place of
-    the dataset's; ``dataset`` None is the shipped one.
+    the dataset's; ``dataset`` None is the shipped about.
     Raises InputError for an unknown name and for a value of the wrong type or outside its domain.
     """
     import pandas as pd
 
-    one = subject(company, scenario, levers, fiscal_year=fiscal_year, own=own, dataset=dataset)
-    result = swings(one, measure)
-    first = {"company": one.company, "fiscal_year": one.case.fiscal_year, "scenario": one.scenario}
+    about = subject(company, scenario, levers, fiscal_year=fiscal_year, own=own, dataset=dataset)
+    result = swings(about, measure)
+    first = about.heading
     columns = ["input", "basis", "low", "base", "high", "at_low", "at_base", "at_high", "swing", "fixed"]
     rows = [{**bar, "at_base": result.value, "fixed": False} for bar in result.bars]
     rows += [{"input": name, "base": value, "fixed": True} for name, value in result.fixed.items()]

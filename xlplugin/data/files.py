@@ -10,7 +10,6 @@ from typing import Any
 from xlplugin.data.dataset import ANY_COMPANY, BASES, Assumption, Dataset, Figures, Scenario, year_key
 from xlplugin.entries.meaning import key, number, text
 from xlplugin.files.tables import Table, header_name, unknown_columns
-from xlplugin.model.domains import joint_faults
 from xlplugin.model.errors import CellError, Fault, InputError, suggestion
 from xlplugin.model.inputs import EXPOSURES, FINANCIALS, LEVERS
 from xlplugin.model.lines import LINES
@@ -211,16 +210,6 @@ def _scenario(
     name = _text(row.get("scenario"))
     given = {lever: value for lever, value in levers.items() if value == value}
     return Scenario(name, _text(row.get("label")) or name, given, tuple(excluded), _text(row.get("note")))
-
-
-def base_joint_faults(dataset: Dataset, company: str) -> list[Fault]:
-    """Return a fault where the company's base shares of one whole add to more than 1."""
-    bases = {
-        name: found.base
-        for name in EXPOSURES
-        if (found := dataset.assumptions.get((company, name))) is not None
-    }
-    return joint_faults(bases, row=company)
 
 
 def _text(value: Any) -> str:

@@ -72,6 +72,16 @@ class Subject:
         return self.case.company
 
     @property
+    def heading(self) -> dict[str, Any]:
+        """The first columns of every table: company, fiscal_year, scenario."""
+        return {"company": self.company, "fiscal_year": self.case.fiscal_year, "scenario": self.scenario}
+
+    def missing(self, measure: str) -> InputError:
+        """Return the error of a measure that is not available."""
+        fix = "a figure that it needs is not available for the company"
+        return InputError(Fault(self.company, measure, None, "", fix, CellError.NOT_AVAILABLE))
+
+    @property
     def is_lab(self) -> bool:
         """Whether the company is a lab, shown apart and unranked."""
         return is_lab(self.company)

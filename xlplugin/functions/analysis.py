@@ -22,7 +22,7 @@ from xlplugin.functions.arguments import (
 from xlplugin.functions.levers import levers_in, subject_of
 from xlplugin.functions.registry import Range, Value, function
 from xlplugin.functions.shapes import is_range, single, spread
-from xlplugin.model.errors import CellError, Fault, InputError
+from xlplugin.model.errors import Fault, InputError
 from xlplugin.model.inputs import EXPOSURES, LEVERS
 from xlplugin.model.plan import FUNCTIONS
 
@@ -61,7 +61,7 @@ def breakeven(
     if any(is_range(cell) for cell in (company, target, fiscal_year)):
         return spread(lambda *cells: find(*cells)[0], company, target, fiscal_year)
     answers = find(*(single(cell, "cell") for cell in (company, target, fiscal_year)))
-    return answers[0] if len(answers) == 1 else [[one] for one in answers]
+    return answers[0] if len(answers) == 1 else [[answer] for answer in answers]
 
 
 def _breakeven(
@@ -70,18 +70,18 @@ def _breakeven(
     goal = entries.number(target, "target")
     if goal is None:
         raise blank("target")
-    one = subject_of(company, levers, fiscal_year)
-    _refuse_missing(one, measure)
+    subject = subject_of(company, levers, fiscal_year)
+    _refuse_missing(subject, measure)
     from xlplugin.analysis.breakevens import curve, no_root, roots
 
-    found = curve(one, measure, lever)
-    base = one.inputs[lever]
+    found = curve(subject, measure, lever)
+    base = subject.inputs[lever]
     answers = [
         min(max(base, root.value), root.until) if root.kind == "stretch" else root.value
-        for root in roots(one, measure, goal, lever, found)
+        for root in roots(subject, measure, goal, lever, found)
     ]
     if not answers:
-        raise no_root(one, measure, goal, lever, found)
+        raise no_root(subject, measure, goal, lever, found)
     return answers
 
 
@@ -93,9 +93,9 @@ def tornado(
     levers: Range = None,
     fiscal_year: Value = None,
 ) -> list[list[Any]]:
-    one = subject_of(company, levers, fiscal_year, cost_reduction)
-    found = swings(one, _measure(measure))
-    _refuse_missing(one, found.measure)
+    subject = subject_of(company, levers, fiscal_year, cost_reduction)
+    found = swings(subject, _measure(measure))
+    _refuse_missing(subject, found.measure)
     table: list[list[Any]] = [
         ["input", "low", "base", "high", f"{found.measure} at low", "at base", "at high", "swing", "basis"]
     ]
@@ -117,16 +117,16 @@ def simulate(
     levers: Range = None,
     fiscal_year: Value = None,
 ) -> list[list[Any]]:
-    one = subject_of(company, levers, fiscal_year, cost_reduction)
-    name = _measure(measure) or usual_measure(one)
+    subject = subject_of(company, levers, fiscal_year, cost_reduction)
+    name = _measure(measure) or usual_measure(subject)
     count = _whole(trials, "trials", 10_000, 2, MOST_TRIALS)
     start = _whole(seed, "seed", 1, 0, 2**53)
-    _refuse_missing(one, name)
+    _refuse_missing(subject, name)
     from xlplugin.analysis.uncertainty.draws import uncertainty
     from xlplugin.analysis.uncertainty.simulation import run_draws
 
     wanted = measure_plan(name)
-    found = run_draws(uncertainty(one, wanted, seed=start), wanted, count)
+    found = run_draws(uncertainty(subject, wanted, seed=start), wanted, count)
     lines = found.lines[name]
     table: list[list[Any]] = [["statistic", name]]
     table += [[key, lines[key]] for key in ("mean", "mean_error", "sd")]
@@ -145,17 +145,17 @@ def sobol(
     seed: Value = None,
     fiscal_year: Value = None,
 ) -> list[list[Any]]:
-    one = subject_of(company, None, fiscal_year, cost_reduction)
-    name = _measure(measure) or usual_measure(one)
+    subject = subject_of(company, None, fiscal_year, cost_reduction)
+    name = _measure(measure) or usual_measure(subject)
     count = _whole(samples, "samples", 1_024, 16, MOST_SAMPLES)
     if count & (count - 1):
         raise InputError(Fault(None, "samples", count, "a power of 2", "choose such as 1024"))
     start = _whole(seed, "seed", 1, 0, 2**31)
-    _refuse_missing(one, name)
+    _refuse_missing(subject, name)
     from xlplugin.analysis.uncertainty.variance import sobol_rows
 
     keys = ("input", "total", "total_error", "first", "first_error")
-    rows = sobol_rows(one, name, count, start)
+    rows = sobol_rows(subject, name, count, start)
     return [list(keys), *([row[key] for key in keys] for row in rows)]
 
 
@@ -168,12 +168,12 @@ def path(
     levers: Range = None,
     fiscal_year: Value = None,
 ) -> list[list[Any]]:
-    one = subject_of(company, levers, fiscal_year, path=True)
-    name = _measure(measure) or usual_measure(one)
+    subject = subject_of(company, levers, fiscal_year, path=True)
+    name = _measure(measure) or usual_measure(subject)
     decline, span = single(annual_decline, "annual_decline"), single(years, "years")
-    rows = path_rows(one, decline, span, [name])
+    rows = path_rows(subject, decline, span, [name])
     if rows[0][name] != rows[0][name]:
-        raise _missing(one, name)
+        raise subject.missing(name)
     return [["year", name, "note"], *([row["year"], row[name], _note(row)] for row in rows)]
 
 
@@ -211,15 +211,10 @@ def _measure(cell: Any) -> str | None:
     return None if typed is None else known(typed, "measure", tuple(FUNCTIONS))
 
 
-def _refuse_missing(one: Subject, measure: str) -> None:
-    value = one.evaluate((measure,))[measure]
+def _refuse_missing(subject: Subject, measure: str) -> None:
+    value = subject.evaluate((measure,))[measure]
     if value != value:
-        raise _missing(one, measure)
-
-
-def _missing(one: Subject, measure: str) -> InputError:
-    fix = "a figure that it needs is not available for the company"
-    return InputError(Fault(one.company, measure, None, "", fix, CellError.NOT_AVAILABLE))
+        raise subject.missing(measure)
 
 
 def _whole(cell: Any, name: str, default: int, low: int, high: int) -> int:

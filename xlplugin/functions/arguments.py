@@ -13,7 +13,8 @@ from xlplugin.model.errors import CellError, Fault, InputError, suggestion
 from xlplugin.model.plan import FUNCTIONS as LINES_AND_BARS
 
 __all__ = [
-    "blank", "company_of", "known", "measure_of", "measures_of", "reduction_of", "text_of", "year_of",
+    "blank", "company_of", "folded", "known", "measure_of", "measures_of", "numbers_of", "reduction_of",
+    "text_of", "year_of",
 ]  # fmt: skip
 
 
@@ -61,15 +62,29 @@ def reduction_of(cell: Any) -> float:
     return value
 
 
+def numbers_of(cells: Sequence[Any], name: str) -> list[Any]:
+    """Return cells as numbers, NaN where blank, or as their errors."""
+    numbers: list[Any]
+    numbers, faults = entries.numbers(cells, name, first_row=0)
+    for fault in faults:
+        numbers[fault.row] = fault.error  # type: ignore[call-overload]
+    return numbers
+
+
+def folded(cell: Any) -> str:
+    """Return the name that a text stands for: no case, no outer blanks, others are underscores."""
+    return entries.key(cell).replace(" ", "_") if isinstance(cell, str) else ""
+
+
 @lru_cache(maxsize=2048)
 def known(typed: str, what: str, names: tuple[str, ...]) -> str:
     """Return the one of ``names`` that is meant, whatever its case, with blanks for underscores.
 
     Raises InputError (WRONG_TYPE) where none is.
     """
-    folded = entries.key(typed).replace(" ", "_")
-    if folded in names:
-        return folded
+    name = folded(typed)
+    if name in names:
+        return name
     fix = suggestion(typed, names)
     raise InputError(Fault(None, what, typed, "", fix, CellError.WRONG_TYPE))
 

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from xlplugin.analysis.grids import surface
-from xlplugin.entries import meaning as entries
-from xlplugin.functions.arguments import blank, company_of, known, measure_of, text_of
+from xlplugin.functions.arguments import blank, company_of, known, measure_of, numbers_of, text_of
 from xlplugin.functions.levers import subject_of
 from xlplugin.functions.registry import Range, Value, function
 from xlplugin.functions.shapes import grid, single
@@ -67,10 +66,7 @@ def _axis(lever: Any, values: Any, which: str) -> tuple[str, list[Any]]:
     if typed is None:
         raise blank(f"{which}_lever")
     name = known(typed, f"{which}_lever", MODEL_INPUTS)
-    numbers: list[Any]
-    numbers, faults = entries.numbers([cell for row in grid(values) for cell in row], name, first_row=0)
-    for fault in faults:
-        numbers[fault.row] = fault.error  # type: ignore[call-overload]
+    numbers = numbers_of([cell for row in grid(values) for cell in row], name)
     numbers = [number for number in numbers if number == number]  # NaN: nothing typed
     if not numbers:
         raise blank(f"{which}_values")

@@ -10,7 +10,7 @@ from xlplugin.data.precedence import merged_levers
 from xlplugin.data.shipped import shipped
 from xlplugin.data.subjects import Subject, shipped_case, subject
 from xlplugin.entries import meaning as entries
-from xlplugin.functions.arguments import company_of, known, year_of
+from xlplugin.functions.arguments import company_of, folded, known, year_of
 from xlplugin.functions.shapes import grid, is_range, name_in, single
 from xlplugin.model.errors import CellError, Fault, InputError
 from xlplugin.model.plan import MODEL_INPUTS
@@ -49,7 +49,7 @@ def levers_in(cell: Any) -> Levers:
             continue
         if typed is None:
             raise _wrong(value, "write its name before each value")
-        if entries.key(typed) == _SCENARIO:
+        if folded(typed) == _SCENARIO:
             preset = name_in(value, _SCENARIO)
             scenario = shipped().scenario(preset).name if preset else None
             continue
@@ -62,17 +62,11 @@ def levers_in(cell: Any) -> Levers:
 
 def _pairs(cells: tuple[tuple[Any, ...], ...]) -> Iterable[Sequence[Any]]:
     rows, columns = len(cells), len(cells[0])
-    if rows == 2 and (columns != 2 or _is_name(cells[0][1])):
+    if rows == 2 and (columns != 2 or folded(cells[0][1]) in MODEL_INPUTS):
         return list(zip(*cells, strict=True))
     if columns != 2:
         raise _wrong(f"{rows} x {columns} cells", "choose two columns or two rows: names and values")
-    head = cells[0][1]
-    headed = isinstance(head, str) and entries.key(head) in _HEADERS
-    return cells[1:] if headed else cells
-
-
-def _is_name(cell: Any) -> bool:
-    return isinstance(cell, str) and entries.key(cell).replace(" ", "_") in MODEL_INPUTS
+    return cells[1:] if folded(cells[0][1]) in _HEADERS else cells
 
 
 def _wrong(value: object, fix: str) -> InputError:

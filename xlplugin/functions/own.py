@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from xlplugin.entries import meaning as entries
-from xlplugin.functions.arguments import blank, known, measures_of
+from xlplugin.functions.arguments import blank, folded, known, measures_of
 from xlplugin.functions.registry import Range, function
 from xlplugin.functions.shapes import Grid, given_in, grid
 from xlplugin.functions.values import MANY
@@ -22,7 +22,7 @@ NAMING = ("company", "scenario", "fiscal_year", "label", "name", "case", "note",
 
 
 @dataclass
-class Cases:
+class OwnFigures:
     """The cases of a table: their labels, each input as a column of floats, and what is wrong."""
 
     head: Any
@@ -37,12 +37,12 @@ def evaluate(table: Range, measures: Range = None) -> list[list[Any]]:
     if not given_in(cells):
         raise blank("table")
     across = _names_across(cells)
-    cases = _cases(cells if across else tuple(zip(*cells, strict=True)))
+    own = _figures(cells if across else tuple(zip(*cells, strict=True)))
     measured = measures_of(measures, tuple(LINES))
-    lines = _lines([name for _, name in measured if name.__class__ is str], cases)
-    columns = [lines.get(name, [name] * len(cases.labels)) for _, name in measured]
-    result = [[cases.head, *(shown for shown, _ in measured)]]
-    result += [[text, *(column[i] for column in columns)] for i, text in enumerate(cases.labels)]
+    lines = _lines([name for _, name in measured if name.__class__ is str], own)
+    columns = [lines.get(name, [name] * len(own.labels)) for _, name in measured]
+    result = [[own.head, *(shown for shown, _ in measured)]]
+    result += [[text, *(column[i] for column in columns)] for i, text in enumerate(own.labels)]
     return result if across else [list(row) for row in zip(*result, strict=True)]
 
 
@@ -55,7 +55,7 @@ def _names_across(cells: Grid) -> bool:
     return across >= down and len(cells) > 1
 
 
-def _cases(cells: Grid) -> Cases:
+def _figures(cells: Grid) -> OwnFigures:
     """Return the cases of a table whose names stand in the first row."""
     header, body = cells[0], [row for row in cells[1:] if not all(cell is None or cell == "" for cell in row)]
     labelled = _labels(header[0])
@@ -64,14 +64,14 @@ def _cases(cells: Grid) -> Cases:
         if name is not None and names.count(name) > 1:
             raise _wrong(name, "name each input once")
     labels = [row[0] if labelled else float(i) for i, row in enumerate(body, 1)]
-    cases = Cases(header[0] if labelled and header[0] is not None else "case", labels, {})
+    own = OwnFigures(header[0] if labelled and header[0] is not None else "case", labels, {})
     for k, name in enumerate(names):
         if name in MODEL_INPUTS:
             column, faults = entries.numbers([row[k] for row in body], name, first_row=0)
-            cases.columns[name] = column
+            own.columns[name] = column
             for fault in faults:
-                cases.wrong.setdefault(fault.row, {})[name] = fault.error  # type: ignore[arg-type]
-    return cases
+                own.wrong.setdefault(fault.row, {})[name] = fault.error  # type: ignore[arg-type]
+    return own
 
 
 def _labels(cell: Any) -> bool:
@@ -80,7 +80,7 @@ def _labels(cell: Any) -> bool:
         return False
     if not isinstance(cell, str) or entries.key(cell) in NAMING:
         return True
-    return nearest(_folded(cell), MODEL_INPUTS) is None
+    return nearest(folded(cell), MODEL_INPUTS) is None
 
 
 def _column(cell: Any) -> str | None:
@@ -90,26 +90,26 @@ def _column(cell: Any) -> str | None:
     return name if name in MODEL_INPUTS else None
 
 
-def _lines(names: Sequence[str], cases: Cases) -> dict[str, list[Any]]:
+def _lines(names: Sequence[str], own: OwnFigures) -> dict[str, list[Any]]:
     """Return each line for every case: a number, or the error of the input that spoils it."""
-    lacking = {name for name in names if missing(plan((name,)), list(cases.columns))}
+    lacking = {name for name in names if missing(plan((name,)), list(own.columns))}
     usable = plan(tuple(dict.fromkeys(name for name in names if name not in lacking)))
-    columns = {name: column for name, column in cases.columns.items() if name in usable.inputs}
-    found = _by_arrays(usable, columns, len(cases.labels)) if len(cases.labels) >= MANY else None
+    columns = {name: column for name, column in own.columns.items() if name in usable.inputs}
+    found = _by_arrays(usable, columns, len(own.labels)) if len(own.labels) >= MANY else None
     if found is None:
-        rows = [_case(usable, cases, i) for i in range(len(cases.labels))]
+        rows = [_row(usable, own, i) for i in range(len(own.labels))]
         found = {name: [row[name] for row in rows] for name in usable.outputs}
     else:
-        for i in cases.wrong:
-            for name, value in _case(usable, cases, i).items():
+        for i in own.wrong:
+            for name, value in _row(usable, own, i).items():
                 found[name][i] = value
-    return found | {name: [CellError.NOT_AVAILABLE] * len(cases.labels) for name in lacking}
+    return found | {name: [CellError.NOT_AVAILABLE] * len(own.labels) for name in lacking}
 
 
-def _case(wanted: Plan, cases: Cases, i: int) -> dict[str, Any]:
+def _row(wanted: Plan, own: OwnFigures, i: int) -> dict[str, Any]:
     """Return the lines of one case: all together where nothing is wrong with it, else one by one."""
-    row = {name: column[i] for name, column in cases.columns.items() if name in wanted.inputs}
-    wrong = cases.wrong.get(i, {})
+    row = {name: column[i] for name, column in own.columns.items() if name in wanted.inputs}
+    wrong = own.wrong.get(i, {})
     if not wrong:
         try:
             return dict(evaluate_floats(wanted, row))
@@ -143,11 +143,7 @@ def _by_arrays(wanted: Plan, columns: Mapping[str, list[float]], count: int) -> 
 
 
 def _is_input(cell: Any) -> bool:
-    return _folded(cell) in MODEL_INPUTS
-
-
-def _folded(cell: Any) -> str:
-    return entries.key(cell).replace(" ", "_") if isinstance(cell, str) else ""
+    return folded(cell) in MODEL_INPUTS
 
 
 def _wrong(value: object, fix: str) -> InputError:

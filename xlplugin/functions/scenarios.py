@@ -10,7 +10,7 @@ from typing import Any
 
 from xlplugin.data.shipped import shipped
 from xlplugin.entries import meaning as entries
-from xlplugin.functions.arguments import company_of, known, measures_of, year_of
+from xlplugin.functions.arguments import company_of, folded, known, measures_of, year_of
 from xlplugin.functions.levers import NO_LEVERS, Levers, subject_under
 from xlplugin.functions.registry import Range, function
 from xlplugin.functions.shapes import given_in, grid, name_in, names_in
@@ -94,7 +94,7 @@ def rows_in(cells: Any) -> list[Row]:
     if not names:
         return [Row(name, Levers(name, ())) for name in shipped().scenarios]
     table = grid(cells)
-    if len(table) > 1 and any(_folded(cell) in MODEL_INPUTS for cell in table[0]):
+    if len(table) > 1 and any(folded(cell) in MODEL_INPUTS for cell in table[0]):
         return _table_rows(table)
     return [_named(cell) for cell in names]
 
@@ -141,10 +141,6 @@ def _row(number: int, cells: dict[str, Any]) -> Row:
     except InputError as error:
         return Row(label, fault=error, company=cells.get("company"))
     return Row(label, Levers(preset, tuple(given.items())), None, excluded, company, year)
-
-
-def _folded(cell: Any) -> str:
-    return entries.key(cell).replace(" ", "_") if isinstance(cell, str) else ""
 
 
 def _column(cell: Any) -> str:

@@ -60,17 +60,17 @@ _text = lru_cache(maxsize=2048)(text)  # the same few names stand in every row
 
 def names_in(cell: Any) -> list[Any]:
     """Return the cells of a list of names that are not blank (or 0), row by row."""
-    return [one for one in given_in(cell) if one.__class__ is bool or one != 0]
+    return [name for name in given_in(cell) if name.__class__ is bool or name != 0]
 
 
 def given_in(cell: Any) -> list[Any]:
     """Return the cells of a range that are not blank, row by row."""
-    return [one for row in grid(cell) for one in row if not _blank(one)]
+    return [value for row in grid(cell) for value in row if not _blank(value)]
 
 
 def common_shape(grids: Iterable[Grid]) -> tuple[int, int]:
     """Return rows and columns of the table that ranges make together."""
-    shapes = [(len(one), len(one[0])) for one in grids]
+    shapes = [(len(cells), len(cells[0])) for cells in grids]
     return max(rows for rows, _ in shapes), max(columns for _, columns in shapes)
 
 
@@ -96,7 +96,7 @@ def spread(compute: Callable[..., Any], *cells: Any) -> Any:
     grids = [grid(cell) for cell in cells]
     rows, columns = common_shape(grids)
     return [
-        [_or_error(compute, [partner(one, i, k) for one in grids]) for k in range(columns)]
+        [_or_error(compute, [partner(cells, i, k) for cells in grids]) for k in range(columns)]
         for i in range(rows)
     ]
 

@@ -13,6 +13,7 @@ from xlplugin.entries import meaning as entries
 from xlplugin.functions.arguments import (
     company_of,
     measure_of,
+    numbers_of,
     reduction_of,
     text_of,
     year_of,
@@ -105,13 +106,9 @@ def _same_cells(ranges: list[list[Any]], count: int) -> Iterable[Sequence[int]]:
 
 def _read(cells: Grid) -> Grid:
     """Return every cost_reduction as a number, NaN where blank, or as its error."""
-    flat: list[Any] = list(chain.from_iterable(cells))
-    found: list[Any]
-    found, faults = entries.numbers(flat, "cost_reduction", first_row=0)
-    for fault in faults:
-        found[fault.row] = fault.error  # type: ignore[call-overload]
+    numbers = numbers_of(list(chain.from_iterable(cells)), "cost_reduction")
     width = len(cells[0])
-    return tuple(zip(*[iter(found)] * width, strict=True))
+    return tuple(zip(*[iter(numbers)] * width, strict=True))
 
 
 def _line(levers: Levers, in_unit: Conversion | None, others: list[Any], reductions: list[Any]) -> list[Any]:

@@ -57,7 +57,7 @@ def evaluate_rows(
     strict: bool = True,
     numbering: NDArray[np.intp] | None = None,
 ) -> dict[str, Array]:
-    """Evaluate ``rows`` rows: scalars hold for every row, arrays are contiguous and of that length.
+    """Evaluate ``rows`` rows: scalars hold for every row, arrays are of that length.
 
     ``strict`` False lets blank levers and exposures stay NaN, and skips the domains: for callers
     that have checked the rows themselves. ``numbering`` holds the rows' numbers in messages.
@@ -136,6 +136,8 @@ def _check_scalars(wanted: Plan, given: Mapping[str, float | Array]) -> None:
 
 def _filled(name: str, given: Mapping[str, float | Array]) -> float | Array:
     value = given.get(name, math.nan)
+    if not isinstance(value, float):
+        value = np.ascontiguousarray(value) if np.ndim(value) else float(value)
     if isinstance(value, float) and value == value:
         return value
     default = INPUTS[name].default

@@ -27,7 +27,7 @@ MOST_TRIALS = 1_000_000
 
 def add_bands(
     rows: list[dict[str, Any]],
-    one: Subject,
+    subject: Subject,
     measures: Sequence[str],
     entries: Mapping[str, Any],
     *,
@@ -44,17 +44,13 @@ def add_bands(
     trials = checked_trials(trials)
     if trials > MOST_TRIALS:
         raise InputError(Fault(None, "trials", trials, f"up to {MOST_TRIALS:,}", "draw fewer paths"))
-    draws = path_draws(one, measures, seed=seed, **chosen)
+    draws = path_draws(subject, measures, seed=seed, **chosen)
     wanted = measure_plan(*measures)
     drawn = draws.rows(0, trials)
     inputs = draws.fill(drawn)
     for row in rows:
         year = year_inputs(inputs, float(row["year"]), *list(entries.values())[1:])
-        given = {
-            name: float(year[name]) if np.ndim(year[name]) == 0 else np.ascontiguousarray(year[name])
-            for name in wanted.inputs
-        }
-        lines = evaluate_rows(wanted, given, drawn.count, strict=False)
+        lines = evaluate_rows(wanted, year, drawn.count, strict=False)
         for name in measures:
             found = np.quantile(lines[name], [band[0], 0.5, band[1]]) if drawn.count else [math.nan] * 3
             for ending, value in zip(("low", "median", "high"), found, strict=True):
@@ -62,10 +58,10 @@ def add_bands(
         row["draws"] = drawn.count
 
 
-def path_draws(one: Subject, measures: Sequence[str], **chosen: Any) -> Draws:
+def path_draws(subject: Subject, measures: Sequence[str], **chosen: Any) -> Draws:
     """Return the draws of a path: the reductions are its own, and the lag counts."""
     wanted = measure_plan(*measures)
-    inputs = [name for name in one.uncertain(wanted) if name not in REDUCTIONS]
-    if "repricing_lag_years" not in one.given and one.assumption("repricing_lag_years"):
+    inputs = [name for name in subject.uncertain(wanted) if name not in REDUCTIONS]
+    if "repricing_lag_years" not in subject.given and subject.assumption("repricing_lag_years"):
         inputs.append("repricing_lag_years")
-    return uncertainty(one, wanted, inputs, **chosen)
+    return uncertainty(subject, wanted, inputs, **chosen)

@@ -58,7 +58,10 @@ class Draws:
     def chunk(self, chunk: int, start: int = 0, stop: int = CHUNK, variates: Any = None) -> Drawn:
         """Return the draws ``start`` .. ``stop`` of a chunk, those outside the domain left out."""
         variates = self.sampler.chunk(chunk) if variates is None else variates
-        values = {name: _turned(one, variates[name][start:stop]) for name, one in self.distributions.items()}
+        values = {
+            name: _turned(distribution, variates[name][start:stop])
+            for name, distribution in self.distributions.items()
+        }
         capped = _cap(values)
         keep, outside = self.inside(values, stop - start)
         if keep is not None:
@@ -116,10 +119,10 @@ class Draws:
         return {name: v if isinstance(v, np.ndarray) and v.ndim else float(v) for name, v in filled.items()}
 
 
-def _turned(one: Distribution, variates: Array) -> Array:
+def _turned(distribution: Distribution, variates: Array) -> Array:
     values = np.empty(len(variates))
     for start in range(0, len(values), PIECE):  # pieces stay in cache
-        values[start : start + PIECE] = one.of(variates[start : start + PIECE])
+        values[start : start + PIECE] = distribution.of(variates[start : start + PIECE])
     return values
 
 
@@ -135,7 +138,7 @@ def _cap(values: dict[str, Array]) -> int:
 
 
 def uncertainty(
-    one: Subject,
+    subject: Subject,
     wanted: Plan,
     inputs: Sequence[str] | None = None,
     distribution: str | Mapping[str, Any] = "pert",
@@ -152,16 +155,16 @@ def uncertainty(
     others are PERT. ``correlation``: a mapping (input, input) -> rank correlation, or a square frame.
     Raises InputError for unknown names and where the matrix is not positive definite.
     """
-    uncertain = one.uncertain(wanted)
+    uncertain = subject.uncertain(wanted)
     special = dict(distribution) if isinstance(distribution, Mapping) else {}
     names = list(inputs) if inputs is not None else [*uncertain, *(n for n in special if n not in uncertain)]
     chosen: dict[str, Distribution] = {}
     for name in sorted(dict.fromkeys(names), key=_place):
-        made = _distribution(one, name, special.get(name, "pert" if special else distribution), reading)
+        made = _distribution(subject, name, special.get(name, "pert" if special else distribution), reading)
         if made is not None:
             chosen[name] = made
     natives = {name: distribution.native for name, distribution in chosen.items()}
-    return Draws(one, chosen, sampler(sampling, natives, _seed(seed), copula(correlation, natives)))
+    return Draws(subject, chosen, sampler(sampling, natives, _seed(seed), copula(correlation, natives)))
 
 
 def _place(name: str) -> int:
@@ -171,21 +174,21 @@ def _place(name: str) -> int:
     return MODEL_INPUTS.index(name)
 
 
-def _distribution(one: Subject, name: str, wanted: Any, reading: str) -> Distribution | None:
+def _distribution(subject: Subject, name: str, wanted: Any, reading: str) -> Distribution | None:
     if isinstance(wanted, (tuple, list)) and len(wanted) == 3:
         low, base, high = map(float, wanted)
-        return fitted(Assumption(one.company, name, low, base, high, "judgement"), "pert", reading)
+        return fitted(Assumption(subject.company, name, low, base, high, "judgement"), "pert", reading)
     if not isinstance(wanted, str):
         if not hasattr(wanted, "support"):
             fix = f"give a kind ({', '.join(KINDS)}), (low, base, high) or a distribution"
             raise InputError(Fault(None, name, wanted, "", fix, CellError.WRONG_TYPE))
         return wanted  # type: ignore[no-any-return]
-    found = one.assumption(name)
+    found = subject.assumption(name)
     if found is None:
         fix = "it has no low, base and high: give (low, base, high) or a distribution"
-        raise InputError(Fault(one.company, name, None, "", fix, CellError.NOT_AVAILABLE))
-    if name in one.case.own and found.low <= one.case.own[name] <= found.high:
-        found = Assumption(found.company, name, found.low, one.case.own[name], found.high, found.basis)
+        raise InputError(Fault(subject.company, name, None, "", fix, CellError.NOT_AVAILABLE))
+    if name in subject.case.own and found.low <= subject.case.own[name] <= found.high:
+        found = Assumption(found.company, name, found.low, subject.case.own[name], found.high, found.basis)
     return fitted(found, wanted, reading)
 
 
@@ -224,10 +227,10 @@ def draw(
     """
     import pandas as pd
 
-    one = subject(company, scenario, levers, fiscal_year=fiscal_year, dataset=dataset)
+    about = subject(company, scenario, levers, fiscal_year=fiscal_year, dataset=dataset)
     wanted = measure_plan(*(measures or LINES))
     drawn = uncertainty(
-        one, wanted, inputs, distribution, reading, seed=seed, sampling=sampling, correlation=correlation
+        about, wanted, inputs, distribution, reading, seed=seed, sampling=sampling, correlation=correlation
     ).rows(0, trials)
     frame = pd.DataFrame(drawn.values)
     frame.attrs |= {"outside": drawn.outside, "capped": drawn.capped}

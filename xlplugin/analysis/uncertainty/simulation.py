@@ -22,7 +22,7 @@ from xlplugin.analysis.uncertainty.samplers import CHUNK
 from xlplugin.analysis.uncertainty.statistics import EXACT, Bench, Collector, constant
 from xlplugin.data.dataset import Dataset
 from xlplugin.data.subjects import BASE_LINES, Subject, measure_plan, scale_of, subject, usual_measure
-from xlplugin.model.errors import CellError, Fault, InputError
+from xlplugin.model.errors import Fault, InputError
 from xlplugin.model.floats import filled
 from xlplugin.model.formats import is_change
 from xlplugin.model.inputs import INPUTS
@@ -76,15 +76,13 @@ class Simulation:
         rows = []
         for name, found in self.lines.items():
             row: dict[str, Any] = {
-                "company": self.subject.company,
-                "fiscal_year": self.subject.case.fiscal_year,
-                "scenario": self.subject.scenario,
+                **self.subject.heading,
                 "measure": name,
             }
             for key, value in found.items():
                 if isinstance(value, Mapping):
                     ending = "_error" if key == "percentile_errors" else ""
-                    row |= {f"p{share * 100:g}{ending}": one for share, one in value.items()}
+                    row |= {f"p{share * 100:g}{ending}": number for share, number in value.items()}
                 else:
                     row[key] = value
             rows.append(
@@ -101,18 +99,18 @@ class Simulation:
     def inputs(self) -> list[dict[str, Any]]:
         """Return what was drawn: input, distribution with its parameters, draws outside the domain."""
         return [
-            {"input": name, "distribution": one.words, "outside": self.outside.get(name, 0)}
-            for name, one in self.draws.distributions.items()
+            {"input": name, "distribution": distribution.words, "outside": self.outside.get(name, 0)}
+            for name, distribution in self.draws.distributions.items()
         ]
 
 
-def threshold_of(one: Subject, measure: str) -> float:
+def threshold_of(subject: Subject, measure: str) -> float:
     """Return what a measure must pass to be an improvement: 0 for a change, a result's base; NaN else."""
-    rounding = 1e-12 * scale_of(measure, one.inputs)
+    rounding = 1e-12 * scale_of(measure, subject.inputs)
     if is_change(measure):
         return rounding
     base = BASE_LINES.get(measure)
-    return one.evaluate((base,))[base] + rounding if base else math.nan
+    return subject.evaluate((base,))[base] + rounding if base else math.nan
 
 
 def simulate(
@@ -146,17 +144,17 @@ def simulate(
     draws done and all of them.
 
     ``trials``: how many draws, from 2 up. ``percentiles``: the shares of the draws at which results are
-    read, as fractions. ``threads`` None means one for each core.
+    read, as fractions. ``threads`` None means about for each core.
     ``scenario`` names a preset (None: base assumptions); ``levers`` sets levers and exposures above it;
     ``fiscal_year`` None is the latest; ``own`` holds own figures of the company, by input, in place of
-    the dataset's; ``dataset`` None is the shipped one.
+    the dataset's; ``dataset`` None is the shipped about.
     Raises InputError for what is wrong, also where every draw is outside the domain.
     """
-    one = subject(company, scenario, levers, fiscal_year=fiscal_year, own=own, dataset=dataset)
-    chosen = [measures] if isinstance(measures, str) else list(measures or (usual_measure(one),))
+    about = subject(company, scenario, levers, fiscal_year=fiscal_year, own=own, dataset=dataset)
+    chosen = [measures] if isinstance(measures, str) else list(measures or (usual_measure(about),))
     wanted = measure_plan(*chosen)
     draws = uncertainty(
-        one, wanted, inputs, distribution, reading, seed=seed, sampling=sampling, correlation=correlation
+        about, wanted, inputs, distribution, reading, seed=seed, sampling=sampling, correlation=correlation
     )
     return run_draws(draws, wanted, checked_trials(trials), percentiles, threads=threads, progress=progress)
 
@@ -180,14 +178,13 @@ def run_draws(
     progress: Progress | None = None,
 ) -> Simulation:
     """Return the simulation of a plan's lines over ``trials`` draws."""
-    one = draws.subject
-    base = one.evaluate(wanted.outputs)
+    subject = draws.subject
+    base = subject.evaluate(wanted.outputs)
     missing = [name for name in wanted.outputs if base[name] != base[name]]
     moving = _moving(wanted, draws)
     names = [name for name in wanted.outputs if name in moving and name not in missing]
     if len(missing) == len(base):
-        fix = "a figure that it needs is not available for the company"
-        raise InputError(Fault(one.company, missing[0], None, "", fix, CellError.NOT_AVAILABLE))
+        raise subject.missing(missing[0])
     work = _Work(draws, measure_plan(*names, "effective_reduction"), trials)
     first = work.evaluated(0, {})
     while first.drawn.count == 0 and first.chunk + 1 < work.chunks:
@@ -195,17 +192,17 @@ def run_draws(
     if first.drawn.count == 0:
         reasons = ", ".join(first.drawn.outside)
         fix = f"narrow the ranges of {reasons}"
-        raise InputError(Fault(one.company, "draws", "all outside the domain", "", fix))
-    thresholds = {name: threshold_of(one, name) for name in names}
+        raise InputError(Fault(subject.company, "draws", "all outside the domain", "", fix))
+    thresholds = {name: threshold_of(subject, name) for name in names}
     work.collector = Collector({name: first.lines[name] for name in names}, thresholds, trials <= EXACT)
     work.run(_threads(threads), progress)
     found = work.collector.summaries(percentiles, work.benches) if names else {}
     lines = {
-        name: found.get(name) or constant(base[name], threshold_of(one, name), percentiles)
+        name: found.get(name) or constant(base[name], threshold_of(subject, name), percentiles)
         for name in wanted.outputs
     }
     outside, used, capped = work.totals()
-    return Simulation(one, draws, trials, used, outside, capped, trials <= EXACT, lines)
+    return Simulation(subject, draws, trials, used, outside, capped, trials <= EXACT, lines)
 
 
 def _moving(wanted: Plan, draws: Draws) -> set[str]:
@@ -251,15 +248,10 @@ class _Work:
                 name: inputs[name] if not isinstance(inputs[name], float) else filled(name, inputs)  # type: ignore[arg-type]
                 for name in self.wanted.inputs
             }
-            outputs = tuple(
-                dict.fromkeys(
-                    (*names, *(["scenario_revenue"] if "scenario_revenue" in self.wanted.steps else []))
-                )
-            )
-            lines = {name: lines[name] for name in outputs}
+            lines = {name: line for name, line in lines.items() if name in self.wanted.steps}
             varying = frozenset(name for name, value in row.items() if not isinstance(value, float))
             inside = frozenset(name for name in varying if INPUTS[name].kind in ("exposure", "lever"))
-            program(outputs, varying).run(row, drawn.count, lines, threads=1, complete=inside)
+            program(tuple(lines), varying).run(row, drawn.count, lines, threads=1, complete=inside)
             lines = _with_revenue(drawn, lines)
         return _Chunk(chunk, drawn, {name: lines[name] for name in names})
 
@@ -292,11 +284,11 @@ class _Work:
                 waiting.add(pool.submit(self.work, chunk, variates))
                 if len(waiting) > 2 * threads:
                     finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                    done += sum(one.result() for one in finished)
+                    done += sum(future.result() for future in finished)
                     if progress:
                         progress(done, self.trials)
-            for one in waiting:
-                done += one.result()
+            for future in waiting:
+                done += future.result()
                 if progress:
                     progress(done, self.trials)
         finally:

@@ -98,37 +98,34 @@ def analysed(values: Array, names: Sequence[str], seed: int) -> dict[str, dict[s
 
 
 def sobol_rows(
-    one: Subject, measure: str | None = None, samples: int = SAMPLES, seed: int = 1, **chosen: Any
+    subject: Subject, measure: str | None = None, samples: int = SAMPLES, seed: int = 1, **chosen: Any
 ) -> list[dict[str, Any]]:
     """Return one record per input, by falling total index; ``chosen`` as for :func:`sobol`."""
-    measure = measure or usual_measure(one)
+    measure = measure or usual_measure(subject)
     wanted = measure_plan(measure)
-    draws = uncertainty(one, wanted, seed=seed, **chosen)
+    draws = uncertainty(subject, wanted, seed=seed, **chosen)
     samples = _samples(samples)
     if not draws.distributions:
         fix = "the scenario fixes every input that it needs"
-        raise InputError(Fault(one.company, "inputs", "none vary", "", fix, CellError.NOT_AVAILABLE))
+        raise InputError(Fault(subject.company, "inputs", "none vary", "", fix, CellError.NOT_AVAILABLE))
     _refuse_unbounded(draws)
     values = _values(draws, wanted, saltelli(draws.distributions, samples, draws.sampler.seed))
     if np.isnan(values).any():
-        fix = "a figure that it needs is not available for the company"
-        raise InputError(Fault(one.company, measure, None, "", fix, CellError.NOT_AVAILABLE))
+        raise subject.missing(measure)
     found = analysed(values, list(draws.distributions), draws.sampler.seed)
     ranked = sorted(
         found, key=lambda name: -found[name]["total"] if found[name]["total"] == found[name]["total"] else 0
     )
     return [
         {
-            "company": one.company,
-            "fiscal_year": one.case.fiscal_year,
-            "scenario": one.scenario,
+            **subject.heading,
             "measure": measure,
             "rank": rank,
             "input": name,
             "distribution": draws.distributions[name].words,
             **found[name],
             "samples": samples,
-            "direction_undetermined": one.undetermined,
+            "direction_undetermined": subject.undetermined,
         }
         for rank, name in enumerate(ranked, 1)
     ]
@@ -158,7 +155,7 @@ def sobol(
     Columns: company, fiscal_year, scenario, measure, rank, input, distribution, first, first_error,
     total, total_error (half-widths of 95% intervals), samples, direction_undetermined.
 
-    ``companies`` None means all; ``measure``: a line or bridge bar, None for the usual one.
+    ``companies`` None means all; ``measure``: a line or bridge bar, None for the usual about.
     Raises InputError for an unknown name, samples that are no power of 2, a distribution that leaves
     the domain, and a value of the wrong type or outside its domain.
     """
@@ -166,34 +163,36 @@ def sobol(
 
     rows = []
     for name in subjects(companies, dataset):
-        one = subject(name, scenario, levers, fiscal_year=fiscal_year, own=own, dataset=dataset)
+        about = subject(name, scenario, levers, fiscal_year=fiscal_year, own=own, dataset=dataset)
         rows += sobol_rows(
-            one, measure, samples, seed, inputs=inputs, distribution=distribution, reading=reading
+            about, measure, samples, seed, inputs=inputs, distribution=distribution, reading=reading
         )
     return pd.DataFrame(rows)
 
 
 def _values(draws: Draws, wanted: Plan, sample: dict[str, Array]) -> Array:
-    keep, outside = draws.inside(sample, len(next(iter(sample.values()))))
+    count = len(next(iter(sample.values())))
+    keep, outside = draws.inside(sample, count)
     if keep is not None:
-        reasons = ", ".join(f"{why} ({count} rows)" for why, count in outside.items())
+        reasons = ", ".join(f"{why} ({rows} rows)" for why, rows in outside.items())
         fix = "the indices need every row: narrow the ranges, or fix one of the inputs"
         what = "shares" if JOINT in outside else "draws"
         raise InputError(Fault(draws.subject.company, what, f"outside the domain: {reasons}", "", fix))
-    filled = draws.subject.fill(sample)
-    rows: dict[str, float | Array] = {
-        name: float(filled[name]) if np.ndim(filled[name]) == 0 else np.ascontiguousarray(filled[name])
-        for name in wanted.inputs
-    }
-    return evaluate_rows(wanted, rows, len(next(iter(sample.values()))), strict=False)[wanted.outputs[0]]
+    return evaluate_rows(wanted, draws.subject.fill(sample), count, strict=False)[wanted.outputs[0]]
 
 
 def _refuse_unbounded(draws: Draws) -> None:
     faults = []
-    for name, one in draws.distributions.items():
-        if not all(math.isfinite(end) for end in one.support):
+    for name, distribution in draws.distributions.items():
+        if not all(math.isfinite(end) for end in distribution.support):
             faults.append(
-                Fault(None, name, one.words, "a bounded distribution", "choose pert, triangular or uniform")
+                Fault(
+                    None,
+                    name,
+                    distribution.words,
+                    "a bounded distribution",
+                    "choose pert, triangular or uniform",
+                )
             )
     if faults:
         raise InputError(faults)
