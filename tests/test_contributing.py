@@ -1,0 +1,28 @@
+"""The pages for contributors name places that are there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from test_layers import ROOMS
+
+
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "README.md", "docs/architecture.md"])
+def test_every_place_that_a_page_names_is_there(project: Path, page: str) -> None:
+    text = (project / page).read_text(encoding="utf-8")
+    places = re.findall(r"`((?:xlplugin|tests|docs|workbooks|benchmarks|\.ci)/[^`\s]*)`", text)
+    links = [link for link in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in link]
+    lost = [place for place in places if not list(project.glob(place.rstrip("/")))]
+    lost += [link for link in links if not ((project / page).parent / link).exists()]
+    assert len(places) + len(links) >= 10
+    assert lost == []
+
+
+def test_the_architecture_shows_every_room_in_order(project: Path) -> None:
+    text = (project / "docs" / "architecture.md").read_text(encoding="utf-8")
+    assert tuple(re.findall(r"^\| `xlplugin/(\w+)(?:/|\.py)` \|", text, re.M)) == ROOMS
+    chain = re.search(r"flowchart TD\n(.+)\n(.+)\n", text)
+    assert chain is not None
+    assert tuple(dict.fromkeys(re.findall(r"\w+", " ".join(chain.groups())))) == ROOMS
