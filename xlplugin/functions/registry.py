@@ -88,6 +88,15 @@ class Function:
         """How many arguments must be given."""
         return sum(not argument.optional for argument in self.arguments)
 
+    @property
+    def plain_signature(self) -> inspect.Signature:
+        """The arguments as Python has them, without types, for hosts that read a callable's signature."""
+        kind, missing = inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.empty
+        return inspect.Signature([
+            inspect.Parameter(argument.name, kind, default=None if argument.optional else missing)
+            for argument in self.arguments
+        ])  # fmt: skip
+
 
 #: Every function by its name, in the order of the reference.
 FUNCTIONS: dict[str, Function] = {}

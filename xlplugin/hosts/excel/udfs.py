@@ -6,7 +6,6 @@ errors among them as their text; see :mod:`xlplugin.hosts.excel.vba` for wrapper
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -44,16 +43,7 @@ def _bound(declared: Function) -> Callable[..., Any]:
     answer.__name__ = answer.__qualname__ = declared.name
     answer.__doc__ = declared.meaning["en"]
     answer.__annotations__ = {}
-    answer.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
-        [
-            inspect.Parameter(
-                argument.name,
-                inspect.Parameter.POSITIONAL_OR_KEYWORD,
-                default=None if argument.optional else inspect.Parameter.empty,
-            )
-            for argument in declared.arguments
-        ]
-    )
+    answer.__signature__ = declared.plain_signature  # type: ignore[attr-defined]
     bound = ret()(answer)
     for argument in declared.arguments:
         bound = arg(argument.name, doc=argument.meaning["en"], ndim=2, err_to_str=True)(bound)

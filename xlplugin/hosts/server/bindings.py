@@ -7,7 +7,6 @@ cell. Calls run on threads of their own, so that a long one does not keep the ot
 from __future__ import annotations
 
 import asyncio
-import inspect
 import logging
 import sys
 import types
@@ -63,18 +62,11 @@ def _custom_function(function: Any, call: Callable[..., Any]) -> Callable[..., A
     answer.__name__ = answer.__qualname__ = function.name
     answer.__doc__ = function.meaning["en"]
     answer.__annotations__ = {}
-    answer.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
-        [_parameter(argument) for argument in function.arguments]
-    )
+    answer.__signature__ = function.plain_signature  # type: ignore[attr-defined]
     bound = ret("raw")(func(answer))
     for argument in function.arguments:
         bound = arg(argument.name, "raw", doc=argument.meaning["en"])(bound)
     return bound
-
-
-def _parameter(argument: Any) -> inspect.Parameter:
-    default = None if argument.optional else inspect.Parameter.empty
-    return inspect.Parameter(argument.name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=default)
 
 
 def _answer(
