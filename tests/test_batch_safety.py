@@ -21,7 +21,12 @@ import pytest
 from batch_cases import leftovers, xlplugin
 
 import xlplugin as package
+from xlplugin.batch.folders import write_parts
 from xlplugin.batch.job import job
+from xlplugin.batch.readers.csv_files import CsvSource
+from xlplugin.batch.runner import computed
+from xlplugin.batch.writers.csv import CsvWriter
+from xlplugin.data.shipped import shipped
 from xlplugin.model.errors import InputError
 
 pytestmark = pytest.mark.slow
@@ -122,13 +127,11 @@ def test_odd_files_are_refused_with_their_place(case: str, tmp_path: Path) -> No
     assert [path.name for path in tmp_path.iterdir()] == ["in.csv"]
 
 
-def test_quoted_line_breaks_and_numbers_across_chunks(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("xlplugin.batch.readers.csv_files.CHUNK", 97)
+def test_quoted_line_breaks_and_numbers_across_chunks(tmp_path: Path) -> None:
     lines = [f'CRM,"first\r\nsecond, {i} ""quoted""",{i / 1000}' for i in range(300)]
     path = write(tmp_path, "company,remark,cost_reduction\r\n" + "\r\n".join(lines) + "\r\n")
-    job(str(path), lines=["unit_cost_index"], inputs="given").to(str(tmp_path / "out.parquet"))
+    source = CsvSource(path, shipped(), chunk=97)
+    job(source, lines=["unit_cost_index"], inputs="given").to(str(tmp_path / "out.parquet"))
     table = pq.read_table(tmp_path / "out.parquet")
     assert table["remark"].to_pylist() == [f'first\r\nsecond, {i} "quoted"' for i in range(300)]
     assert table["cost_reduction"].to_pylist() == [i / 1000 for i in range(300)]
@@ -205,17 +208,8 @@ def test_users_texts_are_no_formulas_in_csv(plain: bool, tmp_path: Path) -> None
     pq.write_table(pa.Table.from_pylist(rows), tmp_path / "in.parquet")
     work = job(str(tmp_path / "in.parquet"), lines=["eps"])
     if plain:
-        from xlplugin.batch.writers.writers import CsvWriter
-
-        writer = CsvWriter(tmp_path / "out.csv")
-        writer._body = writer._by_rows
-        writer.write(
-            writer.encode(
-                __import__("xlplugin.batch.runner").batch.runner.computed(
-                    work.source.all_rows(), work.selection
-                )
-            )
-        )
+        writer = CsvWriter(tmp_path / "out.csv", arrow=False)
+        writer.write(writer.encode(computed(work.source.all_rows(), work.selection)))
         writer.finish({})
     else:
         work.to(str(tmp_path / "out.csv"))
@@ -411,13 +405,10 @@ def test_killed_twice_and_resumed_gives_the_same(tmp_path: Path) -> None:
     assert (other.returncode, "holds another run" in other.stderr) == (2, True)
 
 
-def test_parts_of_csv_are_the_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from xlplugin.batch.folders import write_parts
-
-    monkeypatch.setattr("xlplugin.batch.readers.csv_files.CHUNK", 1000)
+def test_parts_of_csv_are_the_whole(tmp_path: Path) -> None:
     rows = "".join(f'CRM,{i / 1000},"a\nb{i}"\n' for i in range(700))
     path = write(tmp_path, "\ufeffcompany,cost_reduction,note\n" + rows)
-    work = job(str(path), lines=["eps"], inputs="given")
+    work = job(CsvSource(path, shipped(), chunk=1000), lines=["eps"], inputs="given")
     work.to(str(tmp_path / "whole.parquet"))
     write_parts(work, tmp_path / "parts", part_rows=64)
     assert len(list((tmp_path / "parts").glob("*.parquet"))) == 11

@@ -116,7 +116,7 @@ def test_a_formula_that_was_never_calculated_is_no_blank(tmp_path: Path) -> None
 
 
 def test_a_sheet_that_the_workbook_lacks(tmp_path: Path) -> None:
-    from xlplugin.files.tables import read_table
+    from xlplugin.files.reading import read_table
 
     with pytest.raises(InputError, match="sheet is 'Shet'; did you mean Sheet"):
         read_table(saved(tmp_path / "sheet.xlsx", [HEADER, ["a", 0.3]]), sheet="Shet")

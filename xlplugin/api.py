@@ -12,7 +12,8 @@ from xlplugin.batch.rows import Rows, rows_of, rows_of_scenarios
 from xlplugin.data.dataset import Dataset
 from xlplugin.data.files import COMPANY_COLUMNS, figures_of
 from xlplugin.data.shipped import extended, shipped
-from xlplugin.files.tables import SPREADSHEETS, read_table
+from xlplugin.files.reading import read_table
+from xlplugin.files.spreadsheets import SPREADSHEETS
 from xlplugin.model.errors import CellError, Fault, InputError
 from xlplugin.model.inputs import INPUTS, LEVERS
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from xlplugin.batch.parts import Done, Plan, write_part
+from xlplugin.batch.parts import Cut, Done, write_part
 from xlplugin.files.tables import header_name
 from xlplugin.model.errors import InputError, MissingExtraError, file_fault
 
@@ -17,7 +17,7 @@ RETRIES = 3
 PATIENCE = 10
 
 
-def parts_on_cluster(plan: Plan, parts: Sequence[int], address: str) -> Iterator[Done]:
+def parts_on_cluster(cut: Cut, parts: Sequence[int], address: str) -> Iterator[Done]:
     """Yield each part as a worker has written it, in the order in which they are done.
 
     A part whose worker was lost is written again by another under the same name, so nothing is
@@ -32,10 +32,10 @@ def parts_on_cluster(plan: Plan, parts: Sequence[int], address: str) -> Iterator
             file_fault(address, f"no Dask scheduler answers ({type(error).__name__})", fix)
         ) from None
     with client:
-        shared = client.scatter(plan, broadcast=False, hash=False)
+        shared = client.scatter(cut, broadcast=False, hash=False)
         futures = [
             client.submit(
-                write_part, shared, part, 1, pure=False, retries=RETRIES, key=f"{plan.folder.name}-{part:06d}"
+                write_part, shared, part, 1, pure=False, retries=RETRIES, key=f"{cut.folder.name}-{part:06d}"
             )
             for part in parts
         ]

@@ -8,10 +8,9 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from xlplugin.batch.arrow import arrow
 from xlplugin.batch.job import Job, hashing
 from xlplugin.batch.manifest import FOLDER_MANIFEST, data_hash
-from xlplugin.batch.parts import Done, Plan, write_part
+from xlplugin.batch.parts import Cut, Done, write_part
 from xlplugin.batch.streaming import BLOCK_ROWS, Tally
 from xlplugin.files.targets import check_target, naming, write_whole
 from xlplugin.model.errors import InputError, file_fault
@@ -41,7 +40,6 @@ def write_parts(
     scheduler whose workers write the parts, on a file system that all share. Raises InputError for
     faulty rows (what was written is removed) unless the job keeps them.
     """
-    arrow("writing Parquet")
     folder = folder.resolve()
     rows = job.source.count
     if rows is None:
@@ -59,12 +57,12 @@ def write_parts(
             write_whole(
                 folder / JOURNAL, json.dumps({"run": run, "part_rows": part_rows, "rows": rows}) + "\n"
             )
-    plan = Plan(job, folder, rows, part_rows)
+    cut = Cut(job, folder, rows, part_rows)
     tally = Tally()
     for one in done.values():
         _count(tally, one)
-    left = [part for part in range(plan.parts) if part not in done]
-    for one in _results(plan, left, cluster):
+    left = [part for part in range(cut.parts) if part not in done]
+    for one in _written(cut, left, cluster):
         _count(tally, one)
         if one.faults and not job.keep:
             _clear(folder)
@@ -82,13 +80,13 @@ def write_parts(
     return tally
 
 
-def _results(plan: Plan, left: Sequence[int], cluster: str | None) -> Iterator[Done]:
+def _written(cut: Cut, left: Sequence[int], cluster: str | None) -> Iterator[Done]:
     if cluster:
         from xlplugin.batch.cluster import parts_on_cluster
 
-        yield from parts_on_cluster(plan, left, cluster)
+        yield from parts_on_cluster(cut, left, cluster)
     else:
-        yield from (write_part(plan, part) for part in left)
+        yield from (write_part(cut, part) for part in left)
 
 
 def _prepared(job: Job, folder: Path, force: bool) -> None:

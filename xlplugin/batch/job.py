@@ -14,11 +14,12 @@ from xlplugin.batch.readers.sources import Source, open_source
 from xlplugin.batch.rows import carried_names
 from xlplugin.batch.runner import Selection, computed
 from xlplugin.batch.streaming import Tally, block_rows, stream
-from xlplugin.batch.writers.writers import CsvWriter, ParquetWriter, Writer
+from xlplugin.batch.writers.csv import CsvWriter
+from xlplugin.batch.writers.formats import Writer, writer_of
 from xlplugin.data.dataset import Dataset
 from xlplugin.data.shipped import extended
 from xlplugin.files.targets import check_target, naming, stdout
-from xlplugin.model.errors import CellError, Fault, InputError, file_fault
+from xlplugin.model.errors import CellError, Fault, InputError
 
 __all__ = ["Job", "is_folder_target", "job"]
 
@@ -26,7 +27,6 @@ Progress = Callable[[int, int | None], None]
 
 #: Results that a sheet can hold below its header.
 SHEET_ROWS = 1_048_575
-_ENDINGS = (".csv", ".parquet", ".xlsx")
 
 
 @dataclass
@@ -60,7 +60,9 @@ class Job:
         path = Path(target)
         check_target(path, self.files, force=force)
         self._check_size(path)
-        return self._written(self._writer(path), path, workers, progress)
+        with naming(path):
+            writer = writer_of(path, with_faults=self.keep)
+        return self._written(writer, path, workers, progress)
 
     def frame(self) -> Any:
         """Return the results as a frame; InputError for faulty rows unless they are kept."""
@@ -76,21 +78,6 @@ class Job:
         """Return the manifest of the finished run."""
         counts = {"rows": tally.rows, "results": tally.count, "faulty": tally.faulty}
         return manifest_of(self.selection.dataset, self.study, self.files, hashes, counts)
-
-    def _writer(self, path: Path) -> Writer:
-        ending = path.suffix.casefold()
-        with naming(path):
-            if ending == ".parquet":
-                return ParquetWriter(path, with_faults=self.keep)
-            if ending == ".xlsx":
-                from xlplugin.batch.writers.workbook import XlsxWriter
-
-                return XlsxWriter(path, with_faults=self.keep)
-            if ending == ".csv":
-                return CsvWriter(path, with_faults=self.keep)
-        raise InputError(
-            file_fault(path, "of no known kind", f"end its name in {', '.join(_ENDINGS)}, or / for parts")
-        )
 
     def _written(
         self, writer: Writer, path: Path | None, workers: int | None, progress: Progress | None

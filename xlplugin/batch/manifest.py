@@ -1,4 +1,4 @@
-"""The manifest of an output: what was run on what, so that it can be run again and compared."""
+"""The manifest of an output, made and read back: what was run on what, to run it again and compare."""
 
 from __future__ import annotations
 
@@ -6,14 +6,25 @@ import dataclasses
 import hashlib
 import json
 import platform
+import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from xlplugin import __version__
 from xlplugin.data.dataset import Dataset
+from xlplugin.model.errors import InputError, file_fault
 
-__all__ = ["MANIFEST_KEY", "MANIFEST_SHEET", "data_hash", "file_hash", "manifest_of", "manifest_path"]
+__all__ = [
+    "FOLDER_MANIFEST",
+    "MANIFEST_KEY",
+    "MANIFEST_SHEET",
+    "data_hash",
+    "file_hash",
+    "manifest_of",
+    "manifest_path",
+    "read_manifest",
+]
 
 #: Where a Parquet file keeps it, and the sheet of a workbook.
 MANIFEST_KEY = "xlplugin"
@@ -59,6 +70,56 @@ def file_hash(path: Path) -> str:
     """Return the SHA-256 of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def read_manifest(path: Path) -> dict[str, Any]:
+    """Return the manifest of an output; InputError where it has none."""
+    if not path.exists():
+        raise InputError(file_fault(path, "no such file", "check the path"))
+    text = _text(path)
+    if text is None:
+        raise InputError(file_fault(path, "has no manifest", "name an output of xlplugin run -o"))
+    try:
+        found = json.loads(text)
+        assert isinstance(found, dict) and "study" in found
+    except (ValueError, AssertionError):
+        raise InputError(file_fault(path, "its manifest is damaged", "run it again")) from None
+    return found
+
+
+def _text(path: Path) -> str | None:
+    if path.is_dir():
+        beside = path / FOLDER_MANIFEST
+        return beside.read_text("utf-8") if beside.exists() else None
+    ending = path.suffix.casefold()
+    if ending in (".parquet", ".pq"):
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        try:
+            found = (pq.ParquetFile(path).metadata.metadata or {}).get(MANIFEST_KEY.encode())
+        except (OSError, pa.ArrowInvalid):
+            raise InputError(file_fault(path, "not a readable Parquet file", "run it again")) from None
+        return None if found is None else found.decode()
+    if ending == ".xlsx":
+        return _text_of_workbook(path)
+    beside = manifest_path(path)
+    return beside.read_text("utf-8") if beside.exists() else None
+
+
+def _text_of_workbook(path: Path) -> str | None:
+    """Return the manifest's text in a workbook of results; None where it is none."""
+    import python_calamine
+
+    try:
+        book = python_calamine.CalamineWorkbook.from_path(str(path))
+        if MANIFEST_SHEET not in book.sheet_names:
+            return None
+        rows = book.get_sheet_by_name(MANIFEST_SHEET).to_python()
+    except (python_calamine.CalamineError, OSError, zipfile.BadZipFile) as error:
+        raise InputError(file_fault(path, f"not readable ({error})", "save it in Excel again")) from None
+    found = "".join(str(row[1]) for row in rows if str(row[0]).startswith("json "))
+    return found or None
 
 
 def _versions() -> dict[str, str]:

@@ -11,15 +11,15 @@ from pathlib import Path
 
 from xlplugin.batch.job import Job
 from xlplugin.batch.streaming import Tally
-from xlplugin.batch.writers.writers import ParquetWriter
+from xlplugin.batch.writers.parquet import ParquetWriter
 from xlplugin.files.targets import naming
 from xlplugin.model.errors import Fault
 
-__all__ = ["Plan", "write_part"]
+__all__ = ["Cut", "write_part"]
 
 
 @dataclass(frozen=True)
-class Plan:
+class Cut:
     """A job cut into parts of ``part_rows`` scenario rows, ``rows`` in all."""
 
     job: Job
@@ -49,11 +49,11 @@ class Done:
     faults: list[Fault] = field(default_factory=list)
 
 
-def write_part(plan: Plan, part: int, workers: int | None = None) -> Done:
+def write_part(cut: Cut, part: int, workers: int | None = None) -> Done:
     """Write one part, whole or not at all; with faults that are not kept nothing is written."""
-    job, path = plan.job, plan.file(part)
-    start = part * plan.part_rows
-    stop = min(start + plan.part_rows, plan.rows)
+    job, path = cut.job, cut.file(part)
+    start = part * cut.part_rows
+    stop = min(start + cut.part_rows, cut.rows)
     tally = Tally()
     with naming(path):
         writer = ParquetWriter(path, with_faults=job.keep)

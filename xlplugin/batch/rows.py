@@ -62,11 +62,6 @@ class Rows:
         if not len(self.numbering):
             self.numbering = np.arange(1, self.count + 1)
 
-    @property
-    def all_faults(self) -> list[Fault]:
-        """Every fault: of the table, then row by row."""
-        return [*self.faults, *(fault for i in sorted(self.wrong) for fault in self.wrong[i])]
-
     def add(self, wrong: Iterable[tuple[int, Fault]]) -> None:
         """Remember faults of single rows."""
         for i, fault in wrong:
@@ -85,14 +80,6 @@ class Rows:
             {name: level[index] for name, level in self.levels.items()},
             numbering=self.numbering[index],
         )
-
-    def sound(self) -> Rows:
-        """Return the rows without faults of their own."""
-        if not self.wrong:
-            return self
-        keep = np.ones(self.count, bool)
-        keep[list(self.wrong)] = False
-        return self.take(np.flatnonzero(keep))
 
 
 def rows_of_scenarios(scenarios: Iterable[Scenario]) -> Rows:

@@ -6,16 +6,15 @@ go of the interpreter while they work, so threads use every core.
 
 from __future__ import annotations
 
-import os
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
 from xlplugin.batch.readers.sources import Source
 from xlplugin.batch.runner import Result, Selection, computed
-from xlplugin.model.errors import Fault, InputError
+from xlplugin.batch.threads import cores, ordered
+from xlplugin.model.errors import Fault
 
 __all__ = ["BLOCK_PAIRS", "BLOCK_ROWS", "Block", "Tally", "block_rows", "stream"]
 
@@ -102,7 +101,7 @@ def stream(
 
     def numbered() -> Iterator[tuple[Any, int, range]]:
         number = first
-        for parsed in _ordered(
+        for parsed in ordered(
             pool, source.parsed, source.pieces(size) if pieces is None else pieces, workers
         ):
             for start in range(0, len(parsed), size):
@@ -112,27 +111,9 @@ def stream(
 
     pool = ThreadPoolExecutor(workers, thread_name_prefix="xlplugin-batch")
     try:
-        yield from _ordered(pool, work, numbered(), workers + 1)
+        yield from ordered(pool, work, numbered(), workers + 1)
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
-
-
-def cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _ordered(
-    pool: ThreadPoolExecutor, function: Callable[[Any], Any], items: Iterable[Any], ahead: int
-) -> Iterator[Any]:
-    """Yield ``function`` of each item in order, at most ``ahead`` items before they are needed."""
-    waiting: deque[Future[Any]] = deque()
-    for item in items:
-        waiting.append(pool.submit(function, item))
-        if len(waiting) > ahead:
-            yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()
 
 
 def _slice(parsed: Any, part: range) -> Any:
@@ -141,9 +122,3 @@ def _slice(parsed: Any, part: range) -> Any:
     if hasattr(parsed, "part"):
         return parsed.part(part)
     return parsed.slice(part.start, len(part))
-
-
-def no_faults(tally: Tally) -> None:
-    """Raise InputError where anything was wrong."""
-    if tally.faults:
-        raise InputError(tally.faults)

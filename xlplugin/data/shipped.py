@@ -8,7 +8,8 @@ from typing import Any
 
 from xlplugin.data.dataset import Dataset
 from xlplugin.data.files import assumptions_of, figures_of, scenarios_of
-from xlplugin.files.tables import parse_csv, read_table
+from xlplugin.files.csv_text import parse_csv
+from xlplugin.files.reading import read_table
 
 __all__ = ["extended", "shipped", "shipped_bytes"]
 

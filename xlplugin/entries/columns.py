@@ -1,13 +1,15 @@
 """Columns of a table as arrays: numbers as floats, names and labels as codes into a short list.
 
-A column may be a list, a NumPy array or, where pyarrow is, an Arrow array; what is plain numbers is
+A column may be a list, a NumPy array or an Arrow array; what is plain numbers is
 taken as it is, anything else goes through :mod:`xlplugin.entries.meaning`, each different text once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -17,12 +19,18 @@ from xlplugin.entries.meaning import number, text
 from xlplugin.model.domains import bounds, check
 from xlplugin.model.errors import Fault, InputError
 
-__all__ = ["Coded", "Numbered", "Wrong", "floats", "taken", "texts"]
+__all__ = ["Coded", "Numbered", "Wrong", "floats", "has_arrow", "taken", "texts"]
 
 Array = NDArray[np.float64]
 
 #: A fault and the position of its row in the column.
 Wrong = tuple[int, Fault]
+
+
+@cache
+def has_arrow() -> bool:
+    """Whether PyArrow is installed: everywhere but in a browser."""
+    return find_spec("pyarrow") is not None
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,10 +61,6 @@ class Coded:
     def take(self, index: NDArray[np.intp]) -> Coded:
         """Return the rows of ``index``."""
         return Coded(self.values, None if self.codes is None else self.codes[index], len(index))
-
-    def mapped(self, function: Callable[[Any], Any]) -> Coded:
-        """Return the column with ``function`` applied to each different value."""
-        return Coded(tuple(map(function, self.values)), self.codes, self.count)
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,7 @@ import sys
 import uuid
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from xlplugin.model.errors import InputError, file_fault
 
@@ -51,6 +51,16 @@ class Replacement:
     def remove(self) -> None:
         """Remove what was written."""
         self.part.unlink(missing_ok=True)
+
+    def abandon(self, file: Any) -> None:
+        """Let go of an unfinished file, where one is open, and remove it."""
+        try:
+            if file is not None:
+                file.close()
+        except OSError:  # a full disk says so again when what is buffered is let go
+            pass
+        finally:
+            self.remove()
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from xlplugin.analysis.export.charts import Chart
 from xlplugin.files.targets import Replacement, check_target, naming
-from xlplugin.model.errors import CellError, Fault, InputError, MissingExtraError
+from xlplugin.model.errors import CellError, Fault, InputError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,7 +65,7 @@ def _write(
 
         write_picture(chart, part, ending[1:])
     elif ending == ".parquet":
-        _parquet(_frame(rows), part)
+        _frame(rows).to_parquet(part, index=False)
     else:
         _frame(_guarded(rows)).to_csv(part, index=False)
 
@@ -74,14 +74,6 @@ def _frame(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
     import pandas as pd
 
     return pd.DataFrame(list(rows))
-
-
-def _parquet(frame: pd.DataFrame, part: Path) -> None:
-    try:
-        import pyarrow  # noqa: F401
-    except ImportError as error:
-        raise MissingExtraError("pyarrow", "batch", "writing Parquet") from error
-    frame.to_parquet(part, index=False)
 
 
 def _guarded(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

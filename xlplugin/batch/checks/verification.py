@@ -10,8 +10,7 @@ from typing import Any
 import numpy as np
 
 from xlplugin.batch.job import Job, job
-from xlplugin.batch.manifest import data_hash, file_hash
-from xlplugin.batch.readers.manifests import read_manifest
+from xlplugin.batch.manifest import data_hash, file_hash, read_manifest
 from xlplugin.batch.readers.outputs import read_results
 from xlplugin.batch.rows import FLAGS
 from xlplugin.batch.runner import FAULT, Result

@@ -1,189 +1,138 @@
-"""Blocks of CSV lines: cut where a row ends, and read by Polars where it can, else by Arrow, else not.
+"""The bytes of a CSV before anything reads them: UTF-8, cut where rows end, their quotes looked at.
 
-Both read a block of plain numbers and texts, and refuse any other, which is then read row by row.
+One pass, since PyArrow lets a quote that stands wrong swallow the rows after it. A quote opens where a
+cell begins and closes where one ends; a block in which one stands elsewhere is read row by row.
 """
 
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator, Sequence
-from functools import cache
-from importlib.util import find_spec
-from typing import Any, NamedTuple
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
-from xlplugin.batch.rows import RESULTS, ROW_NAMES
-from xlplugin.files.tables import header_name
+from xlplugin.files.csv_text import CLOSE_QUOTE, NEVER_CLOSED, delimiter_of
 from xlplugin.model.errors import InputError, file_fault
-from xlplugin.model.plan import MODEL_INPUTS
 
-__all__ = ["Shape", "has_arrow", "has_polars", "plainly", "record_end", "utf8", "whole_rows"]
+__all__ = ["Block", "blocks", "first_row_end", "utf8"]
 
-#: Columns by name, as Arrow arrays, and the number of rows.
-Columns = tuple[dict[str, Any], int]
+#: The longest row, in bytes: more than a sheet of texts of full length holds in 500 columns.
+LONGEST_ROW = 16 << 20
 
-
-class Shape(NamedTuple):
-    """What the lines look like: names of columns, cells of the header, delimiter, decimal sign."""
-
-    names: Sequence[str]
-    width: int
-    delimiter: str
-    decimal: str
+_QUOTE, _LINE_FEED, _RETURN = b'"\n\r'
 
 
-@cache
-def has_polars() -> bool:
-    """Whether Polars and Arrow are installed."""
-    return has_arrow() and find_spec("polars") is not None
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Whole rows as bytes: whether quotes are in them, and whether each opens and closes a cell."""
 
+    text: bytes
+    quoted: bool = False
+    regular: bool = True
 
-@cache
-def has_arrow() -> bool:
-    """Whether Arrow is installed."""
-    return find_spec("pyarrow") is not None
-
-
-def plainly(block: bytes, shape: Shape) -> Columns | None:
-    """Return a block's columns, without blank rows; None where it must be read row by row.
-
-    Numbers that are no floats as they stand are columns of texts.
-    """
-    quotes = block.count(b'"')
-    if quotes % 2 or not has_arrow():  # a quote that is never closed, which Arrow takes for text
-        return None
-    import pyarrow as pa
-
-    plain = not quotes and shape.decimal == "." and shape.width == len(shape.names)
-    if plain and has_polars() and (found := _by_polars(block, shape)):
-        return found
-    for numbers in (True, False):
-        try:
-            return _by_arrow(block, shape, numbers)
-        except pa.ArrowInvalid:
-            continue
-    return None
-
-
-def _by_polars(block: bytes, shape: Shape) -> Columns | None:
-    """Return the columns of lines without quotes; None where something is no number, or no row.
-
-    Polars reads numbers in half of Arrow's time.
-    """
-    if b"\r" in block and block.count(b"\r") != block.count(b"\r\n"):
-        return None
-    import polars
-
-    kinds: Any = {
-        name: polars.Float64 if header_name(name) in MODEL_INPUTS else polars.String for name in shape.names
-    }
-    try:
-        frame = polars.read_csv(
-            block, has_header=False, schema=kinds, separator=shape.delimiter, quote_char=None
-        )
-    except polars.exceptions.PolarsError:
-        return None
-    kept = [name for name in shape.names if header_name(name) not in RESULTS]
-    return _without_blanks({name: _as_arrow(frame[name], name) for name in kept}, frame.height)
-
-
-def _as_arrow(column: Any, name: str) -> Any:
-    import pyarrow as pa
-
-    array = column.to_arrow()
-    if not pa.types.is_large_string(array.type):
-        return array
-    array = array.cast(pa.string())
-    return array.dictionary_encode() if header_name(name) in ROW_NAMES else array
-
-
-def _by_arrow(block: bytes, shape: Shape, numbers: bool) -> Columns:
-    """Return the columns, the inputs' as floats or as texts; ArrowInvalid where something is neither."""
-    import pyarrow as pa
-    from pyarrow import csv as arrow_csv
-
-    raw = [*shape.names, *(f"\0{i}" for i in range(shape.width - len(shape.names)))]
-    kept = [name for name in raw if header_name(name) not in RESULTS]
-    table = arrow_csv.read_csv(
-        pa.BufferReader(block),
-        arrow_csv.ReadOptions(column_names=raw, use_threads=False, block_size=max(len(block), 1)),
-        arrow_csv.ParseOptions(delimiter=shape.delimiter, newlines_in_values=b'"' in block),
-        arrow_csv.ConvertOptions(
-            column_types={name: _arrow_type(name, numbers) for name in kept},
-            include_columns=kept,
-            null_values=[""],
-            strings_can_be_null=True,
-            decimal_point=shape.decimal,
-        ),
-    )
-    columns = {name: table.column(i).combine_chunks() for i, name in enumerate(kept)}
-    if any(columns.pop(name).null_count < table.num_rows for name in kept if name[0] == "\0"):
-        raise pa.ArrowInvalid("cells without a header")
-    return _without_blanks(columns, table.num_rows)
-
-
-def _without_blanks(columns: dict[str, Any], count: int) -> Columns:
-    """Return the rows that hold anything."""
-    blanks = [column.null_count for column in columns.values()]
-    if blanks and min(blanks) > 0:
-        import pyarrow as pa
-
-        filled = np.flatnonzero(~np.all([column.is_null() for column in columns.values()], axis=0))
-        if len(filled) < count:
-            index = pa.array(filled)
-            return {name: column.take(index) for name, column in columns.items()}, len(filled)
-    return columns, count
-
-
-def _arrow_type(name: str, numbers: bool) -> Any:
-    import pyarrow as pa
-
-    folded = header_name(name)
-    if folded in ROW_NAMES:
-        return pa.dictionary(pa.int32(), pa.string())
-    return pa.float64() if numbers and folded in MODEL_INPUTS else pa.string()
+    def __len__(self) -> int:
+        return len(self.text)
 
 
 def utf8(chunks: Iterator[bytes], name: str) -> Iterator[bytes]:
-    """Yield the same text in UTF-8 without a mark at its start."""
+    """Yield the same text in UTF-8 without a mark at its start; InputError for what is no text."""
+    for text in _converted(chunks, name):
+        if b"\0" in text:
+            raise InputError(file_fault(name, "not a text file", "give a CSV, Excel or Parquet file"))
+        yield text
+
+
+def _converted(chunks: Iterator[bytes], name: str) -> Iterator[bytes]:
     first = next(chunks, b"")
-    if first[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-        decoder = codecs.getincrementaldecoder("utf-16")()
-        try:
-            yield decoder.decode(first).encode()
-            for chunk in chunks:
-                yield decoder.decode(chunk).encode()
-            yield decoder.decode(b"", final=True).encode()
-        except UnicodeError:
-            raise InputError(
-                file_fault(name, "not text in UTF-8 or UTF-16", "save it as CSV UTF-8")
-            ) from None
+    if first[:2] not in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        yield first.removeprefix(codecs.BOM_UTF8)
+        yield from chunks
         return
-    yield first.removeprefix(codecs.BOM_UTF8)
-    yield from chunks
+    decoder = codecs.getincrementaldecoder("utf-16")()
+    try:
+        yield decoder.decode(first).encode()
+        for chunk in chunks:
+            yield decoder.decode(chunk).encode()
+        yield decoder.decode(b"", final=True).encode()
+    except UnicodeError:
+        raise InputError(file_fault(name, "not text in UTF-8 or UTF-16", "save it as CSV UTF-8")) from None
 
 
-def whole_rows(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """Yield stretches that end at the end of a row: a line end with an even number of quotes before it."""
-    kept = b""
+def blocks(chunks: Iterator[bytes], name: str) -> Iterator[Block]:
+    """Yield the text in blocks of whole rows, each looked at once.
+
+    Raises InputError for a row of more than :data:`LONGEST_ROW` bytes, mostly a quote left open.
+    """
+    rest, line, cutter = b"", 1, None
     for chunk in chunks:
-        kept += chunk
-        end = kept.rfind(b"\n") + 1
-        while end and kept.count(b'"', 0, end) % 2:
-            end = kept.rfind(b"\n", 0, end - 1) + 1
-        if end:
-            yield kept[:end]
-            kept = kept[end:]
-    if kept.strip():
-        yield kept
+        cutter = cutter or _Cutter(chunk)
+        block, rest = cutter.cut(rest, chunk)
+        if block.text:
+            yield block
+            line += block.text.count(cutter.ending)
+        if len(rest) > LONGEST_ROW:
+            if block.quoted:
+                raise _never_closed(name, line)
+            problem = f"line {line} is longer than {LONGEST_ROW >> 20} MB"
+            raise InputError(file_fault(name, problem, "end each row with a line end"))
+    if cutter and rest.strip():
+        block, _ = cutter.cut(rest, b"")
+        if block.regular and rest.count(b'"') % 2:
+            raise _never_closed(name, line)
+        yield replace(block, text=rest)
 
 
-def record_end(text: bytes) -> int:
+def _never_closed(name: str, line: int) -> InputError:
+    return InputError(file_fault(name, f"line {line}: {NEVER_CLOSED}", CLOSE_QUOTE))
+
+
+def first_row_end(text: bytes) -> int:
     """Return where the first row ends."""
-    end = text.find(b"\n") + 1
-    while end and text.count(b'"', 0, end) % 2:
-        end = text.find(b"\n", end) + 1
-    if not end and b"\r" in text:  # line ends of old
-        end = text.find(b"\r") + 1
-    return end or len(text)
+    return next(_Cutter(text).row_ends(text), len(text))
+
+
+class _Cutter:
+    """Finds the last row that is whole; delimiter and line end are those of the first line."""
+
+    def __init__(self, text: bytes) -> None:
+        self.delimiter = delimiter_of(text[: text.find(b"\n")].decode("utf-8", "replace")).encode()
+        self.ending = b"\n" if b"\n" in text or b"\r" not in text else b"\r"  # line ends of old
+        cell = rb'(?<![^\r\n%b])"[^"]*+(?:""[^"]*+)*+("?)' % self.delimiter
+        self._marks = re.compile(rb"%b|%b" % (cell, self.ending))
+
+    def cut(self, rest: bytes, chunk: bytes) -> tuple[Block, bytes]:
+        """Return the whole rows of the rest of the last chunk and this one, and what is left of it."""
+        if b'"' not in chunk and b'"' not in rest:
+            end = chunk.rfind(self.ending) + 1
+            if not end:
+                return Block(b""), rest + chunk
+            return Block(b"".join((rest, memoryview(chunk)[:end]))), chunk[end:]
+        text = rest + chunk
+        codes = np.frombuffer(text, np.uint8)
+        quotes = np.flatnonzero(codes == _QUOTE)
+        if not self._regular(codes, quotes):
+            end = max(self.row_ends(text), default=0)
+            return Block(text[:end], quoted=True, regular=False), text[end:]
+        ends = np.flatnonzero(codes == self.ending[0])
+        outside = ends[np.searchsorted(quotes, ends) % 2 == 0]
+        end = int(outside[-1]) + 1 if len(outside) else 0
+        return Block(text[:end], quoted=True), text[end:]
+
+    def row_ends(self, text: bytes) -> Iterator[int]:
+        """Yield where each row ends, as a reader that goes row by row sees it."""
+        for mark in self._marks.finditer(text):
+            if mark[1] == b"":  # opened, not closed
+                return
+            if mark[1] is None:
+                yield mark.end()
+
+    def _regular(self, codes: Any, quotes: Any) -> bool:
+        """Whether each quote opens or closes a cell, or is one of two within quoted text."""
+        edges = np.array([self.delimiter[0], _LINE_FEED, _RETURN, _QUOTE], np.uint8)
+        opening, closing = quotes[::2], quotes[1::2]
+        before = np.where(opening > 0, codes[opening - 1], _LINE_FEED)
+        after = np.where(closing + 1 < len(codes), codes[(closing + 1) % len(codes)], _LINE_FEED)
+        return bool(np.isin(before, edges).all() and np.isin(after, edges).all())

@@ -1,8 +1,8 @@
-"""CSV of any size: split at line ends that no quotes hold, parsed block by block.
+"""CSV of any size: cut into blocks of whole rows, parsed block by block.
 
-Plain numbers go through Polars or Arrow where they are installed (:mod:`.csv_blocks`). A
-block that holds anything else, such as ``30%``, is read as text, and each entry by
-:mod:`xlplugin.entries.meaning`.
+Plain numbers go through PyArrow (:mod:`.csv_arrow`). A block that holds anything else, such as
+``30%``, is read as text, and each entry by :mod:`xlplugin.entries.meaning`; a block that PyArrow
+refuses, and every block where it is not, is read row by row.
 """
 
 from __future__ import annotations
@@ -11,23 +11,28 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
-from xlplugin.batch.readers.csv_blocks import Shape, plainly, record_end, utf8, whole_rows
+from xlplugin.batch.readers.csv_arrow import Shape, plainly
+from xlplugin.batch.readers.csv_blocks import Block, blocks, first_row_end, utf8
 from xlplugin.batch.rows import Rows, rows_of
+from xlplugin.batch.threads import cores, ordered
 from xlplugin.data.dataset import Dataset
 from xlplugin.entries.meaning import decimal_sign
-from xlplugin.files.tables import Table, csv_problem, decoded, from_rows
-from xlplugin.model.errors import CellError, Fault, InputError, file_fault
+from xlplugin.files.csv_text import SAMPLE_ROWS, csv_problem, decoded, delimiter_of
+from xlplugin.files.tables import Table, from_rows, long_row
+from xlplugin.model.errors import Fault, InputError, file_fault
 
 __all__ = ["CsvSource"]
 
-#: Bytes read at a time.
-CHUNK = 4 << 20
-#: Data rows that show the decimal sign.
-SAMPLE_ROWS = 1000
+#: Bytes read at a time; and where parts of the file are read by themselves, each with its neighbours.
+CHUNK, PART_CHUNK = 4 << 20, 1 << 18
+#: Bytes that show delimiter, header and decimal sign.
+SAMPLE = 1 << 20
 
 
 @dataclass
@@ -48,8 +53,20 @@ class Parsed:
         return Parsed(table, {i - places.start: fault for i, fault in self.wrong.items() if i in places})
 
 
+class Stretch(NamedTuple):
+    """Where a block lies in the file, how many rows it has, and its block without the text."""
+
+    place: int
+    length: int
+    rows: int
+    block: Block
+
+
 class CsvSource:
-    """Rows of a CSV file or byte stream; delimiter, encoding and decimal sign as they show."""
+    """Rows of a CSV file or byte stream; delimiter, encoding and decimal sign as they show.
+
+    ``chunk`` is how many bytes are read at a time.
+    """
 
     count: int | None = None
 
@@ -59,87 +76,67 @@ class CsvSource:
         dataset: Dataset,
         decimal: str | None = None,
         name: str = "standard input",
+        *,
+        chunk: int = CHUNK,
     ) -> None:
         self.name = str(given) if isinstance(given, Path) else name
         given = given.resolve() if isinstance(given, Path) else given
         self.files: Sequence[Path] = (given,) if isinstance(given, Path) else ()
         self.additions: Mapping[str, Any] = {}
-        self._given, self._dataset = given, dataset
-        self._stretches: list[tuple[int, int, int]] = []
-        chunks = self._chunks()
-        self._head = next(chunks, b"")
-        if not self._head.strip():
+        self._given, self._dataset, self._chunk = given, dataset, chunk
+        self._stretches: list[Stretch] = []
+        read = self._blocks(chunk)
+        head = next(read, Block(b""))
+        if not head.text.strip():
             raise InputError(file_fault(self.name, "empty", "give a table with a header row"))
-        self._rest = chunks if not self.files else None
-        if self.files:
-            chunks.close()  # type: ignore[attr-defined]
-        text = decoded(self._head, self.name)
-        first = text.split("\n", 1)[0]
-        self.delimiter = max(",;\t", key=first.count)
+        self._stream = None if self.files else chain([head], read)
+        shown = max(head.text.rfind(b"\n", 0, SAMPLE) + 1, first_row_end(head.text))
+        text = decoded(head.text[:shown], self.name)
+        self.delimiter = delimiter_of(text)
         self._width, self._names = self._header(text)
         self.decimal = decimal or decimal_sign(self._sample(text), self.delimiter)
 
     def pieces(self, size: int, start: int = 0, stop: int | None = None) -> Iterator[Any]:
-        """Yield stretches of whole rows, without the header; of a part of the file parsed ones."""
+        """Yield blocks of whole rows, without the header; of a part of the file parsed ones."""
         if start or stop is not None:
             yield from self._part(start, stop)
-            return
-        chunks = self._chunks() if self._rest is None else self._rest
-        if self._rest is None:
-            next(chunks, None)
-        body = self._head[record_end(self._head) :]
-        if body:
-            yield body
-        yield from chunks
+        else:
+            yield from self._body(self._blocks(self._chunk) if self._stream is None else self._stream)
 
     def index(self) -> int:
         """Note where each stretch lies and how many rows it has; return the number of rows.
 
-        After that any part of the file can be read by itself.
+        After that any part of the file is read by itself.
         """
-        if not self.files or self._head_is_converted:
+        if not self.files or self._head()[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
             fix = "save it to a file in UTF-8 first"
             raise InputError(file_fault(self.name, "cannot be read in parts", fix))
-        with self.files[0].open("rb") as file:
-            mark = len(codecs.BOM_UTF8) if file.read(3) == codecs.BOM_UTF8 else 0
-        place = mark + record_end(self._head)
-        self._stretches, self.count = [], 0
-        for piece in self.pieces(0):
-            rows = len(self.parsed(piece))
-            self._stretches.append((place, len(piece), rows))
-            place += len(piece)
-            self.count += rows
+        place = len(codecs.BOM_UTF8) if self._head() == codecs.BOM_UTF8 else 0
+        chunk = min(self._chunk, PART_CHUNK)
+        place += first_row_end(next(self._blocks(chunk)).text)
+        self._stretches = []
+        with ThreadPoolExecutor(cores()) as pool:
+            for block, rows in ordered(pool, self._counted, self._body(self._blocks(chunk)), 2 * cores()):
+                self._stretches.append(Stretch(place, len(block), rows, replace(block, text=b"")))
+                place += len(block)
+        self.count = sum(stretch.rows for stretch in self._stretches)
         return self.count
 
-    def _part(self, start: int, stop: int | None) -> Iterator[Parsed]:
-        first = 0
-        with self.files[0].open("rb") as file:
-            for place, length, rows in self._stretches:
-                low, high = max(start - first, 0), rows if stop is None else min(stop - first, rows)
-                if low < high:
-                    file.seek(place)
-                    yield self.parsed(file.read(length)).part(range(low, high))
-                first += rows
-
-    def parsed(self, piece: Any) -> Parsed:
-        """Return a stretch as columns: Arrow's where that is installed and reads it, else lists."""
+    def parsed(self, piece: Block | Parsed) -> Parsed:
+        """Return a block as columns: Arrow's where PyArrow reads it, else lists."""
         if isinstance(piece, Parsed):
             return piece
-        shape = Shape(self._names, self._width, self.delimiter, self.decimal)
-        found = plainly(piece, shape)
-        if found is None:
-            return self._carefully(piece)
-        return Parsed(Table(*found, self.name, self.decimal))
+        plain = plainly(piece, Shape(self._names, self._width, self.delimiter, self.decimal))
+        return self._carefully(piece) if plain is None else Parsed(Table(*plain, self.name, self.decimal))
 
     def nothing(self) -> Parsed:
         """Return no row."""
-        return self._carefully(b"")
+        return self._carefully(Block(b""))
 
     def rows(self, parsed: Parsed, first: int) -> Rows:
-        """Return the rows of a parsed stretch."""
+        """Return the rows of a parsed block."""
         rows = rows_of(parsed.table, self._dataset, first)
-        for i, fault in parsed.wrong.items():
-            rows.add([(i, Fault(first + i, fault.input, fault.value, fault.allowed, fault.fix, fault.error))])
+        rows.add((i, replace(fault, row=first + i)) for i, fault in parsed.wrong.items())
         return rows
 
     def columns(self) -> Sequence[str]:
@@ -159,17 +156,16 @@ class CsvSource:
                 cells += parsed.table.columns[name]
         return self.rows(Parsed(Table(columns, count, self.name, self.decimal), wrong), 1)
 
-    @property
-    def _head_is_converted(self) -> bool:
+    def _head(self) -> bytes:
         with self.files[0].open("rb") as file:
-            return file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+            return file.read(3)
 
     def _header(self, text: str) -> tuple[int, list[str]]:
         """Return how many cells a row has, and the columns' names."""
         try:
             cells = next(csv.reader(io.StringIO(text, newline=""), delimiter=self.delimiter))
         except csv.Error as error:
-            raise InputError(file_fault(self.name, str(error), "save it as CSV again")) from None
+            raise InputError(file_fault(self.name, *csv_problem(error, 1))) from None
         return len(cells), list(from_rows([cells], self.name, ".").columns)
 
     def _sample(self, text: str) -> list[str]:
@@ -185,8 +181,8 @@ class CsvSource:
             pass
         return cells
 
-    def _chunks(self) -> Iterator[bytes]:
-        """Yield the file as UTF-8 in stretches that end where a row ends."""
+    def _blocks(self, chunk: int) -> Iterator[Block]:
+        """Yield the whole text in blocks, the first with the header."""
         try:
             stream = self._given.open("rb") if isinstance(self._given, Path) else self._given
         except OSError as error:
@@ -194,34 +190,46 @@ class CsvSource:
                 file_fault(self.name, error.strerror or str(error), "check its rights")
             ) from None
         try:
-            yield from whole_rows(utf8(iter(lambda: stream.read(CHUNK), b""), self.name))
+            yield from blocks(utf8(iter(lambda: stream.read(chunk), b""), self.name), self.name)
         finally:
             if isinstance(self._given, Path):
                 stream.close()
 
-    def _carefully(self, piece: bytes) -> Parsed:
-        """Return a stretch read row by row; a row with too many cells is a fault of that row."""
-        text = io.StringIO(decoded(piece, self.name), newline="")
+    def _body(self, whole: Iterator[Block]) -> Iterator[Block]:
+        """Yield the blocks without the header."""
+        head = next(whole)
+        if body := head.text[first_row_end(head.text) :]:
+            yield replace(head, text=body)
+        yield from whole
+
+    def _counted(self, block: Block) -> tuple[Block, int]:
+        return block, len(self.parsed(block))
+
+    def _part(self, start: int, stop: int | None) -> Iterator[Parsed]:
+        """Yield the rows from ``start`` to ``stop``: only the stretches that hold them are read."""
+        first = 0
+        with self.files[0].open("rb") as file:
+            for place, length, rows, block in self._stretches:
+                low, high = max(start - first, 0), rows if stop is None else min(stop - first, rows)
+                if low < high:
+                    file.seek(place)
+                    yield self.parsed(replace(block, text=file.read(length))).part(range(low, high))
+                first += rows
+
+    def _carefully(self, block: Block) -> Parsed:
+        """Return a block read row by row; a row with too many cells is a fault of that row."""
+        text = io.StringIO(decoded(block.text, self.name), newline="")
         reader = csv.reader(text, delimiter=self.delimiter, strict=True)
         rows: list[list[str]] = []
         wrong: dict[int, Fault] = {}
         width = len(self._names)
         try:
-            for row in reader:
-                if any(row):
-                    if any(row[width:]):
-                        fix = "quote text that holds the delimiter"
-                        fault = Fault(
-                            None, "row", f"{len(row)} cells", f"{width} cells", fix, CellError.WRONG_TYPE
-                        )
-                        wrong[len(rows)] = fault
-                    rows.append([*row[:width], *[""] * (width - len(row))])
+            for row in filter(any, reader):
+                if any(row[width:]):
+                    wrong[len(rows)] = long_row(None, row, width)
+                rows.append([*row[:width], *[""] * (width - len(row))])
         except csv.Error as error:
             raise InputError(file_fault(self.name, *csv_problem(error, reader.line_num))) from None
-        columns = zip(*rows, strict=True) if rows else [() for _ in self._names]
-        return Parsed(
-            Table(
-                dict(zip(self._names, map(list, columns), strict=True)), len(rows), self.name, self.decimal
-            ),
-            wrong,
-        )
+        cells = map(list, zip(*rows, strict=True)) if rows else ([] for _ in self._names)
+        table = Table(dict(zip(self._names, cells, strict=True)), len(rows), self.name, self.decimal)
+        return Parsed(table, wrong)

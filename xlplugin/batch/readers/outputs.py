@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xlplugin.batch.readers.manifests import read_manifest
-from xlplugin.files.tables import decoded
+from xlplugin.batch.manifest import read_manifest
+from xlplugin.files.csv_text import decoded
 from xlplugin.model.errors import InputError, file_fault
 from xlplugin.model.inputs import INPUTS
 from xlplugin.model.lines import UNITS
@@ -122,7 +122,7 @@ def _exact(version: str) -> dict[str, Any]:
 def _workbook(path: Path) -> Any:
     import pandas as pd
 
-    from xlplugin.files.tables import read_table
+    from xlplugin.files.reading import read_table
 
     table = read_table(path, sheet="Results" if _has_results(path) else None)
     frame = pd.DataFrame({name: list(column) for name, column in table.columns.items()})

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from xlplugin.batch.arrow import arrow
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from xlplugin.batch.rows import RESULTS, Rows, rows_of
 from xlplugin.data.dataset import Dataset
 from xlplugin.files.tables import Table, from_rows, header_name
@@ -28,7 +30,7 @@ class ParquetSource:
     """Rows of a Parquet file, a folder of part files, or the bytes of one."""
 
     def __init__(self, given: Path | bytes, dataset: Dataset, *, everything: bool = False) -> None:
-        self._arrow, self._dataset = arrow("reading Parquet"), dataset
+        self._dataset = dataset
         self.additions: Mapping[str, Any] = {}
         self.files: Sequence[Path] = ()
         if isinstance(given, bytes):
@@ -70,7 +72,7 @@ class ParquetSource:
                 if low < high:
                     yield batch if high - low == batch.num_rows else batch.slice(low, high - low)
                 place += batch.num_rows
-        except (OSError, self._arrow.ArrowInvalid) as error:
+        except (OSError, pa.ArrowInvalid) as error:
             raise self._unreadable(error) from None
 
     def parsed(self, piece: Any) -> Any:
@@ -79,7 +81,7 @@ class ParquetSource:
 
     def nothing(self) -> Any:
         """Return a batch without rows."""
-        return self._arrow.RecordBatch.from_pylist([], self._schema())
+        return pa.RecordBatch.from_pylist([], self._schema())
 
     def rows(self, parsed: Any, first: int) -> Rows:
         """Return the rows of a batch."""
@@ -92,22 +94,20 @@ class ParquetSource:
 
     def all_rows(self) -> Rows:
         """Return every row at once."""
-        table = self._arrow.Table.from_batches(list(self.pieces(1 << 20)), self._schema())
+        table = pa.Table.from_batches(list(self.pieces(1 << 20)), self._schema())
         columns = {name: table.column(i).combine_chunks() for i, name in enumerate(table.schema.names)}
         return rows_of(Table(columns, table.num_rows, self.name), self._dataset)
 
     def _schema(self) -> Any:
         schema = self._file(self._opened[0]).schema_arrow
-        return self._arrow.schema([schema.field(name) for name in self._kept])
+        return pa.schema([schema.field(name) for name in self._kept])
 
     def _file(self, one: Any) -> Any:
-        import pyarrow.parquet as pq
-
         try:
             return pq.ParquetFile(one)
         except FileNotFoundError:
             raise InputError(file_fault(one, "no such file", "check the path")) from None
-        except (OSError, self._arrow.ArrowInvalid) as error:
+        except (OSError, pa.ArrowInvalid) as error:
             raise self._unreadable(error) from None
 
     def _unreadable(self, error: Exception) -> InputError:

@@ -16,7 +16,9 @@ import numpy as np
 
 from xlplugin.batch.rows import Rows, rows_of, rows_of_scenarios
 from xlplugin.data.dataset import Dataset
-from xlplugin.files.tables import SPREADSHEETS, Table, read_table
+from xlplugin.entries.columns import has_arrow
+from xlplugin.files.reading import read_table
+from xlplugin.files.spreadsheets import SPREADSHEETS
 from xlplugin.model.errors import InputError, file_fault
 
 __all__ = ["MemorySource", "Source", "open_source", "part_of"]
@@ -106,8 +108,7 @@ def open_source(
 ) -> Source:
     """Return the source of a path, ``-`` (standard input), names of presets, or a frame.
 
-    Raises InputError for what is missing, unreadable or has no usable header; MissingExtraError where
-    a format needs a package that is not installed.
+    Raises InputError for what is missing, unreadable or has no usable header.
     """
     if given is None:
         return MemorySource(rows_of_scenarios(dataset.scenarios.values()), "presets")
@@ -188,11 +189,11 @@ def _starts_as_parquet(path: Path) -> bool:
 
 
 def _uniform(values: Any) -> Any:
-    """Return a carried column as one type where pyarrow is: mixed entries become texts."""
-    try:
-        import pyarrow as pa
-    except ImportError:
+    """Return a carried column as one type where PyArrow is: mixed entries become texts."""
+    if not has_arrow():
         return values
+    import pyarrow as pa
+
     if isinstance(values, (pa.Array, pa.ChunkedArray)):
         return values
     listed = values.tolist() if hasattr(values, "tolist") else list(values)
@@ -200,8 +201,3 @@ def _uniform(values: Any) -> Any:
         return pa.array(values if hasattr(values, "dtype") else listed, from_pandas=True)
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
         return pa.array([None if one is None or one != one else str(one) for one in listed], pa.string())
-
-
-def table_rows(table: Table, dataset: Dataset, first: int) -> Rows:
-    """Return the rows of one parsed block of a file."""
-    return rows_of(table, dataset, first)

@@ -54,7 +54,7 @@ _FORMATS = {
 
 
 class XlsxWriter:
-    """Writes blocks of results to a workbook; see :class:`xlplugin.batch.writers.writers.Writer`."""
+    """Writes blocks of results to a workbook; see :class:`xlplugin.batch.writers.formats.Writer`."""
 
     def __init__(self, path: Path, *, with_faults: bool = False) -> None:
         self._with_faults, self._path = with_faults, path

@@ -1,4 +1,4 @@
-"""Results as Arrow record batches, and texts that no spreadsheet takes for a formula."""
+"""Results as Arrow record batches."""
 
 from __future__ import annotations
 
@@ -8,18 +8,8 @@ import numpy as np
 
 from xlplugin.batch.runner import FAULT, Result
 from xlplugin.entries.columns import Coded, Numbered
-from xlplugin.model.errors import MissingExtraError
 
-__all__ = ["arrow", "batch_of"]
-
-
-def arrow(purpose: str) -> Any:
-    """Return pyarrow; MissingExtraError with the install command where it is missing."""
-    try:
-        import pyarrow
-    except ImportError:
-        raise MissingExtraError("pyarrow", "batch", purpose) from None
-    return pyarrow
+__all__ = ["batch_of"]
 
 
 def batch_of(result: Result, *, with_faults: bool, numbers: bool = False) -> Any:
@@ -27,11 +17,10 @@ def batch_of(result: Result, *, with_faults: bool, numbers: bool = False) -> Any
 
     ``numbers`` leaves labels that are the rows' numbers as integers, else they are texts.
     """
-    pa = arrow("writing Parquet")
+    import pyarrow as pa
+
     arrays = {
-        name: pa.array(column.numbers)
-        if numbers and isinstance(column, Numbered)
-        else _array(pa, column, name)
+        name: pa.array(column.numbers) if numbers and isinstance(column, Numbered) else _array(column, name)
         for name, column in result.columns.items()
     }
     if with_faults:
@@ -39,11 +28,13 @@ def batch_of(result: Result, *, with_faults: bool, numbers: bool = False) -> Any
     return pa.RecordBatch.from_arrays(list(arrays.values()), list(arrays))
 
 
-def _array(pa: Any, column: Any, name: str) -> Any:
+def _array(column: Any, name: str) -> Any:
+    import pyarrow as pa
+
     if isinstance(column, Numbered):
         return pa.array(column.numbers).cast(pa.string())
     if isinstance(column, Coded):
-        coded = _coded(pa, column)
+        coded = _coded(column)
         return coded.dictionary_decode() if name == "scenario" else coded  # labels are often each its own
     if isinstance(column, np.ndarray) and column.dtype.kind != "O":
         return pa.array(column, from_pandas=True)
@@ -55,7 +46,9 @@ def _array(pa: Any, column: Any, name: str) -> Any:
     return pa.array(listed, pa.string())
 
 
-def _coded(pa: Any, column: Coded) -> Any:
+def _coded(column: Coded) -> Any:
+    import pyarrow as pa
+
     known = [value for value in column.values if value is not None]
     codes = column.each()
     if len(known) < len(column.values):
