@@ -126,7 +126,8 @@ def bench_iron(folder: Path, options: argparse.Namespace) -> None:
     claims = {"cost_reduction": np.linspace(0, 0.9, rows)}
     from xlplugin.batch.readers.sources import MemorySource
     from xlplugin.batch.rows import rows_of
-    from xlplugin.batch.runner import Selection, computed
+    from xlplugin.batch.runner import computed
+    from xlplugin.batch.selection import Selection
     from xlplugin.data.shipped import shipped
     from xlplugin.files.tables import Table
 

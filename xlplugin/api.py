@@ -131,7 +131,8 @@ def run(
             assumptions=assumptions, own=own, decimal=decimal, dataset=dataset,
         )  # fmt: skip
         return lazy
-    from xlplugin.batch.runner import Selection, computed
+    from xlplugin.batch.runner import computed
+    from xlplugin.batch.selection import Selection
 
     if errors not in ("stop", "keep"):
         raise InputError(Fault(None, "errors", errors, "stop, keep", "choose one", CellError.WRONG_TYPE))
@@ -166,7 +167,8 @@ def faults(
     """
     import pandas as pd
 
-    from xlplugin.batch.runner import Selection, computed
+    from xlplugin.batch.runner import computed
+    from xlplugin.batch.selection import Selection
 
     found: list[Fault] = []
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from xlplugin.batch.runner import FAULT, Result
+from xlplugin.batch.result import FAULT, Result
 from xlplugin.entries.columns import Coded, Numbered
 from xlplugin.model.inputs import INPUTS
 from xlplugin.model.lines import UNITS

@@ -12,7 +12,8 @@ from typing import Any
 from xlplugin.batch.manifest import file_hash, manifest_of
 from xlplugin.batch.readers.sources import Source, open_source
 from xlplugin.batch.rows import carried_names
-from xlplugin.batch.runner import Selection, computed
+from xlplugin.batch.runner import computed
+from xlplugin.batch.selection import Selection
 from xlplugin.batch.streaming import Tally, block_rows, stream
 from xlplugin.batch.writers.csv import CsvWriter
 from xlplugin.batch.writers.formats import Writer, writer_of

@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from xlplugin.batch.readers.sources import Source
-from xlplugin.batch.runner import Result, Selection, computed
+from xlplugin.batch.result import Result
+from xlplugin.batch.runner import computed
+from xlplugin.batch.selection import Selection
 from xlplugin.batch.threads import cores, ordered
 from xlplugin.model.errors import Fault
 

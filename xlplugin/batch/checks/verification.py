@@ -12,8 +12,8 @@ import numpy as np
 from xlplugin.batch.job import Job, job
 from xlplugin.batch.manifest import data_hash, file_hash, read_manifest
 from xlplugin.batch.readers.outputs import read_results
+from xlplugin.batch.result import FAULT, Result
 from xlplugin.batch.rows import FLAGS
-from xlplugin.batch.runner import FAULT, Result
 from xlplugin.batch.streaming import block_rows, stream
 from xlplugin.data.shipped import extended
 from xlplugin.files.safe_text import guarded_text

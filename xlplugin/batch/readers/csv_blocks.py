@@ -74,15 +74,14 @@ def blocks(chunks: Iterator[bytes], name: str) -> Iterator[Block]:
             yield block
             line += block.text.count(cutter.ending)
         if len(rest) > LONGEST_ROW:
-            if block.quoted:
+            if cutter.is_open(rest):
                 raise _never_closed(name, line)
             problem = f"line {line} is longer than {LONGEST_ROW >> 20} MB"
             raise InputError(file_fault(name, problem, "end each row with a line end"))
     if cutter and rest.strip():
-        block, _ = cutter.cut(rest, b"")
-        if block.regular and rest.count(b'"') % 2:
+        if cutter.is_open(rest):
             raise _never_closed(name, line)
-        yield replace(block, text=rest)
+        yield replace(cutter.cut(rest, b"")[0], text=rest)
 
 
 def _never_closed(name: str, line: int) -> InputError:
@@ -128,6 +127,10 @@ class _Cutter:
                 return
             if mark[1] is None:
                 yield mark.end()
+
+    def is_open(self, text: bytes) -> bool:
+        """Whether a quote opens that nothing closes."""
+        return b'"' in text and any(mark[1] == b"" for mark in self._marks.finditer(text))
 
     def _regular(self, codes: Any, quotes: Any) -> bool:
         """Whether each quote opens or closes a cell, or is one of two within quoted text."""

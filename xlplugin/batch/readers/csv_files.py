@@ -219,7 +219,7 @@ class CsvSource:
     def _carefully(self, block: Block) -> Parsed:
         """Return a block read row by row; a row with too many cells is a fault of that row."""
         text = io.StringIO(decoded(block.text, self.name), newline="")
-        reader = csv.reader(text, delimiter=self.delimiter, strict=True)
+        reader = csv.reader(text, delimiter=self.delimiter)
         rows: list[list[str]] = []
         wrong: dict[int, Fault] = {}
         width = len(self._names)

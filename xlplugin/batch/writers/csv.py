@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from xlplugin.batch.manifest import manifest_path
-from xlplugin.batch.runner import FAULT, Result
+from xlplugin.batch.result import FAULT, Result
 from xlplugin.batch.writers.record_batches import batch_of
 from xlplugin.entries.columns import Coded, Numbered, has_arrow
 from xlplugin.files.safe_text import guarded, guarded_text

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from xlplugin.batch.runner import Result
+from xlplugin.batch.result import Result
 from xlplugin.batch.writers.csv import CsvWriter
 from xlplugin.batch.writers.parquet import ParquetWriter
 from xlplugin.model.errors import InputError, file_fault

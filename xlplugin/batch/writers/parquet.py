@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from xlplugin.batch.manifest import MANIFEST_KEY
-from xlplugin.batch.runner import Result
+from xlplugin.batch.result import Result
 from xlplugin.batch.writers.record_batches import batch_of
 from xlplugin.files.targets import Replacement
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from xlplugin.batch.runner import FAULT, Result
+from xlplugin.batch.result import FAULT, Result
 from xlplugin.entries.columns import Coded, Numbered
 
 __all__ = ["batch_of"]

@@ -12,7 +12,7 @@ from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.drawing.line import LineProperties
 from openpyxl.styles import Alignment, Border, Font, Side
 
-from xlplugin.batch.runner import Result
+from xlplugin.batch.result import Result
 from xlplugin.data.dataset import is_lab
 from xlplugin.model.formats import shown
 from xlplugin.workbook.builder.styles import ACCENT, FONT, GREY, INK, RULE, SECONDARY

@@ -24,7 +24,7 @@ from openpyxl.worksheet.table import Table, TableStyleInfo
 from openpyxl.writer.excel import ExcelWriter
 
 from xlplugin.batch.manifest import MANIFEST_SHEET
-from xlplugin.batch.runner import FAULT, Result
+from xlplugin.batch.result import FAULT, Result
 from xlplugin.batch.writers.summary import Summary, font
 from xlplugin.entries.columns import Coded, Numbered
 from xlplugin.files.targets import Replacement

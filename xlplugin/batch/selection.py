@@ -1,0 +1,82 @@
+"""What a run computes: which companies in which years, which lines, which inputs it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from xlplugin.data.dataset import Dataset
+from xlplugin.data.precedence import Case, case
+from xlplugin.model.errors import CellError, Fault, InputError
+from xlplugin.model.lines import LINES
+from xlplugin.model.plan import Plan, plan
+
+__all__ = ["Selection"]
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What to compute for which companies: cases in order, the plan of lines, the inputs shown."""
+
+    dataset: Dataset
+    cases: tuple[Case, ...]
+    plan: Plan
+    show_given: bool = False
+    own: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        dataset: Dataset,
+        companies: Sequence[str] | None = None,
+        fiscal_year: Any = None,
+        lines: Sequence[str] | None = None,
+        inputs: str = "used",
+        own: Mapping[str, Mapping[str, float]] | None = None,
+    ) -> Selection:
+        """Return a selection; InputError for unknown names, lines, years or own values."""
+        if inputs not in ("used", "given"):
+            raise InputError(Fault(None, "inputs", inputs, "used, given", "choose one", CellError.WRONG_TYPE))
+        if own is not None and not _maps_to_mappings(own):
+            fix = "give a mapping company -> mapping of names to numbers"
+            raise InputError(Fault(None, "own", None, "", fix, CellError.WRONG_TYPE))
+        owned = {dataset.company(name): dict(values) for name, values in (own or {}).items()}
+        names = [dataset.company(name) for name in (companies or dataset.companies)]
+        years = _years(dataset, names, fiscal_year, named=companies is not None)
+        cases = tuple(case(dataset, name, years[name], owned.get(name)) for name in dict.fromkeys(names))
+        listed = LINES if lines is None else [lines] if isinstance(lines, str) else lines
+        chosen = plan(tuple(dict.fromkeys(map(str, listed))))
+        return cls(dataset, cases, chosen, inputs == "given", owned)
+
+    def case_of(self, company: str, fiscal_year: str | None) -> Case:
+        """Return the case of a named company, in the given year or the selection's."""
+        for known in self.cases:
+            if known.company == company and fiscal_year in (None, known.fiscal_year):
+                return known
+        year = self.dataset.year(company, fiscal_year)
+        return case(self.dataset, company, year, self.own.get(company))
+
+
+def _maps_to_mappings(own: object) -> bool:
+    return isinstance(own, Mapping) and all(isinstance(values, Mapping) for values in own.values())
+
+
+def _years(dataset: Dataset, names: Sequence[str], wanted: Any, *, named: bool) -> dict[str, str | None]:
+    if hasattr(wanted, "to_dict"):  # a Series by company
+        wanted = wanted.to_dict()
+    if isinstance(wanted, Mapping):
+        by_company = {dataset.company(name): year for name, year in wanted.items()}
+        return {name: dataset.year(name, by_company.get(name)) for name in names}
+    years: dict[str, str | None] = {}
+    for name in names:
+        try:
+            years[name] = dataset.year(name, wanted)
+        except InputError:
+            if named:
+                raise
+            years[name] = None
+    if wanted is not None and not any(years.values()):
+        known = "; ".join(f"{name} has {', '.join(dataset.years(name))}" for name in names)
+        raise InputError(Fault(None, "fiscal_year", wanted, "", known, CellError.NOT_AVAILABLE))
+    return years
