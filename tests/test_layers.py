@@ -47,7 +47,7 @@ ROOMS = (
 
 #: Where a package may be imported, and nowhere else.
 AT_HOME = {
-    "openpyxl": ("workbook/", "batch/readers/", "batch/writers/", "analysis/export/workbook.py"),
+    "openpyxl": ("workbook/", "batch/readers/", "batch/writers/", "analysis/export/"),
     "ironcalc": ("workbook/",),
     "xlwings": ("hosts/",),
     "uno": ("hosts/",),

@@ -30,14 +30,14 @@ _GROUPS = {
 def compare(question: Question, names: tuple[str, ...], measure: str) -> None:
     """Compare companies: who gains, who loses, and the main causes."""
     from xlplugin.analysis.comparison import compare_rows
-    from xlplugin.analysis.export.charts import Chart, axis_of, scaled
+    from xlplugin.analysis.export.plots import Plot, axis_of, scaled
 
     rows = compare_rows(measure=measure, companies=list(names) or None, **question.shared)
     charted = [row for row in rows if row["measure"] == measure and row["group"] != "labs"]
     values = scaled([row["value"] for row in charted], measure)
     title = f"Change by company, {question.words}"
-    chart = Chart("bars", title, axis_of(measure), [row["company"] for row in charted], {measure: values})
-    if question.answered(rows, title, chart, [NO_FORECAST]):
+    plot = Plot("bars", title, axis_of(measure), [row["company"] for row in charted], {measure: values})
+    if question.answered(rows, title, plot, [NO_FORECAST]):
         return
     for group, (head, second) in _GROUPS.items():
         table = [_compared(row) for row in rows if row["group"] == group]
@@ -79,7 +79,7 @@ def _compared(row: dict[str, Any]) -> list[str]:
 def bridge(question: Question, company: str, measure: str) -> None:
     """Bridge a result from its base to the scenario: the causes, which sum exactly."""
     from xlplugin.analysis.bridges import BRIDGED, bridge_rows, bridged
-    from xlplugin.analysis.export.charts import Chart, axis_of, scaled, unit_of
+    from xlplugin.analysis.export.plots import Plot, axis_of, scaled, unit_of
 
     subject = question.subject(company)
     rows = bridge_rows(subject, measure)
@@ -87,8 +87,8 @@ def bridge(question: Question, company: str, measure: str) -> None:
     change = BRIDGED[name][2]
     title = f"{subject.company} {subject.case.fiscal_year}: bridge of {spoken(name)}, {question.words}"
     series = {end: scaled([row[end] for row in rows], name) for end in ("start", "end")}
-    chart = Chart("steps", title, axis_of(name), [row["label"] for row in rows], series)
-    if question.answered(rows, title, chart, ["Single bars depend on the causal order; their sum does not."]):
+    plot = Plot("steps", title, axis_of(name), [row["label"] for row in rows], series)
+    if question.answered(rows, title, plot, ["Single bars depend on the causal order; their sum does not."]):
         return
     most = max((abs(row["value"]) for row in rows[1:-1] if row["value"] == row["value"]), default=0.0)
     table: list[list[Any]] = [
@@ -114,7 +114,7 @@ def bridge(question: Question, company: str, measure: str) -> None:
 @asked
 def tornado(question: Question, company: str, measure: str | None) -> None:
     """Each assumption alone at its low and its high, sorted by what it moves."""
-    from xlplugin.analysis.export.charts import Chart, axis_of, scaled, unit_of
+    from xlplugin.analysis.export.plots import Plot, axis_of, scaled, unit_of
     from xlplugin.analysis.tornados import swings
 
     subject = question.subject(company)
@@ -127,8 +127,8 @@ def tornado(question: Question, company: str, measure: str | None) -> None:
     title = f"{subject.company} {subject.case.fiscal_year}: {spoken(name)} by assumption, {question.words}"
     series = {end: scaled([row[f"at_{end}"] for row in moving], name) for end in ("low", "high")}
     base = scaled([swung.value], name)[0]
-    chart = Chart("swings", title, axis_of(name), [row["input"] for row in moving], series, base=base)
-    if question.answered(rows, title, chart, [NO_FORECAST]):
+    plot = Plot("swings", title, axis_of(name), [row["input"] for row in moving], series, base=base)
+    if question.answered(rows, title, plot, [NO_FORECAST]):
         return
     at_base = shown(swung.value, name)
     unit = "" if at_base.endswith(("bp", "%")) else f" {unit_of(name)[0]}"

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
+from dataclasses import asdict
+from typing import Any
+
 import click
 
 from xlplugin.cli.terminal import json_option, next_step, note, print_json, print_table
 from xlplugin.model.formats import shown
 
 __all__ = ["diff", "verify"]
+
+_ONLY_IN = {"a": "A", "b": "B"}
 
 
 @click.command()
@@ -24,7 +30,7 @@ def verify(file: str, sample: int, everything: bool, source: str | None, as_json
 
     verdict = verified(file, sample=None if everything else sample, source=source)
     if as_json:
-        print_json([vars_of(one) for one in verdict.differences])
+        print_json([asdict(difference) for difference in verdict.differences])
         return 0 if verdict.equal else 1
     for text in verdict.notes:
         note(text)
@@ -32,28 +38,23 @@ def verify(file: str, sample: int, everything: bool, source: str | None, as_json
     if verdict.equal:
         click.echo(f"Equal: {part} {verdict.of:,} results, run again, agree within 1e-12.")
         return 0
-    rows = [
+    headers = ["row", "company", "scenario", "column", "in the file", "run again"]
+    table = [
         [
-            str(one.row),
-            str(one.company or "-"),
-            str(one.scenario or "-"),
-            one.column,
-            _figure(one.in_file),
-            _figure(one.again),
+            str(difference.row),
+            str(difference.company or "-"),
+            str(difference.scenario or "-"),
+            difference.column,
+            _figure(difference.in_file),
+            _figure(difference.again),
         ]
-        for one in verdict.differences[:20]
+        for difference in verdict.differences[:20]
     ]
-    print_table(
-        ["row", "company", "scenario", "column", "in the file", "run again"],
-        rows,
-        text_columns=4,
-        coloured=False,
-    )
-    shown_rows = ", ".join(str(row) for row in sorted(verdict.rows)[:10])
+    print_table(headers, table, text_columns=4, coloured=False)
+    numbers = ", ".join(str(row) for row in sorted(verdict.rows)[:10])
     more = f" and {len(verdict.rows) - 10:,} more" if len(verdict.rows) > 10 else ""
-    click.echo(
-        f"Different: {len(verdict.rows):,} of {verdict.compared:,} results compared: rows {shown_rows}{more}."
-    )
+    differ = f"{len(verdict.rows):,} of {verdict.compared:,} results compared"
+    click.echo(f"Different: {differ}: rows {numbers}{more}.")
     return 1
 
 
@@ -68,41 +69,39 @@ def diff(a: str, b: str, lines: str | None, limit: int, as_json: bool) -> int:
     from xlplugin.batch.checks.differences import diff as compared
 
     chosen = None if lines is None else [name.strip() for name in lines.split(",") if name.strip()]
-    found = compared(a, b, chosen)
+    frame = compared(a, b, chosen)
     if as_json:
-        print_json(found)
-        return 1 if len(found) else 0
-    if not len(found):
+        print_json(frame)
+        return 1 if len(frame) else 0
+    if not len(frame):
         click.echo("No margin differs by company and scenario.")
         return 0
-    names = [name.removesuffix("_bp") for name in found.columns if name.endswith("_bp")]
-    rows = []
-    for record in found.head(limit).to_dict("records"):
-        cells = [str(record["company"]), str(record["scenario"])]
-        for name in names:
-            before, after = record[f"{name}_a"], record[f"{name}_b"]
-            cells += [shown(before, name), shown(after, name), shown(after - before, name, change=True)]
-        rows.append([*cells, {"a": "A", "b": "B"}.get(record["only_in"], "")])
+    names = [name.removesuffix("_bp") for name in frame.columns if name.endswith("_bp")]
+    only_one = any(frame["only_in"].head(limit).isin(_ONLY_IN))
     headers = ["company", "scenario"]
     for name in names:
-        headers += [name.replace("operating_margin", "op. margin").replace("_", " ") + " A", "B", "change"]
-    width = len(headers)
-    only = any(row[width] for row in rows)
-    print_table(
-        [*headers, *(["only in"] if only else [])], [row[: width + only] for row in rows], text_columns=2
-    )
-    more = len(found) - limit
-    if more > 0:
-        note(f"and {more:,} more.")
+        short = name.replace("operating_margin", "op. margin").replace("_", " ")
+        headers += [f"{short} A", "B", "change"]
+    table = [_difference(record, names) for record in frame.head(limit).to_dict("records")]
+    if only_one:
+        headers.append("only in")
+        table = [
+            [*cells, _ONLY_IN.get(only, "")] for cells, only in zip(table, frame["only_in"], strict=False)
+        ]
+    print_table(headers, table, text_columns=2)
+    if len(frame) > limit:
+        note(f"and {len(frame) - limit:,} more.")
     next_step("--json gives all of them; xlplugin verify FILE runs one again")
     return 1
 
 
-def vars_of(one: object) -> dict[str, object]:
-    """Return the fields of a difference."""
-    import dataclasses
-
-    return dataclasses.asdict(one)  # type: ignore[call-overload, no-any-return]
+def _difference(record: Mapping[Hashable, Any], names: list[str]) -> list[str]:
+    """Return company, scenario, and of each margin both figures and what lies between them."""
+    cells = [str(record["company"]), str(record["scenario"])]
+    for name in names:
+        before, after = record[f"{name}_a"], record[f"{name}_b"]
+        cells += [shown(before, name), shown(after, name), shown(after - before, name, change=True)]
+    return cells
 
 
 def _figure(value: object) -> str:

@@ -54,7 +54,7 @@ def companies(name: str | None, file: str | None, as_json: bool) -> None:
         )
     headers = ["company", "ticker", "year", "period end", "revenue m", "gross m.", "operating m.", "EPS"]
     print_table(headers, rows, text_columns=4, dim=(1, 3), title="Base figures, GAAP less one-offs")
-    if any(is_lab(one) for one in frame["company"]):
+    if any(map(is_lab, frame["company"])):
         note("Labs: secondary (OpenAI) or theoretical (DeepSeek, * one day times 365) figures.")
     if name is not None:
         for record in frame.to_dict("records"):
@@ -116,9 +116,9 @@ def scenarios(file: str | None, as_json: bool) -> None:
         print_json(frame_of(file))
         return
     rows = []
-    for one in extended(scenarios=file).scenarios.values():
-        sets = ", ".join(f"{k} {_number(v, INPUTS[k].unit)}" for k, v in one.levers.items())
-        rows.append([one.name, one.label, sets])
+    for scenario in extended(scenarios=file).scenarios.values():
+        sets = ", ".join(f"{k} {_number(v, INPUTS[k].unit)}" for k, v in scenario.levers.items())
+        rows.append([scenario.name, scenario.label, sets])
     print_table(["scenario", "label", "sets"], rows, text_columns=3, dim=(2,), folded=(1,))
     note("The deepseek presets do not apply to the labs: a price cut by DeepSeek is no cost cut for it.")
     next_step("xlplugin run --scenario half --company Salesforce")

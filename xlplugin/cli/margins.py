@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Hashable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from xlplugin.cli.terminal import note, print_table
 from xlplugin.data.dataset import is_lab
@@ -14,21 +15,21 @@ if TYPE_CHECKING:
 
 __all__ = ["print_margins"]
 
+Row = Mapping[Hashable, Any]
+
 
 def print_margins(result: pd.DataFrame) -> None:
     """Print change of gross and operating margin by scenario and company; labs apart."""
-    names = list(dict.fromkeys(result["company"]))
+    names, scenarios = (list(dict.fromkeys(result[column])) for column in ("company", "scenario"))
     listed, labs = [n for n in names if not is_lab(n)], [n for n in names if is_lab(n)]
     turning = set(result.loc[result["direction_undetermined"], "company"])
-    by_pair = {(r["scenario"], r["company"]): r for r in result.to_dict("records")}
-    scenarios = list(dict.fromkeys(result["scenario"]))
-    first = {r["company"]: r for r in reversed(result.to_dict("records"))}
-    rows = [["base (level)", *(_base(first[name]) for name in listed)]]
-    rows += [[one, *(_margins(by_pair[one, name]) for name in listed)] for one in scenarios]
+    by_pair = {(row["scenario"], row["company"]): row for row in result.to_dict("records")}
+    rows = [["base (level)", *(_base(by_pair[scenarios[0], name]) for name in listed)]]
+    rows += [[scenario, *(_margins(by_pair[scenario, name]) for name in listed)] for scenario in scenarios]
     headers = ["scenario", *(name.split()[0] + (" †" if name in turning else "") for name in listed)]
     print_table(headers, rows, title="Change of gross / operating margin, basis points", coloured=False)
     if labs:
-        rows = [[one, *(_income(by_pair[one, name]) for name in labs)] for one in scenarios]
+        rows = [[scenario, *(_income(by_pair[scenario, name]) for name in labs)] for scenario in scenarios]
         print_table(["scenario", *labs], rows, title="Labs, unranked: operating income, USD m")
         note("Labs' figures are secondary (OpenAI) or theoretical (DeepSeek: serving cost alone).")
     if turning:
@@ -51,16 +52,16 @@ def print_margins(result: pd.DataFrame) -> None:
     )
 
 
-def _no_saving(row: dict | None) -> bool:  # type: ignore[type-arg]
+def _no_saving(row: Row | None) -> bool:
     return row is not None and row["reinvestment"] == 1
 
 
-def _base(row: dict) -> str:  # type: ignore[type-arg]
+def _base(row: Row) -> str:
     gross, operating = (shown(row[name], name) for name in ("base_gross_margin", "base_operating_margin"))
     return f"{gross}/{operating}"
 
 
-def _margins(row: dict) -> str:  # type: ignore[type-arg]
+def _margins(row: Row) -> str:
     gross, operating = (
         shown(row[name], name).removesuffix(" bp")
         for name in ("gross_margin_change", "operating_margin_change")
@@ -68,7 +69,7 @@ def _margins(row: dict) -> str:  # type: ignore[type-arg]
     return f"{gross}/{operating}"
 
 
-def _income(row: dict) -> str:  # type: ignore[type-arg]
+def _income(row: Row) -> str:
     change = row["operating_income_change"]
     if change != change and row["gross_profit"] == row["gross_profit"]:
         base = row["revenue"] - row["cost_of_revenue"]

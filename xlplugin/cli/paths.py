@@ -12,7 +12,7 @@ from xlplugin.cli.terminal import heading, next_step, note, print_table
 from xlplugin.model.formats import shown
 
 if TYPE_CHECKING:
-    from xlplugin.analysis.export.charts import Chart
+    from xlplugin.analysis.export.plots import Plot
 
 __all__ = ["path"]
 
@@ -50,9 +50,9 @@ def path(
     rows = _rows(question, measures, list(declines) or [0.3, 0.749, 0.9], years, options)
     curves = _curves(rows)
     title = f"Path over {years} years, {question.words}"
-    chart = _chart(title, curves, years) if len(set(measures.values())) == 1 else None
+    plot = _plot(title, curves, years) if len(set(measures.values())) == 1 else None
     notes = ["A what-if, not a forecast; years beyond the fifth are least certain."]
-    if question.answered(rows, title, chart, notes):
+    if question.answered(rows, title, plot, notes):
         return
     shown_years = [year for year in _SHOWN_YEARS if year <= years]
     table = [line for curve in curves for line in _lines(curve, shown_years)]
@@ -85,8 +85,8 @@ def _curves(rows: Rows) -> list[Rows]:
     return list(curves.values())
 
 
-def _chart(title: str, curves: list[Rows], years: int) -> Chart:
-    from xlplugin.analysis.export.charts import Chart, axis_of, scaled
+def _plot(title: str, curves: list[Rows], years: int) -> Plot:
+    from xlplugin.analysis.export.plots import Plot, axis_of, scaled
 
     measure = curves[0][0]["measure"]
     several = len({curve[0]["company"] for curve in curves}) > 1
@@ -99,7 +99,7 @@ def _chart(title: str, curves: list[Rows], years: int) -> Chart:
             low, high = (scaled([row[end] for row in curve], measure) for end in ("low", "high"))
             bands[name] = (low, high)
     labels = list(range(years + 1))
-    return Chart("lines", title, axis_of(measure), labels, series, across="year", bands=bands)
+    return Plot("lines", title, axis_of(measure), labels, series, across="year", bands=bands)
 
 
 def _lines(curve: Rows, years: list[int]) -> list[list[str]]:
@@ -127,7 +127,7 @@ def _lines(curve: Rows, years: list[int]) -> list[list[str]]:
 
 
 def _notes(rows: Rows, measures: dict[str, str], labs: bool) -> None:
-    from xlplugin.analysis.export.charts import axis_of
+    from xlplugin.analysis.export.plots import axis_of
 
     for name in dict.fromkeys(measures.values()):
         note(f"{axis_of(name)}: {', '.join(c for c, m in measures.items() if m == name)}.")

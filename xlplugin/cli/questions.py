@@ -15,7 +15,7 @@ from xlplugin.model.inputs import INPUTS
 from xlplugin.model.plan import MODEL_INPUTS
 
 if TYPE_CHECKING:
-    from xlplugin.analysis.export.charts import Chart
+    from xlplugin.analysis.export.plots import Plot
     from xlplugin.data.subjects import Subject
 
 __all__ = ["NO_FORECAST", "Question", "asked", "entry", "note_trust", "records", "spoken", "uncertain"]
@@ -80,14 +80,14 @@ class Question:
         self,
         rows: Sequence[dict[str, Any]],
         title: str,
-        chart: Chart | None = None,
+        plot: Plot | None = None,
         notes: Sequence[str] = (),
     ) -> bool:
         """Write the answer to its file or as JSON, and return whether that was asked for."""
         if self.output is not None:
             from xlplugin.analysis.export.output import write_output
 
-            write_output(self.output, rows, title, chart, notes)
+            write_output(self.output, rows, title, plot, notes)
             click.echo(f"Wrote {len(rows)} rows to {self.output}.")
         elif self.as_json:
             print_json(rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -93,29 +94,15 @@ def _job(given: dict[str, Any]) -> tuple[Any, list[str] | None]:
         lines = [name.strip() for name in given["lines"].split(",") if name.strip()]
         if not lines:
             raise InputError(Fault(None, "--lines", given["lines"], "", "name a line", CellError.WRONG_TYPE))
+    job_of = partial(
+        job, source, list(given["names"]) or None, fiscal_year=given["fiscal_year"], inputs=given["inputs"],
+        errors=given["errors"], decimal=given["decimal"], sheet=given["sheet"],
+        companies_file=given["companies"], assumptions_file=given["assumptions"], dataset=dataset, label=label,
+    )  # fmt: skip
     short = lines is None and given["output"] is None and not given["as_json"]
-    work = job(
-        source,
-        list(given["names"]) or None,
-        fiscal_year=given["fiscal_year"],
-        lines=[*SHOWN_LINES, *LOSS_LINES] if short else lines,
-        inputs=given["inputs"],
-        errors=given["errors"],
-        decimal=given["decimal"],
-        sheet=given["sheet"],
-        companies_file=given["companies"],
-        assumptions_file=given["assumptions"],
-        dataset=dataset,
-        label=label,
-    )
+    work = job_of(lines=[*SHOWN_LINES, *LOSS_LINES] if short else lines)
     chosen = lines if lines is not None else work.source.additions.get("lines")
-    if short and chosen:
-        work = job(
-            source, list(given["names"]) or None, fiscal_year=given["fiscal_year"], lines=chosen,
-            inputs=given["inputs"], errors=given["errors"], decimal=given["decimal"], sheet=given["sheet"],
-            dataset=dataset,
-        )  # fmt: skip
-    return work, chosen
+    return (job_of(lines=chosen) if short and chosen else work), chosen
 
 
 def _written(work: Any, given: dict[str, Any]) -> int | None:

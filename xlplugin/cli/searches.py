@@ -15,7 +15,7 @@ from xlplugin.model.inputs import INPUTS
 from xlplugin.model.lines import UNITS
 
 if TYPE_CHECKING:
-    from xlplugin.analysis.export.charts import Chart
+    from xlplugin.analysis.export.plots import Plot
 
 __all__ = ["breakeven", "sensitivity"]
 
@@ -40,7 +40,7 @@ def sensitivity(
 
 def _slopes(question: Question, company: str, measure: str | None) -> None:
     from xlplugin.analysis.derivatives import differentiate
-    from xlplugin.analysis.export.charts import Chart
+    from xlplugin.analysis.export.plots import Plot
 
     rows = records(differentiate(company, measure, **question.shared))
     rows.sort(key=lambda row: -abs(row["derivative"] * _step(row["input"])))
@@ -49,8 +49,8 @@ def _slopes(question: Question, company: str, measure: str | None) -> None:
     known = [row for row in rows if row["elasticity"] == row["elasticity"] and row["elasticity"]]
     series = {"elasticity": [row["elasticity"] for row in known]}
     axis = "elasticity (per cent of the measure per per cent)"
-    chart = Chart("bars", title, axis, [row["input"] for row in known], series)
-    if question.answered(rows, title, chart, ["At a kink the slope is the one towards larger values."]):
+    plot = Plot("bars", title, axis, [row["input"] for row in known], series)
+    if question.answered(rows, title, plot, ["At a kink the slope is the one towards larger values."]):
         return
     steps = [row["derivative"] * _step(row["input"]) for row in rows]
     most = max(map(abs, steps), default=0.0)
@@ -87,7 +87,7 @@ def _axis(typed: str, question: Question, company: str) -> tuple[str, list[Any]]
 
 
 def _grid(question: Question, company: str, measure: str | None, rows: str, columns: str) -> None:
-    from xlplugin.analysis.export.charts import Chart, axis_of, scaled, unit_of
+    from xlplugin.analysis.export.plots import Plot, axis_of, scaled, unit_of
     from xlplugin.analysis.grids import grid_values
     from xlplugin.data.subjects import usual_measure
 
@@ -104,8 +104,8 @@ def _grid(question: Question, company: str, measure: str | None, rows: str, colu
     ]
     series = {entry(b, second): scaled([line[k] for line in table], name) for k, b in enumerate(across)}
     labels = [entry(a, first) for a in down]
-    chart = Chart("heat", title, axis_of(name), labels, series, across=f"{first}|{second}")
-    if question.answered(cells, title, chart):
+    plot = Plot("heat", title, axis_of(name), labels, series, across=f"{first}|{second}")
+    if question.answered(cells, title, plot):
         return
     lines = [
         [label, *(shown(value, name).removesuffix(" bp") for value in line)]
@@ -188,10 +188,10 @@ def _sought(
     return rows
 
 
-def _curve(question: Question, rows: list[dict[str, Any]], title: str) -> Chart:
-    """Return the chart of one company's measure over the lever, with its targets."""
+def _curve(question: Question, rows: list[dict[str, Any]], title: str) -> Plot:
+    """Return the plot of one company's measure over the lever, with its targets."""
     from xlplugin.analysis import breakevens
-    from xlplugin.analysis.export.charts import Chart, axis_of, scaled
+    from xlplugin.analysis.export.plots import Plot, axis_of, scaled
 
     measure, lever = rows[0]["measure"], rows[0]["lever"]
     curve = breakevens.curve(question.subject(rows[0]["company"]), measure, lever)
@@ -200,7 +200,7 @@ def _curve(question: Question, rows: list[dict[str, Any]], title: str) -> Chart:
     series = {rows[0]["company"]: scaled(curve.values[every].tolist(), measure)}
     for target in dict.fromkeys(row["target"] for row in rows):
         series[f"target {shown(target, measure)}"] = scaled([target] * len(points), measure)
-    return Chart("lines", title, axis_of(measure), points, series, across=lever)
+    return Plot("lines", title, axis_of(measure), points, series, across=lever)
 
 
 def _root(row: dict[str, Any], lever: str) -> str:

@@ -43,7 +43,7 @@ def simulate(
     pairs: tuple[str, ...],
 ) -> None:
     """Draw all assumptions from their ranges and show the spread of the results."""
-    from xlplugin.analysis.export.charts import Chart, axis_of, scaled
+    from xlplugin.analysis.export.plots import Plot, axis_of, scaled
     from xlplugin.analysis.uncertainty.simulation import PERCENTILES
     from xlplugin.analysis.uncertainty.simulation import simulate as simulation_of
 
@@ -58,9 +58,9 @@ def simulate(
     title = f"{who}: {spoken(first)} over {simulated.used:,} draws"
     labels = [f"p{share * 100:g}" for share in PERCENTILES]
     series = {first: scaled([rows[0][label] for label in labels], first)}
-    chart = Chart("bars", title, axis_of(first), labels, series)
+    plot = Plot("bars", title, axis_of(first), labels, series)
     notes = [_JUDGEMENT, *(f"{row['input']}: {row['distribution']}" for row in simulated.inputs)]
-    if question.answered(rows, title, chart, notes):
+    if question.answered(rows, title, plot, notes):
         return
     heads = ["mean", "sd", "p10", "p50", "p90", "tail_mean"]
     table = [
@@ -85,7 +85,7 @@ def _shown_measures(subject: Any) -> list[str]:
 
 
 def _named(measure: str) -> str:
-    from xlplugin.analysis.export.charts import unit_of
+    from xlplugin.analysis.export.plots import unit_of
 
     short = spoken(measure.replace("operating_", "op. "))
     unit = {"basis points": "bp", "millions": "m", "per share": ""}.get(unit_of(measure)[0], "")
@@ -99,7 +99,7 @@ def _figure(value: float, name: str, head: str) -> str:
 
 def _fine(value: float, name: str) -> str:
     """Return a small figure with two digits, in the unit that the measure is shown in."""
-    from xlplugin.analysis.export.charts import unit_of
+    from xlplugin.analysis.export.plots import unit_of
 
     words, factor = unit_of(name)
     return f"{value * factor:.2g} {words}"
@@ -154,7 +154,7 @@ def sobol(
     question: Question, drawn: dict[str, Any], companies: tuple[str, ...], measure: str | None, samples: int
 ) -> None:
     """Sobol' indices: which assumption drives the variance of a measure, alone and with others."""
-    from xlplugin.analysis.export.charts import Chart
+    from xlplugin.analysis.export.plots import Plot
     from xlplugin.analysis.uncertainty.variance import sobol_rows
 
     names = question.companies(companies)
@@ -162,8 +162,8 @@ def sobol(
     title = f"Sobol' indices of {spoken(rows[0]['measure'])}, {names[0]}"
     charted = [row for row in rows if row["company"] == names[0] and row["total"] > 0]
     inputs, series = [row["input"] for row in charted], {"total index": [row["total"] for row in charted]}
-    chart = Chart("bars", title, "total index (share of variance)", inputs, series, signed=False)
-    if question.answered(rows, title, chart, [_JUDGEMENT]):
+    plot = Plot("bars", title, "total index (share of variance)", inputs, series, signed=False)
+    if question.answered(rows, title, plot, [_JUDGEMENT]):
         return
     for name in names:
         varying = [row for row in rows if row["company"] == name and not abs(row["total"]) < 0.0005]

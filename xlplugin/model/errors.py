@@ -78,8 +78,8 @@ class MissingExtraError(ImportError):
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """Return the known name that ``name`` most likely means, or None."""
     by_folded = {item.casefold(): item for item in known}
-    found = difflib.get_close_matches(name.strip().casefold(), by_folded, n=1, cutoff=0.7)
-    return by_folded[found[0]] if found else None
+    matches = difflib.get_close_matches(name.strip().casefold(), by_folded, n=1, cutoff=0.7)
+    return by_folded[matches[0]] if matches else None
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:

@@ -143,8 +143,8 @@ def year_inputs(
         "ai_share_growth": ai_share_growth,
     }
     for name, function in YEAR_HELPERS.items():
-        values[name] = function(*[values[one] for one in parameters(function)])
+        values[name] = function(*map(values.__getitem__, parameters(function)))
     result = dict(inputs)
     for name, function in YEAR_INPUTS.items():
-        result[name] = values[f"year_{name}"] = function(*[values[one] for one in parameters(function)])
+        result[name] = values[f"year_{name}"] = function(*map(values.__getitem__, parameters(function)))
     return result

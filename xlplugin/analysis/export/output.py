@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xlplugin.analysis.export.charts import Chart
+from xlplugin.analysis.export.plots import Plot
 from xlplugin.files.targets import Replacement, check_target, naming
 from xlplugin.model.errors import CellError, Fault, InputError
 
@@ -31,17 +31,17 @@ def check_output(path: Path, force: bool) -> None:
 
 
 def write_output(
-    path: Path, rows: Sequence[dict[str, Any]], title: str, chart: Chart | None, notes: Sequence[str] = ()
+    path: Path, rows: Sequence[dict[str, Any]], title: str, plot: Plot | None, notes: Sequence[str] = ()
 ) -> None:
     """Write records to ``path`` in the format that its ending names; see :func:`check_output`."""
     ending = path.suffix.lower()
-    if ending in (".png", ".svg") and chart is None:
+    if ending in (".png", ".svg") and plot is None:
         fix = "there is nothing to draw: choose .csv, .parquet or .xlsx"
         raise InputError(Fault(None, "output", str(path), "", fix, CellError.WRONG_TYPE))
     target = Replacement(path)
     try:
         with naming(path):
-            _write(target.part, ending, rows, title, chart, notes)
+            _write(target.part, ending, rows, title, plot, notes)
             target.take_place()
     except BaseException:
         target.remove()
@@ -53,17 +53,17 @@ def _write(
     ending: str,
     rows: Sequence[dict[str, Any]],
     title: str,
-    chart: Chart | None,
+    plot: Plot | None,
     notes: Sequence[str],
 ) -> None:
     if ending == ".xlsx":
         from xlplugin.analysis.export.workbook import write_analysis
 
-        write_analysis(part, title, rows, chart, notes)
-    elif chart is not None and ending in (".png", ".svg"):
+        write_analysis(part, title, rows, plot, notes)
+    elif plot is not None and ending in (".png", ".svg"):
         from xlplugin.analysis.export.pictures import write_picture
 
-        write_picture(chart, part, ending[1:])
+        write_picture(plot, part, ending[1:])
     elif ending == ".parquet":
         _frame(rows).to_parquet(part, index=False)
     else:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from xlplugin.analysis.export.charts import Chart
+from xlplugin.analysis.export.plots import Plot
 from xlplugin.model.errors import MissingExtraError
 
 __all__ = ["write_picture"]
@@ -26,8 +26,8 @@ _LINES = (
 )
 
 
-def write_picture(chart: Chart, path: Path, form: str) -> None:
-    """Draw a chart to ``path`` as ``png`` or ``svg``; MissingExtraError without Matplotlib."""
+def write_picture(plot: Plot, path: Path, form: str) -> None:
+    """Draw a plot to ``path`` as ``png`` or ``svg``; MissingExtraError without Matplotlib."""
     try:
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
@@ -43,12 +43,12 @@ def write_picture(chart: Chart, path: Path, form: str) -> None:
         "font.size": 10,
     }
     with rc_context(settings):
-        tall = len(chart.labels) if chart.kind in ("bars", "swings", "heat") else 0
+        tall = len(plot.labels) if plot.kind in ("bars", "swings", "heat") else 0
         figure = Figure(figsize=(8, max(4.2, 1.4 + 0.3 * tall)), layout="constrained")
         FigureCanvasAgg(figure)
         axes = figure.add_subplot()
-        _DRAWN[chart.kind](axes, chart)
-        axes.set_title(chart.title, loc="left", color=INK, fontsize=12, fontweight="bold", wrap=True)
+        _DRAWN[plot.kind](axes, plot)
+        axes.set_title(plot.title, loc="left", color=INK, fontsize=12, fontweight="bold", wrap=True)
         axes.tick_params(colors=SECONDARY, length=0)
         for side in ("top", "right", "left", "bottom"):
             axes.spines[side].set_color(RULE)
@@ -58,45 +58,45 @@ def write_picture(chart: Chart, path: Path, form: str) -> None:
         )
 
 
-def _bars(axes: Any, chart: Chart) -> None:
-    values = next(iter(chart.series.values()))
+def _bars(axes: Any, plot: Plot) -> None:
+    values = next(iter(plot.series.values()))
     places = range(len(values))
-    colors = [(GAIN if value >= 0 else LOSS) if chart.signed else ACCENT for value in values]
+    colors = [(GAIN if value >= 0 else LOSS) if plot.signed else ACCENT for value in values]
     axes.barh(places, [0 if math.isnan(v) else v for v in values], color=colors, height=0.62)
-    _lying(axes, chart)
+    _lying(axes, plot)
     reach = max((abs(v) for v in values if v == v), default=1.0) or 1.0
     for place, value in zip(places, values, strict=True):
-        words = "#N/A" if math.isnan(value) else f"{value:+,.1f}" if chart.signed else f"{value:,.2f}"
+        words = "#N/A" if math.isnan(value) else f"{value:+,.1f}" if plot.signed else f"{value:,.2f}"
         left = value == value and value < 0
         at = (0 if math.isnan(value) else value) + (-1 if left else 1) * reach * 0.015
         axes.text(at, place, words, va="center", ha="right" if left else "left", color=INK, fontsize=9)
     axes.margins(x=0.14)
 
 
-def _swings(axes: Any, chart: Chart) -> None:
-    for name, values in chart.series.items():
-        widths = [0 if math.isnan(value) else value - chart.base for value in values]
+def _swings(axes: Any, plot: Plot) -> None:
+    for name, values in plot.series.items():
+        widths = [0 if math.isnan(value) else value - plot.base for value in values]
         color, edge = (ACCENT, ACCENT) if name == "high" else ("white", ACCENT)
         words = f"at its {name}"
         axes.barh(
-            range(len(values)), widths, left=chart.base, color=color, edgecolor=edge, height=0.62, label=words
+            range(len(values)), widths, left=plot.base, color=color, edgecolor=edge, height=0.62, label=words
         )
-    axes.axvline(chart.base, color=INK, linewidth=1)
-    _lying(axes, chart)
+    axes.axvline(plot.base, color=INK, linewidth=1)
+    _lying(axes, plot)
     axes.legend(frameon=False, loc="lower right", labelcolor=SECONDARY)
 
 
-def _lying(axes: Any, chart: Chart) -> None:
-    axes.set_yticks(range(len(chart.labels)), [str(one) for one in chart.labels])
+def _lying(axes: Any, plot: Plot) -> None:
+    axes.set_yticks(range(len(plot.labels)), list(map(str, plot.labels)))
     axes.invert_yaxis()
-    axes.set_xlabel(chart.axis, color=SECONDARY)
+    axes.set_xlabel(plot.axis, color=SECONDARY)
     axes.grid(axis="x", color=RULE, linewidth=0.6)
     axes.set_axisbelow(True)
-    axes.axvline(chart.base, color=GREY, linewidth=0.8)
+    axes.axvline(plot.base, color=GREY, linewidth=0.8)
 
 
-def _steps(axes: Any, chart: Chart) -> None:
-    starts, ends = chart.series["start"], chart.series["end"]
+def _steps(axes: Any, plot: Plot) -> None:
+    starts, ends = plot.series["start"], plot.series["end"]
     last = len(ends) - 1
     for place, (start, end) in enumerate(zip(starts, ends, strict=True)):
         total = place in (0, last)
@@ -120,37 +120,37 @@ def _steps(axes: Any, chart: Chart) -> None:
         axes.set_ylim(min(inner) - 0.6 * room, max(inner) + 0.3 * room)
         axes.annotate("axis does not start at 0", (0, 0), xycoords="axes fraction", xytext=(2, 4),
                       textcoords="offset points", fontsize=8, color=SECONDARY)  # fmt: skip
-    axes.set_xticks(range(len(ends)), [str(one) for one in chart.labels], rotation=30, ha="right")
-    axes.set_ylabel(chart.axis, color=SECONDARY)
+    axes.set_xticks(range(len(ends)), list(map(str, plot.labels)), rotation=30, ha="right")
+    axes.set_ylabel(plot.axis, color=SECONDARY)
     axes.grid(axis="y", color=RULE, linewidth=0.6)
     axes.set_axisbelow(True)
 
 
-def _lines(axes: Any, chart: Chart) -> None:
-    for i, (name, values) in enumerate(chart.series.items()):
+def _lines(axes: Any, plot: Plot) -> None:
+    for i, (name, values) in enumerate(plot.series.items()):
         color, style = _LINES[i % len(_LINES)]
-        if name in chart.bands:
-            low, high = chart.bands[name]
-            axes.fill_between(chart.labels, low, high, color=color, alpha=0.15, linewidth=0)
-        axes.plot(chart.labels, values, color=color, linestyle=style, linewidth=2)
+        if name in plot.bands:
+            low, high = plot.bands[name]
+            axes.fill_between(plot.labels, low, high, color=color, alpha=0.15, linewidth=0)
+        axes.plot(plot.labels, values, color=color, linestyle=style, linewidth=2)
     axes.axhline(0, color=GREY, linewidth=0.8)
-    axes.set_xlabel(chart.across, color=SECONDARY)
-    axes.set_ylabel(chart.axis, color=SECONDARY)
+    axes.set_xlabel(plot.across, color=SECONDARY)
+    axes.set_ylabel(plot.axis, color=SECONDARY)
     axes.grid(axis="y", color=RULE, linewidth=0.6)
     axes.margins(x=0.02)
-    _name_ends(axes, chart)
+    _name_ends(axes, plot)
 
 
-def _name_ends(axes: Any, chart: Chart) -> None:
+def _name_ends(axes: Any, plot: Plot) -> None:
     """Write each line's name at its end, names that would lie on each other one above the other."""
     bottom, top = axes.get_ylim()
     apart = 0.045 * (top - bottom)
-    names = [name for name, values in chart.series.items() if values[-1] == values[-1]]
+    names = [name for name, values in plot.series.items() if values[-1] == values[-1]]
     below = -math.inf
-    for name in sorted(names, key=lambda one: chart.series[one][-1]):
-        place = max(chart.series[name][-1], below + apart)
+    for name in sorted(names, key=lambda name: plot.series[name][-1]):
+        place = max(plot.series[name][-1], below + apart)
         below = place
-        color, _ = _LINES[list(chart.series).index(name) % len(_LINES)]
+        color, _ = _LINES[list(plot.series).index(name) % len(_LINES)]
         axes.annotate(
             name,
             (1.0, place),
@@ -164,23 +164,23 @@ def _name_ends(axes: Any, chart: Chart) -> None:
         )
 
 
-def _heat(axes: Any, chart: Chart) -> None:
+def _heat(axes: Any, plot: Plot) -> None:
     from matplotlib.colors import LinearSegmentedColormap
 
-    table = [list(row) for row in zip(*chart.series.values(), strict=True)]
+    table = [list(row) for row in zip(*plot.series.values(), strict=True)]
     reach = max((abs(v) for row in table for v in row if v == v), default=1.0) or 1.0
     colors = LinearSegmentedColormap.from_list("xlplugin", [LOSS, "#FFFFFF", GAIN])
     axes.imshow(table, cmap=colors, vmin=-reach, vmax=reach, aspect="auto")
     for i, row in enumerate(table):
         for k, value in enumerate(row):
             axes.text(k, i, f"{value:+,.1f}", ha="center", va="center", fontsize=9, color=INK)
-    axes.set_xticks(range(len(chart.series)), list(chart.series))
-    axes.set_yticks(range(len(chart.labels)), [str(one) for one in chart.labels])
-    axes.set_xlabel(chart.across.partition("|")[2], color=SECONDARY)
-    axes.set_ylabel(chart.across.partition("|")[0], color=SECONDARY)
+    axes.set_xticks(range(len(plot.series)), list(plot.series))
+    axes.set_yticks(range(len(plot.labels)), list(map(str, plot.labels)))
+    axes.set_xlabel(plot.across.partition("|")[2], color=SECONDARY)
+    axes.set_ylabel(plot.across.partition("|")[0], color=SECONDARY)
 
 
-_DRAWN: dict[str, Callable[[Any, Chart], None]] = {
+_DRAWN: dict[str, Callable[[Any, Plot], None]] = {
     "bars": _bars,
     "swings": _swings,
     "steps": _steps,

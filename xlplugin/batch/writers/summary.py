@@ -15,32 +15,16 @@ from openpyxl.styles import Alignment, Border, Font, Side
 from xlplugin.batch.result import Result
 from xlplugin.data.dataset import is_lab
 from xlplugin.model.formats import shown
-from xlplugin.workbook.builder.styles import ACCENT, FONT, GREY, INK, RULE, SECONDARY
+from xlplugin.workbook.builder.fonts import font
+from xlplugin.workbook.builder.styles import ACCENT, GREY, RULE, SECONDARY
 
-__all__ = ["Summary", "font"]
+__all__ = ["Summary"]
 
 #: Margins whose change the summary shows, and companies and scenarios that fit on it.
 CHANGES = ("operating_margin_change", "gross_margin_change")
 MOST_COMPANIES, MOST_SCENARIOS, MOST_SERIES = 12, 20, 4
 _TITLES = {"operating_margin_change": "operating margin", "gross_margin_change": "gross margin"}
 _COLOURS = (ACCENT, GREY, "1B7F5C", "B7791F")
-
-
-class OrderedFont(Font):  # type: ignore[misc]  # openpyxl has no types
-    """A font whose parts are written in the order that the format wants."""
-
-
-# openpyxl's metaclass gives every class its own, so they are set after it
-OrderedFont.__attrs__, OrderedFont.__nested__ = Font.__attrs__, Font.__nested__
-OrderedFont.__elements__ = (
-    "b", "i", "strike", "outline", "shadow", "condense", "extend", "u", "vertAlign", "sz", "color", "name", "family",  # noqa: E501
-    "charset", "scheme",
-)  # fmt: skip
-
-
-def font(size: float = 10, *, bold: bool = False, color: str = INK) -> Font:
-    """Return a font of the house."""
-    return OrderedFont(name=FONT, size=size, bold=bold or None, color=color)
 
 
 class Summary:

@@ -25,12 +25,13 @@ from openpyxl.writer.excel import ExcelWriter
 
 from xlplugin.batch.manifest import MANIFEST_SHEET
 from xlplugin.batch.result import FAULT, Result
-from xlplugin.batch.writers.summary import Summary, font
+from xlplugin.batch.writers.summary import Summary
 from xlplugin.entries.columns import Coded, Numbered
 from xlplugin.files.targets import Replacement
 from xlplugin.model.errors import InputError, file_fault
 from xlplugin.model.inputs import INPUTS
 from xlplugin.model.lines import UNITS
+from xlplugin.workbook.builder.fonts import font, set_default_font
 from xlplugin.workbook.builder.styles import BAND, SECONDARY
 
 __all__ = ["RESULTS_SHEET", "XlsxWriter"]
@@ -62,7 +63,7 @@ class XlsxWriter:
         with self._target.part.open("wb"):  # a place that cannot be written is found before the run
             pass
         self._book = openpyxl.Workbook(write_only=True)
-        self._book._fonts[0] = font()  # the default font's parts stand in an order that validators flag
+        set_default_font(self._book)
         self._summary_sheet = self._book.create_sheet("Summary")
         self._sheet = self._book.create_sheet(RESULTS_SHEET)
         self._summary = Summary()

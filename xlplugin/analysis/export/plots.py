@@ -1,4 +1,4 @@
-"""What a chart of an analysis shows, bound to no library: the figures in the unit that people read."""
+"""What a plot of an analysis shows, bound to no library: the figures in the unit that people read."""
 
 from __future__ import annotations
 
@@ -9,20 +9,18 @@ from xlplugin.model.formats import is_change
 from xlplugin.model.labels import label, labelled
 from xlplugin.model.lines import UNITS
 
-__all__ = ["KINDS", "Chart", "axis_of", "scaled", "unit_of"]
-
-#: ``bars`` (lying, one series), ``swings`` (lying, low and high about a base), ``steps`` (waterfall from
-#: start to end), ``lines`` (over numbers, with bands), ``heat`` (rows by columns).
-KINDS = ("bars", "swings", "steps", "lines", "heat")
+__all__ = ["Plot", "axis_of", "scaled", "unit_of"]
 
 
 @dataclass(frozen=True)
-class Chart:
-    """One chart: ``labels`` are the categories, ``series`` their values by name.
+class Plot:
+    """One plot: ``labels`` are the categories, ``series`` their values by name.
 
+    ``kind``: ``bars`` (lying, one series), ``swings`` (lying, low and high about a base), ``steps``
+    (waterfall from start to end), ``lines`` (over numbers, with bands) or ``heat`` (rows by columns).
     ``axis`` names the values with their unit, ``across`` the categories. ``base`` is where swings start,
-    ``bands`` holds (low, high) for lines by series, ``totals`` the steps that stand on the axis.
-    ``signed``: the sign is the message, gain and loss have their colours.
+    ``bands`` holds (low, high) for lines by series. ``signed``: the sign is the message, gain and loss
+    have their colours.
     """
 
     kind: str
