@@ -77,17 +77,15 @@ def diff(a: str, b: str, lines: str | None, limit: int, as_json: bool) -> int:
         click.echo("No margin differs by company and scenario.")
         return 0
     names = [name.removesuffix("_bp") for name in frame.columns if name.endswith("_bp")]
-    only_one = any(frame["only_in"].head(limit).isin(_ONLY_IN))
     headers = ["company", "scenario"]
     for name in names:
         short = name.replace("operating_margin", "op. margin").replace("_", " ")
         headers += [f"{short} A", "B", "change"]
     table = [_difference(record, names) for record in frame.head(limit).to_dict("records")]
-    if only_one:
+    only_in = [_ONLY_IN.get(output, "") for output in frame["only_in"].head(limit)]
+    if any(only_in):
         headers.append("only in")
-        table = [
-            [*cells, _ONLY_IN.get(only, "")] for cells, only in zip(table, frame["only_in"], strict=False)
-        ]
+        table = [[*cells, output] for cells, output in zip(table, only_in, strict=True)]
     print_table(headers, table, text_columns=2)
     if len(frame) > limit:
         note(f"and {len(frame) - limit:,} more.")

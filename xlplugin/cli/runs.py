@@ -97,7 +97,8 @@ def _job(given: dict[str, Any]) -> tuple[Any, list[str] | None]:
     job_of = partial(
         job, source, list(given["names"]) or None, fiscal_year=given["fiscal_year"], inputs=given["inputs"],
         errors=given["errors"], decimal=given["decimal"], sheet=given["sheet"],
-        companies_file=given["companies"], assumptions_file=given["assumptions"], dataset=dataset, label=label,
+        companies_file=given["companies"], assumptions_file=given["assumptions"],
+        dataset=dataset, label=label,
     )  # fmt: skip
     short = lines is None and given["output"] is None and not given["as_json"]
     work = job_of(lines=[*SHOWN_LINES, *LOSS_LINES] if short else lines)

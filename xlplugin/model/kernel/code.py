@@ -38,7 +38,12 @@ class Prepared(NamedTuple):
 
 
 class Code:
-    """The traced graph of chosen lines, and the code that is made of it once the scalars are known."""
+    """The traced graph of chosen lines, and the code that is made of it once the scalars are known.
+
+    ``outputs`` are the names to compute, ``functions`` and ``parameters`` the lines by name and
+    what they take, in order; any other name is an input. Inputs in ``varying`` are arrays over
+    rows, the others scalars.
+    """
 
     def __init__(
         self,
@@ -47,15 +52,21 @@ class Code:
         parameters: Mapping[str, tuple[str, ...]],
         varying: frozenset[str],
     ) -> None:
-        self._outputs = outputs
+        self.outputs, self.varying = outputs, varying
         self._graph = Graph()
         self._results = self._graph.trace(outputs, functions, parameters, varying)
         self._scalars = tuple(node for node in self._graph.nodes if not node.varies)
         self._compiled = lru_cache(maxsize=64)(self._compile)
 
-    def general(self) -> Layout:
-        """Return the layout before any scalar is known: for reading, not for running."""
-        return layout(self._outputs, self._results)
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The steps in words, before any scalar is known: for reading, not for running."""
+        return layout(self.outputs, self._results).listing()
+
+    @property
+    def buffers(self) -> int:
+        """How many buffers of a block's length a thread needs at most, beside inputs and outputs."""
+        return layout(self.outputs, self._results).buffers
 
     def prepared(self, inputs: Mapping[str, float | Array], complete: frozenset[str]) -> Prepared:
         """Return the code for a run; ``inputs`` and ``complete`` as in ``Program.run``."""
@@ -79,7 +90,7 @@ class Code:
 
     def _compile(self, kinds: tuple[float, ...], complete: frozenset[str]) -> tuple[Layout, Compute]:
         image = self._graph.simplified(dict(zip(self._scalars, kinds, strict=True)), complete)
-        registers = layout(self._outputs, tuple(image[node] for node in self._results))
+        registers = layout(self.outputs, tuple(image[node] for node in self._results))
         # compiled, since threads wait for each other whenever the interpreter is at work
         names: dict[str, Any] = dict(ON_ARRAYS)
         exec(registers.source(), names)

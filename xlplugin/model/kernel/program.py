@@ -39,33 +39,8 @@ Array = NDArray[np.float64]
 Check = Callable[[int, int, Mapping[str, Array]], None]
 
 
-class Program:
-    """Chosen lines as steps over blocks of rows.
-
-    ``outputs`` are the names to compute, ``functions`` and ``parameters`` the lines by name and
-    what they take, in order; any other name is an input. Inputs in ``varying`` are arrays over
-    rows, the others scalars.
-    """
-
-    def __init__(
-        self,
-        outputs: tuple[str, ...],
-        functions: Mapping[str, Callable[..., Any]],
-        parameters: Mapping[str, tuple[str, ...]],
-        varying: frozenset[str],
-    ) -> None:
-        self.outputs, self.varying = outputs, varying
-        self._code = Code(outputs, functions, parameters, varying)
-
-    @property
-    def steps(self) -> tuple[str, ...]:
-        """The steps in words, before any scalar is known: for reading, not for running."""
-        return self._code.general().listing()
-
-    @property
-    def buffers(self) -> int:
-        """How many buffers of a block's length a thread needs at most, beside inputs and outputs."""
-        return self._code.general().buffers
+class Program(Code):
+    """Chosen lines as steps over blocks of rows."""
 
     def run(
         self,
@@ -92,7 +67,7 @@ class Program:
         drop out where they are multiplied by 0. ``threads`` None means all cores; one block, or
         Pyodide, means this thread.
         """
-        prepared = self._code.prepared(inputs, complete)
+        prepared = self.prepared(inputs, complete)
         arrays: dict[str, Any] = {name: value for name, value in inputs.items() if name in self.varying}
         columns = [out[name] for name in self.outputs]
 
