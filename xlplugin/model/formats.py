@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xlplugin.model.lines import UNITS
 
-__all__ = ["NOT_AVAILABLE_TEXT", "is_change", "shown", "unit_words"]
+__all__ = ["NOT_AVAILABLE_TEXT", "is_change", "shown"]
 
 NOT_AVAILABLE_TEXT = "#N/A"
 
@@ -37,8 +37,3 @@ def shown(value: float | None, line: str, *, unit: str | None = None, change: bo
     if unit in ("index", "elasticity"):
         return f"{value:.3f}"
     return f"{value:,.6g}"
-
-
-def unit_words(line: str) -> str:
-    """Return the unit that stands in a column's header, blank where the figure shows it itself."""
-    return {"money": "m", "money per share": "per share"}.get(UNITS.get(line, ""), "")

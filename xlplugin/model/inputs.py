@@ -12,7 +12,6 @@ __all__ = [
     "JOINT_LIMITS",
     "LEVERS",
     "MONEY",
-    "PATH_INPUTS",
     "REDUCTIONS",
     "REFERENCES",
     "REFERENCE_LABEL",
@@ -147,7 +146,6 @@ FINANCIALS = _of_kind("financial")
 EXPOSURES = _of_kind("exposure")
 LEVERS = _of_kind("lever")
 REFERENCES = _of_kind("reference")
-PATH_INPUTS = _of_kind("path")
 
 #: The one text among the references: what the analyst's reference figures are.
 REFERENCE_LABEL = "reference_label"
