@@ -17,7 +17,6 @@ from xlplugin.entries.meaning import number
 from xlplugin.model.errors import CellError, Fault, InputError, suggestion
 from xlplugin.model.formats import shown
 from xlplugin.model.inputs import EXPOSURES, INPUTS, JOINT_LIMITS, LEVERS, REDUCTIONS
-from xlplugin.model.plan import plan
 from xlplugin.model.years import LARGEST_REDUCTION
 
 if TYPE_CHECKING:
@@ -250,7 +249,7 @@ def breakeven(
 ) -> pd.DataFrame:
     """Return every value of ``lever`` at which ``measure`` reaches a target: one row per root.
 
-    ``targets``: about number or several, in the measure's unit (margins as fractions, so 10 basis points
+    ``targets``: one number or several, in the measure's unit (margins as fractions, so 10 basis points
     are 0.001; money in millions). ``lever``: a lever or exposure; nothing else moves but what
     follows from it (a blank training_cost_reduction, a fallback seat share).
 
@@ -259,7 +258,7 @@ def breakeven(
     none), reachable_low, reachable_high. A target out of reach has one row of kind ``none``.
 
     ``companies`` None means all. ``scenario`` names a preset (None: base assumptions); ``levers`` sets
-    levers and exposures above it; ``fiscal_year`` None is the latest; ``dataset`` None is the shipped about.
+    levers and exposures above it; ``fiscal_year`` None is the latest; ``dataset`` None is the shipped one.
     Raises InputError for an unknown name, a value of the wrong type or outside its domain, a blank
     target, and a measure that is not available for a company.
     """
@@ -270,25 +269,24 @@ def breakeven(
     rows = []
     for name in subjects(companies, dataset):
         about = subject(name, scenario, levers, fiscal_year=fiscal_year, dataset=dataset)
-        found = curve(about, measure, lever)
-        _refuse_missing(about, measure, found)
-        for target in wanted:
-            answers = roots(about, measure, target, lever, found) or [Root(math.nan, math.nan, "none")]
-            for rank, root in enumerate(answers, 1):
-                rows.append(
-                    {
-                        **about.heading,
-                        "measure": measure,
-                        "target": target,
-                        "lever": lever,
-                        "base": about.inputs[lever],
-                        "rank": rank,
-                        **root._asdict(),
-                        "reachable_low": found.values.min(),
-                        "reachable_high": found.values.max(),
-                    }
-                )
+        rows += _rows(about, measure, wanted, lever)
     return pd.DataFrame(rows)
+
+
+def _rows(subject: Subject, measure: str, targets: Sequence[float], lever: str) -> list[dict[str, Any]]:
+    """Return one record per target and root."""
+    searched = curve(subject, measure, lever)
+    if (searched.values != searched.values).any():
+        raise subject.missing(measure)
+    asked = {"lever": lever, "base": subject.inputs[lever]}
+    reach = {"reachable_low": searched.values.min(), "reachable_high": searched.values.max()}
+    rows = []
+    for target in targets:
+        first = {**subject.heading, "measure": measure, "target": target, **asked}
+        answers = roots(subject, measure, target, lever, searched) or [Root(math.nan, math.nan, "none")]
+        for rank, root in enumerate(answers, 1):
+            rows.append({**first, "rank": rank, **root._asdict(), **reach})
+    return rows
 
 
 def jevons(
@@ -308,25 +306,14 @@ def jevons(
     """
     import pandas as pd
 
-    parts = []
+    rows = []
     for name in subjects(companies, dataset):
         about = subject(name, scenario, levers, fiscal_year=fiscal_year, dataset=dataset)
-        base = about.evaluate(plan(("base_inference_cost",)).outputs)["base_inference_cost"]
+        bill = about.evaluate(("base_inference_cost",))["base_inference_cost"]
         profit = about.inputs["revenue"] - about.inputs["cost_of_revenue"]
-        for measure, target in (("inference_cost", base), ("gross_profit", profit)):
-            parts.append(
-                breakeven(
-                    name,
-                    measure,
-                    target,
-                    "rebound_elasticity",
-                    scenario=scenario,
-                    levers=levers,
-                    fiscal_year=fiscal_year,
-                    dataset=dataset,
-                )
-            )
-    return pd.concat(parts, ignore_index=True)
+        for measure, target in (("inference_cost", bill), ("gross_profit", profit)):
+            rows += _rows(about, measure, [_target(target)], "rebound_elasticity")
+    return pd.DataFrame(rows)
 
 
 def _target(value: Any) -> float:
@@ -334,8 +321,3 @@ def _target(value: Any) -> float:
     if found is None:
         raise InputError(Fault(None, "target", "blank", "", "enter a target", CellError.NOT_AVAILABLE))
     return found
-
-
-def _refuse_missing(subject: Subject, measure: str, found: Curve) -> None:
-    if (found.values != found.values).any():
-        raise subject.missing(measure)

@@ -120,7 +120,7 @@ def bridge(
 
     ``scenario`` names a preset (None: base assumptions); ``levers`` sets levers and exposures above it;
     ``fiscal_year`` None is the latest; ``own`` holds own figures of the company, by input, in place of
-    the dataset's; ``dataset`` None is the shipped about.
+    the dataset's; ``dataset`` None is the shipped one.
     Raises InputError for an unknown name, a measure without bridge, and a value of the wrong type or
     outside its domain.
     """

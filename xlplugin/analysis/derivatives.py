@@ -135,10 +135,10 @@ def differentiate(
     (change of the measure per unit of the input; a share's unit is 100%), elasticity (per cent of
     the measure per per cent of the input; NaN where the measure is 0).
 
-    ``measures``: lines or bridge bars, None for the usual about.
+    ``measures``: lines or bridge bars, None for the usual one.
     ``scenario`` names a preset (None: base assumptions); ``levers`` sets levers and exposures above it;
     ``fiscal_year`` None is the latest; ``own`` holds own figures of the company, by input, in place of
-    the dataset's; ``dataset`` None is the shipped about.
+    the dataset's; ``dataset`` None is the shipped one.
     Raises InputError for an unknown name, and for a value of the wrong type or outside its domain.
     """
     import pandas as pd

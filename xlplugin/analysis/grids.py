@@ -100,12 +100,12 @@ def grid(
     """Return a measure over two inputs as a table: index ``rows``, columns ``columns``.
 
     Each axis is a name with its values, or a name alone, whose low .. high is then cut into
-    ``STEPS`` values. ``measure``: a line or bridge bar, None for the usual about; margins are fractions,
+    ``STEPS`` values. ``measure``: a line or bridge bar, None for the usual one; margins are fractions,
     money is in millions, NaN where not available.
 
     ``scenario`` names a preset (None: base assumptions); ``levers`` sets levers and exposures above it;
     ``fiscal_year`` None is the latest; ``own`` holds own figures of the company, by input, in place of
-    the dataset's; ``dataset`` None is the shipped about.
+    the dataset's; ``dataset`` None is the shipped one.
     Raises InputError for an unknown name, the same input on both axes, an input without range whose
     values are left out, and a value of the wrong type or outside its domain.
     """

@@ -112,7 +112,7 @@ def path(
 
     ``companies`` None means all; ``revenue_growth`` and ``ai_share_growth`` are fractions per year;
     the same ``seed`` gives the same draws. ``fiscal_year`` None is the latest; ``dataset`` None is the
-    shipped about.
+    shipped one.
     Raises InputError for an unknown name, a blank decline, years outside 0 .. 50, and a value of the
     wrong type or outside its domain.
     """

@@ -83,10 +83,10 @@ def tornado(
     Columns: company, fiscal_year, scenario, measure, input, basis, low, base, high, at_low, at_base,
     at_high, swing, fixed. Fixed rows have a base alone and ``fixed`` True.
 
-    ``measure``: a line or bridge bar, None for the usual about; margins as fractions, money in millions.
+    ``measure``: a line or bridge bar, None for the usual one; margins as fractions, money in millions.
     ``scenario`` names a preset (None: base assumptions); ``levers`` sets levers and exposures above it;
     ``fiscal_year`` None is the latest; ``own`` holds own figures of the company, by input, in place of
-    the dataset's; ``dataset`` None is the shipped about.
+    the dataset's; ``dataset`` None is the shipped one.
     Raises InputError for an unknown name and for a value of the wrong type or outside its domain.
     """
     import pandas as pd

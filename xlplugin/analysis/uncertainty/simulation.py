@@ -144,10 +144,10 @@ def simulate(
     draws done and all of them.
 
     ``trials``: how many draws, from 2 up. ``percentiles``: the shares of the draws at which results are
-    read, as fractions. ``threads`` None means about for each core.
+    read, as fractions. ``threads`` None means one for each core.
     ``scenario`` names a preset (None: base assumptions); ``levers`` sets levers and exposures above it;
     ``fiscal_year`` None is the latest; ``own`` holds own figures of the company, by input, in place of
-    the dataset's; ``dataset`` None is the shipped about.
+    the dataset's; ``dataset`` None is the shipped one.
     Raises InputError for what is wrong, also where every draw is outside the domain.
     """
     about = subject(company, scenario, levers, fiscal_year=fiscal_year, own=own, dataset=dataset)

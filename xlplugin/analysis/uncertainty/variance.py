@@ -155,7 +155,7 @@ def sobol(
     Columns: company, fiscal_year, scenario, measure, rank, input, distribution, first, first_error,
     total, total_error (half-widths of 95% intervals), samples, direction_undetermined.
 
-    ``companies`` None means all; ``measure``: a line or bridge bar, None for the usual about.
+    ``companies`` None means all; ``measure``: a line or bridge bar, None for the usual one.
     Raises InputError for an unknown name, samples that are no power of 2, a distribution that leaves
     the domain, and a value of the wrong type or outside its domain.
     """
