@@ -247,7 +247,6 @@ def _checked(sheet: Sheet, row: int) -> tuple[int, int]:
         entry = build.names[f"xlp_in_{name}"]
         blank = "NA()" if lever == REDUCTIONS[0] else '""'
         block = sheet.block(row, _FIRST, 1, columns, f"xlp_checked_{name}")
-        sheet.fill(block, "=" + checked(f"{{column}}{entry.top}", lever, blank), number_style(lever))
-        sheet.grey_errors(block)
+        sheet.lay(block, "=" + checked(f"{{column}}{entry.top}", lever, blank), number_style(lever))
         row += 1
     return row, own

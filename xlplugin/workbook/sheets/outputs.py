@@ -41,6 +41,5 @@ def outputs(build: Build) -> None:
             sheet.put(row + 1 + i, _LABEL, f"=INDEX(xlp_company_names,{i + 1})", "body")
             sheet.put(row + 1 + i, _OFFSET, i * build.columns, "technical right")
         block = sheet.block(row + 1, _FIRST, build.rows, build.columns, f"xlp_out_{name}")
-        sheet.fill(block, f"=INDEX({source},1,$C{{row}}+{{column}}${FIRST_ROW + 1})", number_style(name))
-        sheet.grey_errors(block)
+        sheet.lay(block, f"=INDEX({source},1,$C{{row}}+{{column}}${FIRST_ROW + 1})", number_style(name))
         row += build.rows + 2

@@ -44,8 +44,7 @@ def exposures(sheet: Sheet, row: int, companies_top: int) -> dict[str, str]:
 
 def _rounding(sheet: Sheet, row: int) -> None:
     sheet.put(row, NAME, sheet.build.text("companies.rounding"), "secondary")
-    sheet.put(row, LOW, ROUNDING, "technical right")
-    sheet.block(row, LOW, 1, 1, "xlp_rounding")
+    sheet.named(row, LOW, "xlp_rounding", ROUNDING, "technical right")
 
 
 def _sums(tops: dict[str, int], companies_top: int) -> dict[str, str]:

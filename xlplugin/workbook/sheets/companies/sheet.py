@@ -154,20 +154,17 @@ def _used(sheet: Sheet, top: int, data: Block, shares: dict[str, str]) -> None:
         block = sheet.block(
             top, first + _TECHNICAL.index(name), rows, 1, f"xlp_{named[name]}" if named.get(name) else None
         )
-        sheet.fill(block, formula, "percent" if name.endswith("shares") else "integer right")
-        sheet.grey_errors(block)
+        sheet.lay(block, formula, "percent" if name.endswith("shares") else "integer right")
     for column, name in ((YEAR, "year_used"), (ENDS, "period_end"), (CURRENCY, "currency"), (CONFIDENCE, "")):
         block = sheet.block(top, column, rows, 1, f"xlp_{name}" if name else None)
         found = f"INDEX({_column(data, column)},${at['place']}{{row}})"
-        sheet.fill(block, f'=IF({found}="","",{found})', "body")
-        sheet.grey_errors(block)
+        sheet.lay(block, f'=IF({found}="","",{found})', "body")
     flag = sheet.block(top, FLAG, rows, 1, "xlp_company_flag")
     sheet.fill(flag, _flag(build, at), "note indent")
     flag_colour(sheet, flag)
     for i, name in enumerate((*FINANCIALS, *REFERENCES)):
         block = sheet.block(top, MONEY + i, rows, 1, f"xlp_used_{name}")
-        sheet.fill(block, f"={_value(name, data, at, MONEY + i)}", number_style(name))
-        sheet.grey_errors(block)
+        sheet.lay(block, f"={_value(name, data, at, MONEY + i)}", number_style(name))
 
 
 def _column(data: Block, column: int) -> str:

@@ -10,6 +10,7 @@ from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.builder.styles import ACCENT, CAUTION, GAIN, GREY, LOSS
 from xlplugin.workbook.builder.texts import literal
 from xlplugin.workbook.builder.words import sentence, tenths, thousands
+from xlplugin.workbook.sheets.dashboard.words import COMPANY, COMPANY_NAME, base_of, out, scenario_label
 from xlplugin.workbook.sheets.results.workings import change
 
 __all__ = ["figures_of_charts"]
@@ -19,9 +20,6 @@ _STEPS = 20
 
 #: More companies than this are not read in a chart: those that move most are shown.
 _MOST_BARS = 12
-
-_COMPANY = "xlp_dashboard_company"
-_NAME = f"INDEX(xlp_company_names,{_COMPANY})"
 
 
 def figures_of_charts(sheet: Sheet, row: int, left: int, top: int, width: int) -> None:
@@ -42,10 +40,6 @@ def _title(sheet: Sheet, row: int, formula: str) -> Block:
     return sheet.block(row, 2, 1, 1)
 
 
-def _label(case: str) -> str:
-    return f"INDEX(xlp_scenario_labels,xlp_dashboard_scenario_{case})"
-
-
 def _or(build: Build, said: str) -> str:
     return f"IFERROR({said},{build.quoted('dashboard.sentence.choose')})"
 
@@ -63,20 +57,20 @@ def _bridge(sheet: Sheet, row: int) -> tuple[int, Chart]:
     """Each cause as a bar from where the last one ended; the part below zero is drawn apart."""
     build, text = sheet.build, sheet.build.text
     base, after = f"J{row}", f"K{row}"  # the title's figures, beside it
-    sheet.put(row, 10, f"=INDEX(xlp_results_base_operating_income,{_COMPANY})", "secondary money")
-    sheet.put(
-        row, 11, f"=INDEX(xlp_out_operating_income,{_COMPANY},xlp_dashboard_scenario_a)", "secondary money"
-    )
+    sheet.put(row, 10, f"={base_of('operating_income')}", "secondary money")
+    sheet.put(row, 11, f"={out('operating_income', 'a')}", "secondary money")
     sheet.grey_errors(sheet.block(row, 10, 1, 2, "xlp_dashboard_bridge_ends"))
     ends = {"base": thousands(build, base), "after": thousands(build, after)}
-    title = _title(sheet, row, _or(build, sentence(build, "chart.bridge.heading", company=_NAME, **ends)))
+    title = _title(
+        sheet, row, _or(build, sentence(build, "chart.bridge.heading", company=COMPANY_NAME, **ends))
+    )
     heads = [text("chart.axis.cause"), *(text(f"dashboard.part.{one}") for one in ("amount", "start", "end"))]
     sheet.across(row + 1, 2, heads, "header wrap_right")
     sheet.across(row + 1, PARTS, [text(f"dashboard.part.{one}") for one in _PARTS], "header wrap_right")
     sheet.heights[row + 1] = 42
     top, names = row + 2, (*BARS, "operating_income_change")
     for i, name in enumerate(names, top):
-        amount = f"=INDEX(xlp_out_{name},{_COMPANY},xlp_dashboard_scenario_a)"
+        amount = f"={out(name, 'a')}"
         sheet.put(i, 3, amount, "change_money")
         last = name == "operating_income_change"
         shown = text("dashboard.cause.total" if last else f"dashboard.cause.{name.removeprefix(_BRIDGE)}")
@@ -114,7 +108,7 @@ def _bridge(sheet: Sheet, row: int) -> tuple[int, Chart]:
 
 def _bars(sheet: Sheet, row: int) -> tuple[int, Chart]:
     build, text = sheet.build, sheet.build.text
-    said = sentence(build, "chart.companies.heading", scenario=_label("a"))
+    said = sentence(build, "chart.companies.heading", scenario=scenario_label("a"))
     title = _title(sheet, row, _or(build, said))
     order = [*range(1, build.listed + 1), *(len(build.companies) + 1 + i for i in range(FREE_SLOTS))]
     shown = min(len(order), _MOST_BARS)
@@ -155,7 +149,7 @@ def _bars(sheet: Sheet, row: int) -> tuple[int, Chart]:
 
 def _curve(sheet: Sheet, row: int) -> tuple[int, Chart]:
     build, text = sheet.build, sheet.build.text
-    title = _title(sheet, row, _or(build, sentence(build, "chart.curve.heading", company=_NAME)))
+    title = _title(sheet, row, _or(build, sentence(build, "chart.curve.heading", company=COMPANY_NAME)))
     top = row + 2
     head = sheet.block(row + 1, 3, 1, 3)
     sheet.put(row + 1, 2, text("chart.axis.reduction"), "header")
@@ -168,14 +162,14 @@ def _curve(sheet: Sheet, row: int) -> tuple[int, Chart]:
     what_if = build.what_if(
         "curve",
         [
-            {"company": _COMPANY, "scenario": f"xlp_dashboard_scenario_{case}",
+            {"company": COMPANY, "scenario": f"xlp_dashboard_scenario_{case}",
              "input_1": '"cost_reduction"', "value_1": f"INDEX(xlp_dashboard_curve_reductions,{i + 1})"}
             for case in cases for i in range(_STEPS)
         ],
         ("operating_margin",),
     )  # fmt: skip
     for i in range(_STEPS):
-        sheet.put(top + i, 3, f"=INDEX(xlp_results_base_operating_margin,{_COMPANY})", "percent")
+        sheet.put(top + i, 3, f"={base_of('operating_margin')}", "percent")
         for c in range(len(cases)):
             sheet.put(top + i, 4 + c, f"={what_if.at('operating_margin', c * _STEPS + i)}", "percent")
     block = sheet.block(top, 3, _STEPS, 3, "xlp_dashboard_curve")

@@ -10,10 +10,19 @@ from openpyxl.worksheet.pagebreak import Break
 
 from xlplugin.workbook.builder.blocks import letter
 from xlplugin.workbook.builder.build import Build
+from xlplugin.workbook.builder.choices import chosen
 from xlplugin.workbook.builder.open_cells import accept
 from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.sheets.dashboard.charts import figures_of_charts
-from xlplugin.workbook.sheets.dashboard.words import flags, heat_title, sentences
+from xlplugin.workbook.sheets.dashboard.words import (
+    COMPANY,
+    LOSES,
+    base_of,
+    flags,
+    heat_title,
+    out,
+    sentences,
+)  # fmt: skip
 from xlplugin.workbook.sheets.results.company_table import coloured
 
 __all__ = ["dashboard"]
@@ -56,109 +65,89 @@ def dashboard(build: Build) -> None:
 
 def _choices(sheet: Sheet) -> None:
     build, text = sheet.build, sheet.build.text
-    scenarios = [one.name for one in build.scenarios]
+    scenarios = [scenario.name for scenario in build.scenarios]
     second = _SECOND if _SECOND in scenarios[1:] else scenarios[1 if len(scenarios) > 1 else 0]
-    chosen = (
-        ("company", LABEL, 1, build.companies[0], "companies"),
-        ("scenario_a", BASE, 3, scenarios[0], "scenarios"),
-        ("scenario_b", B, 3, second, "scenarios"),
+    companies_from, scenarios_from = (
+        (f"xlp_{of}_names", f"xlp_numbers_of_{plural}")
+        for of, plural in (("company", "companies"), ("scenario", "scenarios"))
     )
-    for i, (name, column, width, value, of) in enumerate(chosen):
-        key = name.replace("scenario", "case")
-        sheet.put(CHOICES_ROW, column, text(f"dashboard.choose.{key}"), "secondary")
-        sheet.put(CHOICES_ROW + 1, column, value, "input text across" if width > 1 else "input text")
+    for i, (name, column, width, value, (names, numbers)) in enumerate((
+        ("company", LABEL, 1, build.companies[0], companies_from),
+        ("scenario_a", BASE, 3, scenarios[0], scenarios_from),
+        ("scenario_b", B, 3, second, scenarios_from),
+    )):  # fmt: skip
+        title = text(f"dashboard.choose.{name.replace('scenario', 'case')}")
+        sheet.put(CHOICES_ROW, column, title, "secondary")
+        style = "input text across" if width > 1 else "input text"
+        entry = f"xlp_in_dashboard_{name}"
+        block = sheet.named(CHOICES_ROW + 1, column, entry, value, style)
         sheet.across(CHOICES_ROW + 1, column + 1, [None] * (width - 1), "tail across")
-        block = sheet.block(CHOICES_ROW + 1, column, 1, 1, f"xlp_in_dashboard_{name}")
-        names = {"companies": "xlp_company_names", "scenarios": "xlp_scenario_names"}[of]
         sheet.choose(block, names)
-        build.open(f"xlp_in_dashboard_{name}", block, "choice")
-        same = f"({names}=xlp_in_dashboard_{name})"
-        found = f"SUMPRODUCT({same}*xlp_numbers_of_{of})"  # MATCH would take * and ? for any name
-        number = f"=IFERROR(IF(SUMPRODUCT({same}*1)=1,{found},NA()),NA())"
-        _behind(
-            sheet, i, f"{text(f'dashboard.choose.{key}')}: {text('companies.column.number')}", number, name
-        )
+        build.open(entry, block, "choice")
+        label = f"{title}: {text('companies.column.number')}"
+        _behind(sheet, i, label, chosen(entry, names, numbers), name)
     sheet.heights |= {CHOICES_ROW + 1: 18, CHOICES_ROW + 2: 21}
 
 
 def _behind(sheet: Sheet, i: int, label: str, formula: str, name: str) -> None:
     row = BEHIND_ROW + 1 + i
     sheet.put(row, LABEL, label, "secondary")
-    sheet.put(row, BASE, formula, "technical right")
-    sheet.grey_errors(sheet.block(row, BASE, 1, 1, f"xlp_dashboard_{name}"))
+    sheet.grey_errors(sheet.named(row, BASE, f"xlp_dashboard_{name}", formula, "technical right"))
 
 
 # --- key figures ---
 
-_COMPANY = "xlp_dashboard_company"
-
-
-def _of(line: str, case: str) -> str:
-    return f"INDEX(xlp_out_{line},{_COMPANY},xlp_dashboard_scenario_{case})"
-
 
 def _figures(sheet: Sheet) -> None:
     build, text = sheet.build, sheet.build.text
-    row = sheet.heading(FIGURES_ROW, text("dashboard.heading.figures"), LESS)
-    keys = (
-        "column.base",
-        "dashboard.choose.case_a",
-        "column.change",
-        "dashboard.choose.case_b",
-        "column.change",
-    )
-    heads = [text(key) for key in (*keys, "column.difference")]
-    sheet.put(
-        row,
-        LABEL,
-        f'=IFERROR(INDEX(xlp_company_names,{_COMPANY})&" "&INDEX(xlp_year_used,{_COMPANY}),"")',
-        "header",
-    )
-    sheet.across(row, BASE, heads, "header right")
-    bp, top = f"bp_{build.language}", row + 1
-    sheet.block(top, BASE, 7, 6, "xlp_dashboard_figures")
-    money = build.label("unit:money")
-    rows = (
-        (build.label("effective_reduction"), None, "effective_reduction", None, "percent", None),
-        (f"{build.label('revenue')}, {money}",
-         f"INDEX(xlp_company_status,{_COMPANY})*INDEX(xlp_used_revenue,{_COMPANY})",
-         "scenario_revenue", "share", "money", "change_percent2"),
-        (build.label("gross_margin"), "gross_margin", "gross_margin", "bp", "percent", bp),
-        (build.label("operating_margin"), "operating_margin", "operating_margin", "bp", "percent", bp),
-        (f"{build.label('operating_income')}, {money}", "operating_income", "operating_income",
-         "money", "money", "bp"),
-        (f"{text('column.development')}, {money}", None, None, "development", "money", "bp"),
-        (text("dashboard.eps"), "eps", "eps", "eps", "eps", "change_percent2"),
-    )  # fmt: skip
-    for i, (label, base, line, kind, style, change_style) in enumerate(rows, top):
-        sheet.put(i, LABEL, label, "body indent" if kind == "development" else "body")
-        base = f"INDEX(xlp_results_base_{base},{_COMPANY})" if base and "(" not in base else base
-        sheet.put(i, BASE, f"={base}" if base else None, style)
+    head = sheet.heading(FIGURES_ROW, text("dashboard.heading.figures"), LESS)
+    who = f'INDEX(xlp_company_names,{COMPANY})&" "&INDEX(xlp_year_used,{COMPANY})'
+    sheet.put(head, LABEL, f'=IFERROR({who},"")', "header")
+    case_a, case_b, change = "dashboard.choose.case_a", "dashboard.choose.case_b", "column.change"
+    keys = ("column.base", case_a, change, case_b, change, "column.difference")
+    sheet.across(head, BASE, [text(key) for key in keys], "header right")
+    figures = sheet.block(head + 1, BASE, 7, 6, "xlp_dashboard_figures")
+    for row, (label, base, line, kind, style, change_style) in enumerate(_rows(build), head + 1):
+        sheet.put(row, LABEL, label, "body indent" if kind == "development" else "body")
+        base = base_of(base) if base and "(" not in base else base
+        sheet.put(row, BASE, f"={base}" if base else None, style)
         for case, column in (("a", A), ("b", B)):
-            sheet.put(i, column, f"={_of(line, case)}" if line else None, f"bold {style}")
+            sheet.put(row, column, f"={out(line, case)}" if line else None, f"bold {style}")
             change = f"={_change(build, kind, line, case)}" if kind else None
-            sheet.put(i, column + 1, change, f"{change_style or 'body'} right")
-        less = f"={letter(CHANGE_B)}{i}-{letter(CHANGE_A)}{i}" if kind else None
-        if kind == "bp":
-            less = f'=IF({_LOSES},"",{less[1:]})'  # type: ignore[index]
-        sheet.put(i, LESS, less, f"{change_style or 'body'} right")
+            sheet.put(row, column + 1, change, f"{change_style} right")
+        less = f"{letter(CHANGE_B)}{row}-{letter(CHANGE_A)}{row}"
+        less = f'IF({LOSES},"",{less})' if kind == "bp" else less
+        sheet.put(row, LESS, f"={less}" if kind else None, f"{change_style} right")
     for column in (CHANGE_A, CHANGE_B, LESS):
-        coloured(sheet, sheet.block(top, column, len(rows), 1))
-    sheet.grey_errors(sheet.block(top, BASE, len(rows), 6))
+        coloured(sheet, sheet.block(figures.top, column, figures.height, 1))
+    sheet.grey_errors(figures)
 
 
-_LOSES = f"INDEX(xlp_results_loses,{_COMPANY})=1"
+def _rows(build: Build) -> tuple[tuple[str, str, str, str, str, str], ...]:
+    """The key figures: label, base, line, kind of change, style, style of the change; "" where none."""
+    label, money, bp = build.label, build.label("unit:money"), f"bp_{build.language}"
+    revenue = f"INDEX(xlp_company_status,{COMPANY})*INDEX(xlp_used_revenue,{COMPANY})"
+    income, eps = "operating_income", build.text("dashboard.eps")
+    development = f"{build.text('column.development')}, {money}"
+    return (
+        (label("effective_reduction"), "", "effective_reduction", "", "percent", "body"),
+        (f"{label('revenue')}, {money}", revenue, "scenario_revenue", "share", "money", "change_percent2"),
+        (label("gross_margin"), "gross_margin", "gross_margin", "bp", "percent", bp),
+        (label("operating_margin"), "operating_margin", "operating_margin", "bp", "percent", bp),
+        (f"{label(income)}, {money}", income, income, "money", "money", "bp"),
+        (development, "", "", "development", "money", "bp"),
+        (eps, "eps", "eps", "eps", "eps", "change_percent2"),
+    )
 
 
-def _change(build: Build, kind: str, line: str | None, case: str) -> str:
+def _change(build: Build, kind: str, line: str, case: str) -> str:
     if kind == "share":
-        return f"{_of('scenario_revenue', case)}/INDEX(xlp_used_revenue,{_COMPANY})-1"
+        return f"{out('scenario_revenue', case)}/INDEX(xlp_used_revenue,{COMPANY})-1"
     if kind == "bp":
-        return f"IF({_LOSES},{build.quoted('results.in_money')},{_of(f'{line}_change', case)}*10000)"
+        return f"IF({LOSES},{build.quoted('results.in_money')},{out(f'{line}_change', case)}*10000)"
     if kind == "eps":
-        base = f"INDEX(xlp_results_base_eps,{_COMPANY})"
-        return f"{_of('eps_change', case)}/IF({base}>0,{base},NA())"
-    return _of("bridge_operating_income_development" if kind == "development" else f"{line}_change", case)
+        return f"{out('eps_change', case)}/IF({base_of('eps')}>0,{base_of('eps')},NA())"
+    return out("bridge_operating_income_development" if kind == "development" else f"{line}_change", case)
 
 
 # --- heat map ---
@@ -167,9 +156,7 @@ def _change(build: Build, kind: str, line: str | None, case: str) -> str:
 def _heat(sheet: Sheet) -> None:
     build, text = sheet.build, sheet.build.text
     rows, columns = len(_PASS_THROUGH), len(_REDUCTIONS)
-    sheet.across(HEAT_ROW, LABEL, [heat_title(build), *[None] * (LESS - LABEL)], "heading")
-    sheet.heights[HEAT_ROW] = 21
-    top = HEAT_ROW + 1
+    top = sheet.heading(HEAT_ROW, heat_title(build), LESS)
     sheet.put(top, LABEL, text("dashboard.heat.axes"), "header")
     across = sheet.block(top, BASE, 1, columns, "xlp_in_dashboard_reductions")
     down = sheet.block(top + 1, LABEL, rows, 1, "xlp_in_dashboard_pass_through")
@@ -181,7 +168,7 @@ def _heat(sheet: Sheet) -> None:
     what_if = build.what_if(
         "heat",
         [
-            {"company": _COMPANY, "scenario": "xlp_dashboard_scenario_a",
+            {"company": COMPANY, "scenario": "xlp_dashboard_scenario_a",
              "input_1": '"cost_reduction"', "value_1": _axis(f"INDEX(xlp_in_dashboard_reductions,1,{j + 1})"),
              "input_2": '"pass_through"', "value_2": _axis(f"INDEX(xlp_in_dashboard_pass_through,{i + 1})")}
             for i in range(rows) for j in range(columns)
@@ -191,14 +178,12 @@ def _heat(sheet: Sheet) -> None:
     )  # fmt: skip
     cells = sheet.block(top + 1, BASE, rows, columns, "xlp_dashboard_heat")
     area = cells.area
-    for i in range(rows):
-        for j in range(columns):
-            margin, income = (
-                what_if.at(f"operating_{one}_change", i * columns + j) for one in ("margin", "income")
-            )
-            sheet.put(top + 1 + i, BASE + j, f"=IF({_LOSES},{income},{margin}*10000)", "bp right")
-    sheet.put(top + rows + 1, LABEL, text("dashboard.note.heat"), "note")
-    sheet.put(top + rows + 2, LABEL, text("dashboard.note.dagger"), "note")
+    for place in range(rows * columns):
+        margin, income = (what_if.at(f"operating_{of}_change", place) for of in ("margin", "income"))
+        i, j = divmod(place, columns)
+        sheet.put(top + 1 + i, BASE + j, f"=IF({LOSES},{income},{margin}*10000)", "bp right")
+    for i, note in enumerate(("heat", "dagger"), top + rows + 1):
+        sheet.put(i, LABEL, text(f"dashboard.note.{note}"), "note")
     most = f"=IFERROR(MAX(MAX({area}),-MIN({area}),1/1000),1)"  # both ends equally far from 0
     _behind(sheet, 3, text("dashboard.heat_most"), most, "heat_most")
     end = f"${letter(BASE)}${BEHIND_ROW + 4}"

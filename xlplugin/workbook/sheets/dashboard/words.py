@@ -6,18 +6,30 @@ from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.texts import literal
 from xlplugin.workbook.builder.words import percent, sentence, tenths
 
-__all__ = ["flags", "heat_title", "sentences"]
+__all__ = [
+    "COMPANY", "COMPANY_NAME", "LOSES", "base_of", "flags", "heat_title", "out", "scenario_label",
+    "sentences",
+]  # fmt: skip
 
-_COMPANY = "xlp_dashboard_company"
-_NAME = f"INDEX(xlp_company_names,{_COMPANY})"
+#: What is chosen, by number, and whether it loses money on the base.
+COMPANY = "xlp_dashboard_company"
+LOSES = f"INDEX(xlp_results_loses,{COMPANY})=1"
+COMPANY_NAME = f"INDEX(xlp_company_names,{COMPANY})"
 
 
-def _of(line: str, case: str) -> str:
-    return f"INDEX(xlp_out_{line},{_COMPANY},xlp_dashboard_scenario_{case})"
+def scenario_label(case: str) -> str:
+    """Return Excel text for what the scenario of case ``a`` or ``b`` means."""
+    return f"INDEX(xlp_scenario_labels,xlp_dashboard_scenario_{case})"
 
 
-def _base(line: str) -> str:
-    return f"INDEX(xlp_results_base_{line},{_COMPANY})"
+def out(line: str, case: str) -> str:
+    """Return Excel text for a line of the company in case ``a`` or ``b``."""
+    return f"INDEX(xlp_out_{line},{COMPANY},xlp_dashboard_scenario_{case})"
+
+
+def base_of(line: str) -> str:
+    """Return Excel text for a base figure of the company."""
+    return f"INDEX(xlp_results_base_{line},{COMPANY})"
 
 
 def sentences(build: Build) -> tuple[str, str]:
@@ -26,28 +38,26 @@ def sentences(build: Build) -> tuple[str, str]:
 
 
 def _told(build: Build, case: str) -> str:
-    label = f"INDEX(xlp_scenario_labels,xlp_dashboard_scenario_{case})"
-    common = {"case": literal(case.upper()), "scenario": label, "company": _NAME}
+    common = {"case": literal(case.upper()), "scenario": scenario_label(case), "company": COMPANY_NAME}
     income = sentence(
         build, "dashboard.sentence.money", **common,
-        change=tenths(build, _of("operating_income_change", case), True),
-        development=tenths(build, _of("bridge_operating_income_development", case), True),
+        change=tenths(build, out("operating_income_change", case), True),
+        development=tenths(build, out("bridge_operating_income_development", case), True),
     )  # fmt: skip
-    operating = sentence(
-        build, "dashboard.sentence.margin", **common, subject=build.quoted("subject.operating_margin"),
-        base=percent(build, _base("operating_margin")), after=percent(build, _of("operating_margin", case)),
-        change=_points(build, _of("operating_margin_change", case)),
-        development=_points(build, _of("bridge_operating_margin_development", case)),
-    )  # fmt: skip
-    gross = sentence(
-        build, "dashboard.sentence.gross", **common, subject=build.quoted("subject.gross_margin"),
-        base=percent(build, _base("gross_margin")), after=percent(build, _of("gross_margin", case)),
-        change=_points(build, _of("gross_margin_change", case)),
+    spent = _points(build, out("bridge_operating_margin_development", case))
+    operating, gross = (
+        sentence(
+            build, f"dashboard.sentence.{key}", **common, subject=build.quoted(f"subject.{line}"),
+            base=percent(build, base_of(line)), after=percent(build, out(line, case)),
+            change=_points(build, out(f"{line}_change", case)), **more,
+        )
+        for key, line, more in (
+            ("margin", "operating_margin", {"development": spent}), ("gross", "gross_margin", {}),
+        )
     )  # fmt: skip
     none = sentence(build, "dashboard.sentence.none", **common)
     choose = build.quoted("dashboard.sentence.choose")
-    known = f"IF(INDEX(xlp_results_loses,{_COMPANY})=1,{income},{operating})"
-    return f"IFERROR({known},IFERROR({gross},IFERROR({none},{choose})))"
+    return f"IFERROR(IF({LOSES},{income},{operating}),IFERROR({gross},IFERROR({none},{choose})))"
 
 
 def _points(build: Build, value: str) -> str:
@@ -56,25 +66,29 @@ def _points(build: Build, value: str) -> str:
 
 def flags(build: Build) -> str:
     """Return the formula of the line that says what the result rests on."""
-    turning = f'IF(INDEX(xlp_results_turning,{_COMPANY})=1,{build.quoted("dashboard.flag.turning")}&" ","")'
-    loses = f'IF(INDEX(xlp_results_loses,{_COMPANY})=1,{build.quoted("dashboard.note.no_bp")}&" ","")'
-    lab = f"AND({_COMPANY}>{build.listed},{_COMPANY}<={len(build.companies)})"
-    labs = f'IF({lab},{build.quoted("dashboard.flag.lab")}&" ","")'
+    notes = "&".join(
+        f'IF({test},{build.quoted(key)}&" ","")'
+        for test, key in (
+            (f"INDEX(xlp_results_turning,{COMPANY})=1", "dashboard.flag.turning"),
+            (LOSES, "dashboard.note.no_bp"),
+            (build.is_lab(COMPANY), "dashboard.flag.lab"),
+        )
+    )
     counts = "&".join(
-        f"IF(INDEX(xlp_{name}_count,{_COMPANY})>0,"
+        f"IF(INDEX(xlp_{name}_count,{COMPANY})>0,"
         f'{sentence(build, f"dashboard.flag.{name}", n=_count(name))}&" ","")'
         for name in ("fallback", "own", "other_year")
     )
-    flag = f"INDEX(xlp_company_flag,{_COMPANY})"
+    flag = f"INDEX(xlp_company_flag,{COMPANY})"
     wrong = f'IF({flag}<>{build.quoted("flag.ok")},{flag}&". ","")'
-    return f'=IFERROR({wrong}&{turning}&{loses}&{labs}&{counts},"")'
+    return f'=IFERROR({wrong}&{notes}&{counts},"")'
 
 
 def _count(name: str) -> str:
-    return f'TEXT(INDEX(xlp_{name}_count,{_COMPANY}),"0")'
+    return f'TEXT(INDEX(xlp_{name}_count,{COMPANY}),"0")'
 
 
 def heat_title(build: Build) -> str:
     """Return the formula of the heat map's heading, which names the unit."""
     margin, income = build.quoted("dashboard.heading.heat"), build.quoted("dashboard.heading.heat_money")
-    return f"=IFERROR(IF(INDEX(xlp_results_loses,{_COMPANY})=1,{income},{margin}),{margin})"
+    return f"=IFERROR(IF({LOSES},{income},{margin}),{margin})"

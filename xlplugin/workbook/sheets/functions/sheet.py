@@ -50,8 +50,13 @@ def _asked(sheet: Sheet) -> Places:
     ):
         sheet.put(row, NAME, text(f"column.{name}"), "body")
         places[name] = offer(sheet, row, WHAT, value, f"functions_{name}", names, f"xlp_functions_{name}")
-        sheet.put(row, MEASURE, chosen(f"xlp_in_functions_{name}", names, numbers), "technical left")
-        sheet.block(row, MEASURE, 1, 1, f"xlp_functions_{name}")
+        sheet.named(
+            row,
+            MEASURE,
+            f"xlp_functions_{name}",
+            chosen(f"xlp_in_functions_{name}", names, numbers),
+            "technical left",
+        )
         row += 1
     for key, (number, style) in ASKED.items():
         sheet.put(row, NAME, text(f"functions.asked.{key}"), "secondary")

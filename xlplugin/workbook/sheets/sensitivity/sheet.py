@@ -142,8 +142,7 @@ def _table(sheet: Sheet) -> None:
     for column, (key, style) in enumerate(columns, OWN):
         value = f"INDEX(xlp_sensitivity_{key},{number})" if key else "xlp_sensitivity_case"
         block = sheet.block(top, column, count, 1, f"xlp_sensitivity_bars_{key or 'case'}")
-        sheet.fill(block, f'=IF($B{{row}}="","",{value})', f"{style} right")
-        sheet.grey_errors(block)
+        sheet.lay(block, f'=IF($B{{row}}="","",{value})', f"{style} right")
     first = f"MATCH(ROWS($B${top}:$B{top}),xlp_sensitivity_ranks,0)"
     share = f'IF($B{top}="",0,INDEX(xlp_sensitivity_shares,{first}))'
     by_unit(sheet, sheet.block(top, OWN, count, 3), share)
@@ -172,8 +171,7 @@ def _fixed(sheet: Sheet) -> None:
     levers = sheet.block(top, SIDE, count, 1, "xlp_sensitivity_fixed_levers")
     sheet.fill(levers, f'=IFERROR(INDEX(xlp_sensitivity_levers,{number}),"")', "body")
     values = sheet.block(top, SIDE + 1, count, 1, "xlp_sensitivity_fixed_values")
-    sheet.fill(values, f'=IF(${names}{{row}}="","",INDEX(xlp_sensitivity_uses,{number}))', "elasticity right")
-    sheet.grey_errors(values)
+    sheet.lay(values, f'=IF(${names}{{row}}="","",INDEX(xlp_sensitivity_uses,{number}))', "elasticity right")
     first = f"MATCH(ROWS(${names}${top}:${names}{top}),xlp_sensitivity_fixed_order,0)"
     by_unit(sheet, values, f'IF(${names}{top}="",0,INDEX(xlp_sensitivity_shares,{first}))')
     cost = ASSUMPTIONS.index("cost_reduction") + 1
@@ -204,8 +202,7 @@ def _chart(sheet: Sheet, row: int) -> None:
     for column, (end, color) in enumerate((("low", GREY), ("high", ACCENT)), OWN):
         block = sheet.block(top, column, _BARS, 1, f"xlp_sensitivity_chart_{end}")
         value = f"INDEX(xlp_sensitivity_bars_at_{end}s,{nth_row(top)})"
-        sheet.fill(block, f'=IF($B{{row}}="",NA(),{value}-xlp_sensitivity_case)', "secondary any")
-        sheet.grey_errors(block)
+        sheet.lay(block, f'=IF($B{{row}}="",NA(),{value}-xlp_sensitivity_case)', "secondary any")
         series.append(Series(block, text(f"chart.series.{end}"), color))
     Chart(
         "bar", title, names, tuple(series),
