@@ -21,7 +21,7 @@ from xlplugin.data.shipped import FILES, shipped_bytes
 from xlplugin.workbook.builder.blocks import Block, letter
 from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.cells import Cells, ErrorText, Value, resolved, sheet_data
-from xlplugin.workbook.builder.charts import looked_up, with_charts
+from xlplugin.workbook.builder.chart_parts import looked_up, with_charts
 
 __all__ = ["fingerprint", "save"]
 

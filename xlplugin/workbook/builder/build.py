@@ -57,10 +57,9 @@ from openpyxl import Workbook
 from openpyxl.workbook.defined_name import DefinedName
 
 from xlplugin import __version__
-from xlplugin.data.dataset import ANY_COMPANY, Assumption, Dataset, Scenario
-from xlplugin.data.dataset import is_lab as _is_lab
+from xlplugin.data.dataset import ANY_COMPANY, Assumption, Dataset, Figures, Scenario, is_lab
 from xlplugin.model.inputs import INPUTS
-from xlplugin.model.labels import label, meaning
+from xlplugin.model.labels import label, labelled, meaning
 from xlplugin.model.lines import UNITS
 from xlplugin.workbook.builder.blocks import Block
 from xlplugin.workbook.builder.sheet import Sheet
@@ -131,7 +130,7 @@ class Build:
     @property
     def listed(self) -> int:
         """How many companies stand before the labs; labs come last, then the free slots."""
-        return sum(not _is_lab(name) for name in self.companies)
+        return sum(not is_lab(name) for name in self.companies)
 
     def is_lab(self, number: str) -> str:
         """Return the condition that the company with ``number`` (Excel text) is a lab."""
@@ -162,6 +161,11 @@ class Build:
     def scenario_label(self, scenario: Scenario) -> str:
         """Return a scenario's label; one of the analyst's own stays as it was written."""
         return self.translated(scenario.label) or scenario.name
+
+    def confidence(self, figures: Figures) -> str:
+        """Return how sure figures are; a word of the analyst's own stays as it was written."""
+        word = f"confidence:{figures.confidence}"
+        return self.label(word) if labelled(word) else figures.confidence
 
     def translated(self, words: str) -> str:
         """Return labels, notes and sources of the shipped data in the workbook's language."""

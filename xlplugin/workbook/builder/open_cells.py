@@ -9,7 +9,16 @@ from xlplugin.workbook.builder.blocks import Block
 from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.builder.styles import CAUTION, differential, number_style
 
-__all__ = ["accept", "checked", "flag_colour", "input_style", "inside", "within"]
+__all__ = [
+    "accept",
+    "accept_new_name",
+    "accept_text",
+    "checked",
+    "flag_colour",
+    "input_style",
+    "inside",
+    "within",
+]
 
 
 def _number(value: float) -> str:
@@ -58,6 +67,17 @@ def accept(sheet: Sheet, block: Block, input: str, name: str = "") -> None:
         rule |= {"operator": "between", "formula1": _number(item.lower), "formula2": _number(item.upper)}
     sheet.validate(block, message_key(item), **rule)
     sheet.build.open(name, block, input)
+
+
+def accept_text(sheet: Sheet, block: Block) -> None:
+    """Lay the validation of a short text over a block of input cells."""
+    sheet.validate(block, "text", type="textLength", operator="lessThanOrEqual", formula1="60")
+
+
+def accept_new_name(sheet: Sheet, slots: Block, names: str) -> None:
+    """Lay input cells for names that must not stand twice in the block ``names``, and register them."""
+    sheet.validate(slots, "name", type="custom", formula1=f"COUNTIF({names},{slots.near()})=1")
+    sheet.build.open(names, slots, "name")
 
 
 def flag_colour(sheet: Sheet, block: Block) -> None:

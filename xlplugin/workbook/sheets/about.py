@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from xlplugin import __released__, __version__
 from xlplugin.workbook.builder.blocks import quoted
 from xlplugin.workbook.builder.build import Build
+from xlplugin.workbook.builder.cells import Value
 from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
 from xlplugin.workbook.builder.texts import keys, literal
 from xlplugin.workbook.package import data_version, fingerprint
@@ -22,7 +26,7 @@ CONTENTS = (
 )  # fmt: skip
 
 #: What the colour key shows: the text's key, an example, the example's style.
-_KEY = (
+_KEY: tuple[tuple[str, Any, str], ...] = (
     ("input", 0.3, "sample percent"),
     ("formula", 0.2018, "percent right"),
     ("link", 0.2018, "link percent right"),
@@ -90,41 +94,45 @@ def _numbered(sheet: Sheet, row: int, key: str) -> int:
     return row + 1
 
 
-def _contents(sheet: Sheet, row: int) -> int:
-    build = sheet.build
-    row = _heading(sheet, row, "contents")
-    more = ("functions", "setup") if build.edition else ()
-    for key in (*CONTENTS, *more):
-        title = build.title(key)
-        place = literal(f"#{quoted(title)}!A1")
-        sheet.put(row, LABEL, f"=HYPERLINK({place},{literal(title)})", "link")
-        sheet.put(row, TEXT, build.text(f"question.{key}"), "body")
+def _pairs(sheet: Sheet, row: int, key: str, pairs: Iterable[tuple[Value, str, Value]], style: str) -> int:
+    """Write rows of something short with its style, and what it means."""
+    row = _heading(sheet, row, key)
+    for short, short_style, meaning in pairs:
+        sheet.put(row, LABEL, short, short_style)
+        sheet.put(row, TEXT, meaning, style)
         row += 1
     return row + 1
+
+
+def _contents(sheet: Sheet, row: int) -> int:
+    build = sheet.build
+
+    def link(key: str) -> str:
+        title = build.title(key)
+        return f"=HYPERLINK({literal(f'#{quoted(title)}!A1')},{literal(title)})"
+
+    keys = (*CONTENTS, *(("functions", "setup") if build.edition else ()))
+    pairs = ((link(key), "link", build.text(f"question.{key}")) for key in keys)
+    return _pairs(sheet, row, "contents", pairs, "body")
 
 
 def _colours(sheet: Sheet, row: int) -> int:
-    build = sheet.build
-    row = _heading(sheet, row, "key")
-    for key, example, style in _KEY:
-        word = isinstance(example, str) and example[0] != "="
-        sheet.put(row, LABEL, build.text(str(example)) if word else example, style)
-        sheet.put(row, TEXT, build.text(f"about.key.{key}"), "body indent")
-        row += 1
-    return row + 1
+    text = sheet.build.text
+    pairs = (
+        (text(example) if str(example).startswith("flag.") else example, style, text(f"about.key.{key}"))
+        for key, example, style in _KEY
+    )
+    return _pairs(sheet, row, "key", pairs, "body indent")
 
 
 def _version(sheet: Sheet, row: int) -> int:
-    build = sheet.build
-    row = _heading(sheet, row, "version")
-    for key, value in (
-        ("version", __version__), ("released", __released__), ("data", data_version(build)),
-        ("inputs", fingerprint()), ("owner", build.text("about.version.owner_value")),
-    ):  # fmt: skip
-        sheet.put(row, LABEL, build.text(f"about.version.{key}"), "secondary")
-        sheet.put(row, TEXT, value or None, "body")
-        row += 1
-    return row + 1
+    text = sheet.build.text
+    values = {
+        "version": __version__, "released": __released__, "data": data_version(sheet.build),
+        "inputs": fingerprint(), "owner": text("about.version.owner_value"),
+    }  # fmt: skip
+    pairs = ((text(f"about.version.{key}"), "secondary", value or None) for key, value in values.items())
+    return _pairs(sheet, row, "version", pairs, "body")
 
 
 def _changes(sheet: Sheet, row: int) -> None:

@@ -6,9 +6,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from xlplugin.model.inputs import LEVERS, REDUCTIONS, REFERENCE_LABEL, REFERENCES
-from xlplugin.workbook.builder.blocks import Block
+from xlplugin.workbook.builder.blocks import Block, nth_row
 from xlplugin.workbook.builder.build import FREE_SLOTS, Build
-from xlplugin.workbook.builder.open_cells import accept, checked, flag_colour, input_style
+from xlplugin.workbook.builder.open_cells import (
+    accept,
+    accept_new_name,
+    accept_text,
+    checked,
+    flag_colour,
+    input_style,
+)
 from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
 from xlplugin.workbook.builder.styles import BAND, GREY, differential, number_style
 
@@ -62,8 +69,7 @@ def _scenarios(sheet: Sheet) -> int:
     sheet.across(row + 1, _FIRST, [one.name for one in build.scenarios], "bold right")
     slots = sheet.block(row + 1, free, 1, FREE_SLOTS)
     sheet.blank(slots, "input text right")
-    sheet.validate(slots, "name", type="custom", formula1=f"COUNTIF(xlp_scenarios,{slots.near()})=1")
-    build.open("xlp_scenarios", slots, "name")
+    accept_new_name(sheet, slots, "xlp_scenarios")
     _row(sheet, row + 2, text("inputs.scenario_label"))
     sheet.block(row + 2, _FIRST, 1, build.columns, "xlp_scenario_label_cells")
     sheet.across(row + 2, _FIRST, [build.scenario_label(one) for one in build.scenarios], "note wrap_right")
@@ -130,47 +136,41 @@ def _levers(sheet: Sheet, row: int) -> int:
 
 
 def _by_company(sheet: Sheet, row: int) -> int:
+    """Lay the switch of years, and a row of entries for each company: its year and references."""
     build, text = sheet.build, sheet.build.text
     row = sheet.heading(row, text("inputs.heading.years"), _right(build), text("inputs.note.article"))
     _row(sheet, row, text("inputs.switch.article"), style="bold")
-    switch = sheet.block(row, _BLANK, 1, 1, "xlp_in_as_of")
     article = text("choice.article")
-    sheet.put(row, _BLANK, article if build.fiscal_year == "article" else None, "input text right")
+    chosen = article if build.fiscal_year == "article" else None
+    switch = sheet.named(row, _BLANK, "xlp_in_as_of", chosen, "input text right")
     sheet.choose(switch, [article], "switch")
     build.open("xlp_in_as_of", switch, "choice")
     row += 2
-    heads = ("company", None, "fiscal_year", "used", "flag", "reference", "reference", "reference", "name")
-    words = [text(f"column.{one}") if one else None for one in heads[:5]]
-    words[3] = text("companies.column.year_used")
-    words += [build.label(name) for name in (*REFERENCES, REFERENCE_LABEL)]
-    sheet.across(row, _LABEL, words, "header wrap_left")
-    sheet.across(row, _FIRST, words[3:4], "header wrap_right")
-    sheet.across(row, _FIRST + 1, words[4:5], "header wrap_indent")
+    heads = [text("column.company"), None, text("column.fiscal_year")]
+    sheet.across(row, _LABEL, heads, "header wrap_left")
+    sheet.put(row, _FIRST, text("companies.column.year_used"), "header wrap_right")
+    sheet.put(row, _FIRST + 1, text("column.flag"), "header wrap_indent")
+    references = [build.label(name) for name in (*REFERENCES, REFERENCE_LABEL)]
+    sheet.across(row, _FIRST + 2, references, "header wrap_left")
     sheet.heights[row] = 30
     row += 1
-    sheet.fill(
-        sheet.block(row, _LABEL, build.rows, 1), f"=INDEX(xlp_company_names,ROWS($B${row}:$B{{row}}))", "link"
-    )
+
+    def down(column: int, name: str, style: str) -> Block:
+        block = sheet.block(row, column, build.rows, 1)
+        sheet.fill(block, f"=INDEX({name},{nth_row(row)})", style)
+        return block
+
+    down(_LABEL, "xlp_company_names", "link")
     _years(sheet, row)
-    sheet.fill(
-        sheet.block(row, _FIRST, build.rows, 1),
-        f"=INDEX(xlp_year_used,ROWS($B${row}:$B{{row}}))",
-        "link right",
-    )
-    sheet.fill(
-        sheet.block(row, _FIRST + 1, build.rows, 1),
-        f"=INDEX(xlp_company_flag,ROWS($B${row}:$B{{row}}))",
-        "note indent",
-    )
-    sheet.grey_errors(sheet.block(row, _FIRST, build.rows, 1))
-    flag_colour(sheet, sheet.block(row, _FIRST + 1, build.rows, 1))
-    for i, name in enumerate(REFERENCES):
-        block = sheet.block(row, _FIRST + 2 + i, build.rows, 1, f"xlp_in_{name}")
+    sheet.grey_errors(down(_FIRST, "xlp_year_used", "link right"))
+    flag_colour(sheet, down(_FIRST + 1, "xlp_company_flag", "note indent"))
+    for column, name in enumerate(REFERENCES, _FIRST + 2):
+        block = sheet.block(row, column, build.rows, 1, f"xlp_in_{name}")
         sheet.blank(block, input_style(name))
         accept(sheet, block, name, f"xlp_in_{name}")
     block = sheet.block(row, _FIRST + 4, build.rows, 1, f"xlp_in_{REFERENCE_LABEL}")
     sheet.blank(block, "input text")
-    sheet.validate(block, "text", type="textLength", operator="lessThanOrEqual", formula1="60")
+    accept_text(sheet, block)
     sheet.put(row + build.rows, _LABEL, text("inputs.note.reference"), "note")
     return row + build.rows + 1
 
@@ -192,33 +192,30 @@ def _years(sheet: Sheet, row: int) -> None:
     build.open("xlp_in_fiscal_year", block, "year")
 
 
-def _what_counts(sheet: Sheet, row: int) -> int:
+def _what_counts(sheet: Sheet, row: int) -> None:
+    """Lay the entries as they count: checked, blanks filled, for the companies that they are for."""
     build, text = sheet.build, sheet.build.text
     row = sheet.heading(row, text("inputs.heading.counts"), _right(build), text("inputs.note.counts"))
     row = _names(sheet, row, text("inputs.counts.checked"))
     row, own = _checked(sheet, row)
     row = _names(sheet, row + 1, text("inputs.counts.applies"))
     applies = sheet.block(row, _FIRST, build.rows, build.columns, "xlp_applies")
-    for i in range(build.rows):
-        sheet.formulas_down(row + i, _LABEL, 1, f"=INDEX(xlp_company_names,{i + 1})")
-        company = build.companies[i] if i < len(build.companies) else None
-        marks = [int(company is None or one.applies_to(company)) for one in build.scenarios] + [
-            1
-        ] * FREE_SLOTS
-        sheet.across(row + i, _FIRST, marks, "integer")
+    free = [1] * FREE_SLOTS
+    for i, company in enumerate([*build.companies, *[None] * FREE_SLOTS]):
+        marks = [int(company is None or scenario.applies_to(company)) for scenario in build.scenarios]
+        sheet.put(row + i, _LABEL, f"=INDEX(xlp_company_names,{i + 1})")
+        sheet.across(row + i, _FIRST, marks + free, "integer")
     row = _names(sheet, row + build.rows + 1, text("inputs.counts.reduction"))
-    entries: Block = build.names["xlp_in_cost_reduction"]
+    entries = build.names["xlp_in_cost_reduction"]
     used = sheet.block(row, _FIRST, build.rows, build.columns, "xlp_used_cost_reduction")
     for i in range(build.rows):
-        sheet.formulas_down(row + i, _LABEL, 1, f"=INDEX(xlp_company_names,{i + 1})")
-        sheet.put(row + i, _UNIT, "%", "secondary")
+        _row(sheet, row + i, f"=INDEX(xlp_company_names,{i + 1})", "%")
         blank = f"IF({{column}}{applies.top + i}=1,{{column}}{own},NA())"
         formula = "=" + checked(f"{{column}}{entries.top + i}", REDUCTIONS[0], blank)
         sheet.formulas_across(row + i, _FIRST, build.columns, formula, "percent")
     sheet.grey_errors(used)
     mark = f'AND({entries.near()}="",{applies.near()}=0)'
     sheet.rule(entries.area, mark, differential(GREY, BAND))
-    return row + build.rows
 
 
 def _checked(sheet: Sheet, row: int) -> tuple[int, int]:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from xlplugin.data.dataset import ANY_COMPANY, Assumption
 from xlplugin.model.inputs import EXPOSURES, LEVERS
-from xlplugin.model.labels import labelled
 from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.cells import Value
 from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
@@ -80,15 +79,14 @@ def _figures(sheet: Sheet, row: int) -> int:
     row = _heads(sheet, row, dict(enumerate((text(f"column.{word}") for word in words), NAME)))
     for company in build.companies:
         for year in build.dataset.years(company):
-            one = build.dataset.figures[company, year]
+            figures = build.dataset.figures[company, year]
             sheet.put(row, NAME, company, "body")
-            sheet.across(row, SECOND, [one.period_end or None, one.currency or None], "secondary right")
+            period = [figures.period_end or None, figures.currency or None]
+            sheet.across(row, SECOND, period, "secondary right")
             _text(sheet, row, FIRST, build.translated(year), "secondary", "wrap_end")
-            word = f"confidence:{one.confidence}"
-            shown = build.label(word) if labelled(word) else one.confidence
-            _text(sheet, row, SURE, shown, "body")
-            _text(sheet, row, TEXT, build.translated(one.source))
-            _text(sheet, row, MORE, build.translated(one.note))
+            _text(sheet, row, SURE, build.confidence(figures), "body")
+            _text(sheet, row, TEXT, build.translated(figures.source))
+            _text(sheet, row, MORE, build.translated(figures.note))
             row += 1
     return row
 

@@ -8,10 +8,16 @@ from typing import Any
 from xlplugin.data.dataset import Figures, is_lab
 from xlplugin.model.errors import InputError
 from xlplugin.model.inputs import FINANCIALS, REFERENCES
-from xlplugin.model.labels import labelled
 from xlplugin.workbook.builder.blocks import Block, letter
 from xlplugin.workbook.builder.build import FREE_SLOTS, Build
-from xlplugin.workbook.builder.open_cells import accept, checked, flag_colour, input_style
+from xlplugin.workbook.builder.open_cells import (
+    accept,
+    accept_new_name,
+    accept_text,
+    checked,
+    flag_colour,
+    input_style,
+)
 from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
 from xlplugin.workbook.builder.styles import number_style
 from xlplugin.workbook.sheets.companies.exposures import exposures
@@ -103,7 +109,7 @@ def _slots(sheet: Sheet, top: int) -> None:
     for column, name in ((YEAR, "fiscal_year"), (ENDS, "period_end"), (CURRENCY, "currency")):
         block = sheet.block(top, column, FREE_SLOTS, 1, f"xlp_in_company_{name}")
         sheet.blank(block, "input text")
-        sheet.validate(block, "text", type="textLength", operator="lessThanOrEqual", formula1="60")
+        accept_text(sheet, block)
     for i, name in enumerate(FINANCIALS):
         block = sheet.block(top, MONEY + i, FREE_SLOTS, 1, f"xlp_in_company_{name}")
         sheet.blank(block, input_style(name))
@@ -114,20 +120,18 @@ def _key(sheet: Sheet, row: int) -> None:
     sheet.put(row, AFTER + len(_TIES), f'=$B{row}&"|"&${letter(YEAR)}{row}', "technical indent")
 
 
-def _year(sheet: Sheet, row: int, one: Figures) -> None:
+def _year(sheet: Sheet, row: int, year: Figures) -> None:
     build = sheet.build
-    word = f"confidence:{one.confidence}"
-    confidence = build.label(word) if labelled(word) else one.confidence
-    texts = (one.company, one.ticker, one.fiscal_year, one.period_end, one.currency, confidence)
+    texts = (year.company, year.ticker, year.fiscal_year, year.period_end, year.currency,
+             build.confidence(year))  # fmt: skip
     sheet.across(row, NAME, [value or None for value in texts])
     for i, name in enumerate(FINANCIALS):
-        sheet.put(row, MONEY + i, _or_none(one.values[name]), number_style(name))
-    sheet.put(row, AFTER, _or_none(one.operating_income), "money1")
-    sheet.put(row, AFTER + 1, _or_none(one.diluted_eps), "eps")
+        sheet.put(row, MONEY + i, _or_none(year.values[name]), number_style(name))
+    sheet.put(row, AFTER, _or_none(year.operating_income), "money1")
+    sheet.put(row, AFTER + 1, _or_none(year.diluted_eps), "eps")
     _key(sheet, row)
-    sheet.across(
-        row, SOURCE, [build.translated(one.source) or None, build.translated(one.note) or None], "note indent"
-    )
+    told = [build.translated(words) or None for words in (year.source, year.note)]
+    sheet.across(row, SOURCE, told, "note indent")
 
 
 def _or_none(value: float) -> float | None:
@@ -180,8 +184,7 @@ def _names(sheet: Sheet, top: int) -> None:
         sheet.across(top + i, NAME, [company, lab or tickers[-1] or None], "bold" if not lab else "secondary")
     slots = sheet.block(top + len(build.companies), NAME, FREE_SLOTS, 1)
     sheet.blank(slots, "input text")
-    sheet.validate(slots, "name", type="custom", formula1=f"COUNTIF(xlp_companies,{slots.near()})=1")
-    build.open("xlp_companies", slots, "name")
+    accept_new_name(sheet, slots, "xlp_companies")
 
 
 def _years(sheet: Sheet, row: int, first: int, company: str | None, i: int) -> None:
@@ -203,7 +206,7 @@ def _years(sheet: Sheet, row: int, first: int, company: str | None, i: int) -> N
 
 def _technical(build: Build, at: dict[str, str]) -> dict[str, str]:
     own = f"INDEX(xlp_in_fiscal_year,${at['number']}{{row}})"
-    words = dict.fromkeys(("article", build.text("choice.article")))
+    words = dict.fromkeys(("article", build.text("choice.article")))  # one where both are the same
 
     def says_article(place: str) -> str:
         tests = [f'{place}="{word}"' for word in words]

@@ -113,8 +113,8 @@ def _figures(sheet: Sheet) -> None:
         sheet.put(row, BASE, f"={base}" if base else None, style)
         for case, column in (("a", A), ("b", B)):
             sheet.put(row, column, f"={out(line, case)}" if line else None, f"bold {style}")
-            change = f"={_change(build, kind, line, case)}" if kind else None
-            sheet.put(row, column + 1, change, f"{change_style} right")
+            moved = f"={_change(build, kind, line, case)}" if kind else None
+            sheet.put(row, column + 1, moved, f"{change_style} right")
         less = f"{letter(CHANGE_B)}{row}-{letter(CHANGE_A)}{row}"
         less = f'IF({LOSES},"",{less})' if kind == "bp" else less
         sheet.put(row, LESS, f"={less}" if kind else None, f"{change_style} right")
