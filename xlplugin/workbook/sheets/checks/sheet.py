@@ -9,7 +9,6 @@ from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
 from xlplugin.workbook.builder.styles import GAIN, LOSS, SECONDARY, differential
 from xlplugin.workbook.builder.texts import joined
-from xlplugin.workbook.builder.what_ifs import WhatIf
 from xlplugin.workbook.sheets.checks.details import AT, ITEMS, Check, Detail
 from xlplugin.workbook.sheets.checks.of_entries import entry_checks, flag_checks
 from xlplugin.workbook.sheets.checks.of_model import base_checks, missing_details, restored, sum_checks
@@ -48,23 +47,26 @@ def checks(build: Build) -> None:
     _Sheet(sheet).lay()
 
 
+def _down(column: int, top: int, bottom: int) -> str:
+    return f"${letter(column)}${top}:${letter(column)}${bottom}"
+
+
 class _Sheet:
     def __init__(self, sheet: Sheet) -> None:
         self.sheet, self.build, self.text = sheet, sheet.build, sheet.build.text
-        asked: WhatIf = next(one for one in self.build.what_ifs if one.key == "base")
-        self.restored = asked
+        self.restored = next(what_if for what_if in self.build.what_ifs if what_if.key == "base")
 
     def lay(self) -> None:
         groups = self._groups()
-        lines = {heading: [_Line(one) for one in found] for heading, found in groups.items()}
+        lines = {heading: [_Line(check) for check in checks] for heading, checks in groups.items()}
         row = self._summary(lines)
         self.sheet.ws.print_area = f"A1:{letter(WHERE)}{row - 1}"
         self._constants(row + 1)
         row = self._worked_case(row + 4, lines)
-        self._details(row, [one for found in lines.values() for one in found])
-        for found in lines.values():
-            for line in found:
-                self._result(line)
+        every = [line for group in lines.values() for line in group]
+        self._details(row, every)
+        for line in every:
+            self._result(line)
         self._master(lines)
 
     def _groups(self) -> dict[str, list[Check]]:
@@ -90,15 +92,13 @@ class _Sheet:
         heads = ("check", "compares", "result", "faults", "largest", "tolerance", "where")
         for column, word in enumerate(heads, NAME):
             align = "right" if FAULTS <= column <= TOLERANCE else "left" if column < WHERE else "indent"
-            align = f"wrap_{align}"
-            sheet.put(row, column, text(f"column.{word}"), f"header {align}")
+            sheet.put(row, column, text(f"column.{word}"), f"header wrap_{align}")
         sheet.heights[row] = 30
         row += 1
-        for heading, found in lines.items():
-            sheet.across(row, NAME, [text(f"checks.heading.{heading}"), *[None] * (WHERE - NAME)], "heading")
-            sheet.heights[row] = 20
-            row += 1
-            for line in found:
+        for heading, group in lines.items():
+            row = sheet.heading(row, text(f"checks.heading.{heading}"), WHERE)
+            sheet.heights[row - 1] = 20
+            for line in group:
                 line.row = row
                 sheet.put(row, NAME, text(f"check.{line.check.key}"), "body")
                 what = text(f"check.{line.check.key}.what")
@@ -108,25 +108,21 @@ class _Sheet:
         return row
 
     def _result(self, line: _Line) -> None:
-        sheet, row, build = self.sheet, line.row, self.build
+        sheet, row = self.sheet, line.row
+        passed, failed, info = (self.build.quoted(f"checks.{word}") for word in ("pass", "fail", "info"))
 
         def rows(column: int) -> str:
-            return f"${letter(column)}${line.top}:${letter(column)}${line.bottom}"
+            return _down(column, line.top, line.bottom)
 
         faults = f"${letter(FAULTS)}{row}"
-        word = "info" if line.check.informs else "fail"
-        failed = f"MATCH({build.quoted(f'checks.{word}')},{rows(RESULT)},0)"
-        result = (
-            build.quoted("checks.info")
-            if line.check.informs
-            else (f"IF({faults}=0,{build.quoted('checks.pass')},{build.quoted('checks.fail')})")
-        )
+        result = info if line.check.informs else f"IF({faults}=0,{passed},{failed})"
         sheet.put(row, RESULT, f"={result}", "bold")
         sheet.put(row, FAULTS, f"=SUM({rows(FAULTS)})", "integer right")
         if not line.check.informs:
             sheet.put(row, LARGEST, f"=MAX({rows(LARGEST)})", "scientific right")
             sheet.put(row, TOLERANCE, f"={letter(TOLERANCE)}{line.top}", "secondary scientific right")
-        place = f"INDEX({rows(WHERE)},{failed})"
+        first = f"MATCH({info if line.check.informs else failed},{rows(RESULT)},0)"
+        place = f"INDEX({rows(WHERE)},{first})"
         sheet.put(row, WHERE, f'=IF({faults}=0,"",HYPERLINK("#"&{place},{place}))', "link indent")
         sheet.block(row, RESULT, 1, WHERE - RESULT + 1, f"xlp_check_{line.check.key}")
         self._colour(f"{letter(RESULT)}{row}")
@@ -142,30 +138,21 @@ class _Sheet:
 
     def _master(self, lines: dict[str, list[_Line]]) -> None:
         sheet, build = self.sheet, self.build
-        rows = [one.row for found in lines.values() for one in found]
-        area = f"${letter(RESULT)}${min(rows)}:${letter(RESULT)}${max(rows)}"
-        sheet.put(FIRST_ROW, WHERE, f"=COUNTIF({area},{build.quoted('checks.fail')})", "technical right")
-        count = sheet.block(FIRST_ROW, WHERE, 1, 1, "xlp_check_failed")
-        n = count.near()
+        rows = [line.row for group in lines.values() for line in group]
+        area, names, places = (_down(column, min(rows), max(rows)) for column in (RESULT, NAME, WHERE))
+        fail = build.quoted("checks.fail")
+        count = f"=COUNTIF({area},{fail})"
+        n = sheet.named(FIRST_ROW, WHERE, "xlp_check_failed", count, "technical right").near()
         many = joined("master.fail_many", build.language, n=f'TEXT({n},"0")')
-        formula = (
-            f"=IF({n}=0,{build.quoted('master.pass')},IF({n}=1,{build.quoted('master.fail_one')},{many}))"
-        )
-        sheet.put(FIRST_ROW, NAME, formula, "key")
+        some = f"IF({n}=1,{build.quoted('master.fail_one')},{many})"
+        master = f"=IF({n}=0,{build.quoted('master.pass')},{some})"
+        place = sheet.named(FIRST_ROW, NAME, "xlp_check_master", master, "key").near()
         sheet.heights[FIRST_ROW] = 30
-        sheet.block(FIRST_ROW, NAME, 1, 1, "xlp_check_master")
-        place = f"{letter(NAME)}{FIRST_ROW}"
         sheet.rule(place, "xlp_check_failed=0", differential(GAIN))
         sheet.rule(place, "xlp_check_failed>0", differential(LOSS))
-        failed = f"MATCH({build.quoted('checks.fail')},{area},0)"
-        names = f"${letter(NAME)}${min(rows)}:${letter(NAME)}${max(rows)}"
-        places = f"${letter(WHERE)}${min(rows)}:${letter(WHERE)}${max(rows)}"
-        said = joined(
-            "checks.first",
-            build.language,
-            check=f"INDEX({names},{failed})",
-            place=f"INDEX({places},{failed})",
-        )
+        first = f"MATCH({fail},{area},0)"
+        told = {"check": f"INDEX({names},{first})", "place": f"INDEX({places},{first})"}
+        said = joined("checks.first", build.language, **told)
         sheet.put(FIRST_ROW + 1, NAME, f'=IF({n}=0,"",{said})', "sentence")
 
     # --- what stands below ---
@@ -181,7 +168,7 @@ class _Sheet:
         row = self.sheet.heading(
             row, self.text("checks.heading.function"), WHERE, self.text("checks.note.function")
         )
-        line = next(one for one in lines["blocks"] if one.check.key == "function")
+        line = next(line for line in lines["blocks"] if line.check.key == "function")
         line.check, row = function_check(self.sheet, row)
         return row + 2
 

@@ -85,9 +85,9 @@ def _block(sheet: Sheet, name: str, top: int, companies_top: int, tops: dict[str
     accept(sheet, own, name, f"xlp_in_own_{name}")
     for i, company in enumerate([*build.companies, *[None] * FREE_SLOTS]):
         sheet.put(top + i, NAME, f"=INDEX(xlp_company_names,{i + 1})", "link")
-        found = build.assumption(company, name)
-        _assumption(sheet, top + i, found, style, fallback=top - 1, general=build.general(name))
-        sheet.put(top + i, GENERAL, int(found is None), "technical right")
+        own_assumption = build.assumption(company, name)
+        _assumption(sheet, top + i, own_assumption, style, fallback=top - 1, general=build.general(name))
+        sheet.put(top + i, GENERAL, int(own_assumption is None), "technical right")
     named = {LOW: "low", BASE: "base", HIGH: "high", USED: "used", BASIS: "basis"}
     for column, prefix in named.items():
         sheet.block(top, column, rows, 1, f"xlp_{prefix}_{name}")
@@ -106,7 +106,7 @@ def _formulas(
     sheet.fill(block, "=" + checked(own, name, base), f"bold {style}")
     if name == CUT:
         for i in range(rows):
-            left = "-".join(f"${letter(USED)}{tops[one] + i}" for one in LEAVERS)
+            left = "-".join(f"${letter(USED)}{tops[leaver] + i}" for leaver in LEAVERS)
             blank = f"IF({general}=1,MIN({base},MAX(0,1-{left})),{base})"
             sheet.formulas_down(top + i, USED, 1, "=" + checked(own, name, blank), f"bold {style}")
     sheet.grey_errors(block)
@@ -134,22 +134,22 @@ def _formulas(
 def _assumption(
     sheet: Sheet,
     row: int,
-    found: Assumption | None,
+    own: Assumption | None,
     style: str,
     fallback: int = 0,
     general: Assumption | None = None,
 ) -> None:
     """Write an assumption, or links to the general one in row ``fallback``."""
-    shown = found or general
+    shown = own or general
     assert shown
-    if found:
-        sheet.across(row, LOW, [found.low, found.base, found.high], style)
+    if own:
+        sheet.across(row, LOW, [own.low, own.base, own.high], style)
     else:
         sheet.formulas_across(row, LOW, 3, f"={{column}}${fallback}", f"secondary {style}")
     build = sheet.build
-    sheet.put(row, BASIS, build.label(f"basis:{shown.basis}"), "body indent" if found else "secondary indent")
-    sheet.put(row, YEAR, shown.fiscal_year or None, "body" if found else "secondary")
-    sheet.put(row, NOTE, build.translated(shown.note) or None if found else None, "note indent")
+    sheet.put(row, BASIS, build.label(f"basis:{shown.basis}"), "body indent" if own else "secondary indent")
+    sheet.put(row, YEAR, shown.fiscal_year or None, "body" if own else "secondary")
+    sheet.put(row, NOTE, build.translated(shown.note) or None if own else None, "note indent")
 
 
 def _allowed(item: Input) -> str:

@@ -76,29 +76,31 @@ def lay_axes(workings: Workings) -> None:
     sheet.block(workings.row, 4, 1, len(_STEPS), "xlp_sensitivity_steps")
     workings.row += 1
     for axis, count in (("row", ROWS), ("column", COLUMNS)):
-        lever = f"xlp_sensitivity_{axis}_lever"
-        low, high, use = (f"INDEX(xlp_sensitivity_{one},{lever})" for one in ("lows", "highs", "uses"))
-        upper, lower = (
-            f"INDEX(xlp_sensitivity_axis_uppers,{lever})",
-            f"MAX(0,INDEX(xlp_sensitivity_lowers,{lever}))",
-        )
-        low, high = (f"IF(ISERROR({one}),{instead},{one})" for one, instead in ((low, lower), (high, upper)))
-        workings.value(f"{axis}_steps", count - 1)
-        parts = f"xlp_sensitivity_{axis}_steps"
-        workings.value(f"{axis}_span", f"=({high}-{low})/{parts}", "secondary any")
-        span, steps = f"ROUND(xlp_sensitivity_{axis}_span,9)", "xlp_sensitivity_steps"
-        at = f"MATCH({span},{steps},1)"
-        first = f"INDEX({steps},{at})"
-        nice = f"IF({span}<=0,1/10,IF({first}>={span},{first},INDEX({steps},{at}+1)))"
-        workings.value(f"{axis}_step", f"=MIN({nice},({upper}-{lower})/{parts})", "secondary any")
-        step = f"xlp_sensitivity_{axis}_step"
-        workings.value(
-            f"{axis}_start",
-            f"=MAX({lower},MIN({step}*ROUND({low}/{step},0),{upper}-{step}*{parts}))",
-            "secondary any",
-        )
-        start = f"xlp_sensitivity_{axis}_start"
-        workings.value(f"{axis}_at", f"=MIN({parts},MAX(0,ROUND(({use}-{start})/{step},0)))+1")
+        _lay_axis(workings, axis, count - 1)
+
+
+def _lay_axis(workings: Workings, axis: str, parts: int) -> None:
+    """Lay the default steps of an axis: round ones that span low to high, the case's value among them."""
+    name = f"xlp_sensitivity_{axis}"
+    low, high, use, upper, lowest = (
+        f"INDEX(xlp_sensitivity_{of},{name}_lever)"
+        for of in ("lows", "highs", "uses", "axis_uppers", "lowers")
+    )
+    lower = f"MAX(0,{lowest})"
+    low, high = (f"IF(ISERROR({end}),{instead},{end})" for end, instead in ((low, lower), (high, upper)))
+    workings.value(f"{axis}_steps", parts)
+    steps = f"{name}_steps"
+    workings.value(f"{axis}_span", f"=({high}-{low})/{steps}", "secondary any")
+    span, nice = f"ROUND({name}_span,9)", "xlp_sensitivity_steps"
+    at = f"MATCH({span},{nice},1)"
+    first = f"INDEX({nice},{at})"
+    step = f"IF({span}<=0,1/10,IF({first}>={span},{first},INDEX({nice},{at}+1)))"
+    workings.value(f"{axis}_step", f"=MIN({step},({upper}-{lower})/{steps})", "secondary any")
+    step = f"{name}_step"
+    start = f"MAX({lower},MIN({step}*ROUND({low}/{step},0),{upper}-{step}*{steps}))"
+    workings.value(f"{axis}_start", f"={start}", "secondary any")
+    place = f"MIN({steps},MAX(0,ROUND(({use}-{name}_start)/{step},0)))+1"
+    workings.value(f"{axis}_at", f"={place}")
 
 
 def lay_grid(sheet: Sheet, workings: Workings, top: int, left: int) -> None:
@@ -113,13 +115,13 @@ def lay_grid(sheet: Sheet, workings: Workings, top: int, left: int) -> None:
         "row": sheet.block(top + 2, axis, ROWS, 1, "xlp_sensitivity_row_axis"),
         "column": sheet.block(head, left + 2, 1, COLUMNS, "xlp_sensitivity_column_axis"),
     }
-    for one, block in own.items():
+    for name, block in own.items():
         sheet.blank(block, "input elasticity")
         sheet.validate(block, "axis", type="decimal", operator="between", formula1="-1", formula2="2")
-        build.open(f"xlp_in_sensitivity_{one}_values", block, "axis")
-        share = f"INDEX(xlp_sensitivity_shares,xlp_sensitivity_{one}_lever)"
+        build.open(f"xlp_in_sensitivity_{name}_values", block, "axis")
+        share = f"INDEX(xlp_sensitivity_shares,xlp_sensitivity_{name}_lever)"
         by_unit(sheet, block, share)
-        by_unit(sheet, axes[one], share)
+        by_unit(sheet, axes[name], share)
     sheet.fill(
         axes["row"],
         f"={_axis('row', f'{letter(left)}{{row}}', nth_row(top + 2, left))}",
@@ -178,17 +180,18 @@ def _picture(sheet: Sheet, workings: Workings, cells: Block, axes: dict[str, Blo
     cell = f"INDEX(xlp_sensitivity_grid,{nth_row(workings.row, 4)},{nth_column(workings.row, 4)})"
     sheet.fill(distances, f"=IFERROR({cell}-xlp_sensitivity_base,0)", "technical any right")
     workings.row += ROWS
-    workings.value(
-        "farthest",
-        "=MAX(MAX(xlp_sensitivity_distances),-MIN(xlp_sensitivity_distances),1/1000)",
-        "secondary any",
-    )
-    workings.value("lowest", "=xlp_sensitivity_base+MIN(xlp_sensitivity_distances)", "secondary any")
-    workings.value("highest", "=xlp_sensitivity_base+MAX(xlp_sensitivity_distances)", "secondary any")
+    lowest, highest = (f"{end}(xlp_sensitivity_distances)" for end in ("MIN", "MAX"))
+    base, farthest = "xlp_sensitivity_base", "xlp_sensitivity_farthest"
+    for key, value in (
+        ("farthest", f"MAX({highest},-{lowest},1/1000)"),
+        ("lowest", f"{base}+{lowest}"),
+        ("highest", f"{base}+{highest}"),
+    ):
+        workings.value(key, f"={value}", "secondary any")
     workings.value("below", '=COUNTIF(xlp_sensitivity_distances,"<0")', "technical right")
-    workings.value("scale_low", "=IFERROR(xlp_sensitivity_base-xlp_sensitivity_farthest,-1)", "secondary any")
-    workings.value("scale_middle", "=IFERROR(xlp_sensitivity_base,0)", "secondary any")
-    workings.value("scale_high", "=IFERROR(xlp_sensitivity_base+xlp_sensitivity_farthest,1)", "secondary any")
+    ends = {"low": f"{base}-{farthest},-1", "middle": f"{base},0", "high": f"{base}+{farthest},1"}
+    for key, value in ends.items():
+        workings.value(f"scale_{key}", f"=IFERROR({value})", "secondary any")
     low, middle, high = (
         f"${letter(block.left)}${block.top}"
         for block in (sheet.build.names[f"xlp_sensitivity_scale_{one}"] for one in ("low", "middle", "high"))
