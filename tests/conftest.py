@@ -36,6 +36,8 @@ Parts of the machine (session; a missing part skips by name, or fails where XLPL
     ssconvert          Path of Gnumeric's converter, a third engine: ``ssconvert --recalc IN.xlsx OUT.xlsx``
     ooxml_errors       ooxml_errors(path, office="Microsoft365") -> list of dict(description, path, ...)
                        from the Open XML SDK; also "Office2016", "Office2019", "Office2021"
+    template           Path of the English template workbook as ``xlplugin template`` writes it; it is shared, so
+                       open a copy to change it
     project            Path of the checkout (workbooks/, docs/, README.md, ...); while tests run the current
                        folder is an empty one, so use no relative paths
 
@@ -73,6 +75,13 @@ PROJECT = Path(__file__).resolve().parent.parent
 @pytest.fixture(scope="session")
 def project() -> Path:
     return PROJECT
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    import xlplugin
+
+    return xlplugin.write_template(tmp_path_factory.mktemp("template") / "template.xlsx")
 
 
 @pytest.fixture(scope="session")

@@ -29,13 +29,6 @@ NEW = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("template") / "template.xlsx"
-    xlplugin.write_template(path)
-    return path
-
-
 def figures(result: Any, line: str) -> dict[tuple[str, str], float]:
     return {(r["company"], r["scenario"]): r[line] for r in result.to_dict("records")}
 

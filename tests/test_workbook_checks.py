@@ -19,11 +19,6 @@ pytestmark = pytest.mark.slow
 KEYS = [key.split(".")[1] for key in keys("check.") if key.endswith(".what") and key != "check.live.what"]
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return xlplugin.write_template(tmp_path_factory.mktemp("checks") / "template.xlsx")
-
-
 def summary(book: Book) -> dict[str, tuple[Any, Any, Any]]:
     """Check -> its result, how many faults, and where."""
     names = [f"xlp_check_{key}" for key in KEYS if f"xlp_check_{key}" in book.names()]

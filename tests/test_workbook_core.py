@@ -34,11 +34,6 @@ FREE = 2
 Row = Mapping[str, float | None]
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return xlplugin.write_template(tmp_path_factory.mktemp("template") / "template.xlsx")
-
-
 def outputs(book: Book) -> dict[str, list[list[Any]]]:
     found = book.get(*(f"xlp_out_{name}" for name in FUNCTIONS))
     return {name: found[f"xlp_out_{name}"] for name in FUNCTIONS}

@@ -29,11 +29,6 @@ SETS = 50
 PLACES = ("figures", "heat", "curve", "curve_reductions", "bridge", "bridge_parts", "bridge_ends", "bars")
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return xlplugin.write_template(tmp_path_factory.mktemp("dashboard") / "template.xlsx")
-
-
 @pytest.fixture(scope="module", params=["ironcalc", "libreoffice"])
 def book(request: pytest.FixtureRequest, template: Path) -> Iterator[Book]:
     """The template, open once in each engine; :func:`as_shipped` undoes what a test typed."""

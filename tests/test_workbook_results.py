@@ -24,11 +24,6 @@ RANGES = 4  # companies that ship with AI infrastructure, and two more
 IN_MONEY = "in m"
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return xlplugin.write_template(tmp_path_factory.mktemp("results") / "template.xlsx")
-
-
 @pytest.fixture(scope="module", params=["ironcalc", "libreoffice"])
 def book(request: pytest.FixtureRequest, template: Path) -> Iterator[Book]:
     """The template, open once in each engine; :func:`as_shipped` undoes what a test typed."""
