@@ -275,7 +275,7 @@ def run_pytest(quick: bool, arguments: list[str]) -> int:
     if quick:
         options += ["-m", "not slow or quick"]
     if not any(argument.startswith(("-n", "--numprocesses", "--pdb")) for argument in arguments):
-        options += ["-n", "2", "--dist", "loadgroup"]
+        options += ["-n", "2", "--dist", "worksteal"]  # neighbours share the fixtures of their file
     # -P keeps the checkout off sys.path: the tests import the installed package
     command = [str(environment_python()), "-P", "-m", "pytest", *options, *arguments]
     if os.name == "nt":
