@@ -31,11 +31,11 @@ import inspect
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import chain
 from typing import Annotated, Any
 
 from xlplugin.functions.meanings import meaning_of
+from xlplugin.functions.memory import Memory
 from xlplugin.model.errors import CellError, InputError
 
 __all__ = [
@@ -51,9 +51,6 @@ LIMIT = 255
 
 #: What functions are about, in the order of the reference.
 CATEGORIES = ("results", "analysis", "data")
-
-#: Ranges up to this many cells are remembered for long, larger ones briefly.
-SMALL = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,24 +143,23 @@ def call(name: str, *cells: Any) -> Any:
     input is answered with a CellError, never with an exception; NaN never comes back.
     """
     try:
-        size, marked, frozen = _frozen(cells)
+        marked, frozen = _frozen(cells)
     except TypeError:  # a list that is no table
         return CellError.WRONG_TYPE
     try:
-        result = (_remembered if size <= SMALL else _remembered_briefly)(name, marked, *frozen)
+        result = MEMORY(_answer, name, marked, *frozen)
     except TypeError:  # not hashable
         result = _answer(name, marked, *frozen)
     return list(map(list, result)) if result.__class__ is tuple else result
 
 
-def _frozen(cells: tuple[Any, ...]) -> tuple[int, bool, list[Any]]:
-    """Return how many cells the ranges have, whether any is TRUE or FALSE, and all as keys of a memory."""
-    size, marked = 0, False
+def _frozen(cells: tuple[Any, ...]) -> tuple[bool, list[Any]]:
+    """Return whether any cell is TRUE or FALSE, and all as keys of a memory."""
+    marked = False
     frozen = []
     for cell in cells:
         kind = cell.__class__
         if kind is list or kind is tuple:
-            size += len(cell) * len(cell[0]) if cell else 0
             if bool in set(map(type, chain.from_iterable(cell))):
                 cell, marked = tuple([tuple(map(_marked, row)) for row in cell]), True
             else:
@@ -171,7 +167,7 @@ def _frozen(cells: tuple[Any, ...]) -> tuple[int, bool, list[Any]]:
         elif kind is bool:
             cell, marked = _marked(cell), True
         frozen.append(cell)
-    return size, marked, frozen
+    return marked, frozen
 
 
 def _answer(name: str, marked: bool, *cells: Any) -> Any:
@@ -197,8 +193,8 @@ def _answer(name: str, marked: bool, *cells: Any) -> Any:
         return CellError.WRONG_TYPE
 
 
-_remembered = lru_cache(maxsize=8192)(_answer)
-_remembered_briefly = lru_cache(maxsize=16)(_answer)
+#: What has been answered in this process.
+MEMORY = Memory(8192, 32 * 1024 * 1024)
 
 
 class _Truth:

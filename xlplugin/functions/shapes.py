@@ -49,12 +49,14 @@ def single(cell: Any, name: str) -> Any:
 def name_in(cell: Any, name: str) -> str | None:
     """Return a typed name, None where blank. 0 is blank too: a link to an empty cell shows it."""
     if cell.__class__ is str:
-        return _text(cell, name)
+        return _text(cell, name) if len(cell) <= LONGEST_KEPT else text(cell, name)
     if cell is None or (isinstance(cell, (int, float)) and not isinstance(cell, bool) and cell == 0):
         return None
     return text(cell, name)
 
 
+#: Longer texts are no names; remembering them would keep megabytes.
+LONGEST_KEPT = 255
 _text = lru_cache(maxsize=2048)(text)  # the same few names stand in every row
 
 

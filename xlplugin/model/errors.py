@@ -75,8 +75,14 @@ class MissingExtraError(ImportError):
         return type(self), (self.package, self.extra, self.purpose)
 
 
+#: Longer texts are no names; comparing them with names would take seconds.
+LONGEST_NAME = 255
+
+
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """Return the known name that ``name`` most likely means, or None."""
+    if len(name) > LONGEST_NAME:
+        return None
     by_folded = {item.casefold(): item for item in known}
     matches = difflib.get_close_matches(name.strip().casefold(), by_folded, n=1, cutoff=0.7)
     return by_folded[matches[0]] if matches else None
