@@ -10,7 +10,9 @@ import pytest
 
 from xlplugin.data import shipped
 from xlplugin.data.precedence import OWN_VALUES, case, merged_levers
+from xlplugin.data.subjects import Subject
 from xlplugin.model.errors import InputError
+from xlplugin.model.inputs import EXPOSURES
 from xlplugin.model.plan import MODEL_INPUTS
 
 pytestmark = pytest.mark.slow
@@ -77,3 +79,32 @@ def test_fallback_seats_are_cut_to_what_is_left() -> None:
     assert filled.inputs["seat_revenue_share"] == pytest.approx(0.6, abs=1e-15)
     assert "seat_revenue_share" in filled.fallbacks
     assert filled.overrides == ["ai_revenue_share", "ai_supply_revenue_share"]
+
+
+@pytest.mark.parametrize("company", COMPANIES, ids=lambda row: f"{row['company']} {row['fiscal_year']}")
+def test_what_follows_from_a_changed_input_follows(company: dict[str, str]) -> None:
+    draw = random.Random(company["fiscal_year"] + company["company"])
+    compared = 0
+    for scenario in SCENARIOS:
+        preset = SHIPPED.scenarios[scenario["scenario"]]
+        filling = case(SHIPPED, company["company"], company["fiscal_year"])
+        subject = Subject(SHIPPED, filling, preset.name, merged_levers(preset, company["company"]))
+        for names in (("cost_reduction",), oracle.LEVERS, (*oracle.LEVERS, *EXPOSURES)):
+            changed = {names[0]: 0.25} | typed(draw, names)
+            expected = with_defaults(oracle.fill(company, ASSUMPTIONS, scenario, {}, changed).inputs)
+            values = subject.fill(changed)
+            assert {n: values[n] for n in MODEL_INPUTS} == pytest.approx(expected, rel=0, abs=0, nan_ok=True)
+            compared += 1
+    assert compared == 3 * len(SCENARIOS)
+
+
+def test_a_subject_refuses_what_leaves_the_domain() -> None:
+    figures = next(iter(SHIPPED.figures))
+    filling = case(SHIPPED, *figures)
+    shares = {"ai_revenue_share": 0.6, "ai_supply_revenue_share": 0.5}
+    with pytest.raises(InputError, match="same revenue"):
+        Subject(SHIPPED, filling, "", shares)
+    subject = Subject(SHIPPED, filling, "", {})
+    for changed in (shares, {"cost_reduction": 1.0}, {"adoption": -0.1}, {"pass_through": math.inf}):
+        with pytest.raises(InputError):
+            subject.evaluate(("gross_margin",), changed)

@@ -74,7 +74,7 @@ def _amount(value: float, unit: str) -> str:
 
 
 def compare_rows(
-    one_reduction: Any = None,
+    cost_reduction: Any = None,
     measure: str = "operating_margin_change",
     *,
     scenario: str | None = None,
@@ -87,8 +87,8 @@ def compare_rows(
     measure_plan(measure)
     dataset = dataset or shipped()
     entries = dict(levers or {})
-    if one_reduction is not None:
-        entries["cost_reduction"] = one_reduction
+    if cost_reduction is not None:
+        entries["cost_reduction"] = cost_reduction
     rows = []
     for name in subjects(companies, dataset):
         try:

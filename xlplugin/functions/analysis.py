@@ -31,16 +31,9 @@ MOST_TRIALS, MOST_SAMPLES = 1_000_000, 16_384
 
 #: Columns of XLP_COMPARE.
 COMPARED = (
-    "company",
-    "rank",
-    "measure",
-    "value",
-    "verdict",
-    "market_low",
-    "market_high",
-    "from_development",
+    "company", "rank", "measure", "value", "verdict", "market_low", "market_high", "from_development",
     "causes",
-)
+)  # fmt: skip
 
 
 @function("XLP_BREAKEVEN", '=XLP_BREAKEVEN("CRM", "operating_margin_change", 0.001)', category="analysis")
