@@ -85,23 +85,23 @@ def printable(text: str) -> str:
 
 def heading(text: str) -> None:
     """Print the heading of a table, on one line where the width allows it."""
-    from rich.text import Text
-
-    console().print(Text(text, style="bold"))
+    _say(text, "bold")
 
 
 def note(text: str) -> None:
     """Print a note below a table."""
-    from rich.text import Text
-
-    console().print(Text(printable(text), style="dim"))
+    _say(text, "dim")
 
 
 def next_step(text: str) -> None:
     """Print the last line: what to do next."""
+    _say(f"Next: {text}")
+
+
+def _say(text: str, style: str = "") -> None:
     from rich.text import Text
 
-    console().print(Text(f"Next: {text}"))
+    console().print(Text(printable(text), style=style))
 
 
 def print_json(frame: pd.DataFrame | Sequence[Mapping[str, Any]]) -> None:

@@ -19,6 +19,14 @@ __all__ = ["NOT_AVAILABLE", "Symbol", "exponential", "maximum", "minimum", "powe
 NOT_AVAILABLE = math.nan
 
 
+def _both_ways(operator: str) -> tuple[Callable[[Any, Any], Any], Callable[[Any, Any], Any]]:
+    """Return the methods of an operator with a traced operand on its left, and on its right."""
+    return (
+        lambda self, other: self.apply(operator, self, other),
+        lambda self, other: self.apply(operator, other, self),
+    )
+
+
 class Symbol:
     """A traced operand: records what is done to it instead of computing it.
 
@@ -34,29 +42,10 @@ class Symbol:
         """Return the result of ``operator`` (a name of the closed vocabulary) on ``operands``."""
         raise NotImplementedError
 
-    def __add__(self, other: Any) -> Any:
-        return self.apply("add", self, other)
-
-    def __radd__(self, other: Any) -> Any:
-        return self.apply("add", other, self)
-
-    def __sub__(self, other: Any) -> Any:
-        return self.apply("subtract", self, other)
-
-    def __rsub__(self, other: Any) -> Any:
-        return self.apply("subtract", other, self)
-
-    def __mul__(self, other: Any) -> Any:
-        return self.apply("multiply", self, other)
-
-    def __rmul__(self, other: Any) -> Any:
-        return self.apply("multiply", other, self)
-
-    def __truediv__(self, other: Any) -> Any:
-        return self.apply("divide", self, other)
-
-    def __rtruediv__(self, other: Any) -> Any:
-        return self.apply("divide", other, self)
+    __add__, __radd__ = _both_ways("add")
+    __sub__, __rsub__ = _both_ways("subtract")
+    __mul__, __rmul__ = _both_ways("multiply")
+    __truediv__, __rtruediv__ = _both_ways("divide")
 
     def __neg__(self) -> Any:
         return self.apply("negative", self)
