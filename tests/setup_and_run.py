@@ -31,7 +31,7 @@ ENVIRONMENT = PROJECT / ".venv-tests"
 NPM = PROJECT / ".cache" / "npm"
 CONSTRAINTS = PROJECT / "tests" / "constraints.txt"
 PACKAGE_JSON = PROJECT / "tests" / "package.json"
-EXTRAS = "analysis,batch,dask,docs,plot,server,test"
+EXTRAS = "analysis,dask,docs,plot,server,test"
 
 
 class SetUpError(Exception):

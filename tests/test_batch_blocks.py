@@ -6,6 +6,8 @@ import csv
 import io
 import random
 import struct
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -175,3 +177,43 @@ def test_a_row_without_end_is_refused_before_it_is_read(case: str) -> None:
     with pytest.raises(InputError, match=says):
         list(blocks(utf8(chunks(), "in.csv"), "in.csv"))
     assert taken <= 17
+
+
+def test_a_part_reads_its_own_bytes(tmp_path: Path) -> None:
+    path = tmp_path / "in.csv"
+    path.write_text(
+        "company,cost_reduction,note\n" + "".join(f'CRM,0.3,"n,{i:07}"\n' for i in range(100_000))
+    )
+    source = CsvSource(path, shipped())
+    assert source.index() == 100_000
+    with path.open("r+b") as file:  # the first half of the file is no longer what it was
+        file.write(b"\n" * (path.stat().st_size // 2))
+    rows = [source.rows(source.parsed(piece), 1) for piece in source.pieces(0, 70_000, 70_500)]
+    assert [note for part in rows for note in part.carried["note"].to_pylist()] == [
+        f"n,{i:07}" for i in range(70_000, 70_500)
+    ]
+
+
+def test_memory_does_not_grow_with_a_row_that_never_ends(tmp_path: Path) -> None:
+    path = tmp_path / "in.csv"
+    with path.open("wb") as file:
+        file.write(b'company,note\nCRM,"')
+        for _ in range(200):
+            file.write(b"x" * (1 << 20))
+        file.write(b'"\n')
+    code = f"""
+import resource
+from xlplugin.batch.job import job
+def peak(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+before = peak()
+try:
+    job({str(path)!r}).frame()
+except ValueError as error:
+    print(error)
+print(peak() - before < 150_000)
+"""
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.splitlines() == [
+        f'{path}: line 2: a quote that is opened is never closed; write a quote within quoted text as ""',
+        "True",
+    ]
