@@ -10,6 +10,8 @@ from types import ModuleType
 import machine
 import pytest
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def regenerate(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
@@ -45,7 +47,6 @@ def test_without_libreoffice_all_but_the_pictures_is_written(
     assert (tmp_path / "docs" / "pictures" / "results.png").read_bytes() == before
 
 
-@pytest.mark.slow
 def test_the_pictures_show_the_readmes_sheets(regenerate: ModuleType, tmp_path: Path, project: Path) -> None:
     machine.require("LibreOffice", regenerate.office())
     machine.require("pdftoppm", shutil.which("pdftoppm"))
