@@ -9,7 +9,8 @@ import oracle
 import pytest
 
 from xlplugin.analysis import breakeven, jevons
-from xlplugin.analysis.breakevens import Curve, bracketed, domain_of, roots
+from xlplugin.analysis.breakevens import Curve, domain_of, roots
+from xlplugin.analysis.roots import bracketed
 from xlplugin.data.dataset import LABS
 from xlplugin.data.shipped import shipped
 from xlplugin.data.subjects import subject
