@@ -15,8 +15,9 @@ from scipy import stats
 
 from xlplugin.analysis import draw, path, simulate, sobol
 from xlplugin.analysis.uncertainty.beta import beta_table
-from xlplugin.analysis.uncertainty.distributions import LogNormal, Normal, Pert, Triangular, Uniform, fitted
+from xlplugin.analysis.uncertainty.distributions import LogNormal, Normal, Pert, Triangular, Uniform
 from xlplugin.analysis.uncertainty.draws import JOINT, uncertainty
+from xlplugin.analysis.uncertainty.fitting import fitted
 from xlplugin.analysis.uncertainty.samplers import CHUNK
 from xlplugin.analysis.uncertainty.simulation import run_draws
 from xlplugin.analysis.uncertainty.statistics import EXACT

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xlplugin.analysis.uncertainty.distributions import KINDS, Distribution, fitted
+from xlplugin.analysis.uncertainty.distributions import Distribution
+from xlplugin.analysis.uncertainty.fitting import KINDS, fitted
 from xlplugin.analysis.uncertainty.samplers import CHUNK, Sampler, copula, sampler
 from xlplugin.data.dataset import Assumption, Dataset
 from xlplugin.data.subjects import Subject, measure_plan, subject
