@@ -86,15 +86,15 @@ class _Audit:
 
     def _template(self, dataset: Dataset) -> Build:
         """The template as it was: companies and scenarios that stand before the free slots."""
-        held = {one.name: one.value for one in self.book.custom_doc_props.props}
+        held = {prop.name: prop.value for prop in self.book.custom_doc_props.props}
         language = str(held.get("xlplugin language", "en"))
         companies, scenarios = self._named("xlp_companies"), self._named("xlp_scenarios")
         try:
             return build_template(
                 language=language,
                 dataset=dataset,
-                companies=[str(one) for one in companies[: len(companies) - FREE_SLOTS]],
-                scenarios=[str(one) for one in scenarios[: len(scenarios) - FREE_SLOTS]],
+                companies=[str(name) for name in companies[: len(companies) - FREE_SLOTS]],
+                scenarios=[str(name) for name in scenarios[: len(scenarios) - FREE_SLOTS]],
                 edition=self._edition(held.get("xlplugin host")),
             )
         except InputError as error:
@@ -121,7 +121,7 @@ class _Audit:
     def _version(self) -> Iterator[Finding]:
         from xlplugin import __version__
 
-        held = {one.name: one.value for one in self.book.custom_doc_props.props}
+        held = {prop.name: prop.value for prop in self.book.custom_doc_props.props}
         version = held.get("xlplugin version")
         if version and version != __version__:
             what = f"the workbook is of version {version}, this program of version {__version__}"
@@ -131,26 +131,26 @@ class _Audit:
 
     def _names(self) -> Iterator[Finding]:
         for name, block in self.build.names.items():
-            found = self.book.defined_names.get(name)
-            if found is None:
+            defined = self.book.defined_names.get(name)
+            if defined is None:
                 yield Finding(
                     block.title, block.area, f"the name {name} is missing", f"define it as {block.absolute}"
                 )
-            elif _plain(found.attr_text) != _plain(block.absolute):
-                what = f"the name {name} refers to {found.attr_text}"
+            elif _plain(defined.attr_text) != _plain(block.absolute):
+                what = f"the name {name} refers to {defined.attr_text}"
                 yield Finding(block.title, block.area, what, f"let it refer to {block.absolute}")
 
     # --- cells ---
 
     def _sheet(self, sheet: Any) -> Iterator[Finding]:
         entries = self._entries(sheet)
-        found, values = self.book[sheet.title], self.values[sheet.title]
+        cells, values = self.book[sheet.title], self.values[sheet.title]
         for row, columns in sheet.cells.items():
             for column, (wanted, _) in columns.items():
-                if (row, column) in entries or (wanted is None and found.cell(row, column).value is None):
+                if (row, column) in entries or (wanted is None and cells.cell(row, column).value is None):
                     continue
                 place = f"{letter(column)}{row}"
-                yield from self._cell(sheet.title, place, wanted, found.cell(row, column).value)
+                yield from self._cell(sheet.title, place, wanted, cells.cell(row, column).value)
                 yield from self._error(sheet.title, place, wanted, values.cell(row, column).value)
 
     def _entries(self, sheet: Any) -> set[tuple[int, int]]:
@@ -166,17 +166,15 @@ class _Audit:
     def _is_open(self, style: Any) -> bool:
         return not self.build.workbook._protections[style.protectionId].locked
 
-    def _cell(self, sheet: str, place: str, wanted: Any, found: Any) -> Iterator[Finding]:
+    def _cell(self, sheet: str, place: str, wanted: Any, held: Any) -> Iterator[Finding]:
         if isinstance(wanted, str) and wanted[:1] == "=":
-            if not isinstance(found, str) or _plain(found) != _plain(wanted):
-                shown = "nothing" if found is None else f"{str(found)[:60]!r}"
+            if not isinstance(held, str) or _plain(held) != _plain(wanted):
+                shown = "nothing" if held is None else f"{str(held)[:60]!r}"
                 what = f"the formula was overwritten: the cell holds {shown}"
                 yield Finding(sheet, place, what, f"put back {wanted[:200]}")
-        elif not _same(wanted, found):
+        elif not _same(wanted, held):
             what = (
-                f"changed from {wanted!r} to {found!r}"
-                if wanted is not None
-                else f"holds {found!r}, was blank"
+                f"changed from {wanted!r} to {held!r}" if wanted is not None else f"holds {held!r}, was blank"
             )
             fix = "clear the cell" if wanted is None else f"put back {wanted!r}"
             yield Finding(sheet, place, what[:600], fix[:300])
@@ -219,7 +217,7 @@ def _plain(text: str | None) -> str:
     return re.sub(r"'([A-Za-z0-9_ÄÖÜäöüß]+)'!", r"\1!", bare).casefold().removeprefix("=")
 
 
-def _same(wanted: Any, found: Any) -> bool:
-    if isinstance(wanted, (int, float)) and isinstance(found, (int, float)):
-        return abs(wanted - found) <= _EQUAL * max(1.0, abs(wanted))
-    return (wanted if wanted != "" else None) == (found if found != "" else None)
+def _same(wanted: Any, held: Any) -> bool:
+    if isinstance(wanted, (int, float)) and isinstance(held, (int, float)):
+        return abs(wanted - held) <= _EQUAL * max(1.0, abs(wanted))
+    return (wanted if wanted != "" else None) == (held if held != "" else None)

@@ -92,7 +92,7 @@ def _properties(build: Build) -> None:
 
 def data_version(build: Build) -> str:
     """Return the latest end of a fiscal year in the dataset: the vintage of the data."""
-    return max((one.period_end for one in build.dataset.figures.values()), default="")
+    return max((figures.period_end for figures in build.dataset.figures.values()), default="")
 
 
 def _parts(build: Build) -> dict[str, bytes]:
@@ -118,9 +118,9 @@ def _write(path: Path, parts: dict[str, bytes], build: Build, values: list[Value
     method = zipfile.ZIP_DEFLATED if values else zipfile.ZIP_STORED
     with zipfile.ZipFile(path, "w", method, compresslevel=level or None) as archive:
         for name, content in parts.items():
-            found = _SHEET.fullmatch(name)
-            if found:
-                number = int(found[1]) - 1
+            sheet_part = _SHEET.fullmatch(name)
+            if sheet_part:
+                number = int(sheet_part[1]) - 1
                 sheet = sheets[number]
                 cells = sheet.cells if values else resolved(sheet.cells, addresses)
                 data = sheet_data(cells, sheet.heights, values[number] if values else None).encode()

@@ -100,19 +100,19 @@ def checked_target(path: str | os.PathLike[str], force: bool, ending: str = ".xl
 
 
 def _counted(what: str, names: Iterable[Any], most: int) -> tuple[Any, ...]:
-    found = tuple(dict.fromkeys(names))
-    if not 1 <= len(found) <= most:
+    counted = tuple(dict.fromkeys(names))
+    if not 1 <= len(counted) <= most:
         fix = f"name 1 to {most}; run takes any number"
-        raise InputError(Fault(None, what, len(found), f"1 to {most}", fix))
-    return found
+        raise InputError(Fault(None, what, len(counted), f"1 to {most}", fix))
+    return counted
 
 
 def _companies(dataset: Dataset, names: Sequence[str] | None) -> tuple[str, ...]:
     if isinstance(names, str):
         names = [names]
     chosen = dataset.companies if names is None else [dataset.company(name) for name in names]
-    found = _counted("companies", chosen, MOST_COMPANIES)
-    return tuple(sorted(found, key=is_lab))  # the labs come last, apart from those that are listed
+    counted = _counted("companies", chosen, MOST_COMPANIES)
+    return tuple(sorted(counted, key=is_lab))  # the labs come last, apart from those that are listed
 
 
 def _scenarios(dataset: Dataset, names: Sequence[str] | None) -> tuple[Scenario, ...]:

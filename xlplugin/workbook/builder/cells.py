@@ -47,17 +47,17 @@ def sheet_data(
     cells: Cells, heights: Mapping[int, float], values: Mapping[tuple[int, int], Value] | None = None
 ) -> str:
     """Return the ``<sheetData>`` of a sheet; ``values`` holds what its formulas give, by (row, column)."""
-    found = ["<sheetData>"]
+    parts = ["<sheetData>"]
     for row in sorted(cells.keys() | heights.keys()):
         height = f' ht="{heights[row]:g}" customHeight="1"' if row in heights else ""
-        found.append(f'<row r="{row}"{height}>')
+        parts.append(f'<row r="{row}"{height}>')
         columns = cells.get(row, {})
         for column in sorted(columns):
             value, style = columns[column]
-            found.append(_cell(f"{letter(column)}{row}", value, style, values and values.get((row, column))))
-        found.append("</row>")
-    found.append("</sheetData>")
-    return "".join(found)
+            parts.append(_cell(f"{letter(column)}{row}", value, style, values and values.get((row, column))))
+        parts.append("</row>")
+    parts.append("</sheetData>")
+    return "".join(parts)
 
 
 def _cell(place: str, value: Value, style: int, cached: Any) -> str:

@@ -54,13 +54,13 @@ class Call:
 
     def answer(self, edition: Edition, rows: Callable[[Block], list[list[Any]]]) -> str:
         """Return the formula with Python's answer in the call's place; ``rows`` gives a place's values."""
-        given = [rows(one) if isinstance(one, Block) else one for one in self.arguments]
-        found = edition.call(self.function, *(_single(one) for one in given))
-        if self.cell and isinstance(found, list):
+        given = [rows(argument) if isinstance(argument, Block) else argument for argument in self.arguments]
+        answer = edition.call(self.function, *(_single(argument) for argument in given))
+        if self.cell and isinstance(answer, list):
             row, column = self.cell
-            found = found[row - 1][column - 1]
-        found = self.silent if isinstance(found, CellError) else found
-        return self._guarded(literal(found) if isinstance(found, str) else repr(found))
+            answer = answer[row - 1][column - 1]
+        answer = self.silent if isinstance(answer, CellError) else answer
+        return self._guarded(literal(answer) if isinstance(answer, str) else repr(answer))
 
     def _guarded(self, asked: str) -> str:
         return f"=IF(ISERROR({self.native}),{literal(self.lacking)},{asked})" if self.native else f"={asked}"

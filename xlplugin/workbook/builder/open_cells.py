@@ -27,12 +27,12 @@ def _number(value: float) -> str:
 
 def within(value: str, item: Input) -> str:
     """Return the conditions, joined by commas, that a number lies in the input's domain."""
-    found = []
+    conditions = []
     if not math.isinf(item.lower):
-        found.append(f"{value}{'>' if item.above_lower else '>='}{_number(item.lower)}")
+        conditions.append(f"{value}{'>' if item.above_lower else '>='}{_number(item.lower)}")
     if not math.isinf(item.upper):
-        found.append(f"{value}{'<' if item.below_upper else '<='}{_number(item.upper)}")
-    return ",".join(found)
+        conditions.append(f"{value}{'<' if item.below_upper else '<='}{_number(item.upper)}")
+    return ",".join(conditions)
 
 
 def inside(value: str, item: Input) -> str:

@@ -67,8 +67,8 @@ def _heading(sheet: Sheet, row: int, key: str, note: str | None = None) -> int:
 
 
 def _texts(sheet: Sheet, key: str) -> list[str]:
-    numbered = (one for one in keys(f"about.{key}.") if one.rpartition(".")[2].isdigit())
-    return [sheet.build.text(one) for one in numbered]
+    numbered = (text_key for text_key in keys(f"about.{key}.") if text_key.rpartition(".")[2].isdigit())
+    return [sheet.build.text(text_key) for text_key in numbered]
 
 
 def _lines(sheet: Sheet, row: int, key: str, note: str | None = None) -> int:

@@ -66,13 +66,14 @@ def _scenarios(sheet: Sheet) -> int:
     sheet.across(row, _FIRST, range(1, build.columns + 1), "technical right")
     _row(sheet, row + 1, text("inputs.scenario_key"), style="bold")
     sheet.block(row + 1, _FIRST, 1, build.columns, "xlp_scenarios")
-    sheet.across(row + 1, _FIRST, [one.name for one in build.scenarios], "bold right")
+    sheet.across(row + 1, _FIRST, [scenario.name for scenario in build.scenarios], "bold right")
     slots = sheet.block(row + 1, free, 1, FREE_SLOTS)
     sheet.blank(slots, "input text right")
     accept_new_name(sheet, slots, "xlp_scenarios")
     _row(sheet, row + 2, text("inputs.scenario_label"))
     sheet.block(row + 2, _FIRST, 1, build.columns, "xlp_scenario_label_cells")
-    sheet.across(row + 2, _FIRST, [build.scenario_label(one) for one in build.scenarios], "note wrap_right")
+    labels = [build.scenario_label(scenario) for scenario in build.scenarios]
+    sheet.across(row + 2, _FIRST, labels, "note wrap_right")
     sheet.blank(sheet.block(row + 2, free, 1, FREE_SLOTS), "input wrap_right")
     sheet.heights[row + 2] = 52
     _row(sheet, row + 3, text("column.weight"), "%")
@@ -94,7 +95,7 @@ def _entry(sheet: Sheet, row: int, name: str, input: str, values: list[Any]) -> 
 
 
 def _of_scenarios(build: Build, lever: str) -> list[Any]:
-    return [one.levers.get(lever) for one in build.scenarios]
+    return [scenario.levers.get(lever) for scenario in build.scenarios]
 
 
 def _reductions(sheet: Sheet, row: int) -> int:
@@ -239,7 +240,7 @@ def _checked(sheet: Sheet, row: int) -> tuple[int, int]:
         row += 1
     sheet.heights[row - 1] = 38
     own = row
-    for name, lever in ((f"scenario_{REDUCTIONS[0]}", REDUCTIONS[0]), *((one, one) for one in _SINGLE)):
+    for name, lever in ((f"scenario_{REDUCTIONS[0]}", REDUCTIONS[0]), *((lever, lever) for lever in _SINGLE)):
         _row(sheet, row, build.label(lever), build.unit(lever))
         entry = build.names[f"xlp_in_{name}"]
         blank = "NA()" if lever == REDUCTIONS[0] else '""'

@@ -37,13 +37,13 @@ def workings(build: Build) -> None:
     """Build Workings: every what-if that other sheets asked for."""
     sheet = _frame(build, "workings")
     row, widest = FIRST_ROW + 2, 1
-    for one in build.what_ifs:
-        title = build.text(f"workings.block.{one.key}")
+    for what_if in build.what_ifs:
+        title = build.text(f"workings.block.{what_if.key}")
         sheet.across(row, 2, [title] + [None] * (NAME - 2), "heading")
-        lines = [name for name in one.outputs if name not in ("lines", "names")]
-        block = lay_model(sheet, row + 1, one.columns, one.slots, one.path, lines)
-        for output in one.outputs:
-            build.define(one.name(output), _whole(block, output) or block.row(output))
+        lines = [name for name in what_if.outputs if name not in ("lines", "names")]
+        block = lay_model(sheet, row + 1, what_if.columns, what_if.slots, what_if.path, lines)
+        for output in what_if.outputs:
+            build.define(what_if.name(output), _whole(block, output) or block.row(output))
         _finish(sheet, row + 1, block.bottom, block.count)
         row, widest = block.bottom + 3, max(widest, block.count)
     sheet.width_of(FIRST_COLUMN, widest, 15)

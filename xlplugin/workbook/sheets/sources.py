@@ -126,15 +126,15 @@ def _assumptions(sheet: Sheet, row: int) -> int:
     return row
 
 
-def _assumption(sheet: Sheet, row: int, who: str, found: Assumption, style: str) -> None:
+def _assumption(sheet: Sheet, row: int, who: str, assumption: Assumption, style: str) -> None:
     build = sheet.build
-    values: Sequence[Value] = [found.low, found.base, found.high]
+    values: Sequence[Value] = [assumption.low, assumption.base, assumption.high]
     sheet.put(row, NAME, who, "body indent")
     sheet.across(row, FIRST, values, "share3 right" if style == "percent" else f"{style} right")
-    year = found.fiscal_year
-    basis = build.label(f"basis:{found.basis}")
+    year = assumption.fiscal_year
+    basis = build.label(f"basis:{assumption.basis}")
     _text(sheet, row, SURE, f"{basis}, {build.translated(year)}" if year else basis, "body")
-    _text(sheet, row, TEXT, build.translated(found.note))
+    _text(sheet, row, TEXT, build.translated(assumption.note))
 
 
 def _scenarios(sheet: Sheet, row: int) -> int:
@@ -142,9 +142,9 @@ def _scenarios(sheet: Sheet, row: int) -> int:
     row = sheet.heading(row, text("sources.heading.scenarios"), SURE)
     heads = {NAME: text("column.scenario"), TEXT: text("column.what"), MORE: text("column.note")}
     row = _heads(sheet, row, heads)
-    for one in build.scenarios:
-        sheet.put(row, NAME, one.name, "body")
-        _text(sheet, row, TEXT, build.scenario_label(one), "body")
-        _text(sheet, row, MORE, build.translated(one.note))
+    for scenario in build.scenarios:
+        sheet.put(row, NAME, scenario.name, "body")
+        _text(sheet, row, TEXT, build.scenario_label(scenario), "body")
+        _text(sheet, row, MORE, build.translated(scenario.note))
         row += 1
     return row

@@ -34,7 +34,7 @@ def entry_checks(build: Build) -> list[Check]:
         Check("company_names", [companies]),
         Check("scenario_names", [scenarios]),
         Check("years", [_years(build)]),
-        Check("choices", [_choice(build, one) for one in build.open_cells if one.input == "choice"]),
+        Check("choices", [_choice(build, entry) for entry in build.open_cells if entry.input == "choice"]),
         Check("weights", [_weights(build)]),
     ]  # fmt: skip
 
@@ -50,12 +50,12 @@ def _cells(block: Block) -> list[str]:
 def _entry(build: Build, entry: OpenCells) -> list[Detail]:
     item = INPUTS.get(entry.input, _WEIGHT)
     label = build.text("column.weight") if entry.input == "weight" else build.label(entry.input)
-    found = []
+    details = []
     for block in rows_of(entry.block):
-        items = [f'IFERROR(IF({one}="",0,IF({inside(one, item)},0,1)),1)' for one in _cells(block)]
+        items = [f'IFERROR(IF({cell}="",0,IF({inside(cell, item)},0,1)),1)' for cell in _cells(block)]
         place = down(block) if block.width == 1 else across(block)
-        found.append(Detail(f"{label}: {block.title}", items, place))
-    return found
+        details.append(Detail(f"{label}: {block.title}", items, place))
+    return details
 
 
 def _shares(build: Build, names: tuple[str, ...]) -> list[str]:
@@ -128,7 +128,7 @@ def _near(block: Block) -> list[str]:
 
 def _offered(build: Build, block: Block, near: str) -> str:
     """The list of the validation that lies over a cell: words in double quotes, or a reference."""
-    sheet = next(one for one in build.sheets.values() if one.title == block.title)
+    sheet = next(sheet for sheet in build.sheets.values() if sheet.title == block.title)
     for rule in sheet.ws.data_validations.dataValidation:
         if rule.type == "list" and near in rule.sqref:
             source = str(rule.formula1)
@@ -147,14 +147,14 @@ def _weights(build: Build) -> Detail:
 def flag_checks(build: Build) -> list[Check]:
     """What is in use and worth knowing, but no fault."""
     numbers = range(1, build.rows + 1)
-    found = []
+    checks = []
     for key, name in (("fallback", "fallback_count"), ("own", "own_count"), ("year", "other_year_count")):
         # a free slot takes fallbacks of no company
         items = [f"IFERROR(INDEX(xlp_{name},{i})*INDEX(xlp_company_status,{i}),0)" for i in numbers]
-        found.append(_flag(build, key, items))
+        checks.append(_flag(build, key, items))
     sold = "ai_supply_revenue_share"
     items = [f"IFERROR(IF(INDEX(xlp_used_{sold},{i})>0,INDEX(xlp_company_status,{i}),0),0)" for i in numbers]
-    return [*found, _flag(build, "direction", items)]
+    return [*checks, _flag(build, "direction", items)]
 
 
 def _flag(build: Build, key: str, items: list[str]) -> Check:

@@ -67,7 +67,7 @@ class _Columns:
     def row(self, label: str, at: str, formula: str, tolerance: float = 1e-9) -> Detail:
         block = self.model.row(at)
         letters = (letter(column) for column in range(block.left, block.right + 1))
-        items = [formula.replace(OWN_COLUMN, one) for one in letters]
+        items = [formula.replace(OWN_COLUMN, column) for column in letters]
         return Detail(label, items, across(block), tolerance)
 
 
@@ -120,19 +120,20 @@ def missing_details(build: Build, faulty_entries: str) -> list[Detail]:
     shares = f"MAX({cell('cost_shares')},{cell('revenue_shares')})"
     expected = f"IF({shares}>1+xlp_rounding,0,IF({faulty_entries}>0,0,1))"
     complete = f"IF(ISERROR({cell('complete')}),IF(ISERROR({given}+{shares}),0,{expected}),0)"
-    found = [columns.row(build.text("model.complete"), "complete", complete)]
+    details = [columns.row(build.text("model.complete"), "complete", complete)]
     placed: set[str] = {"eps_change_of_reference"}  # not available where the reference is not above 0
     for group in _GROUPS:
         names = [name for name in FUNCTIONS if name not in placed and _needs(name) <= set(group)]
         placed.update(names)
         inputs = columns.run((*REDUCTIONS, *group))
         missing = f"IF(ISERROR(SUM({inputs})),0,IF(ISERROR(SUM({columns.run(names)})),1,0))"
-        found.append(columns.row(f"{build.label(names[0])} ... {build.label(names[-1])}", names[0], missing))
-    return found
+        told = f"{build.label(names[0])} ... {build.label(names[-1])}"
+        details.append(columns.row(told, names[0], missing))
+    return details
 
 
 def _needs(name: str) -> set[str]:
-    return {one for one in plan((name,)).inputs if one in (*FINANCIALS, *REFERENCES)}
+    return {needed for needed in plan((name,)).inputs if needed in (*FINANCIALS, *REFERENCES)}
 
 
 def base_checks(build: Build, what_if: WhatIf, half_unit: str, half_cent: str) -> list[Check]:

@@ -39,18 +39,18 @@ def _total(area: str) -> str:
 def sheet_checks(build: Build) -> list[Check]:
     """Outputs, Results, and where they are built Dashboard, Sensitivity and Path, against the model."""
     names = build.names
-    found = [Check("outputs", [_outputs(build)])]
+    checks = [Check("outputs", [_outputs(build)])]
     if "xlp_results_operating_margin" in names:
-        found.append(Check("results", _results(build)))
+        checks.append(Check("results", _results(build)))
     if "xlp_dashboard_figures" in names:
-        found += [Check("dashboard", _dashboard(build)), Check("bridge_chart", _bridge(build))]
+        checks += [Check("dashboard", _dashboard(build)), Check("bridge_chart", _bridge(build))]
     if "xlp_tornado_operating_margin_change" in names:
-        found.append(Check("tornado_base", _tornado(build)))
+        checks.append(Check("tornado_base", _tornado(build)))
     if "xlp_path_operating_margin_change" in names:
-        found.append(Check("path_start", _path(build)))
+        checks.append(Check("path_start", _path(build)))
     if "xlp_functions_difference" in names:
-        found.append(Check("live", [_live(build)]))
-    return found
+        checks.append(Check("live", [_live(build)]))
+    return checks
 
 
 def _outputs(build: Build) -> Detail:
@@ -141,7 +141,7 @@ def _bridge(build: Build) -> list[Detail]:
     change = bars.cell(len(BARS))
     total = f"ABS({ends.cell(0, 0)}+SUM({causes.absolute})-{ends.cell(0, 1)})/MAX(1,ABS({ends.cell(0, 0)}))"
     last = f"ABS(SUM({causes.absolute})-{change})/MAX(1,ABS({ends.cell(0, 0)}))"
-    items = [guarded(ends.cell(0, 1), one) for one in (total, last)]
+    items = [guarded(ends.cell(0, 1), deviation) for deviation in (total, last)]
     return [Detail(build.text("check.bridge_chart"), items, across(ends))]
 
 
@@ -170,7 +170,7 @@ def _tornado(build: Build) -> list[Detail]:
 
 def _path(build: Build) -> list[Detail]:
     items = [f"INDEX(xlp_path_{name},1)" for name in (*_POINTS, "operating_income_change", "eps_change")]
-    items = [guarded(one, f"ABS({one})") for one in items]
+    items = [guarded(change, f"ABS({change})") for change in items]
     return [
         Detail(
             build.text("workings.block.path"), items, across(build.names["xlp_path_years"]).replace(AT, "1")
@@ -195,7 +195,7 @@ def function_check(sheet: Sheet, row: int) -> tuple[Check, int]:
     company, year, reduction = WORKED_CASE
     given = case(shipped(), company, year).fill({"cost_reduction": reduction})
     figures = evaluate(given, list(FUNCTIONS))
-    heads = [build.text(f"checks.function.{one}") for one in ("native", "function")]
+    heads = [build.text(f"checks.function.{side}") for side in ("native", "function")]
     sheet.across(row, 2, [build.text("column.line"), build.text("column.name")], "header")
     sheet.across(row, 4, [*heads, build.text("checks.function.difference"), None, None], "header right")
     places: dict[str, str] = {}
@@ -210,7 +210,7 @@ def function_check(sheet: Sheet, row: int) -> tuple[Check, int]:
     first = row - len(FUNCTIONS) + 1
     for i, name in enumerate(FUNCTIONS, first):
         style, value = number_style(name), figures[name]
-        sheet.put(i, 4, formula(name, {one: places[one] for one in PARAMETERS[name]}), style)
+        sheet.put(i, 4, formula(name, {needed: places[needed] for needed in PARAMETERS[name]}), style)
         sheet.put(i, 5, value if value == value else None, style)
         same = f"ABS($D{i}-$E{i})/MAX(1,ABS($E{i}))"
         sheet.put(i, 6, f'=IF($E{i}="",IF(ISERROR($D{i}),0,1),IFERROR({same},1))', "technical right")
@@ -225,7 +225,7 @@ def function_check(sheet: Sheet, row: int) -> tuple[Check, int]:
 
 def error_details(build: Build) -> list[Detail]:
     """Bands of rows of every sheet built so far that hold an error value other than #N/A."""
-    found = []
+    details = []
     for sheet in build.sheets.values():
         if sheet.key in ("about", "checks"):
             continue
@@ -237,8 +237,8 @@ def error_details(build: Build) -> list[Detail]:
             for row in range(top, bottom + 1, height)
         ]
         place = down(sheet.block(top, 2, 1, 1)).replace(f"{AT}-1", f"({AT}-1)*ROWS({bands[0].absolute})")
-        found.append(Detail(sheet.title, [_errors(band) for band in bands], place, 0))
-    return found
+        details.append(Detail(sheet.title, [_errors(band) for band in bands], place, 0))
+    return details
 
 
 def _errors(block: Block) -> str:

@@ -175,8 +175,8 @@ class _Sheet:
     def _details(self, row: int, lines: list[_Line]) -> None:
         sheet, text = self.sheet, self.text
         row = sheet.heading(row, text("checks.heading.details"), WHERE, text("checks.note.details"))
-        widest = max(len(one.items) for line in lines for one in line.check.details)
-        right = max(max(map(max, one.cells.values())) for one in self.build.sheets.values())
+        widest = max(len(detail.items) for line in lines for detail in line.check.details)
+        right = max(max(map(max, built.cells.values())) for built in self.build.sheets.values())
         sheet.across(row, ITEMS, (letter(column) for column in range(1, right + 1)), "technical right")
         sheet.block(row, ITEMS, 1, right, "xlp_check_letters")
         sheet.put(row, NAME, text("checks.letters"), "technical")

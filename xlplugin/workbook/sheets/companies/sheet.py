@@ -161,8 +161,8 @@ def _used(sheet: Sheet, top: int, data: Block, shares: dict[str, str]) -> None:
         sheet.lay(block, formula, "percent" if name.endswith("shares") else "integer right")
     for column, name in ((YEAR, "year_used"), (ENDS, "period_end"), (CURRENCY, "currency"), (CONFIDENCE, "")):
         block = sheet.block(top, column, rows, 1, f"xlp_{name}" if name else None)
-        found = f"INDEX({_column(data, column)},${at['place']}{{row}})"
-        sheet.lay(block, f'=IF({found}="","",{found})', "body")
+        value = f"INDEX({_column(data, column)},${at['place']}{{row}})"
+        sheet.lay(block, f'=IF({value}="","",{value})', "body")
     flag = sheet.block(top, FLAG, rows, 1, "xlp_company_flag")
     sheet.fill(flag, _flag(build, at), "note indent")
     flag_colour(sheet, flag)

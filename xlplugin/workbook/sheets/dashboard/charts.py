@@ -64,9 +64,9 @@ def _bridge(sheet: Sheet, row: int) -> tuple[int, Chart]:
     title = _title(
         sheet, row, _or(build, sentence(build, "chart.bridge.heading", company=COMPANY_NAME, **ends))
     )
-    heads = [text("chart.axis.cause"), *(text(f"dashboard.part.{one}") for one in ("amount", "start", "end"))]
-    sheet.across(row + 1, 2, heads, "header wrap_right")
-    sheet.across(row + 1, PARTS, [text(f"dashboard.part.{one}") for one in _PARTS], "header wrap_right")
+    heads = ("chart.axis.cause", *(f"dashboard.part.{part}" for part in ("amount", "start", "end")))
+    sheet.across(row + 1, 2, [text(head) for head in heads], "header wrap_right")
+    sheet.across(row + 1, PARTS, [text(f"dashboard.part.{part}") for part in _PARTS], "header wrap_right")
     sheet.heights[row + 1] = 42
     top, names = row + 2, (*BARS, "operating_income_change")
     for i, name in enumerate(names, top):
@@ -154,7 +154,7 @@ def _curve(sheet: Sheet, row: int) -> tuple[int, Chart]:
     head = sheet.block(row + 1, 3, 1, 3)
     sheet.put(row + 1, 2, text("chart.axis.reduction"), "header")
     names = ("chart.series.base", "dashboard.choose.case_a", "dashboard.choose.case_b")
-    sheet.across(row + 1, 3, [text(one) for one in names], "header right")
+    sheet.across(row + 1, 3, [text(name) for name in names], "header right")
     for i in range(_STEPS):
         sheet.put(top + i, 2, i / _STEPS, "percent0")
     points = sheet.block(top, 2, _STEPS, 1, "xlp_dashboard_curve_reductions")

@@ -81,28 +81,28 @@ def _results(build: Build, places: Places) -> list[Line]:
     case = (places["company"], places["cost_reduction"])
     filled = (places["levers"], places["year"])
     basis_points = f"bp_{build.language}"
-    found = [
+    calls = [
         Line("XLP_VALUE", (*case, None, *filled), line, _out(line))
         for line in ("gross_margin", "operating_margin", "operating_income", "eps")
     ]
-    found += [
+    calls += [
         Line("XLP_CHANGE", (*case, None, "bp", *filled), line, f"{_out(f'{line}_change')}*10000",
              style=basis_points, note="change")
         for line in ("gross_margin", "operating_margin")
     ]  # fmt: skip
     margin, table = "operating_margin", places["table"]
     asked: tuple[Argument | None, ...] = (places["company"], table, None)
-    found.append(Line("XLP_SCENARIO", asked, margin, _out(margin), (2, 4), note="scenario"))
-    found += [
+    calls.append(Line("XLP_SCENARIO", asked, margin, _out(margin), (2, 4), note="scenario"))
+    calls += [
         Line("XLP_BRIDGE", (*case, "operating_income", *filled), bar, _out(bar), (row, 3), note="bridge")
         for row, bar in enumerate(BARS, 3)
     ]
     axes = ("cost_reduction", places["reduction"], "pass_through", places["pass_through"])
     asked = (places["company"], None, *axes, places["cost_reduction"], *filled)
     moved = "INDEX(xlp_functions_operating_margin,2)"
-    found.append(Line("XLP_SENSITIVITY", asked, margin, moved, (2, 2), note="sensitivity"))
-    found.append(Line("XLP_EVALUATE", (table, None), margin, _out(margin), (2, 2), note="evaluate"))
-    return found
+    calls.append(Line("XLP_SENSITIVITY", asked, margin, moved, (2, 2), note="sensitivity"))
+    calls.append(Line("XLP_EVALUATE", (table, None), margin, _out(margin), (2, 2), note="evaluate"))
+    return calls
 
 
 def _analysis(places: Places) -> list[Line]:

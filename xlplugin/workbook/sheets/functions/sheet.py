@@ -42,7 +42,7 @@ def _asked(sheet: Sheet) -> Places:
     """Lay the choice and what the calls ask beside it; return every place that arguments refer to."""
     build, text = sheet.build, sheet.build.text
     row = sheet.heading(FIRST_ROW + 2, text("functions.heading.asked"), NOTE, text("functions.note.asked"))
-    known = [one for one in build.companies if one in shipped().companies] or build.companies
+    known = [company for company in build.companies if company in shipped().companies] or build.companies
     places: Places = {}
     for name, value, names, numbers in (
         ("company", known[0], "xlp_company_names", "xlp_numbers_of_companies"),
@@ -92,7 +92,7 @@ def _inputs(sheet: Sheet, places: Places) -> int:
 # --- the calls ---
 
 
-def _calls(sheet: Sheet, row: int, found: list[Line]) -> None:
+def _calls(sheet: Sheet, row: int, calls: list[Line]) -> None:
     build, text = sheet.build, sheet.build.text
     row = sheet.heading(row, text("functions.heading.calls"), NOTE, text("functions.note.calls"))
     words = ("function", "line", "name", "live", "native", "difference", "note")
@@ -101,9 +101,9 @@ def _calls(sheet: Sheet, row: int, found: list[Line]) -> None:
         key = f"functions.column.{word}" if word not in ("line", "name", "note") else f"column.{word}"
         sheet.put(row, column, text(key), f"header {align}")
     top = row + 1
-    for row, line in enumerate(found, top):
+    for row, line in enumerate(calls, top):
         _call(sheet, row, line)
-    count = len(found)
+    count = len(calls)
     sheet.ws.print_area = f"A1:{letter(NOTE)}{top + count - 1}"  # the inputs' row is for arguments
     sheet.block(top, LIVE, count, 1, "xlp_functions_live")
     sheet.grey_errors(sheet.block(top, NATIVE, count, 1, "xlp_functions_native"))
@@ -119,7 +119,7 @@ def _call(sheet: Sheet, row: int, line: Line) -> None:
     assert build.edition
     here = sheet.block(row, MEASURE, 1, 1)
     words = (text("functions.not_available"), text("functions.not_connected"))
-    arguments = tuple(one or here for one in line.arguments)
+    arguments = tuple(argument or here for argument in line.arguments)
     call = Call(line.function, arguments, line.cell, line.native, *words)
     style = line.style or (number_style(line.measure) if line.measure else "general")
     sheet.put(row, NAME, line.function, "body")

@@ -124,7 +124,7 @@ def _ranked(sheet: Sheet, row: int) -> int:
     _numbered(sheet, row + 1)
     block = sheet.block(row + 1, FIRST, build.rows, build.columns, "xlp_results_ranked")
     income, margin = (
-        change(one, COMPANY, SCENARIO) for one in ("operating_income_change", "operating_margin_change")
+        change(line, COMPANY, SCENARIO) for line in ("operating_income_change", "operating_margin_change")
     )
     value = f"IF({LOSES},{income},{margin})"
     sheet.fill(block, f'=IF({TURNING},"",IFERROR(ROUND({value},9),""))', "secondary bp")

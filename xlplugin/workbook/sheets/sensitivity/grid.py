@@ -65,7 +65,7 @@ def _number(sheet: Sheet, block: Block, condition: str, code: str) -> None:
 
 def _format_number(sheet: Sheet) -> int:
     """A number for one more format of this sheet's rules, beyond those of Excel and of the cells."""
-    return 200 + sum(len(one.rules) for one in sheet.ws.conditional_formatting)
+    return 200 + sum(len(area.rules) for area in sheet.ws.conditional_formatting)
 
 
 def lay_axes(workings: Workings) -> None:
@@ -139,7 +139,7 @@ def _axis(axis: str, own: str, place: str) -> str:
     lever, name = f"xlp_sensitivity_{axis}_lever", f"xlp_sensitivity_{axis}"
     use = f"INDEX(xlp_sensitivity_uses,{lever})"
     default = f"IF({place}={name}_at,{use},ROUND({name}_start+({place}-1)*{name}_step,9))"
-    lower, upper, opened = (f"INDEX(xlp_sensitivity_{one},{lever})" for one in ("lowers", "uppers", "open"))
+    lower, upper, opened = (f"INDEX(xlp_sensitivity_{of},{lever})" for of in ("lowers", "uppers", "open"))
     inside = f"AND({own}>={lower},{own}<={upper},OR({own}<{upper},{opened}=0))"
     number = f"IF(AND(ISNUMBER({own}),NOT(ISLOGICAL({own}))),IF({inside},{own},NA()),NA())"
     return f'IFERROR(IF({own}="",{default},{number}),NA())'
@@ -194,7 +194,7 @@ def _picture(sheet: Sheet, workings: Workings, cells: Block, axes: dict[str, Blo
         workings.value(f"scale_{key}", f"=IFERROR({value})", "secondary any")
     low, middle, high = (
         f"${letter(block.left)}${block.top}"
-        for block in (sheet.build.names[f"xlp_sensitivity_scale_{one}"] for one in ("low", "middle", "high"))
+        for block in (sheet.build.names[f"xlp_sensitivity_scale_{end}"] for end in ("low", "middle", "high"))
     )
     used = {axis: f"INDEX(xlp_sensitivity_uses,xlp_sensitivity_{axis}_lever)" for axis in axes}
     across, down = f"{letter(cells.left)}${axes['column'].top}", f"${letter(axes['row'].left)}{cells.top}"

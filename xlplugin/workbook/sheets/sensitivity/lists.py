@@ -27,7 +27,7 @@ BASES = ("base_operating_margin", "base_gross_margin", "base_operating_income", 
 
 #: Exposures and levers that move any of them.
 ASSUMPTIONS = tuple(
-    name for name in (*EXPOSURES, *LEVERS) if any(name in plan((one,)).inputs for one in MEASURES)
+    name for name in (*EXPOSURES, *LEVERS) if any(name in plan((measure,)).inputs for measure in MEASURES)
 )
 
 _LARGEST_REDUCTION = 0.9  # where a default axis of reductions ends
@@ -121,7 +121,7 @@ def _assumptions(workings: Workings) -> None:
         "open": [[int(item.below_upper)] for item in inputs],
         "axis_uppers": [[_LARGEST_REDUCTION if item.name in REDUCTIONS else item.upper] for item in inputs],
         "lever_names": [[name] for name in ASSUMPTIONS],
-        "matters": [[int(name in plan((one,)).inputs) for one in MEASURES] for name in ASSUMPTIONS],
+        "matters": [[int(name in plan((measure,)).inputs) for measure in MEASURES] for name in ASSUMPTIONS],
     }
     for key, column in _ASSUMPTION_COLUMNS.items():
         head, style = ("relevant", "header") if key == "matters" else (key, "header wrap_right")

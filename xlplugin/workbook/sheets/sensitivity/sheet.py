@@ -153,9 +153,9 @@ def _table(sheet: Sheet) -> None:
 
 def _basis(sheet: Sheet, top: int, count: int, number: str) -> None:
     """The basis of each bar: the assumption's, found among all by CHOOSE."""
-    found = ",".join(f"INDEX(xlp_basis_{name},{COMPANY})" for name in ASSUMPTIONS)
+    bases = ",".join(f"INDEX(xlp_basis_{name},{COMPANY})" for name in ASSUMPTIONS)
     block = sheet.block(top, OWN + 7, count, 1, "xlp_sensitivity_bars_basis")
-    sheet.fill(block, f'=IF($B{{row}}="","",IFERROR(CHOOSE({number},{found})&"",""))', "secondary indent")
+    sheet.fill(block, f'=IF($B{{row}}="","",IFERROR(CHOOSE({number},{bases})&"",""))', "secondary indent")
 
 
 def _fixed(sheet: Sheet) -> None:
@@ -192,7 +192,7 @@ def _chart(sheet: Sheet, row: int) -> None:
     heads = [
         text("sensitivity.column.assumption"),
         None,
-        *(text(f"chart.series.{one}") for one in ("low", "high")),
+        *(text(f"chart.series.{end}") for end in ("low", "high")),
     ]
     sheet.across(row + 1, PANEL, heads, "header")
     top = row + 2

@@ -21,39 +21,37 @@ def told(workings: Workings) -> None:
     for key in ("power", "pad"):
         workings.value(key, f"=INDEX(xlp_sensitivity_{key}s,xlp_sensitivity_shown)")
     workings.value("ten", 10)
-    first = "MATCH(1,xlp_sensitivity_ranks,0)"
-    workings.value("first", f"={first}")
-    at = {one: f"INDEX(xlp_sensitivity_{one}s,xlp_sensitivity_first)" for one in ("at_low", "at_high")}
-    workings.value("first_at_low", f"={at['at_low']}", "secondary any")
-    workings.value("first_at_high", f"={at['at_high']}", "secondary any")
-    workings.value("first_low", "=INDEX(xlp_sensitivity_lows,xlp_sensitivity_first)", "secondary any")
-    workings.value("first_high", "=INDEX(xlp_sensitivity_highs,xlp_sensitivity_first)", "secondary any")
+    workings.value("first", "=MATCH(1,xlp_sensitivity_ranks,0)")
+    for end in ("at_low", "at_high", "low", "high"):
+        at_first = f"=INDEX(xlp_sensitivity_{end}s,xlp_sensitivity_first)"
+        workings.value(f"first_{end}", at_first, "secondary any")
     percent_sign = build.quoted("percent")
     unit = f'IF(xlp_sensitivity_unit="{build.label("unit:share")}",{percent_sign}," "&xlp_sensitivity_unit)'
     signed = "OR(xlp_sensitivity_style=1,xlp_sensitivity_style=3)"
     more = {"signed": signed, "power": _POWER, "pad": _PAD, "unit": unit}
-    for one in ("case", "base", "first_at_low", "first_at_high", "lowest", "highest"):
-        _amount(workings, one, **more)
+    for figure in ("case", "base", "first_at_low", "first_at_high", "lowest", "highest"):
+        _amount(workings, figure, **more)
     share = "INDEX(xlp_sensitivity_shares,xlp_sensitivity_first)=1"
-    for one in ("first_low", "first_high"):
-        _amount(workings, one, key=f"{one}_number", signed="1=0", power="100", pad="xlp_sensitivity_ten")
-        per_cent = percent(build, f"xlp_sensitivity_{one}", short=True)
+    for figure in ("first_low", "first_high"):
+        key = f"{figure}_number"
+        _amount(workings, figure, key=key, signed="1=0", power="100", pad="xlp_sensitivity_ten")
+        per_cent = percent(build, f"xlp_sensitivity_{figure}", short=True)
         workings.value(
-            f"{one}_words", f"=IF({share},{per_cent},xlp_sensitivity_{one}_number_words)", "technical"
+            f"{figure}_words", f"=IF({share},{per_cent},xlp_sensitivity_{figure}_number_words)", "technical"
         )
 
 
-def _amount(workings: Workings, one: str, key: str = "", **more: str) -> None:
-    key = f"{key or one}_words"
+def _amount(workings: Workings, figure: str, key: str = "", **more: str) -> None:
+    key = f"{key or figure}_words"
     workings.sheet.put(workings.row, 2, workings.build.text(f"sensitivity.behind.{key}"), "secondary")
-    lay_amount(workings.sheet, workings.row, 4, f"xlp_sensitivity_{one}", f"xlp_sensitivity_{key}", **more)
+    lay_amount(workings.sheet, workings.row, 4, f"xlp_sensitivity_{figure}", f"xlp_sensitivity_{key}", **more)
     workings.row += 1
 
 
 def sentences(build: Build) -> tuple[str, str, str]:
     """Return the formulas of the three sentences."""
     measure = "INDEX(xlp_sensitivity_measure_words,xlp_sensitivity_shown)"
-    words = {one: f"xlp_sensitivity_{one}_words" for one in ("case", "base", "lowest", "highest")}
+    words = {figure: f"xlp_sensitivity_{figure}_words" for figure in ("case", "base", "lowest", "highest")}
     case = sentence(
         build,
         "sensitivity.sentence.case",
@@ -64,7 +62,7 @@ def sentences(build: Build) -> tuple[str, str, str]:
     )
     most = sentence(
         build, "sensitivity.sentence.most", lever="INDEX(xlp_sensitivity_levers,xlp_sensitivity_first)",
-        **{one: f"xlp_sensitivity_{one}_words" for one in _ENDS},
+        **{figure: f"xlp_sensitivity_{figure}_words" for figure in _ENDS},
     )  # fmt: skip
     flat = "INDEX(xlp_sensitivity_swings,xlp_sensitivity_first)<1/1000000"
     most = f"IF({flat},{build.quoted('sensitivity.sentence.flat')},{most})"
