@@ -45,8 +45,8 @@ def write_parts(
     if rows is None:
         rows = job.source.index()  # type: ignore[attr-defined]
     with hashing(job.files) as hashes:
-        found = hashes()
-    run = _fingerprint(job, found)
+        hashed = hashes()
+    run = _fingerprint(job, hashed)
     done: dict[int, Done] = {}
     if resume and (folder / JOURNAL).exists():
         part_rows, done = _resumed(folder, run)
@@ -59,23 +59,23 @@ def write_parts(
             )
     cut = Cut(job, folder, rows, part_rows)
     tally = Tally()
-    for one in done.values():
-        _count(tally, one)
+    for written in done.values():
+        _count(tally, written)
     left = [part for part in range(cut.parts) if part not in done]
-    for one in _written(cut, left, cluster):
-        _count(tally, one)
-        if one.faults and not job.keep:
+    for written in _written(cut, left, cluster):
+        _count(tally, written)
+        if written.faults and not job.keep:
             _clear(folder)
-            raise InputError(one.faults)
+            raise InputError(written.faults)
         with naming(folder):
-            _note(folder, one)
+            _note(folder, written)
         if progress:
             progress(tally.rows, rows)
     for leftover in folder.glob(".part-*.part"):
         leftover.unlink(missing_ok=True)
     with naming(folder):
         write_whole(
-            folder / FOLDER_MANIFEST, json.dumps(job.manifest(tally, found), indent=1, ensure_ascii=False)
+            folder / FOLDER_MANIFEST, json.dumps(job.manifest(tally, hashed), indent=1, ensure_ascii=False)
         )
     return tally
 
@@ -118,26 +118,26 @@ def _resumed(folder: Path, run: str) -> tuple[int, dict[int, Done]]:
     done: dict[int, Done] = {}
     for line in lines[1:]:
         try:
-            one = Done(**json.loads(line))
+            written = Done(**json.loads(line))
         except (ValueError, TypeError):  # a line that was being written when the run was killed
             continue
-        path = folder / f"part-{one.part:06d}.parquet"
-        if path.exists() and path.stat().st_size == one.bytes:
-            done[one.part] = one
-    kept = [lines[0], *(_line(one) for one in done.values())]
+        path = folder / f"part-{written.part:06d}.parquet"
+        if path.exists() and path.stat().st_size == written.bytes:
+            done[written.part] = written
+    kept = [lines[0], *(_line(written) for written in done.values())]
     write_whole(folder / JOURNAL, "\n".join(kept) + "\n")
     return part_rows, done
 
 
-def _note(folder: Path, one: Done) -> None:
+def _note(folder: Path, written: Done) -> None:
     with (folder / JOURNAL).open("a", encoding="utf-8") as file:
-        file.write(_line(one) + "\n")
+        file.write(_line(written) + "\n")
         file.flush()
         os.fsync(file.fileno())
 
 
-def _line(one: Done) -> str:
-    return json.dumps({name: getattr(one, name) for name in ("part", "rows", "count", "faulty", "bytes")})
+def _line(written: Done) -> str:
+    return json.dumps({name: getattr(written, name) for name in ("part", "rows", "count", "faulty", "bytes")})
 
 
 def _clear(folder: Path) -> None:
@@ -155,11 +155,11 @@ def _is_ours(path: Path) -> bool:
     )
 
 
-def _count(tally: Tally, one: Done) -> None:
-    tally.rows += one.rows
-    tally.count += one.count
-    tally.faulty += one.faulty
-    tally.faults += one.faults
+def _count(tally: Tally, written: Done) -> None:
+    tally.rows += written.rows
+    tally.count += written.count
+    tally.faulty += written.faulty
+    tally.faults += written.faults
 
 
 def _fingerprint(job: Job, hashes: Sequence[str]) -> str:

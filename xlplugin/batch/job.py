@@ -166,7 +166,7 @@ def job(
     fiscal_year = fiscal_year if fiscal_year is not None else added.get("fiscal_year")
     mine = {**added.get("own", {}), **(own or {})}
     selection = Selection.of(added.get("dataset", dataset), names, fiscal_year, lines, inputs, mine)
-    more = [Path(one) for one in (companies_file, assumptions_file) if one]
+    more = [Path(name) for name in (companies_file, assumptions_file) if name]
     study = {
         "source": dict(label) if label else opened.name,
         "companies": None if names is None else list(names),
@@ -188,9 +188,9 @@ def job(
 def hashing(files: Sequence[Path]) -> Iterator[Callable[[], list[str]]]:
     """Hash the inputs beside the run; what it gives waits for the hashes."""
     pool = ThreadPoolExecutor(1, thread_name_prefix="xlplugin-hash")
-    found: list[Future[str]] = [pool.submit(file_hash, file) for file in files if file.is_file()]
+    hashed: list[Future[str]] = [pool.submit(file_hash, file) for file in files if file.is_file()]
     try:
-        yield lambda: [one.result() for one in found]
+        yield lambda: [future.result() for future in hashed]
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 

@@ -46,7 +46,7 @@ def manifest_of(
         "versions": _versions(),
         "data_sha256": data_hash(dataset),
         "study": dict(study),
-        "inputs": [{"file": str(file), "sha256": found} for file, found in zip(files, hashes, strict=True)],
+        "inputs": [{"file": str(file), "sha256": digest} for file, digest in zip(files, hashes, strict=True)],
         **counts,
     }
 
@@ -80,11 +80,11 @@ def read_manifest(path: Path) -> dict[str, Any]:
     if text is None:
         raise InputError(file_fault(path, "has no manifest", "name an output of xlplugin run -o"))
     try:
-        found = json.loads(text)
-        assert isinstance(found, dict) and "study" in found
+        manifest = json.loads(text)
+        assert isinstance(manifest, dict) and "study" in manifest
     except (ValueError, AssertionError):
         raise InputError(file_fault(path, "its manifest is damaged", "run it again")) from None
-    return found
+    return manifest
 
 
 def _text(path: Path) -> str | None:
@@ -97,10 +97,10 @@ def _text(path: Path) -> str | None:
         import pyarrow.parquet as pq
 
         try:
-            found = (pq.ParquetFile(path).metadata.metadata or {}).get(MANIFEST_KEY.encode())
+            kept = (pq.ParquetFile(path).metadata.metadata or {}).get(MANIFEST_KEY.encode())
         except (OSError, pa.ArrowInvalid):
             raise InputError(file_fault(path, "not a readable Parquet file", "run it again")) from None
-        return None if found is None else found.decode()
+        return None if kept is None else kept.decode()
     if ending == ".xlsx":
         return _text_of_workbook(path)
     beside = manifest_path(path)
@@ -118,17 +118,17 @@ def _text_of_workbook(path: Path) -> str | None:
         rows = book.get_sheet_by_name(MANIFEST_SHEET).to_python()
     except (python_calamine.CalamineError, OSError, zipfile.BadZipFile) as error:
         raise InputError(file_fault(path, f"not readable ({error})", "save it in Excel again")) from None
-    found = "".join(str(row[1]) for row in rows if str(row[0]).startswith("json "))
-    return found or None
+    text = "".join(str(row[1]) for row in rows if str(row[0]).startswith("json "))
+    return text or None
 
 
 def _versions() -> dict[str, str]:
     from importlib.metadata import PackageNotFoundError, version
 
-    found = {"python": platform.python_version()}
+    versions = {"python": platform.python_version()}
     for package in ("numpy", "pyarrow", "pandas"):
         try:
-            found[package] = version(package)
+            versions[package] = version(package)
         except PackageNotFoundError:
             continue
-    return found
+    return versions

@@ -38,10 +38,10 @@ class Result:
 
     def fault_texts(self) -> NDArray[np.object_]:
         """Return for each row what is wrong with it in words, None where nothing is."""
-        found = np.full(self.count, None, dtype=object)
+        texts = np.full(self.count, None, dtype=object)
         for i, faults in self.wrong.items():
-            found[i] = "; ".join(str(replace(fault, row=None)) for fault in faults)
-        return found
+            texts[i] = "; ".join(str(replace(fault, row=None)) for fault in faults)
+        return texts
 
 
 class Assembly:

@@ -85,10 +85,10 @@ class Rows:
 def rows_of_scenarios(scenarios: Iterable[Scenario]) -> Rows:
     """Return the rows of named scenarios."""
     chosen = list(scenarios)
-    names = dict.fromkeys(name for one in chosen for name in one.levers)
-    given = {name: np.array([one.levers.get(name, math.nan) for one in chosen]) for name in names}
-    excluded = Coded.of([one.not_applicable_to for one in chosen])
-    return Rows(len(chosen), Coded.of([one.name for one in chosen]), given, excluded=excluded)
+    names = dict.fromkeys(name for scenario in chosen for name in scenario.levers)
+    given = {name: np.array([scenario.levers.get(name, math.nan) for scenario in chosen]) for name in names}
+    excluded = Coded.of([scenario.not_applicable_to for scenario in chosen])
+    return Rows(len(chosen), Coded.of([scenario.name for scenario in chosen]), given, excluded=excluded)
 
 
 def rows_of(table: Table, dataset: Dataset, first: int = 1) -> Rows:
@@ -134,20 +134,20 @@ def _name_faults(names: tuple[str, ...]) -> tuple[Fault, ...]:  # asked again fo
 
 
 def _name_rows(rows: Rows, names: Mapping[str, Any], dataset: Dataset) -> None:
-    found: dict[str, Coded] = {}
+    named: dict[str, Coded] = {}
     for name, values in names.items():
-        found[name], wrong = texts(values, name, rows.numbering)
+        named[name], wrong = texts(values, name, rows.numbering)
         rows.add(wrong)
-    if "company" in found:
-        rows.companies = _companies(rows, found["company"], dataset)
-    if "fiscal_year" in found:
-        _years(rows, found["fiscal_year"], dataset)
-    if "scenario" in found:
-        rows.scenarios = _labels(rows, found["scenario"])
+    if "company" in named:
+        rows.companies = _companies(rows, named["company"], dataset)
+    if "fiscal_year" in named:
+        _years(rows, named["fiscal_year"], dataset)
+    if "scenario" in named:
+        rows.scenarios = _labels(rows, named["scenario"])
     if rows.companies is not None:
         _inherit(rows, dataset)
-    elif "not_applicable_to" in found:
-        rows.excluded = _excluded(rows, found["not_applicable_to"], dataset)
+    elif "not_applicable_to" in named:
+        rows.excluded = _excluded(rows, named["not_applicable_to"], dataset)
 
 
 def _labels(rows: Rows, labels: Coded) -> Coded:
@@ -205,7 +205,7 @@ def _excluded(rows: Rows, typed: Coded, dataset: Dataset) -> Coded:
     faults: dict[int, Fault] = {}
     for code, listed in enumerate(typed.values):
         names = []
-        for part in filter(None, (one.strip() for one in (listed or "").split(";"))):
+        for part in filter(None, (name.strip() for name in (listed or "").split(";"))):
             try:
                 names.append(dataset.company(part))
             except InputError as error:
@@ -234,7 +234,9 @@ def _inherit(rows: Rows, dataset: Dataset) -> None:
         if name not in labels:
             continue
         here = codes == labels.index(name)
-        applies = np.array([preset.applies_to(one) for one in rows.companies.values])[rows.companies.each()]
+        applies = np.array([preset.applies_to(company) for company in rows.companies.values])[
+            rows.companies.each()
+        ]
         for lever, value in preset.levers.items():
             column = rows.given.get(lever, np.full(rows.count, np.nan)).copy()
             blank = here & np.isnan(column)

@@ -93,7 +93,7 @@ def _rows(
         faults.append(fault)
     if faults:
         raise InputError(faults)
-    found, seen = [], set()
+    read_rows, seen = [], set()
     for i, raw in enumerate(table.rows(), start=1):
         row = {header_name(name): value for name, value in raw.items()}
         place = f"{table.source}, row {i}" if table.source else f"row {i}"
@@ -102,7 +102,7 @@ def _rows(
             for name in required
             if not _text(row.get(name))
         ]
-        found.append(read(row, place, table.decimal, faults))
+        read_rows.append(read(row, place, table.decimal, faults))
         identity = tuple((year_key if name == "fiscal_year" else key)(_text(row.get(name))) for name in keys)
         if identity in seen:
             shown = ", ".join(filter(None, identity))
@@ -114,7 +114,7 @@ def _rows(
         seen.add(identity)
     if faults:
         raise InputError(faults)
-    return found
+    return read_rows
 
 
 def _number(

@@ -96,15 +96,15 @@ def texts(values: Any, name: str, numbering: NDArray[np.intp]) -> tuple[Coded, l
     """Return a column of names or labels, None where blank or wrong, and what is wrong."""
     column = _coded(values)
     if column is None:
-        found: list[Any] = []
+        names: list[Any] = []
         wrong: list[Wrong] = []
         for i, value in enumerate(values):
             try:
-                found.append(text(value, name, row=int(numbering[i])))
+                names.append(text(value, name, row=int(numbering[i])))
             except InputError as error:
                 wrong += [(i, fault) for fault in error.faults]
-                found.append(None)
-        return Coded.of(found), wrong
+                names.append(None)
+        return Coded.of(names), wrong
     cleaned: list[Any] = []
     faults: dict[int, tuple[Fault, ...]] = {}
     for code, value in enumerate(column.values):
@@ -134,23 +134,23 @@ def _as_arrow(index: NDArray[np.intp]) -> Any:
     return pa.array(index)
 
 
-def _within(found: Array, name: str, numbering: NDArray[np.intp]) -> tuple[Array, list[Wrong]]:
-    if not len(found):
-        return found, []
+def _within(column: Array, name: str, numbering: NDArray[np.intp]) -> tuple[Array, list[Wrong]]:
+    if not len(column):
+        return column, []
     low, high = bounds(name)
-    if low <= np.fmin.reduce(found) and np.fmax.reduce(found) <= high:
-        return found, []
+    if low <= np.fmin.reduce(column) and np.fmax.reduce(column) <= high:
+        return column, []
     with np.errstate(invalid="ignore"):
-        outside = np.flatnonzero(~((found >= low) & (found <= high)) & ~np.isnan(found))
+        outside = np.flatnonzero(~((column >= low) & (column <= high)) & ~np.isnan(column))
     if not len(outside):
-        return found, []
-    found = found.copy()
+        return column, []
+    column = column.copy()
     wrong = []
     for i in outside.tolist():
-        if fault := check(float(found[i]), name, row=int(numbering[i])):
+        if fault := check(float(column[i]), name, row=int(numbering[i])):
             wrong.append((i, fault))
-    found[outside] = np.nan
-    return found, wrong
+    column[outside] = np.nan
+    return column, wrong
 
 
 def _plain_numbers(values: Any, decimal: str) -> Array | None:
@@ -181,7 +181,7 @@ def _plain_numbers(values: Any, decimal: str) -> Array | None:
 def _entries(values: Any, name: str, numbering: NDArray[np.intp], decimal: str) -> tuple[Array, list[Wrong]]:
     column = _coded(values)
     if column is not None and len(column.values) < max(64, column.count // 4):
-        found = np.full(len(column.values) or 1, np.nan)
+        known = np.full(len(column.values) or 1, np.nan)
         faults: dict[int, tuple[Fault, ...]] = {}
         for code, value in enumerate(column.values):
             try:
@@ -189,8 +189,8 @@ def _entries(values: Any, name: str, numbering: NDArray[np.intp], decimal: str) 
             except InputError as error:
                 faults[code] = error.faults
                 continue
-            found[code] = np.nan if entry is None else entry
-        return found[column.each()], _spread(column, faults, numbering) if faults else []
+            known[code] = np.nan if entry is None else entry
+        return known[column.each()], _spread(column, faults, numbering) if faults else []
     array = np.empty(len(values))
     wrong: list[Wrong] = []
     listed = values.to_pylist() if hasattr(values, "to_pylist") else values

@@ -17,8 +17,8 @@ __all__ = ["Replacement", "check_target", "naming", "stdout", "temporary_name", 
 
 def check_target(path: Path, inputs: Sequence[Path], *, force: bool, folder: bool = False) -> None:
     """Raise InputError where ``path`` may not be written: an input, there already, in no folder."""
-    for one in inputs:
-        if path.exists() and one.exists() and path.samefile(one):
+    for source in inputs:
+        if path.exists() and source.exists() and path.samefile(source):
             raise InputError(
                 file_fault(path, "is an input of this run", "choose another name for the output")
             )

@@ -20,10 +20,10 @@ __all__ = ["ParquetSource", "part_files"]
 
 def part_files(folder: Path) -> list[Path]:
     """Return the part files of a folder in order; InputError where there are none."""
-    found = sorted(path for path in folder.glob("*.parquet") if not path.name.startswith((".", "_")))
-    if not found:
+    parts = sorted(path for path in folder.glob("*.parquet") if not path.name.startswith((".", "_")))
+    if not parts:
         raise InputError(file_fault(folder, "a folder without Parquet files", "name a file"))
-    return found
+    return parts
 
 
 class ParquetSource:
@@ -41,7 +41,7 @@ class ParquetSource:
             self.files = tuple(part_files(given)) if given.is_dir() else (given,)
             opened = list(self.files)  # type: ignore[arg-type]
         self._opened: list[Any] = opened
-        schemas = [self._file(one) for one in opened]
+        schemas = [self._file(file) for file in opened]
         self.count: int | None = sum(file.metadata.num_rows for file in schemas)
         names = schemas[0].schema_arrow.names
         self._names = list(from_rows([names], self.name, ".").columns)
@@ -52,8 +52,8 @@ class ParquetSource:
     def pieces(self, size: int, start: int = 0, stop: int | None = None) -> Iterator[Any]:
         """Yield record batches of the rows from ``start`` to ``stop``."""
         place = 0
-        for one in self._opened:
-            file = self._file(one)
+        for opened in self._opened:
+            file = self._file(opened)
             for group in range(file.metadata.num_row_groups):
                 rows = file.metadata.row_group(group).num_rows
                 if place + rows > start and (stop is None or place < stop):
@@ -102,11 +102,11 @@ class ParquetSource:
         schema = self._file(self._opened[0]).schema_arrow
         return pa.schema([schema.field(name) for name in self._kept])
 
-    def _file(self, one: Any) -> Any:
+    def _file(self, opened: Any) -> Any:
         try:
-            return pq.ParquetFile(one)
+            return pq.ParquetFile(opened)
         except FileNotFoundError:
-            raise InputError(file_fault(one, "no such file", "check the path")) from None
+            raise InputError(file_fault(opened, "no such file", "check the path")) from None
         except (OSError, pa.ArrowInvalid) as error:
             raise self._unreadable(error) from None
 

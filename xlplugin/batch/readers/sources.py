@@ -200,4 +200,6 @@ def _uniform(values: Any) -> Any:
     try:
         return pa.array(values if hasattr(values, "dtype") else listed, from_pandas=True)
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
-        return pa.array([None if one is None or one != one else str(one) for one in listed], pa.string())
+        return pa.array(
+            [None if value is None or value != value else str(value) for value in listed], pa.string()
+        )

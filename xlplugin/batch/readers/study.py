@@ -97,17 +97,19 @@ class GridSource:
         digits = self._digits(place)
         given: dict[str, Any] = {}
         levels: dict[str, Any] = {}
-        for name in dict.fromkeys(name for one in self.presets for name in one.levers):
-            given[name] = np.array([one.levers.get(name, np.nan) for one in self.presets])[preset]
+        for name in dict.fromkeys(name for scenario in self.presets for name in scenario.levers):
+            given[name] = np.array([scenario.levers.get(name, np.nan) for scenario in self.presets])[preset]
         for axis, digit in zip(self.axes, digits, strict=True):
-            found = axis.values[digit]
-            given[axis.name] = found
+            values = axis.values[digit]
+            given[axis.name] = values
             if axis.levels is not None:
                 levels[axis.name] = axis.levels[digit]
         excluded = None
-        if any(one.not_applicable_to for one in self.presets):
+        if any(scenario.not_applicable_to for scenario in self.presets):
             excluded = Coded(
-                tuple(one.not_applicable_to for one in self.presets), preset.astype(np.int32), len(places)
+                tuple(scenario.not_applicable_to for scenario in self.presets),
+                preset.astype(np.int32),
+                len(places),
             )
         return Rows(
             len(places), self._labels(places + 1, preset, digits), given, excluded=excluded, levels=levels,
@@ -137,13 +139,17 @@ class GridSource:
         named = [axis for axis in self.axes if axis.words]
         if not self.presets and not named:
             return Numbered(numbering)
-        parts = [np.array([one.name for one in self.presets], dtype=object)[preset]] if self.presets else []
+        parts = (
+            [np.array([scenario.name for scenario in self.presets], dtype=object)[preset]]
+            if self.presets
+            else []
+        )
         for axis, digit in zip(self.axes, digits, strict=True):
             if axis.words:
                 parts.append(np.array([f"{axis.name}={word}" for word in axis.words], dtype=object)[digit])
         if not named:
             parts.append(np.array([str(i) for i in numbering.tolist()], dtype=object))
-        return Coded.of([", ".join(one) for one in zip(*parts, strict=True)])
+        return Coded.of([", ".join(label) for label in zip(*parts, strict=True)])
 
 
 def read_study(path: Path, dataset: Dataset) -> GridSource:
@@ -203,8 +209,8 @@ def _axis_of_study(name: str, values: Any, path: Path) -> Axis:
     if not values:
         raise InputError(Fault(place, name, "no values", "", "give at least one", CellError.WRONG_TYPE))
     levels = np.array([_LEVELS.index(v) + 1 if v in _LEVELS else 0 for v in values], np.int8)
-    found = [None if v in _LEVELS else number(v, name, row=place) for v in values]
-    numbers = np.array([np.nan if v is None else v for v in found])
+    typed = [None if v in _LEVELS else number(v, name, row=place) for v in values]
+    numbers = np.array([np.nan if v is None else v for v in typed])
     return Axis(name, numbers, levels if levels.any() else None)
 
 
@@ -235,13 +241,13 @@ def _range(name: str, values: Mapping[str, Any], place: str) -> Any:
 
 def _presets(study: Mapping[str, Any], dataset: Dataset, faults: list[Fault]) -> list[Scenario]:
     names = study.get("scenarios", [])
-    found = []
+    presets = []
     for name in [names] if isinstance(names, str) else names:
         try:
-            found.append(dataset.scenario(str(name)))
+            presets.append(dataset.scenario(str(name)))
         except InputError as error:
             faults += error.faults
-    return found
+    return presets
 
 
 def _unknown(place: object, name: str, known: Sequence[str]) -> Fault:
@@ -267,7 +273,7 @@ def grid_of_settings(dataset: Dataset, scenarios: Sequence[str], settings: Seque
     axes = [axis_of(name, values) for name, values in typed.items()]
     presets = [dataset.scenario(name) for name in scenarios]
     if "cost_reduction" not in typed and not (
-        presets and all("cost_reduction" in one.levers for one in presets)
+        presets and all("cost_reduction" in preset.levers for preset in presets)
     ):
         fix = "not given: add --set cost_reduction=30% or --scenario NAME"
         raise InputError(Fault(None, "cost_reduction", None, "", fix, CellError.NOT_AVAILABLE))

@@ -42,7 +42,7 @@ def _array(column: Any, name: str) -> Any:
         return column.combine_chunks()
     if isinstance(column, pa.Array):
         return column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
-    listed = [None if one is None or one != one or one == "" else str(one) for one in column]
+    listed = [None if value is None or value != value or value == "" else str(value) for value in column]
     return pa.array(listed, pa.string())
 
 
