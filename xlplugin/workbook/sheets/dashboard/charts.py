@@ -68,32 +68,17 @@ def _bridge(sheet: Sheet, row: int) -> tuple[int, Chart]:
     sheet.across(row + 1, 2, [text(head) for head in heads], "header wrap_right")
     sheet.across(row + 1, PARTS, [text(f"dashboard.part.{part}") for part in _PARTS], "header wrap_right")
     sheet.heights[row + 1] = 42
-    top, names = row + 2, (*BARS, "operating_income_change")
-    for i, name in enumerate(names, top):
-        amount = f"={out(name, 'a')}"
-        sheet.put(i, 3, amount, "change_money")
-        last = name == "operating_income_change"
-        shown = text("dashboard.cause.total" if last else f"dashboard.cause.{name.removeprefix(_BRIDGE)}")
-        sheet.put(
-            i, 2, f"=IFERROR({literal(shown + ' ')}&{tenths(build, f'C{i}', True)},{literal(shown)})", "body"
-        )
-        sheet.put(i, 4, "=0" if i == top or last else f"=E{i - 1}", "change_money")
-        sheet.put(i, 5, f"=D{i}+C{i}", "change_money")
-        low, high = f"MIN(D{i},E{i})", f"MAX(D{i},E{i})"
-        over, under = f"MAX({high},0)-MAX({low},0)", f"MIN({low},0)-MIN({high},0)"
-        rises, falls = ("FALSE", "FALSE") if last else (f"C{i}>=0", f"C{i}<0")
-        parts = (
-            f"MIN({high},0)", f"MAX({low},0)", f"IF({rises},{over},0)", f"IF({rises},{under},0)",
-            f"IF({falls},{over},0)", f"IF({falls},{under},0)", over if last else "0", under if last else "0",
-        )  # fmt: skip
-        sheet.across(i, PARTS, [f"={part}" for part in parts], "secondary change_money")
-    height = len(names)
+    top, height = row + 2, len(BARS) + 1
+    for i, name in enumerate(BARS, top):
+        _bridge_row(sheet, i, name, "=0" if i == top else f"=E{i - 1}", last=False)
+    _bridge_row(sheet, top + height - 1, "operating_income_change", "=0", last=True)
+    amounts = sheet.block(top, 3, height, 3)
     sheet.block(top, 3, height, 1, "xlp_dashboard_bridge")
-    sheet.block(top, PARTS, height, len(_PARTS), "xlp_dashboard_bridge_parts")
-    sheet.grey_errors(sheet.block(top, 3, height, 3), sheet.block(top, PARTS, height, len(_PARTS)))
+    parts = sheet.block(top, PARTS, height, len(_PARTS), "xlp_dashboard_bridge_parts")
+    sheet.grey_errors(amounts, parts)
     colors = (None, None, GAIN, GAIN, LOSS, LOSS, ACCENT, ACCENT)
     series = tuple(
-        Series(sheet.block(top, PARTS + i, height, 1), text(f"dashboard.part.{part}"), color)
+        Series(parts.column(i), text(f"dashboard.part.{part}"), color)
         for i, (part, color) in enumerate(zip(_PARTS, colors, strict=True))
     )
     chart = Chart(
@@ -101,6 +86,23 @@ def _bridge(sheet: Sheet, row: int) -> tuple[int, Chart]:
         text("chart.bridge.alt"), stacked=True, number="#,##0;(#,##0);0", size=700,
     )  # fmt: skip
     return top + height, chart
+
+
+def _bridge_row(sheet: Sheet, row: int, name: str, start: str, last: bool) -> None:
+    """Lay a cause: its name with the amount, where its bar starts and ends, and the parts of the bar."""
+    text = sheet.build.text
+    shown = text("dashboard.cause.total" if last else f"dashboard.cause.{name.removeprefix(_BRIDGE)}")
+    amount = tenths(sheet.build, f"C{row}", True)
+    sheet.put(row, 2, f"=IFERROR({literal(shown + ' ')}&{amount},{literal(shown)})", "body")
+    sheet.across(row, 3, [f"={out(name, 'a')}", start, f"=D{row}+C{row}"], "change_money")
+    low, high = f"MIN(D{row},E{row})", f"MAX(D{row},E{row})"
+    over, under = f"MAX({high},0)-MAX({low},0)", f"MIN({low},0)-MIN({high},0)"
+    rises, falls = ("FALSE", "FALSE") if last else (f"C{row}>=0", f"C{row}<0")
+    parts = (
+        f"MIN({high},0)", f"MAX({low},0)", f"IF({rises},{over},0)", f"IF({rises},{under},0)",
+        f"IF({falls},{over},0)", f"IF({falls},{under},0)", over if last else "0", under if last else "0",
+    )  # fmt: skip
+    sheet.across(row, PARTS, [f"={part}" for part in parts], "secondary change_money")
 
 
 # --- companies ---
