@@ -61,7 +61,7 @@ import machine
 import pytest
 from engines import Calc
 from hypothesis import settings
-from office_server import Server
+from office_server import SLOW, Server
 
 pytest_plugins = ["surroundings"]
 machine.clean(os.environ)
@@ -175,5 +175,12 @@ def licensed() -> None:
 @pytest.fixture(scope="session")
 def server(licensed: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running = Server(tmp_path_factory.mktemp("server"))
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def slow_server(licensed: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    running = Server(tmp_path_factory.mktemp("slow"), SLOW)
     yield running
     running.stop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import http.client
 import json
 import socket
@@ -9,13 +10,16 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import machine
 import pytest
+
+from xlplugin.hosts.server.cells import ERROR_TYPES
+from xlplugin.model.errors import CellError
 
 FIXTURES = Path(__file__).parent / "fixtures"
 Visit = dict[str, Any]
@@ -54,12 +58,32 @@ def body(name: str, *args: Any, runtime: str = "1.4") -> dict[str, Any]:
     }
 
 
+def as_json(cells: Any) -> Any:
+    """Return an argument as Excel hands it over: rows of cells, or null for nothing."""
+    if isinstance(cells, list | tuple):
+        return [[as_json_cell(cell) for cell in row] for row in cells]
+    return None if cells is None else [[as_json_cell(cells)]]
+
+
+def as_json_cell(cell: Any) -> Any:
+    if isinstance(cell, CellError):
+        return {"type": "Error", "basicValue": cell.value, "errorType": ERROR_TYPES[cell]}
+    if isinstance(cell, datetime.date):
+        day = datetime.datetime(cell.year, cell.month, cell.day)
+        return (day - datetime.datetime(1899, 12, 30)).days
+    return "" if cell is None else cell
+
+
 NA = {"type": "Error", "errorType": "NotAvailable"}
 NUM = {"type": "Error", "errorType": "Num"}
 VALUE = {"type": "Error", "errorType": "Value"}
 #: Salesforce at 30%, as worked by hand in the model's description.
 OPERATING_MARGIN = pytest.approx(0.2019614937, abs=5e-11)
 GOOD = body("XLP_VALUE", [["Salesforce"]], [[0.3]])
+
+
+#: A server whose limits of time are short, with functions that wait, fail and die.
+SLOW = f"import runpy; runpy.run_path({str(FIXTURES / 'slow_functions.py')!r})"
 
 
 @dataclass
@@ -72,6 +96,7 @@ class Server:
     folder: Path
     code: str = SERVE
     port: int = 0
+    variables: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.log = self.folder / "log.txt"
@@ -79,7 +104,7 @@ class Server:
             self.process = subprocess.Popen(
                 [sys.executable, "-u", "-c", self.code],
                 cwd=self.folder,
-                env=environment(**LEFT_OPEN),
+                env=environment(**LEFT_OPEN, **self.variables),
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,

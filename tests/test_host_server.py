@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import json
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import pytest
 from entry_calls import entry_calls
 from function_calls import CALLS, NEVER, Call, differences
-from office_server import GOOD, NA, NUM, OPERATING_MARGIN, VALUE, Server, body, in_browser
+from office_server import GOOD, NA, NUM, OPERATING_MARGIN, VALUE, Server, as_json, body, in_browser
 
 from xlplugin.functions import FUNCTIONS
 from xlplugin.hosts.server import cells
@@ -34,22 +33,6 @@ BROWSER_CALLS = (
     ([COMPANY, [[True]], None, None, None], [[VALUE]]),
     ([COMPANY, [[0.3]], [["no_such_line"]], None, None], [[VALUE]]),
 )
-
-
-def as_json(cells: Any) -> Any:
-    """Return an argument as Excel hands it over: rows of cells, or null for nothing."""
-    if isinstance(cells, list | tuple):
-        return [[as_json_cell(cell) for cell in row] for row in cells]
-    return None if cells is None else [[as_json_cell(cells)]]
-
-
-def as_json_cell(cell: Any) -> Any:
-    if isinstance(cell, CellError):
-        return {"type": "Error", "basicValue": cell.value, "errorType": cells.ERROR_TYPES[cell]}
-    if isinstance(cell, datetime.date):
-        day = datetime.datetime(cell.year, cell.month, cell.day)
-        return (day - datetime.datetime(1899, 12, 30)).days
-    return "" if cell is None else cell
 
 
 def from_json(value: Any) -> Any:

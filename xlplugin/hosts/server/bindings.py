@@ -7,7 +7,6 @@ cell. Calls run on threads of their own, so that a long one does not keep the ot
 from __future__ import annotations
 
 import asyncio
-import logging
 import sys
 import types
 from collections.abc import Callable, Mapping
@@ -15,15 +14,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
 from typing import Any
 
-from xlplugin.hosts.server.cells import RUNTIME_WITH_ERRORS, from_office, to_office
-from xlplugin.model.errors import CellError
+from xlplugin.hosts.server import calls
+from xlplugin.hosts.server.cells import RUNTIME_WITH_ERRORS
 
 __all__ = ["RUNTIME", "bind", "spare_imports"]
 
 #: The version of Excel's custom functions that the present request comes from.
 RUNTIME: ContextVar[tuple[int, ...]] = ContextVar("RUNTIME", default=RUNTIME_WITH_ERRORS)
 
-logger = logging.getLogger(__name__)
 _threads = ThreadPoolExecutor(4, thread_name_prefix="xlplugin")
 
 
@@ -57,7 +55,7 @@ def _custom_function(function: Any, call: Callable[..., Any]) -> Callable[..., A
     async def answer(*cells: Any) -> list[list[Any]]:
         runtime = RUNTIME.get()
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(_threads, _answer, call, function.name, cells, runtime)
+        return await loop.run_in_executor(_threads, calls.result, call, function.name, cells, runtime)
 
     answer.__name__ = answer.__qualname__ = function.name
     answer.__doc__ = function.meaning["en"]
@@ -67,13 +65,3 @@ def _custom_function(function: Any, call: Callable[..., Any]) -> Callable[..., A
     for argument in function.arguments:
         bound = arg(argument.name, "raw", doc=argument.meaning["en"])(bound)
     return bound
-
-
-def _answer(
-    call: Callable[..., Any], name: str, cells: tuple[Any, ...], runtime: tuple[int, ...]
-) -> list[list[Any]]:
-    try:
-        return to_office(call(name, *map(from_office, cells)), runtime)
-    except Exception:  # a fault of ours must not reach the sheet as a text, nor end other calls
-        logger.exception("%s failed", name)
-        return to_office(CellError.WRONG_TYPE, runtime)

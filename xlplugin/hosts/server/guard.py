@@ -1,21 +1,22 @@
 """The door of the server: who may come in, and what a call must look like before xlwings sees it.
 
 xlwings-server answers a malformed call with status 500, which its own client sends thrice. Here every
-call is checked first: token, size, pace, form.
+call is checked first: token, size, pace, form. Small ones are handed on, large ones leave this process.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-import re
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
 from xlplugin.hosts.server import door, limits
 from xlplugin.hosts.server.bindings import RUNTIME
+from xlplugin.hosts.server.calls import argument_counts, parsed
 from xlplugin.hosts.server.door import Refusal
+from xlplugin.hosts.server.pool import Pool
 
 __all__ = ["Guard"]
 
@@ -24,39 +25,48 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Message, Receive, Send], Awaitable[None]]
 
-#: What xlwings reads from a call beside its name and arguments; all are sent by its client.
-TEXTS = {"client": False, "version": False, "runtime": False, "caller_address": True}
-OPTIONAL_TEXTS = ("culture_info_name", "date_format", "session_id")
-
 
 class Guard:
     """An ASGI application before another one.
 
-    ``arguments`` gives the fewest and the most arguments of every function, ``public`` the addresses that
-    anybody may read, ``hosts`` the names under which the server may be addressed.
+    ``functions`` are those of the registry, ``public`` the addresses that anybody may read, ``hosts`` the
+    names under which the server may be addressed. Large calls go to ``pool`` instead of ``application``.
     """
 
     def __init__(
         self,
         application: Application,
         token: str,
-        arguments: Mapping[str, tuple[int, int]],
+        functions: Mapping[str, Any],
         public: frozenset[bytes],
         hosts: frozenset[bytes],
+        pool: Pool | None = None,
     ) -> None:
-        self.application, self.arguments, self.public, self.hosts = application, arguments, public, hosts
+        self.application, self.public, self.hosts = application, public, hosts
         self.token = token.encode()
+        self.counts = argument_counts(functions)
+        self.names = {name: [argument.name for argument in one.arguments] for name, one in functions.items()}
+        self.pool = pool or Pool()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
         if scope["type"] != "http":
             if scope["type"] == "lifespan":  # start and stop of the server; there are no web sockets
-                await self.application(scope, receive, send)
+                try:
+                    await self.application(scope, receive, send)
+                finally:
+                    self.pool.close()
             return
         try:
             body = await self.admit(scope, receive)
+            large = None if body is None or self.is_light(body) else await self.pool.answer(body)
         except Refusal as refusal:
-            await _refuse(refusal, send)
+            # what is left of the request is not read
+            text = json.dumps({"detail": refusal.reason}).encode()
+            await _respond(refusal.status, text, send, (b"connection", b"close"))
+            return
+        if large is not None:
+            await _respond(200, large, send, (b"cache-control", b"no-store"))
             return
         await self.application(scope, receive if body is None else _given(body, receive), send)
 
@@ -76,29 +86,15 @@ class Guard:
             raise Refusal(405, "calls are sent with POST")
         if headers.get(b"content-type", b"").partition(b";")[0].strip() != b"application/json":
             raise Refusal(415, "calls are sent as application/json")
-        body = await _body(headers, receive)
-        self.check(_parsed(body))
-        return body
+        return await _body(headers, receive)
 
-    def check(self, call: Any) -> None:
-        """Raise :class:`Refusal` unless xlwings can carry the call out; remember its runtime."""
-        if not isinstance(call, dict):
-            raise Refusal(400, "a call is a JSON object")
-        name, arguments = call.get("func_name"), call.get("args")
-        if not isinstance(name, str) or name not in self.arguments:
-            raise Refusal(400, "func_name is not one of the functions")
-        fewest, most = self.arguments[name]
-        if not isinstance(arguments, list) or not fewest <= len(arguments) <= most:
-            raise Refusal(400, f"{name} takes {fewest} to {most} arguments, given as a list")
-        for key, optional in TEXTS.items():
-            if not (isinstance(call.get(key), str) or (optional and call.get(key) is None)):
-                raise Refusal(400, f"{key} is missing or no text")
-        for key in OPTIONAL_TEXTS:
-            if not isinstance(call.get(key), str | None):
-                raise Refusal(400, f"{key} is no text")
-        if call["client"] != "Office.js" or not re.fullmatch(r"\d{1,3}\.\d{1,3}", call["runtime"]):
-            raise Refusal(400, "the call does not come from Excel's custom functions")
-        RUNTIME.set(tuple(map(int, call["runtime"].split("."))))
+    def is_light(self, body: bytes) -> bool:
+        """Say whether xlwings may answer a call here, and remember its runtime; see :class:`Refusal`."""
+        if len(body) > limits.LIGHT_BYTES:
+            return False
+        call = parsed(body, self.counts)
+        RUNTIME.set(call.runtime)
+        return call.is_light(self.names[call.name])
 
 
 async def _body(headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
@@ -123,17 +119,6 @@ async def _body(headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
         raise Refusal(408, f"the call did not arrive within {limits.BODY_SECONDS:g} seconds") from None
 
 
-def _parsed(body: bytes) -> Any:
-    try:
-        return json.loads(body, parse_constant=_no_number)
-    except (ValueError, RecursionError):  # UnicodeDecodeError is a ValueError
-        raise Refusal(400, "the call is not JSON") from None
-
-
-def _no_number(text: str) -> float:
-    raise ValueError(f"{text} is no JSON number")
-
-
 def _given(body: bytes, receive: Receive) -> Receive:
     """Return a ``receive`` that gives the body that has been read, then what really comes."""
     waiting = [{"type": "http.request", "body": body, "more_body": False}]
@@ -144,12 +129,12 @@ def _given(body: bytes, receive: Receive) -> Receive:
     return again
 
 
-async def _refuse(refusal: Refusal, send: Send) -> None:
-    body = json.dumps({"detail": refusal.reason}).encode()
+async def _respond(status: int, body: bytes, send: Send, *more: tuple[bytes, bytes]) -> None:
     headers = [
         (b"content-type", b"application/json"),
         (b"content-length", str(len(body)).encode()),
-        (b"connection", b"close"),  # what is left of the request is not read
+        (b"x-content-type-options", b"nosniff"),
+        *more,
     ]
-    await send({"type": "http.response.start", "status": refusal.status, "headers": headers})
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

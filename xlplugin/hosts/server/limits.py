@@ -1,5 +1,7 @@
 """Every limit of the server, in one place; SECURITY.md quotes them."""
 
+import os
+
 #: Bytes of a request's line and headers, and how many headers it may have.
 HEAD_BYTES = 16 * 1024
 HEADERS = 64
@@ -16,3 +18,14 @@ ANSWER_SECONDS = 300.0
 CONNECTIONS = 1_000
 #: Seconds that open calls get to finish when the server is stopped.
 GRACE_SECONDS = 3
+#: A call is answered beside the others up to this many bytes, cells and draws; a larger one in a process.
+LIGHT_BYTES = 64 * 1024
+LIGHT_CELLS = 1_000
+LIGHT_DRAWS = 0
+#: Cells that a call may bring or ask for, and draws; beyond them the cell shows #NUM!.
+CELLS = 2_000_000
+DRAWS = 1_000_000
+#: Processes for large calls, seconds that one may take there, and bytes of calls that wait for one.
+PROCESSES = max(2, min(4, (os.cpu_count() or 2) // 2))
+CALL_SECONDS = 120.0
+WAITING_BYTES = 64 * 1024 * 1024

@@ -12,7 +12,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 from xlplugin.hosts import HostError
 from xlplugin.hosts.server import bindings, door, guard, limits, manifest, project
@@ -42,6 +41,7 @@ def serve(
     check_licence()
     import uvicorn
 
+    from xlplugin.functions import FUNCTIONS
     from xlplugin.hosts.server.connection import Connection
 
     sockets = listen(port)
@@ -52,7 +52,7 @@ def serve(
         application = guard.Guard(
             project.load(Path(folder)),
             token,
-            _arguments(),
+            FUNCTIONS,
             door.addresses(*project.static_folders(Path(folder))),
             hosts,
         )
@@ -168,15 +168,6 @@ def _address(port: int, secure: bool, hostname: str | None) -> str:
     if hostname:
         return f"https://{hostname}"
     return f"https://localhost:{port}" if secure else f"http://127.0.0.1:{port}"
-
-
-def _arguments() -> dict[str, tuple[int, int]]:
-    from xlplugin.functions import FUNCTIONS
-
-    def limits(function: Any) -> tuple[int, int]:
-        return sum(not argument.optional for argument in function.arguments), len(function.arguments)
-
-    return {name: limits(function) for name, function in FUNCTIONS.items()}
 
 
 def _welcome(base: str, written: Path) -> str:
