@@ -7,9 +7,12 @@ import socket
 import time
 from contextlib import suppress
 
+import pytest
 from office_server import CALL, GOOD, NA, OPERATING_MARGIN, TOKEN, Server
 
 from xlplugin.hosts.server import limits
+
+pytestmark = pytest.mark.slow
 
 GET = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 CALLED = (

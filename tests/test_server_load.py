@@ -19,6 +19,8 @@ from office_server import GOOD, NA, NUM, OPERATING_MARGIN, TOKEN, VALUE, Server,
 from xlplugin.functions import FUNCTIONS
 from xlplugin.hosts.server import limits
 
+pytestmark = pytest.mark.slow
+
 
 def test_large_calls_keep_nobody_waiting(slow_server: Server) -> None:
     several = 2 * limits.PROCESSES
