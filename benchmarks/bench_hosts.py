@@ -41,15 +41,22 @@ from xlwings.server import func
 def XLP_COUNT(table):
     return {COUNT}
 """
-OURS = f"""
+COUNTING = f"""
 import dataclasses
 import xlplugin.functions as registry
-from xlplugin.hosts.server import serve
 
-argument = registry.Argument("table", False, "range", {{"en": "Cells"}})
+argument = registry.Argument("table", False, "range", {{"en": "Cells", "de": "Zellen"}})
 version = registry.FUNCTIONS["XLP_VERSION"]
 registry.FUNCTIONS["XLP_COUNT"] = dataclasses.replace(version, name="XLP_COUNT", arguments=(argument,))
 registry.call = lambda name, table: float({COUNT})
+"""
+WORKER = f"{COUNTING}\nfrom xlplugin.hosts.server import worker\nworker.main()\n"
+OURS = f"""
+{COUNTING}
+import sys
+from xlplugin.hosts.server import pool, serve
+
+pool.WORKER = (sys.executable, "-P", "-c", {WORKER!r})
 serve(port=PORT)
 """
 
@@ -95,7 +102,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(command: list[str], folder: Path, port: int, **env: str) -> Iterator[http.client.HTTPConnection]:
+def running(
+    command: list[str], folder: Path, port: int, **env: str
+) -> Iterator[tuple[http.client.HTTPConnection, subprocess.Popen[bytes]]]:
     """Start a server, wait until it answers, and end it."""
     with (folder / "log.txt").open("w") as log:
         process = subprocess.Popen(command, cwd=folder, env={**os.environ, **env}, stdout=log, stderr=log)
@@ -112,7 +121,7 @@ def running(command: list[str], folder: Path, port: int, **env: str) -> Iterator
                 if time.monotonic() > until or process.poll() is not None:
                     raise RuntimeError((folder / "log.txt").read_text()) from None
                 time.sleep(0.2)
-        yield connection
+        yield connection, process
     finally:
         process.terminate()
         process.wait(30)
@@ -157,8 +166,11 @@ def server(rounds: int, cells: int) -> float:
         application = ["-m", "uvicorn", "xlwings_server.main:main_app", "--port", str(ports[0])]
         script = OURS.replace("PORT", str(ports[1]))
         with (
-            running([sys.executable, *application], stock, ports[0], XLWINGS_PROJECT_DIR=str(stock)) as first,
-            running([sys.executable, "-c", script], ours, ports[1], XLPLUGIN_TOKEN=TOKEN) as second,
+            running([sys.executable, *application], stock, ports[0], XLWINGS_PROJECT_DIR=str(stock)) as (
+                first,
+                _,
+            ),
+            running([sys.executable, "-c", script], ours, ports[1], XLPLUGIN_TOKEN=TOKEN) as (second, _),
         ):
             seconds(first, body, cells), seconds(second, body, cells)
             times = [(seconds(first, body, cells), seconds(second, body, cells)) for _ in range(rounds)]
