@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import itertools
+import re
 import socket
 import time
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from office_server import CALL, GOOD, NA, OPERATING_MARGIN, TOKEN, Server
 
+from xlplugin.functions.registry import MEMORY
 from xlplugin.hosts.server import limits
 
 pytestmark = pytest.mark.slow
@@ -108,3 +111,13 @@ def test_slow_clients_keep_nobody_waiting(slow_server: Server) -> None:
     assert slow_server.send(GOOD) == (200, {"result": [[OPERATING_MARGIN]]})
     for client in slow:
         client.close()
+
+
+@pytest.mark.quick
+def test_the_page_about_security_quotes_every_limit(project: Path) -> None:
+    page = (project / "SECURITY.md").read_text(encoding="utf-8")
+    machine_bound = {"PROCESSES", "LIGHT_DRAWS"}  # half the cores; whatever draws
+    quoted = {name: f"{value:,.0f}" for name, value in vars(limits).items() if name.isupper()}
+    quoted |= {"entries": f"{MEMORY.entries:,}", "bytes": f"{MEMORY.most_bytes:,}"}
+    missing = {n: text for n, text in quoted.items() if not re.search(rf"(?<![\d,]){text}(?![\d,]*\d)", page)}
+    assert missing.keys() - machine_bound == set() and len(quoted) > 15
