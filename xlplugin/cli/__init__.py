@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import sys
+import threading
+import traceback
+from collections.abc import Iterator
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import click
 
 from xlplugin import __version__
 from xlplugin.hosts import HostError
-from xlplugin.model.errors import InputError, MissingExtraError, nearest
+from xlplugin.model.errors import InputError, MissingExtraError, nearest, printable
 
 __all__ = ["cli", "main"]
 
@@ -84,10 +90,11 @@ def cli() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit: 0 done, 1 faulty rows kept or differences, 2 bad input, 130."""
+    _prepare_streams()
     try:
         # not cli.main(): that turns a closed pipe into exit code 1
         given = sys.argv[1:] if arguments is None else arguments
-        with cli.make_context("xlplugin", list(given)) as context:
+        with _ended_as_by_ctrl_c(), cli.make_context("xlplugin", list(given)) as context:
             code = cli.invoke(context)
         sys.stdout.flush()
     except BaseException as error:
@@ -95,8 +102,37 @@ def main(arguments: list[str] | None = None) -> None:
     sys.exit(code if isinstance(code, int) else 0)
 
 
+def _prepare_streams() -> None:
+    """Have streams that are closed take nothing, and others a mark for a sign that they do not know."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
+        elif hasattr(getattr(sys, name), "reconfigure"):
+            getattr(sys, name).reconfigure(errors="replace")
+
+
+@contextlib.contextmanager
+def _ended_as_by_ctrl_c() -> Iterator[None]:
+    """Have a command that is told to end, or whose terminal goes, clean up as after Ctrl-C."""
+    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    if threading.current_thread() is not threading.main_thread():
+        numbers = []
+    ignored = signal.SIG_IGN  # as nohup leaves it
+    before = {number: signal.getsignal(number) for number in numbers}
+    for number in numbers:
+        if before[number] is not ignored:
+            signal.signal(number, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 def _explained(error: BaseException) -> int:
     """Say in one line what went wrong, and return the exit code."""
+    if os.environ.get("XLPLUGIN_DEBUG"):
+        traceback.print_exception(error)
     if isinstance(error, BrokenPipeError) or isinstance(error.__context__, BrokenPipeError):  # Rich exits
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that exit's flush is silent
         return 0
@@ -113,17 +149,30 @@ def _explained(error: BaseException) -> int:
     if isinstance(error, click.ClickException):
         context = getattr(error, "ctx", None)
         command = context.command_path if context else "xlplugin"
-        click.echo(f"{command}: {error.format_message().rstrip('.')} (see {command} --help)", err=True)
+        _complain(f"{command}: {error.format_message().rstrip('.')} (see {command} --help)")
         return 2
     if isinstance(error, (InputError, MissingExtraError, HostError)):
         click.echo(str(error), err=True)
         return 2
     if isinstance(error, OSError):
         place = f" {error.filename}" if error.filename else ""
-        click.echo(f"cannot read or write{place}: {error.strerror or error}", err=True)
+        _complain(f"cannot read or write{place}: {error.strerror or error}")
         _silence_output()
         return 2
-    raise error
+    if isinstance(error, MemoryError):
+        _complain("the memory does not suffice; give a smaller file or range, or write to a file with -o")
+        return 2
+    said = f"{type(error).__name__}: {error}"[:200]
+    _complain(
+        f"xlplugin {__version__} met what it does not know ({said}); please report it, with the command and"
+        " what it prints after XLPLUGIN_DEBUG=1 is set"
+    )
+    return 2
+
+
+def _complain(text: str) -> None:
+    """Say what is wrong on one line of standard error."""
+    click.echo(printable(text), err=True)
 
 
 def _silence_output() -> None:

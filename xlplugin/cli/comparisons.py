@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from xlplugin.cli.terminal import json_option, next_step, note, print_json, print_table
+from xlplugin.cli.terminal import json_option, next_step, note, print_json, print_table, say
 from xlplugin.model.formats import shown
 
 __all__ = ["diff", "verify"]
@@ -36,7 +36,7 @@ def verify(file: str, sample: int, everything: bool, source: str | None, as_json
         note(text)
     part = "all" if verdict.compared == verdict.of else f"{verdict.compared:,} of"
     if verdict.equal:
-        click.echo(f"Equal: {part} {verdict.of:,} results, run again, agree within 1e-12.")
+        say(f"Equal: {part} {verdict.of:,} results, run again, agree within 1e-12.")
         return 0
     headers = ["row", "company", "scenario", "column", "in the file", "run again"]
     table = [
@@ -54,7 +54,7 @@ def verify(file: str, sample: int, everything: bool, source: str | None, as_json
     numbers = ", ".join(str(row) for row in sorted(verdict.rows)[:10])
     more = f" and {len(verdict.rows) - 10:,} more" if len(verdict.rows) > 10 else ""
     differ = f"{len(verdict.rows):,} of {verdict.compared:,} results compared"
-    click.echo(f"Different: {differ}: rows {numbers}{more}.")
+    say(f"Different: {differ}: rows {numbers}{more}.")
     return 1
 
 
@@ -74,7 +74,7 @@ def diff(a: str, b: str, lines: str | None, limit: int, as_json: bool) -> int:
         print_json(frame)
         return 1 if len(frame) else 0
     if not len(frame):
-        click.echo("No margin differs by company and scenario.")
+        say("No margin differs by company and scenario.")
         return 0
     names = [name.removesuffix("_bp") for name in frame.columns if name.endswith("_bp")]
     headers = ["company", "scenario"]

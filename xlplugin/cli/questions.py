@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from xlplugin.cli.terminal import json_option, note, print_json
+from xlplugin.cli.terminal import json_option, note, print_json, say
 from xlplugin.model.errors import CellError, Fault, InputError, suggestion
 from xlplugin.model.inputs import INPUTS
 from xlplugin.model.plan import MODEL_INPUTS
@@ -88,7 +88,7 @@ class Question:
             from xlplugin.analysis.export.output import write_output
 
             write_output(self.output, rows, title, plot, notes)
-            click.echo(f"Wrote {len(rows)} rows to {self.output}.")
+            say(f"Wrote {len(rows)} rows to {self.output}.")
         elif self.as_json:
             print_json(rows)
         return self.output is not None or self.as_json

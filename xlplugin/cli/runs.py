@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from xlplugin.cli.progress import progress_bar
-from xlplugin.cli.terminal import json_option, print_json
+from xlplugin.cli.terminal import json_option, print_json, say, word
 from xlplugin.files.tables import header_name
 from xlplugin.model.errors import SHOWN_FAULTS, CellError, Fault, InputError
 
@@ -124,8 +124,8 @@ def _written(work: Any, given: dict[str, Any]) -> int | None:
             tally = work.to(target, force=given["force"], progress=progress)
     _notice(work, given)
     if target != "-":
-        click.echo(f"Wrote {tally.count:,} results of {tally.rows:,} rows to {target}.")
-        click.echo(f"Next: xlplugin verify {target}")
+        say(f"Wrote {tally.count:,} results of {tally.rows:,} rows to {target}.")
+        say(f"Next: xlplugin verify {word(target)}")
     return _summary(tally.faults, tally.count, tally.faulty) if work.keep else None
 
 
@@ -134,17 +134,17 @@ def _summary(faults: list[Fault], count: int, faulty: int) -> int:
     if not faulty:
         return 0
     for fault in faults[:SHOWN_FAULTS]:
-        click.echo(fault, err=True)
-    click.echo(f"{faulty:,} of {count:,} results are faulty: see the column fault", err=True)
+        say(fault, err=True)
+    say(f"{faulty:,} of {count:,} results are faulty: see the column fault", err=True)
     return 1
 
 
 def _notice(work: Any, given: dict[str, Any]) -> None:
     """Name once the columns that are carried through, and what the file leaves without effect."""
     if given["file"] and given["names"] and "company" in map(header_name, work.source.columns()):
-        click.echo("--company has no effect: the column company of the file names the companies", err=True)
+        say("--company has no effect: the column company of the file names the companies", err=True)
     carried = list(work.carried)
     if carried:
         more = f" and {len(carried) - SHOWN_FAULTS} more" if len(carried) > SHOWN_FAULTS else ""
         names = ", ".join(carried[:SHOWN_FAULTS])
-        click.echo(f"carried through untouched, as no inputs: {names}{more}", err=True)
+        say(f"carried through untouched, as no inputs: {names}{more}", err=True)

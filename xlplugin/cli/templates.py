@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from xlplugin.cli.margins import print_margins
-from xlplugin.cli.terminal import json_option, next_step, note, print_json
+from xlplugin.cli.terminal import json_option, next_step, note, print_json, say
 from xlplugin.hosts.records import HOSTS
 from xlplugin.model.labels import LANGUAGES
 
@@ -79,9 +79,9 @@ def template(
     )
     if host:
         beside = "".join(f" and {out.with_suffix(ending)}" for ending in HOSTS[host].endings[1:])
-        click.echo(f"Wrote {out}{beside}. Next: open it and follow its Setup sheet.")
+        say(f"Wrote {out}{beside}. Next: open it and follow its Setup sheet.")
         return
-    click.echo(f"Wrote {out}. Next: open it and type a cost reduction on its Inputs sheet.")
+    say(f"Wrote {out}. Next: open it and type a cost reduction on its Inputs sheet.")
 
 
 @click.command()
@@ -108,7 +108,7 @@ def audit(
         print_json([asdict(finding) for finding in findings])
     else:
         for finding in findings:
-            click.echo(finding)
+            say(finding)
         said = "1 finding" if len(findings) == 1 else f"{len(findings)} findings"
-        click.echo(f"{file}: {said if findings else 'formulas, labels and names are as written'}")
+        say(f"{file}: {said if findings else 'formulas, labels and names are as written'}")
     return int(bool(findings))

@@ -4,21 +4,35 @@ from __future__ import annotations
 
 import json
 import math
+import os
+import shlex
+import subprocess
 import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from xlplugin.model.errors import printable
+
 if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console, RenderableType
 
-__all__ = ["WIDTH", "console", "heading", "json_option", "next_step", "note", "print_json", "print_table"]
+__all__ = [
+    "WIDTH",
+    "console",
+    "heading",
+    "json_option",
+    "next_step",
+    "note",
+    "print_json",
+    "print_table",
+    "say",
+    "word",
+]
 
 WIDTH = 100
-
-_CONTROLS = {code: " " if code in (9, 10, 13) else "\ufffd" for code in (*range(32), *range(127, 160))}
 
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print an array of records instead of a table."
@@ -78,11 +92,6 @@ def _cell(content: RenderableType, signed: bool) -> RenderableType:
     return Text(printable(content), style=_style(content) if signed else "")
 
 
-def printable(text: str) -> str:
-    """Return a text from a file without the control characters that would steer the terminal."""
-    return text.translate(_CONTROLS)
-
-
 def heading(text: str) -> None:
     """Print the heading of a table, on one line where the width allows it."""
     _say(text, "bold")
@@ -108,7 +117,30 @@ def print_json(frame: pd.DataFrame | Sequence[Mapping[str, Any]]) -> None:
     """Print records as JSON, null where not available."""
     records = frame if isinstance(frame, Sequence) else frame.to_dict("records")
     clean = [{str(name): _plain(value) for name, value in record.items()} for record in records]
-    click.echo(json.dumps(clean, ensure_ascii=False, indent=1))
+    text = json.dumps(clean, ensure_ascii=not _takes_everything(), indent=1)
+    click.echo("\n".join(map(_escaped, text.split("\n"))))
+
+
+def say(text: object, *, err: bool = False) -> None:
+    """Print one line, whatever names from outside stand in it."""
+    click.echo(printable(str(text)), err=err)
+
+
+def word(text: object) -> str:
+    """Return a name as one word of a command that is typed in a shell of this system."""
+    return subprocess.list2cmdline([str(text)]) if os.name == "nt" else shlex.quote(str(text))
+
+
+def _takes_everything() -> bool:
+    """Whether standard output takes every character."""
+    return (getattr(sys.stdout, "encoding", None) or "utf-8").casefold().startswith("utf")
+
+
+def _escaped(line: str) -> str:
+    """Return a line of JSON with escapes for what would steer a terminal."""
+    if printable(line) == line:
+        return line
+    return "".join(c if printable(c) == c else f"\\u{ord(c):04x}" for c in line)
 
 
 def _plain(value: Any) -> Any:

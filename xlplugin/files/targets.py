@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import contextlib
+import glob
+import hashlib
 import os
+import platform
+import re
 import sys
+import time
 import uuid
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TextIO
 
-from xlplugin.model.errors import InputError, file_fault
+from xlplugin.model.errors import InputError, file_fault, printable
 
-__all__ = ["Replacement", "check_target", "naming", "stdout", "temporary_name", "write_whole"]
+__all__ = ["Replacement", "check_target", "naming", "stdout", "sweep", "temporary_name", "write_whole"]
+
+#: Seconds after which an unfinished file belongs to nobody whose process cannot be asked.
+ABANDONED_AFTER = 24 * 3600
 
 
 def check_target(path: Path, inputs: Sequence[Path], *, force: bool, folder: bool = False) -> None:
@@ -31,8 +39,38 @@ def check_target(path: Path, inputs: Sequence[Path], *, force: bool, folder: boo
 
 
 def temporary_name(path: Path) -> Path:
-    """Return a name beside ``path`` that nobody else writes."""
-    return path.with_name(f".{path.name}.{uuid.uuid4().hex[:12]}.part")
+    """Return a name beside ``path`` that nobody else writes: it says which process of which computer does."""
+    return path.with_name(f".{path.name}.{_here()}-{os.getpid()}-{uuid.uuid4().hex[:12]}.part")
+
+
+def sweep(path: Path) -> None:
+    """Remove what runs that were killed have left of ``path`` under temporary names.
+
+    What a process of this computer writes that is alive stays, and what others wrote within a day.
+    """
+    name = re.compile(rf"\.{re.escape(path.name)}\.(?:([0-9a-f]{{6}})-([0-9]+)-)?[0-9a-f]{{12}}\.part")
+    with contextlib.suppress(OSError):  # a folder that is not there, or not to be looked into
+        for part in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
+            written = name.fullmatch(part.name)
+            if written and part.is_file() and not _may_be_alive(part, *written.groups()):
+                with contextlib.suppress(OSError):
+                    part.unlink()
+
+
+def _may_be_alive(part: Path, computer: str | None, process: str | None) -> bool:
+    if computer == _here() and process and os.name != "nt":  # where a signal 0 would end it
+        try:
+            os.kill(int(process), 0)
+        except ProcessLookupError:
+            return False
+        except (OSError, OverflowError):
+            pass
+    return time.time() - part.stat().st_mtime < ABANDONED_AFTER
+
+
+def _here() -> str:
+    """Return a short mark of this computer."""
+    return hashlib.sha256(platform.node().encode("utf-8", "replace")).hexdigest()[:6]
 
 
 class Replacement:
@@ -42,6 +80,7 @@ class Replacement:
     """
 
     def __init__(self, path: Path) -> None:
+        sweep(path)
         self.path, self.part = path, temporary_name(path)
 
     def take_place(self) -> None:
@@ -67,7 +106,7 @@ def write_whole(path: Path, text: str) -> None:
     """Write a text file that is whole or not there."""
     target = Replacement(path)
     try:
-        target.part.write_text(text, encoding="utf-8")
+        target.part.write_text(text, encoding="utf-8", errors="backslashreplace")  # names that are no text
         target.take_place()
     except BaseException:
         target.remove()
@@ -90,6 +129,20 @@ def naming(path: Path) -> Iterator[None]:
 
 
 def stdout() -> BinaryIO:
-    """Return standard output for bytes."""
+    """Return standard output for bytes; a terminal gets texts that cannot steer it."""
     sys.stdout.flush()
-    return sys.stdout.buffer
+    return _Terminal(sys.stdout) if sys.stdout.isatty() else sys.stdout.buffer  # type: ignore[return-value]
+
+
+class _Terminal:
+    """Takes the bytes of whole rows and shows them, control characters aside."""
+
+    def __init__(self, screen: TextIO) -> None:
+        self._screen = screen
+
+    def write(self, rows: bytes | memoryview) -> None:
+        text = bytes(rows).decode()
+        self._screen.write("\n".join(map(printable, text.split("\n"))))
+
+    def flush(self) -> None:
+        self._screen.flush()

@@ -7,7 +7,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-__all__ = ["CellError", "Fault", "InputError", "MissingExtraError", "nearest", "suggestion"]
+__all__ = ["CellError", "Fault", "InputError", "MissingExtraError", "nearest", "printable", "suggestion"]
+
+#: What would steer a terminal, or turn round what it shows: control characters, line and paragraph ends,
+#: directions of writing, halves of characters.
+_STEERING = (
+    *range(32), *range(127, 160), 0x061C, 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x206A),
+    *range(0xD800, 0xE000),
+)  # fmt: skip
+_SHOWN = {code: " " if code in (9, 10, 13, 0x2028, 0x2029) else "\ufffd" for code in _STEERING}
+
+
+def printable(text: str) -> str:
+    """Return a text from outside on one line, without what would steer a terminal."""
+    return text.translate(_SHOWN)
+
 
 #: How many faults a message spells out before it only counts the rest.
 SHOWN_FAULTS = 10
@@ -44,7 +58,7 @@ class Fault:
         place = "" if self.row is None else f"{_place(self.row)}: "
         value = "" if self.value is None else f" is {_shown(self.value)}"
         allowed = f" (allowed: {self.allowed})" if self.allowed else ""
-        return f"{place}{self.input}{value}{allowed}; {self.fix}"
+        return printable(f"{place}{self.input}{value}{allowed}; {self.fix}")
 
 
 class InputError(ValueError):

@@ -49,7 +49,7 @@ class ParquetWriter:
             self._writer = self._opened(self._waiting[0])
         if self._waiting:
             self._flush()
-        self._writer.add_key_value_metadata({MANIFEST_KEY: json.dumps(manifest, ensure_ascii=False)})
+        self._writer.add_key_value_metadata({MANIFEST_KEY: json.dumps(manifest)})
         self._writer.close()
         self._target.take_place()
 

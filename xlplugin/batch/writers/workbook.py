@@ -16,7 +16,6 @@ from typing import Any
 
 import openpyxl
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import WorkbookAlreadySaved
@@ -27,6 +26,7 @@ from xlplugin.batch.manifest import MANIFEST_SHEET
 from xlplugin.batch.result import FAULT, Result
 from xlplugin.batch.writers.summary import Summary
 from xlplugin.entries.columns import Coded, Numbered
+from xlplugin.files.safe_text import sheet_text
 from xlplugin.files.targets import Replacement
 from xlplugin.model.errors import InputError, file_fault
 from xlplugin.model.inputs import INPUTS
@@ -37,8 +37,8 @@ from xlplugin.workbook.builder.styles import BAND, SECONDARY
 __all__ = ["RESULTS_SHEET", "XlsxWriter"]
 
 RESULTS_SHEET = "Results"
-#: The most columns of a sheet, and characters of a cell.
-MOST_COLUMNS, MOST_CHARACTERS = 16_384, 32_767
+#: The most columns of a sheet.
+MOST_COLUMNS = 16_384
 #: Characters of the manifest in a cell.
 _PIECE = 30_000
 _FORMATS = {
@@ -150,7 +150,7 @@ class XlsxWriter:
         table._initialise_columns()
         seen: set[str] = set()
         for column, name in zip(table.tableColumns, self._names, strict=True):
-            text = _clean(name)[:255]
+            text = sheet_text(name)[:255]
             if text.casefold() in seen or text != name:
                 raise InputError(
                     file_fault(
@@ -190,14 +190,10 @@ def _put(cell: WriteOnlyCell, value: Any) -> None:
     """Put a value into a cell; a text is a text, whatever it begins with."""
     if isinstance(value, str):
         cell.value = "x"
-        cell._value = _clean(value)
+        cell._value = sheet_text(value)
         cell.data_type = "s"
     else:
         cell.value = value
-
-
-def _clean(text: str) -> str:
-    return str(ILLEGAL_CHARACTERS_RE.sub("", text))[:MOST_CHARACTERS]
 
 
 def _values(column: Any) -> list[Any]:
