@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Hashable, Mapping
 from typing import Any
 
 import click
 
-from xlplugin.cli.terminal import json_option, next_step, note, print_json, print_table
+from xlplugin.cli.terminal import json_option, next_step, note, print_json, print_table, word
 from xlplugin.model.formats import shown
 from xlplugin.model.inputs import FINANCIALS, INPUTS
 
@@ -59,8 +58,8 @@ def companies(name: str | None, file: str | None, as_json: bool) -> None:
     if name is not None:
         for record in frame.to_dict("records"):
             note(f"{record['fiscal_year'] or 'undated'}: {_origin(record)}")
-        own = f" --companies {shlex.quote(file)}" if file else ""
-        next_step(f"xlplugin assumptions --company {shlex.quote(chosen)}{own}")
+        own = f" --companies {word(file)}" if file else ""
+        next_step(f"xlplugin assumptions --company {word(chosen)}{own}")
     else:
         next_step("xlplugin companies NAME shows a company's sources; xlplugin run its scenarios")
 
