@@ -20,7 +20,6 @@ from xlplugin.analysis.uncertainty.draws import JOINT, uncertainty
 from xlplugin.analysis.uncertainty.fitting import fitted
 from xlplugin.analysis.uncertainty.samplers import CHUNK
 from xlplugin.analysis.uncertainty.simulation import run_draws
-from xlplugin.analysis.uncertainty.statistics import EXACT
 from xlplugin.analysis.uncertainty.variance import indices, saltelli
 from xlplugin.data.dataset import Assumption
 from xlplugin.data.subjects import measure_plan, subject
@@ -235,7 +234,7 @@ def test_every_draw_outside_is_refused() -> None:
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"trials": 1}, {"trials": 2.5}, {"trials": True}, {"seed": -1}, {"seed": 0.5},
+        {"trials": 1}, {"trials": 10_000_001}, {"trials": 2.5}, {"trials": True}, {"seed": -1}, {"seed": 0.5},
         {"sampling": "mersenne"}, {"distribution": "cauchy"}, {"reading": "quartiles"},
         {"inputs": ["revenue"]}, {"measures": "margins"},
         {"distribution": {"pass_through": (0.5, 0.2, 0.6)}},
@@ -294,11 +293,11 @@ def test_standard_errors_are_those_of_repeated_simulations() -> None:
     assert 0.65 < seen / np.mean([run["percentile_errors"][0.1] for run in runs]) < 1.5
 
 
-def test_percentiles_of_many_draws_keep_their_promise() -> None:
-    trials = EXACT + 3 * CHUNK + 17
+def test_statistics_of_many_draws_are_exact() -> None:
+    trials = 5 * CHUNK + 17
     measures = ["operating_margin_change", "scenario_revenue"]
     found = simulate("NVIDIA", measures, trials=trials, seed=4)
-    assert not found.exact and found.used == trials
+    assert found.used == trials
     one = subject("NVIDIA")
     draws = uncertainty(one, measure_plan(*measures), seed=4)
     from xlplugin.model.arrays import evaluate_rows
@@ -308,14 +307,12 @@ def test_percentiles_of_many_draws_keep_their_promise() -> None:
     lines = evaluate_rows(wanted, {name: given[name] for name in wanted.inputs}, trials)
     for name in measures:
         got = found.lines[name]
-        span = got["max"] - got["min"]
-        assert 0 < got["percentile_error"] < 2e-4 * span
         for share, value in got["percentiles"].items():
-            assert abs(value - np.quantile(lines[name], share)) <= got["percentile_error"]
+            assert value == pytest.approx(np.quantile(lines[name], share), rel=1e-11)
         assert got["mean"] == pytest.approx(lines[name].mean(), rel=1e-11)
         assert got["sd"] == pytest.approx(lines[name].std(ddof=1), rel=1e-10)
         lowest = np.sort(lines[name])[: math.ceil(0.05 * trials)]
-        assert got["tail_mean"] == pytest.approx(lowest.mean(), abs=got["percentile_error"] + 1e-4 * span)
+        assert got["tail_mean"] == pytest.approx(lowest.mean(), rel=1e-11)
 
 
 def test_what_is_fixed_is_not_drawn() -> None:

@@ -15,8 +15,8 @@ from xlplugin.batch.readers.sources import Source
 from xlplugin.batch.result import Result
 from xlplugin.batch.runner import computed
 from xlplugin.batch.selection import Selection
-from xlplugin.batch.threads import cores, ordered
 from xlplugin.model.errors import Fault
+from xlplugin.model.threads import cores, ordered
 
 __all__ = ["BLOCK_PAIRS", "BLOCK_ROWS", "Block", "Tally", "block_rows", "stream"]
 

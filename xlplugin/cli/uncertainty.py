@@ -119,11 +119,9 @@ def _simulation_notes(simulated: Simulation, rows: list[dict[str, Any]]) -> None
         note("No draw was outside the model's domain.")
     if simulated.capped:
         note(f"{simulated.capped:,} reductions were cut to an effective 99.99%.")
-    error, measure = rows[0]["percentile_error"], rows[0]["measure"]
-    method = "exact" if simulated.exact else f"from a histogram, off by less than {_fine(error, measure)}"
-    errors = f"standard error of the mean {_fine(rows[0]['mean_error'], measure)}"
+    errors = f"standard error of the mean {_fine(rows[0]['mean_error'], rows[0]['measure'])}"
     quasi = " (an upper limit: Sobol' points do better)" if simulated.draws.sampler.name == "sobol" else ""
-    note(f"Percentiles {method}; {errors}{quasi}. improved: share of draws with improvement.")
+    note(f"Percentiles exact; {errors}{quasi}. improved: share of draws with improvement.")
     kinds = sorted({row["distribution"].partition("(")[0] for row in simulated.inputs})
     note(f"{len(simulated.inputs)} assumptions drawn ({', '.join(kinds)}).")
     note(_JUDGEMENT)

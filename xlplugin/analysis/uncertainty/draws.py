@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -77,10 +78,7 @@ class Draws:
             first = chunk * CHUNK
             parts.append(self.chunk(chunk, max(start - first, 0), min(stop - first, CHUNK)))
         values = {name: np.concatenate([part.values[name] for part in parts]) for name in self.distributions}
-        outside: dict[str, int] = {}
-        for part in parts:
-            for why, count in part.outside.items():
-                outside[why] = outside.get(why, 0) + count
+        outside = sum((Counter(part.outside) for part in parts), Counter[str]())
         return Drawn(values, sum(part.count for part in parts), outside, sum(part.capped for part in parts))
 
     def inside(

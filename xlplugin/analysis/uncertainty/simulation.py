@@ -7,10 +7,10 @@ model's domain are counted and reported; statistics are of the others.
 from __future__ import annotations
 
 import math
-import os
-import threading
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from xlplugin.analysis.uncertainty.draws import Drawn, Draws, uncertainty
 from xlplugin.analysis.uncertainty.samplers import CHUNK
-from xlplugin.analysis.uncertainty.statistics import EXACT, Bench, Collector, constant
+from xlplugin.analysis.uncertainty.statistics import statistics
 from xlplugin.data.dataset import Dataset
 from xlplugin.data.subjects import BASE_LINES, Subject, measure_plan, scale_of, subject, usual_measure
 from xlplugin.model.errors import Fault, InputError
@@ -28,6 +28,7 @@ from xlplugin.model.formats import is_change
 from xlplugin.model.inputs import INPUTS
 from xlplugin.model.kernel.program import program
 from xlplugin.model.plan import PARAMETERS, Plan
+from xlplugin.model.threads import cores, ordered
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,6 +40,9 @@ PERCENTILES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 
 #: Draws where no one names a number.
 TRIALS = 100_000
+
+#: Draws at most: every draw of every measure is kept, 8 bytes each.
+MOST_TRIALS = 10_000_000
 
 #: Said where a draw leaves no revenue or no number.
 GONE = "scenario_revenue not above 0"
@@ -61,7 +65,6 @@ class Simulation:
     used: int
     outside: Mapping[str, int]
     capped: int
-    exact: bool
     lines: Mapping[str, Mapping[str, Any]]
 
     @property
@@ -75,24 +78,15 @@ class Simulation:
         """Return the table as records."""
         rows = []
         for name, found in self.lines.items():
-            row: dict[str, Any] = {
-                **self.subject.heading,
-                "measure": name,
-            }
+            row: dict[str, Any] = {**self.subject.heading, "measure": name}
             for key, value in found.items():
                 if isinstance(value, Mapping):
                     ending = "_error" if key == "percentile_errors" else ""
                     row |= {f"p{share * 100:g}{ending}": number for share, number in value.items()}
                 else:
                     row[key] = value
-            rows.append(
-                row
-                | {
-                    "trials": self.trials,
-                    "used": self.used,
-                    "direction_undetermined": self.subject.undetermined,
-                }
-            )
+            row |= {"trials": self.trials, "used": self.used}
+            rows.append(row | {"direction_undetermined": self.subject.undetermined})
         return rows
 
     @property
@@ -160,10 +154,10 @@ def simulate(
 
 
 def checked_trials(trials: Any) -> int:
-    """Return a number of draws as a whole number from 2 up; InputError else."""
+    """Return a number of draws as a whole number from 2 to :data:`MOST_TRIALS`; InputError else."""
     wrong = isinstance(trials, bool) or not isinstance(trials, (int, float, np.integer))
-    if wrong or trials != trials or trials < 2 or int(trials) != trials or trials > 2**32:
-        allowed = "a whole number from 2 to 4294967296"
+    if wrong or trials != trials or trials < 2 or int(trials) != trials or trials > MOST_TRIALS:
+        allowed = f"a whole number from 2 to {MOST_TRIALS:,}"
         raise InputError(Fault(None, "trials", trials, allowed, "choose another number of draws"))
     return int(trials)
 
@@ -181,28 +175,36 @@ def run_draws(
     subject = draws.subject
     base = subject.evaluate(wanted.outputs)
     missing = [name for name in wanted.outputs if base[name] != base[name]]
-    moving = _moving(wanted, draws)
-    names = [name for name in wanted.outputs if name in moving and name not in missing]
     if len(missing) == len(base):
         raise subject.missing(missing[0])
-    work = _Work(draws, measure_plan(*names, "effective_reduction"), trials)
-    first = work.evaluated(0, {})
-    while first.drawn.count == 0 and first.chunk + 1 < work.chunks:
-        first = work.evaluated(first.chunk + 1, {})
-    if first.drawn.count == 0:
-        reasons = ", ".join(first.drawn.outside)
-        fix = f"narrow the ranges of {reasons}"
-        raise InputError(Fault(subject.company, "draws", "all outside the domain", "", fix))
-    thresholds = {name: threshold_of(subject, name) for name in names}
-    work.collector = Collector({name: first.lines[name] for name in names}, thresholds, trials <= EXACT)
-    work.run(_threads(threads), progress)
-    found = work.collector.summaries(percentiles, work.benches) if names else {}
-    lines = {
-        name: found.get(name) or constant(base[name], threshold_of(subject, name), percentiles)
-        for name in wanted.outputs
-    }
-    outside, used, capped = work.totals()
-    return Simulation(subject, draws, trials, used, outside, capped, trials <= EXACT, lines)
+    moving = _moving(wanted, draws) - set(missing)
+    columns = {name: np.empty(trials) for name in wanted.outputs if name in moving}
+    chunks: list[Drawn] = []
+    workers = cores() if threads is None else max(1, threads)
+    with ThreadPoolExecutor(workers, thread_name_prefix="xlplugin") if workers > 1 else nullcontext() as pool:
+        variates = enumerate(draws.sampler.made_ahead(-(-trials // CHUNK)))
+        for drawn in ordered(pool, evaluation(draws, columns, trials), variates, 2 * workers):
+            chunks.append(drawn)
+            if progress:
+                progress(min(len(chunks) * CHUNK, trials), trials)
+        used = sum(drawn.count for drawn in chunks)
+        outside = sum((Counter(drawn.outside) for drawn in chunks), Counter())
+        if not used:
+            fix = f"narrow the ranges of {', '.join(outside)}"
+            raise InputError(Fault(subject.company, "draws", "all outside the domain", "", fix))
+
+        def summary(name: str) -> dict[str, Any]:
+            if name not in columns:  # no draw moves it: two tell all
+                return statistics(np.full(2, base[name]), threshold_of(subject, name), percentiles)
+            column = columns[name]
+            if used < trials:
+                stretches = [column[i * CHUNK :][: drawn.count] for i, drawn in enumerate(chunks)]
+                column = np.concatenate(stretches)
+            return statistics(column, threshold_of(subject, name), percentiles)
+
+        lines = dict(zip(wanted.outputs, ordered(pool, summary, wanted.outputs, workers), strict=True))
+    capped = sum(drawn.capped for drawn in chunks)
+    return Simulation(subject, draws, trials, used, dict(sorted(outside.items())), capped, lines)
 
 
 def _moving(wanted: Plan, draws: Draws) -> set[str]:
@@ -218,110 +220,42 @@ def _moving(wanted: Plan, draws: Draws) -> set[str]:
     return moved
 
 
-@dataclass
-class _Chunk:
-    chunk: int
-    drawn: Drawn
-    lines: dict[str, Array]
+def evaluation(
+    draws: Draws, columns: Mapping[str, Array], trials: int
+) -> Callable[[tuple[int, dict[str, Array] | None]], Drawn]:
+    """Return the function that draws a chunk and evaluates it into its stretch of each line's column."""
+    wanted = measure_plan(*columns)
 
-
-class _Work:
-    """The chunks of one simulation, done by threads in any order and added up in theirs."""
-
-    def __init__(self, draws: Draws, wanted: Plan, trials: int) -> None:
-        self.draws, self.wanted, self.trials = draws, wanted, trials
-        self.chunks = -(-trials // CHUNK)
-        self.collector: Collector
-        self.benches: list[Bench] = []
-        self.outside: dict[int, tuple[dict[str, int], int, int]] = {}
-        self._own = threading.local()
-        self._lock = threading.Lock()
-
-    def evaluated(self, chunk: int, buffers: dict[str, Array], variates: Any = None) -> _Chunk:
-        """Draw and evaluate a chunk; ``buffers`` are filled and used again."""
-        drawn = self.draws.chunk(chunk, 0, min(CHUNK, self.trials - chunk * CHUNK), variates)
-        names = self.wanted.outputs
-        lines = {name: _buffer(buffers, name)[: drawn.count] for name in (*names, "scenario_revenue")}
-        if drawn.count:
-            inputs = self.draws.fill(drawn)
+    def evaluated(numbered: tuple[int, dict[str, Array] | None]) -> Drawn:
+        chunk, variates = numbered
+        start = chunk * CHUNK
+        drawn = draws.chunk(chunk, 0, min(CHUNK, trials - start), variates)
+        if drawn.count and columns:
+            inputs = draws.fill(drawn)
             row: dict[str, Any] = {
                 name: inputs[name] if not isinstance(inputs[name], float) else filled(name, inputs)  # type: ignore[arg-type]
-                for name in self.wanted.inputs
+                for name in wanted.inputs
             }
-            lines = {name: line for name, line in lines.items() if name in self.wanted.steps}
+            lines = {name: column[start : start + drawn.count] for name, column in columns.items()}
+            if "scenario_revenue" in wanted.steps:
+                lines.setdefault("scenario_revenue", np.empty(drawn.count))
             varying = frozenset(name for name, value in row.items() if not isinstance(value, float))
             inside = frozenset(name for name in varying if INPUTS[name].kind in ("exposure", "lever"))
             program(tuple(lines), varying).run(row, drawn.count, lines, threads=1, complete=inside)
-            lines = _with_revenue(drawn, lines)
-        return _Chunk(chunk, drawn, {name: lines[name] for name in names})
+            _keep_revenue(drawn, lines)
+        drawn.values.clear()  # they have served
+        return drawn
 
-    def work(self, chunk: int, variates: Any) -> int:
-        """Do one chunk on this thread and return its draws."""
-        own = self._own
-        if not hasattr(own, "buffers"):
-            own.buffers, own.bench = {}, self.collector.bench()
-            with self._lock:
-                self.benches.append(own.bench)
-        found = self.evaluated(chunk, own.buffers, variates)
-        self.outside[chunk] = found.drawn.outside, found.drawn.count, found.drawn.capped
-        if found.drawn.count:
-            self.collector.add(chunk, found.lines, found.drawn.count, own.bench)
-        return min(CHUNK, self.trials - chunk * CHUNK)
-
-    def run(self, threads: int, progress: Progress | None) -> None:
-        """Do all chunks; Ctrl-C ends it after the chunks in hand."""
-        done = 0
-        if threads == 1 or self.chunks == 1:
-            for chunk, variates in enumerate(self.draws.sampler.made_ahead(self.chunks)):
-                done += self.work(chunk, variates)
-                if progress:
-                    progress(done, self.trials)
-            return
-        pool = ThreadPoolExecutor(threads, thread_name_prefix="xlplugin")
-        waiting: set[Future[int]] = set()
-        try:
-            for chunk, variates in enumerate(self.draws.sampler.made_ahead(self.chunks)):
-                waiting.add(pool.submit(self.work, chunk, variates))
-                if len(waiting) > 2 * threads:
-                    finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                    done += sum(future.result() for future in finished)
-                    if progress:
-                        progress(done, self.trials)
-            for future in waiting:
-                done += future.result()
-                if progress:
-                    progress(done, self.trials)
-        finally:
-            pool.shutdown(cancel_futures=True)
-
-    def totals(self) -> tuple[dict[str, int], int, int]:
-        """Return draws outside by reason, draws used, draws capped."""
-        outside: dict[str, int] = {}
-        for reasons, _, _ in self.outside.values():
-            for why, count in reasons.items():
-                outside[why] = outside.get(why, 0) + count
-        counts = list(self.outside.values())
-        return dict(sorted(outside.items())), sum(c for _, c, _ in counts), sum(c for _, _, c in counts)
+    return evaluated
 
 
-def _with_revenue(drawn: Drawn, lines: dict[str, Array]) -> dict[str, Array]:
+def _keep_revenue(drawn: Drawn, lines: Mapping[str, Array]) -> None:
     """Leave out rows without revenue, which no line is defined for."""
     revenue = lines.get("scenario_revenue")
     if revenue is None or revenue.min() > 0:
-        return lines
+        return
     keep = revenue > 0
-    drawn.outside[GONE] = drawn.count - int(keep.sum())
-    drawn.count = int(keep.sum())
-    return {name: column[keep] for name, column in lines.items()}
-
-
-def _buffer(buffers: dict[str, Array], name: str) -> Array:
-    if name not in buffers:
-        buffers[name] = np.empty(CHUNK)
-    return buffers[name]
-
-
-def _threads(wanted: int | None) -> int:
-    if wanted is not None:
-        return max(1, int(wanted))
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    kept = int(keep.sum())
+    drawn.outside[GONE], drawn.count = drawn.count - kept, kept
+    for line in lines.values():
+        line[:kept] = line[keep]

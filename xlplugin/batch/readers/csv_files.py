@@ -20,12 +20,12 @@ from typing import Any, BinaryIO, NamedTuple
 from xlplugin.batch.readers.csv_arrow import Shape, plainly
 from xlplugin.batch.readers.csv_blocks import Block, blocks, first_row_end, utf8
 from xlplugin.batch.rows import Rows, rows_of
-from xlplugin.batch.threads import cores, ordered
 from xlplugin.data.dataset import Dataset
 from xlplugin.entries.meaning import decimal_sign
 from xlplugin.files.csv_text import SAMPLE_ROWS, csv_problem, decoded, delimiter_of
 from xlplugin.files.tables import Table, from_rows, long_row
 from xlplugin.model.errors import Fault, InputError, file_fault
+from xlplugin.model.threads import cores, ordered
 
 __all__ = ["CsvSource"]
 

@@ -15,7 +15,6 @@ with the functions on floats to 1e-12.
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -27,6 +26,7 @@ from numpy.typing import NDArray
 from xlplugin.model.kernel.blocks import Blocks
 from xlplugin.model.kernel.code import Code, Prepared
 from xlplugin.model.plan import FUNCTIONS, PARAMETERS
+from xlplugin.model.threads import cores
 
 __all__ = ["BLOCK", "Check", "Program", "program"]
 
@@ -84,7 +84,7 @@ class Program(Code):
 
             return work
 
-        threads = min(_cores() if threads is None else threads, -(-rows // block))
+        threads = min(cores() if threads is None else threads, -(-rows // block))
         if sys.platform == "emscripten":
             threads = 1
         Blocks(rows, block, max(threads, 1)).work_off(start_worker)
@@ -118,7 +118,3 @@ class _Worker:
         for i, spare in self.spare.items():
             self.columns[i][start:stop] = spare[:size]
         return dict(zip(registers.outputs, results, strict=True))
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

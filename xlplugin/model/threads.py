@@ -1,4 +1,4 @@
-"""Threads of a run: as many as cores, their results in order."""
+"""Threads: as many as cores, their results in order."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
-
-__all__ = ["cores", "ordered"]
 
 Item = TypeVar("Item")
 Made = TypeVar("Made")
@@ -20,9 +18,12 @@ def cores() -> int:
 
 
 def ordered(
-    pool: ThreadPoolExecutor, function: Callable[[Item], Made], items: Iterable[Item], ahead: int
+    pool: ThreadPoolExecutor | None, function: Callable[[Item], Made], items: Iterable[Item], ahead: int
 ) -> Iterator[Made]:
-    """Yield ``function`` of each item in order, at most ``ahead`` items before they are needed."""
+    """Yield ``function`` of each item in order, at most ``ahead`` early; without a pool, in this thread."""
+    if pool is None:
+        yield from map(function, items)
+        return
     waiting: deque[Future[Made]] = deque()
     for item in items:
         waiting.append(pool.submit(function, item))
