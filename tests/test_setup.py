@@ -106,7 +106,7 @@ def test_the_wheel_carries_all_data_and_no_tests(environment, project):
     data = {
         file.relative_to(project).as_posix()
         for file in (project / "xlplugin").rglob("*")
-        if file.suffix in (".csv", ".typed", ".md", ".js", ".html", ".json", ".xcu", ".oxt")
+        if file.suffix in (".csv", ".typed", ".md", ".js", ".html", ".json", ".xcu", ".oxt", ".xml", ".bas")
     }
     assert "xlplugin/py.typed" in data
     assert data - installed == set()

@@ -23,31 +23,6 @@ IDENTIFIER = "org.xlplugin.calc"
 LEFT_OUT = ("batch", "workbook", "cli", "api.py", "__main__.py")
 CALC_PARTS = ("__init__.py", "calc/__init__.py", "calc/cells.py", "calc/names.py")
 
-MANIFEST = """<?xml version="1.0" encoding="UTF-8"?>
-<manifest:manifest xmlns:manifest="http://openoffice.org/2001/manifest">
- <manifest:file-entry manifest:full-path="functions.idl"
-  manifest:media-type="application/vnd.sun.star.uno-typelibrary;type=RDB"/>
- <manifest:file-entry manifest:full-path="component.py"
-  manifest:media-type="application/vnd.sun.star.uno-component;type=Python"/>
- <manifest:file-entry manifest:full-path="CalcAddIns.xcu"
-  manifest:media-type="application/vnd.sun.star.configuration-data"/>
-</manifest:manifest>
-"""
-
-DESCRIPTION = """<?xml version="1.0" encoding="UTF-8"?>
-<description xmlns="http://openoffice.org/extensions/description/2006"
- xmlns:d="http://openoffice.org/extensions/description/2006">
- <identifier value="{identifier}"/>
- <version value="{version}"/>
- <display-name>
-{names}
- </display-name>
- <dependencies>
-  <OpenOffice.org-minimal-version value="4.0" d:name="LibreOffice 7.4"/>
- </dependencies>
-</description>
-"""
-
 
 def build(path: str | Path) -> Path:
     """Write the add-in to ``path`` and return it. The same functions give the same bytes."""
@@ -60,16 +35,20 @@ def build(path: str | Path) -> Path:
 
 def parts() -> Iterator[tuple[str, str]]:
     """Yield name and text of every file in the add-in."""
-    yield "META-INF/manifest.xml", MANIFEST
+    yield "META-INF/manifest.xml", _file("manifest.xml")
     yield "description.xml", _description()
     yield "functions.idl", interface()
     yield "CalcAddIns.xcu", wizard()
     package = Path(xlplugin.__file__).parent
-    yield "component.py", (package / "hosts/calc/component.py").read_text(encoding="utf-8")
+    yield "component.py", _file("component.py")
     for file in sorted(package.rglob("*")):
         inner = file.relative_to(package)
         if _wanted(inner) and file.is_file():
             yield f"pythonpath/xlplugin/{inner.as_posix()}", file.read_text(encoding="utf-8")
+
+
+def _file(name: str) -> str:
+    return Path(__file__).with_name(name).read_text(encoding="utf-8")
 
 
 def _wanted(inner: Path) -> bool:
@@ -83,7 +62,7 @@ def _description() -> str:
         f"  <name lang={quoteattr(language)}>{escape(text)}</name>"
         for language, text in meaning_of("calc:extension").items()
     )
-    return DESCRIPTION.format(identifier=IDENTIFIER, version=xlplugin.__version__, names=names)
+    return _file("description.xml").format(identifier=IDENTIFIER, version=xlplugin.__version__, names=names)
 
 
 def interface() -> str:

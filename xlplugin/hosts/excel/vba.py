@@ -8,6 +8,7 @@ that holds xlwings' VBA (as the macro template does) or has a reference to its a
 from __future__ import annotations
 
 from pathlib import Path
+from string import Template
 
 from xlplugin.functions import FUNCTIONS, Function
 
@@ -22,83 +23,16 @@ MODULE = "xlplugin_functions"
 #: How long a line of a declaration gets.
 LINE = 100
 
-_HEAD = f"""\
-Attribute VB_Name = "{MODULE}"
-Option Explicit
-' The functions of xlplugin for this workbook, with real error values. Made by: xlplugin template
-' Needs the VBA of xlwings in the same workbook, or a reference to the xlwings add-in.
-
-"""
-
-_ANSWER = f"""\
-Private Function AnswerOf(ByVal wanted As String, ByVal arguments As Variant) As Variant
-    Dim caller As Object
-    On Error GoTo failed
-    If TypeName(Application.Caller) = "Range" Then Set caller = Application.Caller
-    AnswerOf = WithErrors(XLPy.CallUDF("{UDF_MODULE}", wanted, arguments, ThisWorkbook, caller))
-    Exit Function
-failed:
-    ' Python does not answer: the reason stands in the Immediate window (Ctrl+G)
-    Debug.Print wanted & ": " & Err.Description
-    AnswerOf = CVErr(xlErrNA)
-End Function
-
-Private Function WithErrors(ByVal answer As Variant) As Variant
-    Dim i As Long, k As Long
-    Select Case Dimensions(answer)
-        Case 0
-            answer = CellOf(answer)
-        Case 1
-            For i = LBound(answer) To UBound(answer)
-                answer(i) = CellOf(answer(i))
-            Next i
-        Case Else
-            For i = LBound(answer, 1) To UBound(answer, 1)
-                For k = LBound(answer, 2) To UBound(answer, 2)
-                    answer(i, k) = CellOf(answer(i, k))
-                Next k
-            Next i
-    End Select
-    WithErrors = answer
-End Function
-
-Private Function CellOf(ByVal value As Variant) As Variant
-    CellOf = value
-    If VarType(value) <> vbString Then Exit Function
-    Select Case value
-        Case "#N/A"
-            CellOf = CVErr(xlErrNA)
-        Case "#NUM!"
-            CellOf = CVErr(xlErrNum)
-        Case "#VALUE!"
-            CellOf = CVErr(xlErrValue)
-    End Select
-End Function
-
-Private Function Dimensions(ByRef value As Variant) As Long
-    Dim bound As Long
-    If Not IsArray(value) Then Exit Function
-    On Error GoTo counted
-    Do
-        bound = UBound(value, Dimensions + 1)
-        Dimensions = Dimensions + 1
-    Loop
-counted:
-End Function
-
-"""
-
-_DESCRIBE_HEAD = """\
-Public Sub DescribeFunctions()
-    ' Run this once and save: the function wizard then explains every argument
-"""
-
 
 def module_text() -> str:
     """Return the VBA module as text, lines ending in LF."""
-    wrappers = "".join(_wrapper(function) for function in FUNCTIONS.values())
-    descriptions = "".join(_description(function) for function in FUNCTIONS.values())
-    return f"{_HEAD}{wrappers}{_ANSWER}{_DESCRIBE_HEAD}{descriptions}End Sub\n"
+    template = Template(Path(__file__).with_name("functions.bas").read_text(encoding="utf-8"))
+    return template.substitute(
+        module=MODULE,
+        udf_module=UDF_MODULE,
+        wrappers="".join(map(_wrapper, FUNCTIONS.values())),
+        descriptions="".join(map(_description, FUNCTIONS.values())),
+    )
 
 
 def write(path: str | Path) -> Path:

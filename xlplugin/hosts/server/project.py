@@ -30,26 +30,9 @@ async def validate_token(token_string: str) -> User:
     return User(id="excel", name="Excel")
 """,
     # The manifest's address of the task pane carries the token; no file that the server hands out does.
-    "static/js/auth.js": """\
-globalThis.getAuth = async function () {
-  const given = new URLSearchParams(window.location.search).get("token");
-  if (given) {
-    sessionStorage.setItem("xlplugin-token", given);
-  }
-  return { token: sessionStorage.getItem("xlplugin-token") || "", provider: "xlplugin" };
-};
-""",
+    "static/js/auth.js": Path(__file__).with_name("auth.js").read_text(encoding="utf-8"),
     "static/js/ribbon.js": "",
-    "templates/taskpane.html": """\
-{% extends "base.html" %}
-{% block content %}
-<main class="p-3">
-  <h1 class="h5">xlplugin</h1>
-  <p>The XLP functions are ready: type =XLP_ in a cell.</p>
-  <p lang="de">Die XLP-Funktionen sind bereit: =XLP_ in eine Zelle tippen.</p>
-</main>
-{% endblock content %}
-""",
+    "templates/taskpane.html": Path(__file__).with_name("taskpane.html").read_text(encoding="utf-8"),
 }
 
 
