@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-__all__ = ["GRID", "breakeven", "domain_of", "jevons", "no_root", "roots"]
-
 #: Steps of the grid over the domain in which roots are looked for.
 GRID = 4_000
 

@@ -19,8 +19,6 @@ from xlplugin.model.lines import BARS, MARGIN_BARS, revenue_base_effect
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["BRIDGED", "bars", "bridge", "bridge_rows"]
-
 _INCOME, _MARGIN = "bridge_operating_income_", "bridge_operating_margin_"
 _BASE_EFFECT = "revenue_base_effect"
 

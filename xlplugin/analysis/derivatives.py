@@ -21,8 +21,6 @@ from xlplugin.model.plan import FUNCTIONS, PARAMETERS, Plan
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Dual", "differentiate", "slopes"]
-
 
 class Dual(Symbol):
     """A number with its derivative by each of some inputs: ``slopes`` maps names to them."""

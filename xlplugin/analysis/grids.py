@@ -14,8 +14,6 @@ from xlplugin.model.inputs import EXPOSURES, INPUTS, LEVERS
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["STEPS", "default_values", "grid", "grid_values", "surface"]
-
 #: How many values an axis has where none are named.
 STEPS = 7
 

@@ -20,8 +20,6 @@ from xlplugin.model.years import LEAST_CERTAIN_AFTER, SUPPLY_RANGE, year_inputs
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["path", "path_rows"]
-
 
 def path_rows(
     subject: Subject,

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-__all__ = ["Root", "bracketed", "roots_of"]
-
 #: Where a function jumps over 0, more than this part of the jump is left: no root.
 JUMP = 1e-6
 

@@ -18,8 +18,6 @@ from xlplugin.model.errors import InputError
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Tornado", "swings", "tornado"]
-
 
 @dataclass(frozen=True)
 class Tornado:

@@ -9,8 +9,6 @@ from xlplugin.batch.parts import Cut, Done, write_part
 from xlplugin.files.tables import header_name
 from xlplugin.model.errors import InputError, MissingExtraError, file_fault
 
-__all__ = ["parts_on_cluster", "run_lazily"]
-
 #: How often a part is tried again after its worker was lost.
 RETRIES = 3
 #: Seconds to wait for the scheduler.

@@ -15,8 +15,6 @@ from xlplugin.batch.streaming import BLOCK_ROWS, Tally
 from xlplugin.files.targets import check_target, naming, write_whole
 from xlplugin.model.errors import InputError, file_fault
 
-__all__ = ["JOURNAL", "write_parts"]
-
 JOURNAL = "_journal.jsonl"
 
 

@@ -14,8 +14,6 @@ from xlplugin.batch.selection import Selection
 from xlplugin.data.precedence import Case
 from xlplugin.entries.columns import Coded, taken
 
-__all__ = ["Group", "groups_of"]
-
 
 @dataclass(frozen=True, eq=False)
 class Group:

@@ -22,8 +22,6 @@ from xlplugin.data.shipped import extended
 from xlplugin.files.targets import check_target, naming, stdout
 from xlplugin.model.errors import CellError, Fault, InputError
 
-__all__ = ["Job", "is_folder_target", "job"]
-
 Progress = Callable[[int, int | None], None]
 
 #: Results that a sheet can hold below its header.

@@ -15,8 +15,6 @@ from xlplugin.batch.writers.parquet import ParquetWriter
 from xlplugin.files.targets import naming
 from xlplugin.model.errors import Fault
 
-__all__ = ["Cut", "write_part"]
-
 
 @dataclass(frozen=True)
 class Cut:

@@ -15,8 +15,6 @@ from xlplugin.batch.rows import Rows
 from xlplugin.batch.selection import Selection
 from xlplugin.model.errors import InputError
 
-__all__ = ["computed"]
-
 
 def computed(rows: Rows, selection: Selection) -> Result:
     """Return the result of a block of rows for every company, or for each row's own.

@@ -18,8 +18,6 @@ from xlplugin.batch.selection import Selection
 from xlplugin.model.errors import Fault
 from xlplugin.model.threads import cores, ordered
 
-__all__ = ["BLOCK_PAIRS", "BLOCK_ROWS", "Block", "Tally", "block_rows", "stream"]
-
 #: Rows of a block, and results (rows times companies) that it may give.
 BLOCK_ROWS = 32_768
 BLOCK_PAIRS = 131_072

@@ -11,8 +11,6 @@ import click
 from xlplugin.cli.terminal import json_option, next_step, note, print_json, print_table, say
 from xlplugin.model.formats import shown
 
-__all__ = ["diff", "verify"]
-
 _ONLY_IN = {"a": "A", "b": "B"}
 
 

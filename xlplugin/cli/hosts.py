@@ -10,8 +10,6 @@ import click
 from xlplugin.cli.terminal import json_option, next_step, note, print_json, print_table
 from xlplugin.hosts.records import HOSTS
 
-__all__ = ["doctor", "functions", "install", "serve", "uninstall"]
-
 _HOST = click.argument("host", type=click.Choice([name for name, host in HOSTS.items() if host.install]))
 
 

@@ -10,8 +10,6 @@ from xlplugin.cli.terminal import console
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-__all__ = ["bar", "sparkline", "swing"]
-
 _HEIGHTS = "▁▂▃▄▅▆▇█"
 _PLAIN_HEIGHTS = "_.-=+*%#"
 

@@ -14,8 +14,6 @@ from xlplugin.model.formats import shown
 if TYPE_CHECKING:
     from xlplugin.analysis.export.plots import Plot
 
-__all__ = ["path"]
-
 Rows = list[dict[str, Any]]
 
 #: Years that the table shows, as far as the path goes.

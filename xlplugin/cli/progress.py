@@ -6,8 +6,6 @@ import contextlib
 import sys
 from collections.abc import Callable, Iterator
 
-__all__ = ["progress_bar"]
-
 
 @contextlib.contextmanager
 def progress_bar(unit: str, total: int | None) -> Iterator[Callable[[int, int | None], None] | None]:

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from xlplugin.analysis.export.plots import Plot
     from xlplugin.data.subjects import Subject
 
-__all__ = ["NO_FORECAST", "Question", "asked", "entry", "note_trust", "records", "spoken", "uncertain"]
-
 #: Said below results.
 NO_FORECAST = "A what-if from assumptions, most of them judgement: no forecast, no advice."
 

@@ -7,8 +7,6 @@ import click
 from xlplugin.cli import cli
 from xlplugin.cli.terminal import WIDTH
 
-__all__ = ["reference_text"]
-
 _HEAD = """# Commands
 
 What `xlplugin --help` and each command's own `--help` say. Exit codes: 0 done; 1 done, with faulty rows

@@ -17,8 +17,6 @@ from xlplugin.model.lines import UNITS
 if TYPE_CHECKING:
     from xlplugin.analysis.export.plots import Plot
 
-__all__ = ["breakeven", "sensitivity"]
-
 
 @click.command()
 @click.argument("company")

@@ -16,8 +16,6 @@ from xlplugin.model.formats import shown
 if TYPE_CHECKING:
     from xlplugin.analysis.uncertainty.simulation import Simulation
 
-__all__ = ["simulate", "sobol"]
-
 _JUDGEMENT = "Ranges are judgement: a share of draws is no probability."
 
 

@@ -11,8 +11,6 @@ from xlplugin.data.files import assumptions_of, figures_of, scenarios_of
 from xlplugin.files.csv_text import parse_csv
 from xlplugin.files.reading import read_table
 
-__all__ = ["extended", "shipped", "shipped_bytes"]
-
 FILES = ("companies.csv", "assumptions.csv", "scenarios.csv")
 
 

@@ -15,8 +15,6 @@ from dataclasses import dataclass, field
 
 from xlplugin.model.errors import CellError, Fault, InputError
 
-__all__ = ["Numeral", "cleaned", "decimal_sign", "pieces", "read", "without_spacing"]
-
 _OTHER = {".": ",", ",": "."}
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
 _PLAIN = {

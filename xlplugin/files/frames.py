@@ -8,8 +8,6 @@ from typing import Any
 from xlplugin.files.tables import Table, from_rows
 from xlplugin.model.errors import CellError, Fault, InputError
 
-__all__ = ["is_frame", "of_frame", "of_mapping", "of_records"]
-
 
 def is_frame(given: Any) -> bool:
     """Whether it is a frame: pandas, Polars, Arrow, narwhals, or a structured NumPy array."""

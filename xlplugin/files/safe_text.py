@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-__all__ = ["guarded", "guarded_text", "is_formula", "sheet_text"]
-
 #: The most characters of a cell, as spreadsheets count them (two for an emoji), and what marks a text cut.
 MOST_CHARACTERS, CUT = 32_767, " [cut]"
 #: What cannot stand in the XML of a sheet.

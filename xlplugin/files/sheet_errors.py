@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree
 
-__all__ = ["SheetError", "sheet_errors"]
-
 _CELL = re.compile(rb"<c ([^>]*[^/])>(.*?)</c>", re.DOTALL)
 _PLACE = re.compile(rb'\br="([A-Z]+)([0-9]+)"')
 _VALUE = re.compile(rb"<v>([^<]+)</v>")

@@ -17,8 +17,6 @@ from typing import Any, BinaryIO, TextIO
 
 from xlplugin.model.errors import InputError, file_fault, printable
 
-__all__ = ["Replacement", "check_target", "naming", "stdout", "sweep", "temporary_name", "write_whole"]
-
 #: Seconds after which an unfinished file belongs to nobody whose process cannot be asked.
 ABANDONED_AFTER = 24 * 3600
 

@@ -12,8 +12,6 @@ from functools import cache
 
 from xlplugin.model.labels import shipped_rows
 
-__all__ = ["meaning_of"]
-
 
 def meaning_of(name: str, function: str = "") -> Mapping[str, str]:
     """Return the text about ``name`` by language, for an argument in the words for ``function``.

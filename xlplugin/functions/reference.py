@@ -6,8 +6,6 @@ from collections.abc import Iterator
 
 from xlplugin.functions.registry import CATEGORIES, FUNCTIONS, Function
 
-__all__ = ["reference_text", "signature"]
-
 _INTRODUCTION = """\
 # Functions
 

@@ -12,8 +12,6 @@ import xlplugin
 from xlplugin.hosts.finding import Finding
 from xlplugin.hosts.records import HOSTS
 
-__all__ = ["doctor"]
-
 
 def doctor(workbook: str | Path | None = None) -> list[Finding]:
     """Return what was found: on Python, then host by host. ``workbook`` is a macro workbook to look into."""

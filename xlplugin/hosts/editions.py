@@ -14,8 +14,6 @@ from xlplugin.model.errors import CellError, Fault, InputError, suggestion
 from xlplugin.workbook import template
 from xlplugin.workbook.builder.host_calls import Edition
 
-__all__ = ["EDITIONS", "write_template"]
-
 #: The hosts that a workbook may be written for.
 EDITIONS = {
     host.name: Edition(host.name, host.written, call, host.pasted) for host in HOSTS.values() if host.written

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
-__all__ = ["STATES", "Finding", "package_finding"]
-
 #: ok: there and fit · missing: to be mended · note: worth knowing · elsewhere: not for this system.
 STATES = ("ok", "missing", "note", "elsewhere")
 

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     from xlplugin.hosts.finding import Finding
 
-__all__ = ["HOSTS", "Host"]
-
 
 @dataclass(frozen=True, slots=True)
 class Host:

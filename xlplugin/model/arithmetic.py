@@ -13,8 +13,6 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["NOT_AVAILABLE", "Symbol", "exponential", "maximum", "minimum", "power", "ratio", "where"]
-
 #: A value that is not available: NaN in Python, ``#N/A`` on a sheet.
 NOT_AVAILABLE = math.nan
 

@@ -15,8 +15,6 @@ from xlplugin.model.floats import blank
 from xlplugin.model.inputs import INPUTS, JOINT_LIMITS, ROUNDING, Input
 from xlplugin.model.plan import Plan
 
-__all__ = ["any_outside", "block_check", "row_faults"]
-
 Array = NDArray[np.float64]
 
 

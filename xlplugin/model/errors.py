@@ -7,8 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-__all__ = ["CellError", "Fault", "InputError", "MissingExtraError", "nearest", "printable", "suggestion"]
-
 #: What would steer a terminal, or turn round what it shows: control characters, line and paragraph ends,
 #: directions of writing, halves of characters.
 _STEERING = (

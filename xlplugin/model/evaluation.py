@@ -12,8 +12,6 @@ from xlplugin.model.inputs import REFERENCE_LABEL
 from xlplugin.model.lines import LINES
 from xlplugin.model.plan import MODEL_INPUTS, plan
 
-__all__ = ["evaluate"]
-
 _KNOWN = frozenset((*MODEL_INPUTS, REFERENCE_LABEL))
 
 

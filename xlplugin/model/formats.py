@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from xlplugin.model.lines import UNITS
 
-__all__ = ["NOT_AVAILABLE_TEXT", "is_change", "shown"]
-
 NOT_AVAILABLE_TEXT = "#N/A"
 
 

@@ -9,8 +9,6 @@ from typing import Any
 from xlplugin.model.arithmetic import Symbol
 from xlplugin.model.plan import FUNCTIONS, PARAMETERS, parameters
 
-__all__ = ["Cell", "formula", "traced"]
-
 # How tightly an operator binds: a looser operand is bracketed. Spreadsheets read -x^2 as (-x)^2 and
 # 2^3^2 as (2^3)^2, so powers and unary minus are bracketed wherever they are operands.
 _COMPARISON, _SUM, _PRODUCT, _ATOM = range(4)

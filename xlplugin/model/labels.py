@@ -13,8 +13,6 @@ from importlib.resources import files
 
 from xlplugin.model.errors import Fault, InputError, suggestion
 
-__all__ = ["LANGUAGES", "check_language", "label", "labelled", "meaning", "shipped_rows"]
-
 
 def shipped_rows(*path: str) -> list[dict[str, str]]:
     """Return the rows of a table that comes with the package, by the names in its header."""

@@ -10,8 +10,6 @@ from xlplugin.model.labels import meaning
 from xlplugin.model.lines import UNITS
 from xlplugin.model.plan import FUNCTIONS, PARAMETERS
 
-__all__ = ["equation", "inputs_table", "lines_table", "renewed"]
-
 _BLOCK = re.compile(r"(<!-- (inputs|lines): [^>]*-->\n).*?(<!-- end -->)", re.DOTALL)
 
 

@@ -9,8 +9,6 @@ from xlplugin.model.errors import CellError, Fault, InputError, suggestion
 from xlplugin.model.inputs import EXPOSURES, FINANCIALS, INPUTS, LEVERS, REFERENCES
 from xlplugin.model.lines import BARS, LINES, MARGIN_BARS
 
-__all__ = ["FUNCTIONS", "MODEL_INPUTS", "PARAMETERS", "Plan", "parameters", "plan"]
-
 #: Everything that can be computed: lines, then the bars of both bridges.
 FUNCTIONS = {**LINES, **BARS, **MARGIN_BARS}
 

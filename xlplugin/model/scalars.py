@@ -13,8 +13,6 @@ from typing import Any
 
 from xlplugin.model.arithmetic import Symbol
 
-__all__ = ["compiled"]
-
 _INFIX = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/", "equal": "==", "greater": ">"}
 
 #: The same as the functions of :mod:`xlplugin.model.arithmetic` do on floats.

@@ -7,8 +7,6 @@ from pathlib import Path
 from xlplugin.model.labels import LANGUAGES
 from xlplugin.workbook.template import write_template
 
-__all__ = ["shipped_name", "write_shipped"]
-
 
 def shipped_name(language: str) -> str:
     """Return the file name of the ready-made workbook in a language."""

@@ -18,8 +18,6 @@ from xlplugin.analysis.export.plots import Plot
 from xlplugin.workbook.builder.fonts import font
 from xlplugin.workbook.builder.styles import ACCENT, CAUTION, GAIN, GREY, INK, LOSS, SECONDARY
 
-__all__ = ["add_chart", "alternative", "cell_value"]
-
 _LINE_COLORS = (ACCENT, CAUTION, GAIN, LOSS, SECONDARY, INK)
 _WIDE, _TALL = 22.0, 11.0  # of a chart, in cm
 

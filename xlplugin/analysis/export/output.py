@@ -14,8 +14,6 @@ from xlplugin.model.errors import CellError, Fault, InputError
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["ENDINGS", "check_output", "write_output"]
-
 #: What a file may end in.
 ENDINGS = (".csv", ".parquet", ".xlsx", ".png", ".svg")
 

@@ -10,8 +10,6 @@ from typing import Any
 from xlplugin.analysis.export.plots import Plot
 from xlplugin.model.errors import MissingExtraError
 
-__all__ = ["write_picture"]
-
 INK, SECONDARY, RULE, GREY = "#1F2933", "#5F6B7A", "#D9E0E7", "#9AA5B1"
 ACCENT, GAIN, LOSS, CAUTION = "#0B5CAD", "#1B7F5C", "#C2410C", "#B7791F"
 

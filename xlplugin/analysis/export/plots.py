@@ -9,8 +9,6 @@ from xlplugin.model.formats import is_change
 from xlplugin.model.labels import label, labelled
 from xlplugin.model.lines import UNITS
 
-__all__ = ["Plot", "axis_of", "scaled", "unit_of"]
-
 
 @dataclass(frozen=True)
 class Plot:

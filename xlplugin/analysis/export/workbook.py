@@ -19,8 +19,6 @@ from xlplugin.analysis.export.plots import Plot
 from xlplugin.workbook.builder.fonts import font, set_default_font
 from xlplugin.workbook.builder.styles import BAND, SECONDARY
 
-__all__ = ["write_analysis"]
-
 _PICTURE = re.compile(rb'(<(?:\w+:)?cNvPr id="\d+" name=)"Chart \d+"\s*/>')
 
 

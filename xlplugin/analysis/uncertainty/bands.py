@@ -19,8 +19,6 @@ from xlplugin.model.errors import Fault, InputError
 from xlplugin.model.inputs import REDUCTIONS
 from xlplugin.model.years import year_inputs
 
-__all__ = ["MOST_TRIALS", "add_bands"]
-
 #: Draws of a path at most: each year's values are kept for exact percentiles.
 MOST_TRIALS = 1_000_000
 

@@ -13,8 +13,6 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["QuantileTable", "beta_table"]
-
 Array = NDArray[np.float64]
 
 #: Reach of the table in standard deviations, which no draw of 53 bits passes, and its pieces.

@@ -15,8 +15,6 @@ from numpy.typing import NDArray
 
 from xlplugin.analysis.uncertainty.beta import beta_table
 
-__all__ = ["Distribution", "LogNormal", "Normal", "Pert", "Triangular", "Uniform"]
-
 Array = NDArray[np.float64]
 
 

@@ -31,8 +31,6 @@ from xlplugin.analysis.uncertainty.distributions import (
 from xlplugin.data.dataset import Assumption
 from xlplugin.model.errors import CellError, Fault, InputError, suggestion
 
-__all__ = ["KINDS", "READINGS", "fitted"]
-
 #: How low and high are read.
 READINGS = ("bounds", "percentiles")
 

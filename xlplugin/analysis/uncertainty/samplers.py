@@ -23,8 +23,6 @@ from numpy.typing import NDArray
 from xlplugin.model.errors import CellError, Fault, InputError, suggestion
 from xlplugin.model.plan import MODEL_INPUTS
 
-__all__ = ["CHUNK", "SAMPLERS", "Copula", "Sampler", "Sobol", "Streams", "copula", "sampler"]
-
 Array = NDArray[np.float64]
 
 #: Draws of a chunk. Another number would be other draws.

@@ -33,8 +33,6 @@ from xlplugin.model.threads import cores, ordered
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["PERCENTILES", "Simulation", "run_draws", "simulate", "threshold_of"]
-
 #: Percentiles that are shown, as fractions.
 PERCENTILES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 

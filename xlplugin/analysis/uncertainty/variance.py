@@ -26,8 +26,6 @@ from xlplugin.model.plan import Plan
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["SAMPLES", "indices", "saltelli", "sobol", "sobol_rows"]
-
 Array = NDArray[np.float64]
 
 #: Base samples where no one names a number; the model is evaluated (inputs + 2) times as often.

@@ -13,8 +13,6 @@ from xlplugin.model.lines import UNITS
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["MARGINS", "diff"]
-
 #: What is compared by default.
 MARGINS = ("operating_margin", "gross_margin")
 #: Smaller changes are rounding.

@@ -20,8 +20,6 @@ from xlplugin.files.safe_text import guarded_text
 from xlplugin.model.errors import InputError, file_fault
 from xlplugin.model.lines import UNITS
 
-__all__ = ["TOLERANCE", "Difference", "Verdict", "compared", "verify"]
-
 #: Two figures are equal within this, against the larger of them and their scale.
 TOLERANCE = 1e-12
 #: Stretches that a sample is made of.

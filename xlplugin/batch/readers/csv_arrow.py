@@ -13,8 +13,6 @@ from xlplugin.entries.columns import has_arrow
 from xlplugin.files.tables import header_name
 from xlplugin.model.plan import MODEL_INPUTS
 
-__all__ = ["Shape", "plainly"]
-
 #: Columns by name, as Arrow arrays, and the number of rows.
 Columns = tuple[dict[str, Any], int]
 

@@ -17,8 +17,6 @@ import numpy as np
 from xlplugin.files.csv_text import CLOSE_QUOTE, NEVER_CLOSED, delimiter_of
 from xlplugin.model.errors import InputError, file_fault
 
-__all__ = ["Block", "blocks", "first_row_end", "utf8"]
-
 #: The longest row, in bytes: more than a sheet of texts of full length holds in 500 columns.
 LONGEST_ROW = 16 << 20
 

@@ -27,8 +27,6 @@ from xlplugin.files.tables import Table, from_rows, long_row
 from xlplugin.model.errors import Fault, InputError, file_fault
 from xlplugin.model.threads import cores, ordered
 
-__all__ = ["CsvSource"]
-
 #: Bytes read at a time; and where parts of the file are read by themselves, each with its neighbours.
 CHUNK, PART_CHUNK = 4 << 20, 1 << 18
 #: Bytes that show delimiter, header and decimal sign.

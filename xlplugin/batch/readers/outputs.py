@@ -16,8 +16,6 @@ from xlplugin.model.lines import UNITS
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["read_results", "results_frame"]
-
 #: Rows that are read at a time.
 STRETCH = 65_536
 

@@ -12,8 +12,6 @@ from xlplugin.entries.meaning import number, text
 from xlplugin.model.errors import CellError, Fault, InputError
 from xlplugin.model.inputs import EXPOSURES, FINANCIALS, LEVERS, REDUCTIONS
 
-__all__ = ["adopted", "entered"]
-
 _SAME = 1e-12
 
 

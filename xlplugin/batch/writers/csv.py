@@ -18,8 +18,6 @@ from xlplugin.entries.columns import Coded, Numbered, has_arrow
 from xlplugin.files.safe_text import guarded, guarded_text
 from xlplugin.files.targets import Replacement, write_whole
 
-__all__ = ["CsvWriter"]
-
 #: Rows of CSV.
 Buffer = bytes | memoryview
 

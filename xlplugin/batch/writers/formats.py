@@ -14,8 +14,6 @@ from xlplugin.batch.writers.csv import CsvWriter
 from xlplugin.batch.writers.parquet import ParquetWriter
 from xlplugin.model.errors import InputError, file_fault
 
-__all__ = ["WRITERS", "Writer", "writer_of"]
-
 
 class Writer(Protocol):
     """Writes blocks of results to one target.

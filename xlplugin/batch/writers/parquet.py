@@ -12,8 +12,6 @@ from xlplugin.batch.result import Result
 from xlplugin.batch.writers.record_batches import batch_of
 from xlplugin.files.targets import Replacement
 
-__all__ = ["ParquetWriter"]
-
 #: Rows of a row group: enough for readers to work in stretches, few enough for constant memory.
 GROUP_ROWS = 131_072
 #: Rows that show whether a column repeats itself.

@@ -9,8 +9,6 @@ import numpy as np
 from xlplugin.batch.result import FAULT, Result
 from xlplugin.entries.columns import Coded, Numbered
 
-__all__ = ["batch_of"]
-
 
 def batch_of(result: Result, *, with_faults: bool, numbers: bool = False) -> Any:
     """Return a result as a record batch; what is not available is null.

@@ -34,8 +34,6 @@ from xlplugin.model.lines import UNITS
 from xlplugin.workbook.builder.fonts import font, set_default_font
 from xlplugin.workbook.builder.styles import BAND, SECONDARY
 
-__all__ = ["RESULTS_SHEET", "XlsxWriter"]
-
 RESULTS_SHEET = "Results"
 #: The most columns of a sheet.
 MOST_COLUMNS = 16_384

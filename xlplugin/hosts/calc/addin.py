@@ -14,8 +14,6 @@ from xlplugin.functions.registry import LIMIT
 from xlplugin.hosts.calc.names import SERVICE, method
 from xlplugin.model.labels import LANGUAGES
 
-__all__ = ["IDENTIFIER", "build"]
-
 #: The extension's name in LibreOffice's extension manager.
 IDENTIFIER = "org.xlplugin.calc"
 

@@ -7,8 +7,6 @@ from typing import Any
 
 from xlplugin.model.errors import CellError
 
-__all__ = ["from_calc", "to_calc"]
-
 
 def _error(code: int) -> float:
     """Return the NaN whose payload Calc shows as the error with this number."""

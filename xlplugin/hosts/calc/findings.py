@@ -9,8 +9,6 @@ from xlplugin.hosts import HostError
 from xlplugin.hosts.calc import office
 from xlplugin.hosts.finding import Finding
 
-__all__ = ["findings"]
-
 
 def findings(workbook: object) -> Iterator[Finding]:
     """Yield whether LibreOffice and the add-in are there; ``workbook`` is for hosts with macros."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-__all__ = ["SERVICE", "method", "qualified"]
-
 #: The service that the add-in offers; Calc puts it before every function name in a file.
 SERVICE = "org.xlplugin.Functions"
 

@@ -14,8 +14,6 @@ from pathlib import Path
 from xlplugin.hosts import HostError
 from xlplugin.hosts.calc import addin
 
-__all__ = ["Office", "change", "default_profile", "find", "install", "installed_version", "uninstall"]
-
 #: The add-in's file name, by which a profile keeps it.
 FILE_NAME = "xlplugin.oxt"
 OLDEST_PYTHON = (3, 11)

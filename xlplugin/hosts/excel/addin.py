@@ -9,8 +9,6 @@ from pathlib import Path
 
 from xlplugin.hosts import HostError
 
-__all__ = ["install", "settings_file", "uninstall"]
-
 _WINDOWS_ONLY = (
     "Excel's COM functions exist on Windows only. On a Mac or in Excel on the web use xlwings Lite "
     "(xlplugin template OUT.xlsx --host lite) or xlwings Server (xlplugin serve); in LibreOffice: "

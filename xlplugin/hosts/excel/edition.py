@@ -13,8 +13,6 @@ from xlplugin.model.errors import InputError, file_fault
 from xlplugin.workbook.package import save
 from xlplugin.workbook.template import build_template, checked_target, writable
 
-__all__ = ["write"]
-
 
 def write(path: str | os.PathLike[str], *, force: bool = False, **options: Any) -> Path:
     """Write both files and return the workbook's path; see :func:`xlplugin.write_template`."""

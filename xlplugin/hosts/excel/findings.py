@@ -11,8 +11,6 @@ from pathlib import Path
 from xlplugin.hosts.excel.macro_workbook import xlwings_version
 from xlplugin.hosts.finding import Finding, package_finding
 
-__all__ = ["findings"]
-
 #: Where Excel keeps what may be trusted: HKEY_CURRENT_USER\\...
 _SECURITY = r"Software\Microsoft\Office\16.0\Excel\Security"
 _TRUST = "Excel: File > Options > Trust Center > Trust Center Settings > Macro Settings"

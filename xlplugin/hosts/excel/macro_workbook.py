@@ -18,8 +18,6 @@ from xml.sax.saxutils import escape
 from xlplugin.hosts import HostError
 from xlplugin.hosts.excel.vba import UDF_MODULE
 
-__all__ = ["SHEET", "assemble", "xlwings_version"]
-
 _VERSION = "XLWINGS VERSION"
 
 #: The sheet that xlwings reads its settings from.

@@ -12,8 +12,6 @@ from string import Template
 
 from xlplugin.functions import FUNCTIONS, Function
 
-__all__ = ["MODULE", "UDF_MODULE", "module_text", "write"]
-
 #: The module that xlwings imports, as "UDF Modules" on the sheet ``xlwings.conf`` names it.
 UDF_MODULE = "xlplugin.hosts.excel.udfs"
 

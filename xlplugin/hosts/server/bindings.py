@@ -17,8 +17,6 @@ from typing import Any
 from xlplugin.hosts.server import calls
 from xlplugin.hosts.server.cells import RUNTIME_WITH_ERRORS
 
-__all__ = ["RUNTIME", "bind", "spare_imports"]
-
 #: The version of Excel's custom functions that the present request comes from.
 RUNTIME: ContextVar[tuple[int, ...]] = ContextVar("RUNTIME", default=RUNTIME_WITH_ERRORS)
 

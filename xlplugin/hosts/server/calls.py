@@ -15,8 +15,6 @@ from xlplugin.hosts.server.cells import from_office, to_office
 from xlplugin.hosts.server.door import Refusal
 from xlplugin.model.errors import CellError
 
-__all__ = ["Call", "answer", "argument_counts", "parsed", "result"]
-
 #: What xlwings reads from a call beside its name and arguments; all are sent by its client.
 TEXTS = {"client": False, "version": False, "runtime": False, "caller_address": True}
 OPTIONAL_TEXTS = ("culture_info_name", "date_format", "session_id")

@@ -13,8 +13,6 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from xlplugin.hosts.server import limits
 
-__all__ = ["Connection"]
-
 
 class Connection(H11Protocol):
     """uvicorn's h11 protocol, cut off where a head, or all that follows it, takes too long."""

@@ -14,8 +14,6 @@ from pathlib import Path
 
 from xlplugin.hosts.server import limits
 
-__all__ = ["CALL", "PAGES", "Refusal", "addresses", "checked_headers", "host_names"]
-
 #: Where functions are called, with the token.
 CALL = b"/xlwings/custom-functions-call"
 #: What Excel loads before it can call anything, without a token: the task pane and the list of functions.

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 
 from xlplugin.hosts.finding import Finding, package_finding
 
-__all__ = ["findings"]
-
 
 def findings(workbook: object) -> Iterator[Finding]:
     """Yield whether package, licence key and token are there; ``workbook`` is for hosts with macros."""

@@ -18,8 +18,6 @@ from xlplugin.hosts.server.calls import argument_counts, parsed
 from xlplugin.hosts.server.door import Refusal
 from xlplugin.hosts.server.pool import Pool
 
-__all__ = ["Guard"]
-
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]

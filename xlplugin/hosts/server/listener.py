@@ -16,8 +16,6 @@ from pathlib import Path
 from xlplugin.hosts import HostError
 from xlplugin.hosts.server import bindings, door, guard, limits, manifest, project
 
-__all__ = ["serve"]
-
 TOKEN_VARIABLE = "XLPLUGIN_TOKEN"
 #: Tokens that are printed in other people's manuals.
 KNOWN_TOKENS = frozenset({"test-token"})

@@ -9,8 +9,6 @@ from xml.sax.saxutils import escape
 
 from xlplugin.hosts.server.project import MANIFEST_ID
 
-__all__ = ["text", "write"]
-
 TEMPLATE = Path(__file__).with_name("manifest.xml").read_text(encoding="utf-8")
 
 

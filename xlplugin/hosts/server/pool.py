@@ -20,8 +20,6 @@ from xlplugin.hosts.server.cells import to_office
 from xlplugin.hosts.server.door import Refusal
 from xlplugin.model.errors import CellError
 
-__all__ = ["Pool"]
-
 WORKER = (sys.executable, "-P", "-m", "xlplugin.hosts.server.worker")
 #: Secrets of the server that a process needs not know.
 SECRETS = ("XLPLUGIN_TOKEN", "XLWINGS_LICENSE_KEY")

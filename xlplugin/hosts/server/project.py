@@ -7,8 +7,6 @@ import os
 from pathlib import Path
 from typing import Any
 
-__all__ = ["load", "settings", "static_folders"]
-
 #: The name under which the add-in appears in Excel and among xlwings-server's authentication providers.
 NAME = "xlplugin"
 MANIFEST_ID = "6d4f7a52-6f0e-4c0b-9a55-3a3f6f1c9b27"

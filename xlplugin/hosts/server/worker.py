@@ -17,8 +17,6 @@ from typing import BinaryIO
 from xlplugin.hosts.server import calls
 from xlplugin.hosts.server.door import Refusal
 
-__all__ = ["main"]
-
 
 def main() -> None:
     """Answer until the input ends."""

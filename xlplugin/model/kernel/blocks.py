@@ -10,8 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Blocks", "new_column"]
-
 _HUGE_PAGE = 1 << 21  # bytes
 
 

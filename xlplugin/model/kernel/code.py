@@ -21,8 +21,6 @@ from xlplugin.model.kernel.graph import Graph, Node
 from xlplugin.model.kernel.layout import Layout, layout
 from xlplugin.model.kernel.operations import ON_ARRAYS, ON_SCALARS
 
-__all__ = ["Code", "Compute", "Prepared"]
-
 Array = NDArray[np.float64]
 
 #: Called with lists of scalars, input slices, output slices and buffers: one block's computation.

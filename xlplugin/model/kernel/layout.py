@@ -6,8 +6,6 @@ from typing import NamedTuple
 
 from xlplugin.model.kernel.graph import Node
 
-__all__ = ["Layout", "Step", "layout"]
-
 
 class Step(NamedTuple):
     """One operation on a block: ``registers[result] = operator(registers[operands])``."""

@@ -28,8 +28,6 @@ from xlplugin.model.kernel.code import Code, Prepared
 from xlplugin.model.plan import FUNCTIONS, PARAMETERS
 from xlplugin.model.threads import cores
 
-__all__ = ["BLOCK", "Check", "Program", "program"]
-
 #: Rows of a block: few enough to stay in cache, enough that threads rarely wait for each other.
 BLOCK = 65_536
 

@@ -6,8 +6,6 @@ from xlplugin.workbook.builder.blocks import Block, letter
 from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.sheet import Sheet
 
-__all__ = ["lay_amount"]
-
 
 def lay_amount(
     sheet: Sheet,

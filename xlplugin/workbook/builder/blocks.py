@@ -6,8 +6,6 @@ from dataclasses import dataclass
 
 from openpyxl.utils import get_column_letter
 
-__all__ = ["OWN_COLUMN", "OWN_ROW", "Block", "letter", "nth_column", "nth_row", "quoted"]
-
 #: In a formula laid along a row, stands for the letter of the cell's own column.
 OWN_COLUMN = "{column}"
 

@@ -14,8 +14,6 @@ from xlplugin.workbook.builder.chart_xml import Lookup, chart_xml
 from xlplugin.workbook.builder.charts import Chart
 from xlplugin.workbook.builder.sheet import Sheet
 
-__all__ = ["looked_up", "with_charts"]
-
 _PICTURE = re.compile(rb'(<(?:\w+:)?cNvPr id="\d+" name=)"Chart \d+"\s*/>')
 
 

@@ -26,8 +26,6 @@ from xlplugin.workbook.builder.blocks import Block, letter
 if TYPE_CHECKING:
     from xlplugin.workbook.builder.sheet import Sheet
 
-__all__ = ["Chart", "Series"]
-
 _CM = 2.54 / 96
 
 

@@ -6,8 +6,6 @@ from xlplugin.workbook.builder.blocks import Block
 from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.builder.styles import LOSS, differential
 
-__all__ = ["chosen", "offer"]
-
 
 def chosen(cell: str, names: str, numbers: str) -> str:
     """Return the formula for the number of the name in ``cell`` among ``names``, each once.

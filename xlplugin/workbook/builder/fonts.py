@@ -7,8 +7,6 @@ from openpyxl.styles import Font
 
 from xlplugin.workbook.builder.styles import FONT, INK
 
-__all__ = ["font", "set_default_font"]
-
 
 class OrderedFont(Font):  # type: ignore[misc]  # openpyxl has no types
     """A font whose parts are written in the order that the format wants."""

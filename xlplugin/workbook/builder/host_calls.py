@@ -10,8 +10,6 @@ from xlplugin.model.errors import CellError
 from xlplugin.workbook.builder.blocks import Block
 from xlplugin.workbook.builder.texts import literal
 
-__all__ = ["Call", "Edition"]
-
 Argument = Block | float | str
 
 

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from xlplugin.workbook.builder.blocks import Block
 from xlplugin.workbook.builder.sheet import Sheet
 
-__all__ = ["FIRST_COLUMN", "LABEL", "MEANING", "NAME", "UNIT", "ModelBlock"]
-
 #: Label, unit, meaning and name stand in columns 2 to 5; the model's columns begin here.
 LABEL, UNIT, MEANING, NAME, FIRST_COLUMN = 2, 3, 4, 5, 6
 

@@ -11,8 +11,6 @@ from xlplugin.model.years import YEAR_INPUTS
 from xlplugin.workbook.builder.model_block import ModelBlock
 from xlplugin.workbook.builder.open_cells import inside
 
-__all__ = ["input_formula", "replaced", "year_formula"]
-
 _LEAVERS = ("ai_revenue_share", "ai_supply_revenue_share")
 
 

@@ -19,8 +19,6 @@ from xlplugin.workbook.builder.model_inputs import input_formula, replaced, year
 from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.builder.styles import number_style
 
-__all__ = ["lay_model"]
-
 #: Characters of a meaning that fit into one line of its column.
 _LINE = 66
 

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from xlplugin.workbook.builder.build import Build
     from xlplugin.workbook.builder.charts import Chart
 
-__all__ = ["Sheet"]
-
 #: First row below the frozen title.
 FIRST_ROW = 4
 

@@ -13,8 +13,6 @@ from functools import cache
 from xlplugin.model.errors import Fault, InputError, suggestion
 from xlplugin.model.labels import check_language, shipped_rows
 
-__all__ = ["joined", "keys", "literal", "pieces", "text", "translated"]
-
 _PLACE = re.compile(r"\{(\w+)\}")
 
 

@@ -29,8 +29,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-__all__ = ["WhatIf"]
-
 
 @dataclass(frozen=True, slots=True)
 class WhatIf:

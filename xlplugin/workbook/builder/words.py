@@ -11,8 +11,6 @@ from collections.abc import Iterable, Sequence
 from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.texts import joined, literal
 
-__all__ = ["cautions", "first_fault", "percent", "sentence", "tenths", "thousands"]
-
 
 def tenths(build: Build, value: str, signed: bool = False, short: bool = False) -> str:
     """Return the text of a number to one decimal: ``8.4``, with ``signed`` ``+8.4``.

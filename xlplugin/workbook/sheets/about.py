@@ -13,8 +13,6 @@ from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
 from xlplugin.workbook.builder.texts import keys, literal
 from xlplugin.workbook.package import data_version, fingerprint
 
-__all__ = ["CONTENTS", "about", "wrapped"]
-
 #: Labels, texts, and a column at whose end the master check stands.
 LABEL, TEXT, END = 2, 3, 4
 _WIDTH = 126

@@ -20,8 +20,6 @@ from xlplugin.workbook.sheets.sensitivity.sheet import sensitivity
 from xlplugin.workbook.sheets.setup import setup
 from xlplugin.workbook.sheets.sources import sources
 
-__all__ = ["SHEETS", "sheets_for"]
-
 #: Builders in reading order. A builder may use every defined name, also those of later sheets, and
 #: may ask for what-ifs where it stands before workings.
 SHEETS: tuple[Callable[[Build], None], ...] = (

@@ -8,8 +8,6 @@ from xlplugin.workbook.builder.model_block import FIRST_COLUMN, MEANING, NAME, M
 from xlplugin.workbook.builder.model_layout import lay_model
 from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
 
-__all__ = ["model", "workings"]
-
 
 def _frame(build: Build, key: str) -> Sheet:
     sheet = build.sheet(key)

@@ -8,8 +8,6 @@ from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.sheet import FIRST_ROW
 from xlplugin.workbook.builder.styles import number_style
 
-__all__ = ["outputs"]
-
 _LABEL, _OFFSET, _FIRST = 2, 3, 4
 
 

@@ -7,8 +7,6 @@ from xlplugin.workbook.builder.sheet import FIRST_ROW
 from xlplugin.workbook.builder.texts import keys
 from xlplugin.workbook.sheets.about import wrapped
 
-__all__ = ["setup"]
-
 NUMBER, TEXT, END = 2, 3, 4
 _WIDTH = 110
 

@@ -13,8 +13,6 @@ from dataclasses import dataclass, field
 from xlplugin.workbook.builder.blocks import Block, letter, quoted
 from xlplugin.workbook.builder.texts import literal
 
-__all__ = ["AT", "ITEMS", "Check", "Detail", "across", "down", "guarded", "listed", "rows_of"]
-
 #: Column of the first deviation of a detail row.
 ITEMS = 9
 

@@ -10,8 +10,6 @@ from xlplugin.workbook.builder.build import FREE_SLOTS, Build, OpenCells
 from xlplugin.workbook.builder.open_cells import inside
 from xlplugin.workbook.sheets.checks.details import Check, Detail, across, down, rows_of
 
-__all__ = ["entry_checks", "flag_checks"]
-
 _WEIGHT = INPUTS["credibility"]  # weights have the domain of a share
 
 

@@ -15,8 +15,6 @@ from xlplugin.workbook.builder.styles import number_style
 from xlplugin.workbook.sheets.checks.details import AT, Check, Detail, across, down, guarded
 from xlplugin.workbook.sheets.results.company_table import NUMBER
 
-__all__ = ["ERRORS", "WORKED_CASE", "error_details", "function_check", "sheet_checks"]
-
 #: Error values that no cell may hold; LibreOffice writes the last one where Excel writes #NUM!.
 ERRORS = ("#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "Err:502")
 

@@ -14,8 +14,6 @@ from xlplugin.workbook.sheets.checks.of_entries import entry_checks, flag_checks
 from xlplugin.workbook.sheets.checks.of_model import base_checks, missing_details, restored, sum_checks
 from xlplugin.workbook.sheets.checks.of_sheets import error_details, function_check, sheet_checks
 
-__all__ = ["ask_for_checks", "checks"]
-
 NAME, WHAT, RESULT, FAULTS, LARGEST, TOLERANCE, WHERE = range(2, 9)
 
 #: By how much reported figures are rounded: money in millions, earnings per share.

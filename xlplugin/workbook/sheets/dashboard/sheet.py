@@ -25,8 +25,6 @@ from xlplugin.workbook.sheets.dashboard.words import (
 )  # fmt: skip
 from xlplugin.workbook.sheets.results.company_table import coloured
 
-__all__ = ["dashboard"]
-
 LABEL, BASE, A, CHANGE_A, B, CHANGE_B, LESS = range(2, 9)
 CHARTS = 10  # first column of the charts, after a gutter
 _PIXELS = 70  # width of a column under the charts

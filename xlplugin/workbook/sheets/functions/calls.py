@@ -12,8 +12,6 @@ from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.host_calls import Argument
 from xlplugin.workbook.builder.what_ifs import WhatIf
 
-__all__ = ["ASKED", "COMPANY", "SCENARIO", "Line", "Places", "ask", "lines"]
-
 #: Where arguments stand on the sheet.
 Places = dict[str, Block]
 

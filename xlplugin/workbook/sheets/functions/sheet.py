@@ -14,8 +14,6 @@ from xlplugin.workbook.builder.texts import joined
 from xlplugin.workbook.sheets.about import wrapped
 from xlplugin.workbook.sheets.functions.calls import ASKED, COMPANY, SCENARIO, Line, Places, ask, lines
 
-__all__ = ["functions"]
-
 NAME, WHAT, MEASURE, LIVE, NATIVE, DIFFERENCE, NOTE = range(2, 9)
 _WIDTHS = {NAME: 24, WHAT: 36, MEASURE: 33, LIVE: 17, NATIVE: 17, DIFFERENCE: 20, NOTE: 60}
 

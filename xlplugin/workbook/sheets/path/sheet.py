@@ -22,8 +22,6 @@ from xlplugin.workbook.sheets.path.behind import FIRST, LABEL, PANEL, SCENARIO, 
 from xlplugin.workbook.sheets.path.words import COMPANY, careful, sentences
 from xlplugin.workbook.sheets.sensitivity.grid import by_size
 
-__all__ = ["path"]
-
 TABLE = PANEL + 12
 
 _RATES = ("annual_decline", "revenue_growth", "ai_share_growth")

@@ -7,11 +7,6 @@ from xlplugin.workbook.builder.build import FREE_SLOTS
 from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.builder.styles import GAIN, LOSS, differential
 
-__all__ = [
-    "BASE", "COMPANY", "FIRST", "LOSES", "NAME", "NUMBER", "NUMBERS_ROW", "SCENARIO", "TURNING", "YEAR",
-    "CompanyTable", "at", "coloured", "header", "of_base", "or_in_money", "unless_free", "word_heads",
-]  # fmt: skip
-
 #: Columns: company, its number, its year, base or reference; then one for each scenario.
 NAME, NUMBER, YEAR, BASE, FIRST = range(2, 7)
 

@@ -25,8 +25,6 @@ from xlplugin.workbook.sheets.results.range import market_range
 from xlplugin.workbook.sheets.results.summary import leaders, summary
 from xlplugin.workbook.sheets.results.workings import change, workings_of_results
 
-__all__ = ["results"]
-
 _WIDTH = 16.0
 
 

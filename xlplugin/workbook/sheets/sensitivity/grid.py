@@ -13,8 +13,6 @@ from xlplugin.workbook.builder.styles import INK
 from xlplugin.workbook.sheets.sensitivity.lists import MEASURES
 from xlplugin.workbook.sheets.sensitivity.workings import COMPANY, SCENARIO, START, Workings
 
-__all__ = ["COLUMNS", "ROWS", "by_measure", "by_size", "by_unit", "lay_axes", "lay_grid"]
-
 ROWS, COLUMNS = 7, 7
 
 #: Steps between the values of an axis; the first that spans low to high is taken.

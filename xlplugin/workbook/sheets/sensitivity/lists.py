@@ -14,8 +14,6 @@ from xlplugin.workbook.builder.choices import chosen
 from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.sheets.sensitivity.workings import COMPANY, LABEL, SCENARIO, START, Workings
 
-__all__ = ["ASSUMPTIONS", "MEASURES", "lay_lists"]
-
 #: What may be looked at, the usual first.
 MEASURES = (
     "operating_margin_change", "gross_margin_change", "net_margin_change", "operating_income_change",

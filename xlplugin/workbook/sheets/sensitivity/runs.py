@@ -8,8 +8,6 @@ from xlplugin.workbook.builder.build import FREE_SLOTS
 from xlplugin.workbook.sheets.sensitivity.lists import ASSUMPTIONS
 from xlplugin.workbook.sheets.sensitivity.workings import COMPANY, FIRST, SCENARIO, Workings
 
-__all__ = ["lay_ranges", "lay_reductions", "lay_runs"]
-
 
 def lay_ranges(workings: Workings) -> None:
     """Low and high of each assumption, what counts, and whether the scenario fixes it."""

@@ -20,8 +20,6 @@ from xlplugin.workbook.sheets.sensitivity.runs import lay_ranges, lay_reductions
 from xlplugin.workbook.sheets.sensitivity.words import careful, sentences, told
 from xlplugin.workbook.sheets.sensitivity.workings import COMPANY, SCENARIO
 
-__all__ = ["sensitivity"]
-
 PANEL, OWN, GRID, SIDE = 2, 4, 6, 14
 HEADINGS = FIRST_ROW + 4
 TABLE = HEADINGS + 14

@@ -9,8 +9,6 @@ from xlplugin.workbook.builder.blocks import letter
 from xlplugin.workbook.builder.cells import Value
 from xlplugin.workbook.builder.sheet import Sheet
 
-__all__ = ["COMPANY", "FIRST", "SCENARIO", "START", "Columns", "Workings"]
-
 #: The case that is looked at, by number.
 COMPANY, SCENARIO = "xlp_sensitivity_company", "xlp_sensitivity_scenario"
 
