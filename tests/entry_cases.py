@@ -65,8 +65,21 @@ def _truth(number: float, expected: float | CellError) -> dict[str, tuple[Any, A
     return {"calc": (number, expected)}
 
 
+def _code(number: float, expected: float | CellError) -> dict[str, tuple[Any, Any]]:
+    """Return how an integer arrives: elsewhere than over COM every number of a sheet is a float."""
+    return dict.fromkeys(("server", "calc"), (number, expected))
+
+
 _EMPTY_CELL = {"calc": (0.0, 0.0)}
 _NEW_YEAR = datetime.datetime(2025, 1, 1)
+
+#: What Excel sends over COM for its errors: CVErr(n) is 0x800A0000 + n (Microsoft, XlCVError).
+COM_ERRORS = {
+    "#NULL!": -2146826288, "#DIV/0!": -2146826281, "#VALUE!": -2146826273, "#REF!": -2146826265,
+    "#NAME?": -2146826259, "#NUM!": -2146826252, "#N/A": -2146826246, "#GETTING_DATA": -2146826245,
+    "#SPILL!": -2146826243, "#CONNECT!": -2146826242, "#BLOCKED!": -2146826241, "#UNKNOWN!": -2146826240,
+    "#FIELD!": -2146826239, "#CALC!": -2146826238,
+}  # fmt: skip
 
 NUMBERS = (
     Case("fraction", 0.3, 0.3),
@@ -289,6 +302,15 @@ ERRORS = (
     Case("German #VALUE!", "#WERT!", NA),
     Case("Calc's own error", "Err:502", NA),
     Case("a hash without error", "#30", VALUE),
+    *(
+        Case(f"over COM {shown}", code, NA, says=(shown,), arrives=_code(float(code), NUM))
+        for shown, code in COM_ERRORS.items()
+    ),
+    Case("over COM a custom CVErr", -2146828288, NA, arrives=_code(-2146828288.0, NUM)),
+    Case("over COM the last CVErr", -2146762753, NA, "net_income", arrives=_code(-2146762753.0, -2146762753.0)),
+    Case("an integer below all errors", -2146828289, -2146828289.0, "net_income"),
+    Case("an integer above all errors", -2146762752, -2146762752.0, "net_income"),
+    Case("money as large as an error, as a float", -2146826246.0, -2146826246.0, "net_income"),
 )
 
 CASES = (

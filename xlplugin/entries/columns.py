@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xlplugin.entries.error_values import CODES
 from xlplugin.entries.meaning import number, text
 from xlplugin.model.domains import bounds, check
 from xlplugin.model.errors import Fault, InputError
@@ -156,7 +157,10 @@ def _within(column: Array, name: str, numbering: NDArray[np.intp]) -> tuple[Arra
 def _plain_numbers(values: Any, decimal: str) -> Array | None:
     """Return a column as floats where it holds nothing but plain numbers and blanks."""
     if isinstance(values, np.ndarray):
-        return np.ascontiguousarray(values, np.float64) if values.dtype.kind in "fiu" else None
+        kind = values.dtype.kind
+        if kind not in "fiu" or (kind == "i" and _holds_error_codes(values)):
+            return None
+        return np.ascontiguousarray(values, np.float64)
     if not (hasattr(values, "type") and hasattr(values, "null_count")):
         return None
     import pyarrow as pa
@@ -173,9 +177,15 @@ def _plain_numbers(values: Any, decimal: str) -> Array | None:
     elif not (pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_decimal(kind)):
         return None
     try:
-        return np.ascontiguousarray(values.cast(pa.float64()).to_numpy(zero_copy_only=False))
+        found: Array = np.ascontiguousarray(values.cast(pa.float64()).to_numpy(zero_copy_only=False))
+        return None if pa.types.is_integer(kind) and _holds_error_codes(found) else found
     except pa.ArrowInvalid:
         return None
+
+
+def _holds_error_codes(integers: NDArray[Any]) -> bool:
+    """Whether a column of integers (blanks NaN) holds an error as Excel sends it over COM."""
+    return bool(np.any((integers >= CODES[0]) & (integers <= CODES[-1])))
 
 
 def _entries(values: Any, name: str, numbering: NDArray[np.intp], decimal: str) -> tuple[Array, list[Wrong]]:

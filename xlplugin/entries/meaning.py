@@ -12,7 +12,7 @@ None, NaN, NA, NaT, blank text, ``nan``   not given
 ``1,234``                                 refused: 1234 or 1.234
 ``1,234.5`` ``1,234,567``                 1234.5, 1234567: with the decimal sign
 ``1.234,5`` ``1.234.567``                 refused: against the decimal sign
-``#N/A`` and every other error value      not available
+``#N/A`` and every other error value      not available; over COM they are integers
 TRUE, FALSE, dates, any other text        of the wrong type
 ========================================  =====================================================
 
@@ -26,25 +26,19 @@ from __future__ import annotations
 import datetime
 import math
 import numbers as numeric
-import re
 import unicodedata
 from collections.abc import Iterable
 from decimal import Decimal
 
 from xlplugin.entries import numerals
+from xlplugin.entries.error_values import error_of, is_error_code, is_error_text
 from xlplugin.entries.numerals import decimal_sign, pieces
 from xlplugin.model.domains import allowed, bounds, example, outside
 from xlplugin.model.errors import CellError, Fault, InputError
 from xlplugin.model.inputs import INPUTS
 
-__all__ = ["decimal_sign", "key", "number", "numbers", "pieces", "text"]
+__all__ = ["bare", "decimal_sign", "key", "number", "numbers", "pieces", "text"]
 
-_ERROR = re.compile(
-    r"#N/A.*|#NV|Err:\d+|#GETTING_DATA|#NAME\?|#DIV/0!"
-    r"|#(NUM|VALUE|REF|NULL|SPILL|CALC|FIELD|BLOCKED|UNKNOWN|BUSY|CONNECT|EXTERNAL|PYTHON|TIMEOUT|ERROR"
-    r"|ZAHL|WERT|BEZUG|ÜBERLAUF|KALK)!",
-    re.IGNORECASE,
-)
 _PLACEHOLDERS = {"-", "—", "?", "na", "n/a", "n.a.", "none", "null", "tbd", "k.a."}
 #: Units of inputs that may be typed with a per cent sign.
 _PER_CENT = ("share", "elasticity")
@@ -57,10 +51,12 @@ def number(value: object, name: str, *, row: object = None, decimal: str = ".") 
     is the decimal sign of texts. Raises InputError: WRONG_TYPE for TRUE, dates and texts that are no
     number, NOT_AVAILABLE for an error value, OUTSIDE_DOMAIN for infinity and beyond the domain.
     """
-    if isinstance(value, float) or type(value) is int:
+    if isinstance(value, float) or (type(value) is int and not is_error_code(value)):
         return None if value != value else _inside(_as_float(value), name, row)
     if not isinstance(value, str):
-        value = _bare(value)
+        value = bare(value)
+    if is_error_code(value):
+        raise InputError(_error_value(error_of(value), name, row, allowed(name)))  # type: ignore[arg-type]
     if isinstance(value, str):
         return _number_of_text(value, name, row, decimal)
     if value is None or _is_missing(value):
@@ -78,8 +74,11 @@ def numbers(
     found: list[float] = []
     faults: list[Fault] = []
     for row, value in enumerate(values, first_row):
-        if (isinstance(value, float) or type(value) is int) and low <= value <= high:
+        if isinstance(value, float) and low <= value <= high:
             found.append(value + 0.0)
+            continue
+        if value is None:
+            found.append(math.nan)
             continue
         try:
             entry = number(value, name, row=row, decimal=decimal)
@@ -95,14 +94,16 @@ def text(value: object, name: str = "name", *, row: object = None) -> str | None
 
     Raises InputError: WRONG_TYPE for TRUE and dates, NOT_AVAILABLE for an error value.
     """
-    value = _bare(value)
+    value = bare(value)
     if isinstance(value, str):
         typed = numerals.cleaned(value, numeric=False)
-        if _ERROR.fullmatch(typed):
+        if is_error_text(typed):
             raise InputError(_error_value(typed, name, row, "a name"))
         return typed or None
     if value is None or _is_missing(value):
         return None
+    if is_error_code(value):
+        raise InputError(_error_value(error_of(value), name, row, "a name"))  # type: ignore[arg-type]
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return f"{value:.0f}" if isinstance(value, float) and value == value // 1 else repr(value)
     if isinstance(value, CellError):
@@ -120,7 +121,7 @@ def _number_of_text(value: str, name: str, row: object, decimal: str) -> float |
     typed = numerals.cleaned(value)
     if not typed or typed.casefold() == "nan":
         return None
-    if typed[0] in "#eE" and _ERROR.fullmatch(typed):
+    if is_error_text(typed):
         raise InputError(_error_value(typed, name, row, allowed(name)))
     numeral = numerals.read(typed, decimal)
     if numeral is None or numeral.value is None:
@@ -132,7 +133,7 @@ def _number_of_text(value: str, name: str, row: object, decimal: str) -> float |
     return _inside(numeral.value, name, row, shown)
 
 
-def _bare(value: object) -> object:
+def bare(value: object) -> object:
     """Return a NumPy scalar or one-element array as Python's own, anything else as it is."""
     kind = getattr(getattr(value, "dtype", None), "kind", None)
     if type(value).__name__ in ("NAType", "MaskedConstant"):

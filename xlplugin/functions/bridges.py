@@ -8,7 +8,7 @@ from xlplugin.analysis.bridges import bars
 from xlplugin.functions.arguments import company_of, known, reduction_of, text_of, year_of
 from xlplugin.functions.levers import Levers, levers_in, subject_under
 from xlplugin.functions.registry import Range, function
-from xlplugin.functions.shapes import Grid, common_shape, grid, is_range, partner, single
+from xlplugin.functions.shapes import Grid, common_shape, grid, is_range, keys_of, single, stretched
 from xlplugin.model.errors import InputError
 from xlplugin.model.labels import label
 from xlplugin.model.lines import BARS, MARGIN_BARS
@@ -31,17 +31,18 @@ def bridge(
     chosen, year = levers_in(levers), single(fiscal_year, "fiscal_year")
     companies, reductions = grid(company), grid(cost_reduction)
     rows, columns = common_shape([companies, reductions])
-    heads, values = [], []
-    for pair in [
-        (partner(companies, i, k), partner(reductions, i, k)) for i in range(rows) for k in range(columns)
-    ]:
-        heads.append(_head(pair, wanted, companies, reductions))
+    places = [stretched(companies, rows, columns), stretched(reductions, rows, columns)]
+    heads = [_head(pair, wanted, companies, reductions) for pair in zip(*places, strict=True)]
+    keys = keys_of(places, rows * columns)
+    known: dict[Any, list[Any]] = {}
+    for key in dict.fromkeys(keys):
         try:
-            values.append(_steps(*pair, wanted, chosen, year))
+            known[key] = _steps(key[0], key[1], wanted, chosen, year)
         except InputError as error:
             if rows == columns == 1:
                 raise
-            values.append([error.faults[0].error] * len(names))
+            known[key] = [error.faults[0].error] * len(names)
+    values = [known[key] for key in keys]
     body = [[name, label(name), *row] for name, *row in zip(names, *values, strict=True)]
     return [["bar", "label", *heads], *body]
 

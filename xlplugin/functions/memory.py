@@ -86,6 +86,6 @@ def _size(value: Any) -> int:
 
 def _answer_size(value: Any) -> int:
     """Return the bytes of an answer by its number of cells; its long texts are the key's own."""
-    if value.__class__ is not tuple:
+    if value.__class__ not in (list, tuple):
         return getsizeof(value)
     return ROW_BYTES * len(value) + ANSWER_CELL_BYTES * sum(map(len, value))

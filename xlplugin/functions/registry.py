@@ -27,15 +27,17 @@ imported inside the callable; where one is missing the cell shows ``#N/A``.
 
 from __future__ import annotations
 
+import datetime
 import inspect
-import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain
+from math import isfinite
 from typing import Annotated, Any
 
 from xlplugin.functions.meanings import meaning_of
 from xlplugin.functions.memory import Memory
+from xlplugin.functions.received import received
 from xlplugin.model.errors import CellError, InputError
 
 __all__ = [
@@ -51,6 +53,9 @@ LIMIT = 255
 
 #: What functions are about, in the order of the reference.
 CATEGORIES = ("results", "analysis", "data")
+
+#: Ranges of more cells are not remembered: their keys and answers are copies of whole columns of a sheet.
+REMEMBERED = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,14 +148,17 @@ def call(name: str, *cells: Any) -> Any:
     input is answered with a CellError, never with an exception; NaN never comes back.
     """
     try:
+        cells = tuple(map(received, cells))
         marked, frozen = _frozen(cells)
     except TypeError:  # a list that is no table
         return CellError.WRONG_TYPE
+    if any(cell.__class__ is tuple and len(cell) * len(cell[0]) > REMEMBERED for cell in frozen if cell):
+        return _answer(name, marked, *frozen)
     try:
         result = MEMORY(_answer, name, marked, *frozen)
     except TypeError:  # not hashable
         result = _answer(name, marked, *frozen)
-    return list(map(list, result)) if result.__class__ is tuple else result
+    return list(map(list, result)) if result.__class__ is list else result
 
 
 def _frozen(cells: tuple[Any, ...]) -> tuple[bool, list[Any]]:
@@ -218,18 +226,24 @@ def _bare(cell: Any) -> Any:
 
 
 def _finished(result: Any) -> Any:
-    """Return a result with error values for NaN and infinity, rows as tuples."""
+    """Return a result with error values for NaN and infinity."""
     kind = result.__class__
     if kind is float:
-        if math.isfinite(result):
+        if isfinite(result):
             return result
         return CellError.OUTSIDE_DOMAIN if result == result else CellError.NOT_AVAILABLE
     if kind is list or kind is tuple:
-        if set(map(type, chain.from_iterable(result))) == {float} and all(
-            map(math.isfinite, chain.from_iterable(result))
-        ):
-            return tuple(map(tuple, result))
-        return tuple([tuple(map(_finished, row)) for row in result])
-    if isinstance(result, (str, int, CellError)) or result is None:
-        return result
-    return _finished(float(result))
+        kinds = set(map(type, chain.from_iterable(result)))
+        if kinds <= _SHOWN and (float not in kinds or _all_finite(chain.from_iterable(result), kinds)):
+            return result if kind is list else list(map(list, result))
+        return [list(map(_finished, row)) for row in result]
+    return result if isinstance(result, _LABELS) else _finished(float(result))
+
+
+def _all_finite(cells: Iterable[Any], kinds: set[type]) -> bool:
+    return all(map(isfinite, cells if kinds == {float} else (cell for cell in cells if cell.__class__ is float)))
+
+
+#: What a cell shows as it is: texts, errors, and whatever labels a row (numbers, TRUE, dates).
+_LABELS = (str, int, CellError, datetime.date, datetime.time, type(None))
+_SHOWN = frozenset((*_LABELS, float, bool, datetime.datetime))

@@ -13,7 +13,7 @@ from xlplugin.entries import meaning as entries
 from xlplugin.functions.arguments import company_of, folded, known, measures_of, year_of
 from xlplugin.functions.levers import NO_LEVERS, Levers, subject_under
 from xlplugin.functions.registry import Range, function
-from xlplugin.functions.shapes import given_in, grid, name_in, names_in
+from xlplugin.functions.shapes import given_in, grid, keys_of, name_in, names_in
 from xlplugin.model.errors import CellError, Fault, InputError
 from xlplugin.model.inputs import REDUCTIONS, REFERENCE_LABEL
 from xlplugin.model.plan import MODEL_INPUTS, plan
@@ -42,9 +42,12 @@ def scenario(companies: Range = None, scenarios: Range = None, measures: Range =
     measured = measures_of(measures, SUMMARY)
     chosen = names_in(companies) or list(shipped().companies)
     table: list[list[Any]] = [["company", "fiscal_year", "scenario", *(shown for shown, _ in measured)]]
+    names = [name for _, name in measured]
     for row in rows_in(scenarios):
-        for company in chosen if row.company is None else [row.company]:
-            table.append(_scenario_row(row, company, [name for _, name in measured]))
+        companies = chosen if row.company is None else [row.company]
+        keys = keys_of([companies], len(companies))
+        answers = {key: _scenario_row(row, key[0] if key.__class__ is tuple else key, names) for key in set(keys)}
+        table += [[*answers[key]] for key in keys]
     return table
 
 
@@ -124,7 +127,8 @@ def _table_rows(table: tuple[tuple[Any, ...], ...]) -> list[Row]:
 def _row(number: int, cells: dict[str, Any]) -> Row:
     label: Any = cells.get("scenario")
     try:
-        label = name_in(label, "scenario") or str(number)
+        if not label or isinstance(label, (str, CellError)):
+            label = name_in(label, "scenario") or str(number)
         company = name_in(cells.get("company"), "company")
         year = name_in(cells.get("fiscal_year"), "fiscal_year")
         if "company" in cells and company is None:
@@ -137,7 +141,7 @@ def _row(number: int, cells: dict[str, Any]) -> Row:
         typed = name_in(cells.get("not_applicable_to"), "not_applicable_to") or ""
         excluded = tuple(shipped().company(part) for part in typed.split(";") if part.strip())
         presets = {entries.key(name): name for name in shipped().scenarios}
-        preset = presets.get(entries.key(label)) if company is not None else None
+        preset = presets.get(entries.key(str(label))) if company is not None else None
     except InputError as error:
         return Row(label, fault=error, company=cells.get("company"))
     return Row(label, Levers(preset, tuple(given.items())), None, excluded, company, year)

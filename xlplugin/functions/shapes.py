@@ -6,7 +6,7 @@ over a table, and where shapes do not fit the cells without a partner are ``#N/A
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import Any
@@ -16,8 +16,8 @@ from xlplugin.entries.numerals import cleaned
 from xlplugin.model.errors import CellError, Fault, InputError
 
 __all__ = [
-    "Grid", "common_shape", "given_in", "grid", "is_range", "name_in", "names_in", "partner", "single",
-    "spread", "stretched",
+    "Grid", "common_shape", "given_in", "grid", "is_range", "keys_of", "name_in", "names_in", "partner",
+    "rows_of", "single", "spread", "stretched",
 ]  # fmt: skip
 
 Grid = tuple[tuple[Any, ...], ...]
@@ -67,7 +67,7 @@ def names_in(cell: Any) -> list[Any]:
 
 def given_in(cell: Any) -> list[Any]:
     """Return the cells of a range that are not blank, row by row."""
-    return [value for row in grid(cell) for value in row if not _blank(value)]
+    return [value for row in grid(cell) for value in row if value is not None and not _blank(value)]
 
 
 def common_shape(grids: Iterable[Grid]) -> tuple[int, int]:
@@ -92,15 +92,40 @@ def stretched(cells: Grid, rows: int, columns: int) -> list[Any]:
 
 
 def spread(compute: Callable[..., Any], *cells: Any) -> Any:
-    """Return ``compute`` of single cells, or the table of it over ranges, each cell with its error."""
+    """Return ``compute`` of single cells, or the table of it over ranges, each cell with its error.
+
+    Cells that are equal are computed once.
+    """
     if not any(cell.__class__ is tuple for cell in cells):
         return compute(*cells)
-    grids = [grid(cell) for cell in cells]
-    rows, columns = common_shape(grids)
-    return [
-        [_or_error(compute, [partner(cells, i, k) for cells in grids]) for k in range(columns)]
-        for i in range(rows)
-    ]
+    rows, columns = common_shape(map(grid, cells))
+    varying = [k for k, cell in enumerate(cells) if is_range(cell)]
+    keys = keys_of([stretched(cells[k], rows, columns) for k in varying], rows * columns)
+    chosen = [grid(cell)[0][0] for cell in cells]
+    answers = {}
+    for key in dict.fromkeys(keys):
+        for k, cell in zip(varying, key if key.__class__ is tuple else (key,)):
+            chosen[k] = cell
+        answers[key] = _or_error(compute, chosen)
+    found = list(map(answers.__getitem__, keys))
+    return [[cell] for cell in found] if columns == 1 else rows_of(found, columns)
+
+
+def keys_of(columns: Sequence[Sequence[Any]], count: int) -> list[Any]:
+    """Return for each of ``count`` places a key that equal cells share: the cell, or a tuple of all.
+
+    TRUE and 1 are not equal: where there is TRUE or FALSE the tuple ends with the types of its cells.
+    """
+    if any(bool in set(map(type, cells)) for cells in columns):
+        columns = [*columns, *(list(map(type, cells)) for cells in columns)]
+    if not columns:
+        return [()] * count
+    return list(columns[0]) if len(columns) == 1 else list(zip(*columns, strict=True))
+
+
+def rows_of(cells: list[Any], width: int) -> list[list[Any]]:
+    """Return cells that stand row by row as rows."""
+    return [cells[i : i + width] for i in range(0, len(cells), width)]
 
 
 def _or_error(compute: Callable[..., Any], cells: list[Any]) -> Any:
@@ -111,6 +136,4 @@ def _or_error(compute: Callable[..., Any], cells: list[Any]) -> Any:
 
 
 def _blank(cell: Any) -> bool:
-    if cell is None:
-        return True
     return cleaned(cell, numeric=False) == "" if cell.__class__ is str else cell != cell

@@ -20,7 +20,7 @@ from xlplugin.functions.arguments import (
 )
 from xlplugin.functions.levers import Levers, levers_in, subject_under
 from xlplugin.functions.registry import Range, Value, function
-from xlplugin.functions.shapes import Grid, common_shape, grid, is_range, spread, stretched
+from xlplugin.functions.shapes import Grid, common_shape, grid, is_range, keys_of, rows_of, spread, stretched
 from xlplugin.model.errors import CellError, Fault, InputError
 from xlplugin.model.lines import UNITS
 from xlplugin.model.plan import Plan, plan
@@ -89,17 +89,15 @@ def _table(
         line = _line(levers, in_unit, cells, [read[place] for place in group])
         for place, answer in zip(group, line, strict=True):
             answers[place] = answer
-    return [answers[i : i + columns] for i in range(0, len(answers), columns)]
+    return rows_of(answers, columns)
 
 
 def _same_cells(ranges: list[list[Any]], count: int) -> Iterable[Sequence[int]]:
     """Return groups of places (0 .. count - 1) at which every range holds the same cell."""
     if not ranges:
         return [range(count)]
-    if any(bool in set(map(type, cells)) for cells in ranges):  # True and 1 are the same key
-        ranges = [*ranges, *(list(map(type, cells)) for cells in ranges)]
     groups: dict[Any, list[int]] = {}
-    for place, key in enumerate(ranges[0] if len(ranges) == 1 else zip(*ranges, strict=True)):
+    for place, key in enumerate(keys_of(ranges, count)):
         groups.setdefault(key, []).append(place)
     return groups.values()
 

@@ -7,10 +7,12 @@ errors among them as their text; see :mod:`xlplugin.hosts.excel.vba` for wrapper
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain
 from typing import Any
 
 from xlwings import arg, func, ret
 
+from xlplugin.entries.error_values import error_of, is_error_code
 from xlplugin.functions import FUNCTIONS, Function, call
 from xlplugin.model.errors import CellError
 
@@ -21,9 +23,14 @@ CATEGORY = "xlplugin"
 
 
 def from_excel(cells: Any) -> Any:
-    """Return an argument as the functions take it; one that was left out is None."""
+    """Return an argument as the functions take it; one that was left out is None.
+
+    Errors that xlwings does not know (#SPILL!, #CALC!), or leaves as they are, come as integers.
+    """
     if not isinstance(cells, list):
-        return cells
+        return error_of(cells) if is_error_code(cells) else cells
+    if int in set(map(type, chain.from_iterable(cells))):
+        cells = [[error_of(cell) if is_error_code(cell) else cell for cell in row] for row in cells]
     return cells[0][0] if len(cells) == len(cells[0]) == 1 else cells
 
 
