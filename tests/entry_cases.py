@@ -307,7 +307,9 @@ ERRORS = (
         for shown, code in COM_ERRORS.items()
     ),
     Case("over COM a custom CVErr", -2146828288, NA, arrives=_code(-2146828288.0, NUM)),
-    Case("over COM the last CVErr", -2146762753, NA, "net_income", arrives=_code(-2146762753.0, -2146762753.0)),
+    Case(
+        "over COM the last CVErr", -2146762753, NA, "net_income", arrives=_code(-2146762753.0, -2146762753.0)
+    ),
     Case("an integer below all errors", -2146828289, -2146828289.0, "net_income"),
     Case("an integer above all errors", -2146762752, -2146762752.0, "net_income"),
     Case("money as large as an error, as a float", -2146826246.0, -2146826246.0, "net_income"),

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from xlplugin.analysis.bridges import bars
 from xlplugin.functions.arguments import company_of, known, reduction_of, text_of, year_of
 from xlplugin.functions.levers import Levers, levers_in, subject_under
+from xlplugin.functions.received import date_text
 from xlplugin.functions.registry import Range, function
 from xlplugin.functions.shapes import Grid, common_shape, grid, is_range, keys_of, single, stretched
-from xlplugin.model.errors import InputError
+from xlplugin.model.errors import CellError, InputError
 from xlplugin.model.labels import label
 from xlplugin.model.lines import BARS, MARGIN_BARS
 
@@ -34,15 +36,15 @@ def bridge(
     places = [stretched(companies, rows, columns), stretched(reductions, rows, columns)]
     heads = [_head(pair, wanted, companies, reductions) for pair in zip(*places, strict=True)]
     keys = keys_of(places, rows * columns)
-    known: dict[Any, list[Any]] = {}
+    answers: dict[Any, list[Any]] = {}
     for key in dict.fromkeys(keys):
         try:
-            known[key] = _steps(key[0], key[1], wanted, chosen, year)
+            answers[key] = _steps(key[0], key[1], wanted, chosen, year)
         except InputError as error:
             if rows == columns == 1:
                 raise
-            known[key] = [error.faults[0].error] * len(names)
-    values = [known[key] for key in keys]
+            answers[key] = [error.faults[0].error] * len(names)
+    values = [answers[key] for key in keys]
     body = [[name, label(name), *row] for name, *row in zip(names, *values, strict=True)]
     return [["bar", "label", *heads], *body]
 
@@ -58,4 +60,11 @@ def _steps(company: Any, reduction: Any, measure: str, levers: Levers, year: Any
 def _head(pair: tuple[Any, Any], measure: str, companies: Grid, reductions: Grid) -> Any:
     if not is_range(reductions):
         return pair[0] if is_range(companies) else measure
-    return f"{pair[0]} {pair[1]}" if is_range(companies) else pair[1]
+    return " ".join(map(_word, pair)) if is_range(companies) else pair[1]
+
+
+def _word(cell: Any) -> str:
+    """Return a cell as a word of a header."""
+    if isinstance(cell, (bool, CellError)):
+        return str(cell).upper() if isinstance(cell, bool) else str(cell.value)
+    return date_text(cell) if isinstance(cell, datetime.date) else str(cell)

@@ -16,7 +16,7 @@ from xlplugin.entries.error_values import is_error_code
 from xlplugin.entries.meaning import bare
 from xlplugin.model.errors import CellError
 
-__all__ = ["received"]
+__all__ = ["date_text", "received"]
 
 #: Values that are taken as they are.
 _OWN = frozenset((float, str, bool, type(None), datetime.datetime, CellError))
@@ -31,6 +31,12 @@ def received(cells: Any) -> Any:
     if set(map(type, chain.from_iterable(cells))) <= _OWN:
         return cells
     return [[cell if cell.__class__ in _OWN else _own(cell) for cell in row] for row in cells]
+
+
+def date_text(day: datetime.date | datetime.time) -> str:
+    """Return a date or time as a text that no host changes: ``2025-01-31``, ``2025-01-31 07:12:00``."""
+    midnight = isinstance(day, datetime.datetime) and day.time() == datetime.time()
+    return day.isoformat()[:10] if midnight else day.isoformat().replace("T", " ")
 
 
 def _own(cell: Any) -> Any:

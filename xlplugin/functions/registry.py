@@ -37,7 +37,7 @@ from typing import Annotated, Any
 
 from xlplugin.functions.meanings import meaning_of
 from xlplugin.functions.memory import Memory
-from xlplugin.functions.received import received
+from xlplugin.functions.received import date_text, received
 from xlplugin.model.errors import CellError, InputError
 
 __all__ = [
@@ -226,7 +226,7 @@ def _bare(cell: Any) -> Any:
 
 
 def _finished(result: Any) -> Any:
-    """Return a result with error values for NaN and infinity."""
+    """Return a result with error values for NaN and infinity, a label that is a date as its text."""
     kind = result.__class__
     if kind is float:
         if isfinite(result):
@@ -237,13 +237,15 @@ def _finished(result: Any) -> Any:
         if kinds <= _SHOWN and (float not in kinds or _all_finite(chain.from_iterable(result), kinds)):
             return result if kind is list else list(map(list, result))
         return [list(map(_finished, row)) for row in result]
-    return result if isinstance(result, _LABELS) else _finished(float(result))
+    if isinstance(result, (datetime.date, datetime.time)):
+        return date_text(result)
+    return result if isinstance(result, (str, int, CellError)) or result is None else _finished(float(result))
 
 
 def _all_finite(cells: Iterable[Any], kinds: set[type]) -> bool:
-    return all(map(isfinite, cells if kinds == {float} else (cell for cell in cells if cell.__class__ is float)))
+    numbers = cells if kinds == {float} else (cell for cell in cells if cell.__class__ is float)
+    return all(map(isfinite, numbers))
 
 
-#: What a cell shows as it is: texts, errors, and whatever labels a row (numbers, TRUE, dates).
-_LABELS = (str, int, CellError, datetime.date, datetime.time, type(None))
-_SHOWN = frozenset((*_LABELS, float, bool, datetime.datetime))
+#: What a cell shows as it is.
+_SHOWN = frozenset((str, int, float, bool, CellError, type(None)))

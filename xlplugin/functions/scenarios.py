@@ -13,7 +13,7 @@ from xlplugin.entries import meaning as entries
 from xlplugin.functions.arguments import company_of, folded, known, measures_of, year_of
 from xlplugin.functions.levers import NO_LEVERS, Levers, subject_under
 from xlplugin.functions.registry import Range, function
-from xlplugin.functions.shapes import given_in, grid, keys_of, name_in, names_in
+from xlplugin.functions.shapes import given_in, grid, keys_of, label_in, name_in, names_in
 from xlplugin.model.errors import CellError, Fault, InputError
 from xlplugin.model.inputs import REDUCTIONS, REFERENCE_LABEL
 from xlplugin.model.plan import MODEL_INPUTS, plan
@@ -46,7 +46,9 @@ def scenario(companies: Range = None, scenarios: Range = None, measures: Range =
     for row in rows_in(scenarios):
         companies = chosen if row.company is None else [row.company]
         keys = keys_of([companies], len(companies))
-        answers = {key: _scenario_row(row, key[0] if key.__class__ is tuple else key, names) for key in set(keys)}
+        answers = {}
+        for key in set(keys):
+            answers[key] = _scenario_row(row, key[0] if key.__class__ is tuple else key, names)
         table += [[*answers[key]] for key in keys]
     return table
 
@@ -127,8 +129,8 @@ def _table_rows(table: tuple[tuple[Any, ...], ...]) -> list[Row]:
 def _row(number: int, cells: dict[str, Any]) -> Row:
     label: Any = cells.get("scenario")
     try:
-        if not label or isinstance(label, (str, CellError)):
-            label = name_in(label, "scenario") or str(number)
+        label = label_in(label, "scenario")
+        label = str(number) if label is None else label
         company = name_in(cells.get("company"), "company")
         year = name_in(cells.get("fiscal_year"), "fiscal_year")
         if "company" in cells and company is None:

@@ -6,6 +6,7 @@ over a table, and where shapes do not fit the cells without a partner are ``#N/A
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from itertools import chain
@@ -16,8 +17,8 @@ from xlplugin.entries.numerals import cleaned
 from xlplugin.model.errors import CellError, Fault, InputError
 
 __all__ = [
-    "Grid", "common_shape", "given_in", "grid", "is_range", "keys_of", "name_in", "names_in", "partner",
-    "rows_of", "single", "spread", "stretched",
+    "Grid", "common_shape", "given_in", "grid", "is_range", "keys_of", "label_in", "name_in", "names_in",
+    "partner", "rows_of", "single", "spread", "stretched",
 ]  # fmt: skip
 
 Grid = tuple[tuple[Any, ...], ...]
@@ -58,6 +59,12 @@ def name_in(cell: Any, name: str) -> str | None:
 #: Longer texts are no names; remembering them would keep megabytes.
 LONGEST_KEPT = 255
 _text = lru_cache(maxsize=2048)(text)  # the same few names stand in every row
+
+
+def label_in(cell: Any, name: str) -> Any:
+    """Return what labels a row: a text, a number, a date, TRUE as they are, None where blank (or 0)."""
+    labels = cell.__class__ is bool or isinstance(cell, datetime.date) or (cell.__class__ is float and cell)
+    return cell if labels and cell == cell else name_in(cell, name)
 
 
 def names_in(cell: Any) -> list[Any]:
@@ -104,7 +111,7 @@ def spread(compute: Callable[..., Any], *cells: Any) -> Any:
     chosen = [grid(cell)[0][0] for cell in cells]
     answers = {}
     for key in dict.fromkeys(keys):
-        for k, cell in zip(varying, key if key.__class__ is tuple else (key,)):
+        for k, cell in zip(varying, key if key.__class__ is tuple else (key,), strict=False):
             chosen[k] = cell
         answers[key] = _or_error(compute, chosen)
     found = list(map(answers.__getitem__, keys))
