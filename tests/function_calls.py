@@ -190,6 +190,29 @@ def values() -> Iterator[Call]:
     ):  # fmt: skip
         yield Call(f"company {id_}", "XLP_VALUE", (typed, 0.1), expected)
     yield Call("company blank", "XLP_VALUE", (BLANK, 0.1), NA)
+    for typed in ("Salesforce, Inc.", "CRM US Equity", "NYSE:CRM", "CRM.N", "Salesforce (NYSE: CRM)"):
+        yield Call(f"company {typed}", "XLP_VALUE", (typed, 0.1), ten)
+    for typed in ("CRM1", "CRM AU Equity", "LSE:CRM", "Salesforce Japan", "NOW Inc.", "Salesforce (NOW)"):
+        yield Call(f"no company {typed}", "XLP_VALUE", (typed, 0.1), NA)
+    for typed in ("FY25", "FY 2025", "2025.0", 2025.0):
+        yield Call(
+            f"year {typed!r}", "XLP_VALUE", (CRM, 0.1, BLANK, BLANK, typed), line(CRM, 0.1, year="FY2025")
+        )
+    for typed, name in (
+        ("Bruttomarge", "gross_margin"), ("Gross margin", "gross_margin"), ("Operative Marge", "operating_margin"),
+    ):  # fmt: skip
+        yield Call(f"measure {typed}", "XLP_VALUE", (CRM, 0.1, typed), line(CRM, 0.1, name))
+    yield Call("measure of two bridges", "XLP_VALUE", (CRM, 0.1, "Cheaper AI work"), VALUE)
+    expected = line(CRM, 0.1, entry={"pass_through": 0.9})
+    for typed in ("Weitergabe im Preis", "Pass-through to price"):
+        yield Call(f"lever {typed}", "XLP_VALUE", (CRM, 0.1, BLANK, [[typed, 0.9]]), expected)
+    expected = line(CRM, 0.1, preset="price_war")
+    for typed in (
+        "Price War",
+        "50%, all passed on and rivals force more",
+        "50 %, volle Weitergabe und Preiskampf",
+    ):
+        yield Call(f"preset {typed}", "XLP_VALUE", (CRM, 0.1, BLANK, typed), expected)
     yield Call("company TRUE", "XLP_VALUE", (True, 0.1), VALUE, {"calc": NA})
     in_hosts = dict.fromkeys(("server", "lite", "calc"), NA)
     yield Call("company a date", "XLP_VALUE", (DAY, 0.1), VALUE, in_hosts)
@@ -495,7 +518,7 @@ def scenarios() -> Iterator[Call]:
     expected = [head, [CRM, "FY2026", "x", NA], [NOW, "FY2025", "x", line(NOW, 0.2, "eps")]]
     yield Call("a table with exceptions", "XLP_SCENARIO", ([[CRM], [NOW]], table, "eps"), expected)
     table = [["scenario", "cost_reduction"], ["price_war", 0.5]]
-    expected = [head, [CRM, "FY2026", "price_war", line(CRM, 0.5, "eps")]]
+    expected = [head, [CRM, "FY2026", "price_war", line(CRM, 0.5, "eps", preset="price_war")]]
     yield Call("a row of a preset's name", "XLP_SCENARIO", (CRM, table, "eps"), expected)
     wrong = [["scenario", "cost_reduction", "pass_thru"], ["x", 0.2, 0.3]]
     yield Call("a table with an unknown lever", "XLP_SCENARIO", (CRM, wrong, "eps"), VALUE)
@@ -657,6 +680,14 @@ def own_figures() -> Iterator[Call]:
     yield Call("shares beyond the whole", "XLP_EVALUATE", arguments, expected)
     yield Call("an unknown measure", "XLP_EVALUATE", (few, [["base_gross_margin"], ["epz"]]),
                [["case", 1.0], ["base_gross_margin", 0.75], ["epz", VALUE]])  # fmt: skip
+    more = [
+        ["Fall", "Umsatz", "Comment", "ticker", "period_end", "Cost of revenue", 2025.0],
+        [True, 200.0, "x", NA, "2025-12-31", 50.0, 1.0],
+        [7.0, 80.0, BLANK, "CRM", BLANK, 100.0, "y"],
+    ]
+    expected = [["Fall", "base_gross_margin"], [True, 0.75], [7.0, -0.25]]
+    in_calc = {"calc": NEVER}  # which has no TRUE, and passes #N/A on without asking
+    yield Call("columns of other names", "XLP_EVALUATE", (more, "base_gross_margin"), expected, in_calc)
     yield Call("an unknown input", "XLP_EVALUATE", ([["revenue", "cost"], [1.0, 2.0]],), VALUE)
     misspelt = [["revenu", "cost_of_revenue"], [100.0, 50.0]]
     yield Call("an input nearly named", "XLP_EVALUATE", (misspelt,), VALUE)

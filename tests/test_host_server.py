@@ -217,6 +217,18 @@ def test_old_excel_gets_the_text_of_an_error(server: Server) -> None:
         ('0 "days"', False),
         ("[Red]0.0", False),
         ("[$USD] 0", False),
+        ("#,##0 _F", False),
+        ("#,##0_d", False),
+        ("_-* #,##0.00 _D_M_-;-* #,##0.00 _D_M_-", False),
+        ("0.0_m", False),
+        ("0*d", False),
+        ("0 \\d", False),
+        ("Standard;-Standard", False),
+        ("Standard \\€", False),
+        ("ss.00", True),
+        ("[h]:mm", True),
+        ("[mm]", True),
+        ("d/m/yy_)", True),
     ],
 )
 def test_a_number_format_tells_a_date(style: str, dated: bool) -> None:

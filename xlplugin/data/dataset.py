@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from xlplugin.data.listings import Listing, bare_name, listing, parts
+from xlplugin.data.names import name_key, translated
 from xlplugin.entries.meaning import key
 from xlplugin.model.errors import CellError, Fault, InputError, suggestion
 
@@ -109,12 +111,34 @@ class Dataset:
         return tuple(dict.fromkeys(company for company, _ in self.figures))
 
     def company(self, name: str, row: object = None) -> str:
-        """Return the dataset's spelling of a company name or ticker; InputError where unknown."""
-        found = self._names.get(key(name))
-        if found is None:
-            fix = f"{suggestion(name, self.companies)} (a new one can be added by a companies file)"
+        """Return the dataset's spelling of a company; InputError where unknown, or where several are meant.
+
+        A name may have its legal form, a ticker its exchange (:mod:`xlplugin.data.listings`).
+        """
+        found = self.meant(name)
+        if len(found) != 1:
+            near = f"it may be {' or '.join(found)}: type one" if found else suggestion(name, self.companies)
+            fix = f"{near} (a new one can be added by a companies file)"
             raise InputError(Fault(row, "company", name, "", fix, CellError.NOT_AVAILABLE))
-        return found
+        return found[0]
+
+    def meant(self, name: str) -> tuple[str, ...]:
+        """Return the companies that a text may mean, in the dataset's spelling: one, none or several."""
+        exact = self._names.get(key(name))
+        if exact:
+            return (exact,)
+        found = [self._spelled(part) for part in parts(name)]
+        if len(found) > 1 and not all(found):  # "Salesforce (NOW)": name and ticker must both be known
+            return ()
+        return tuple(dict.fromkeys(company for companies in found for company in companies))
+
+    def _spelled(self, name: str) -> tuple[str, ...]:
+        exact = self._names.get(key(name))
+        if exact:
+            return (exact,)
+        listed = listing(name) or Listing(key(name).removeprefix("$"), None)
+        found = [figures.company for figures in self.figures.values() if _is_meant(figures, name, listed)]
+        return tuple(dict.fromkeys(found))
 
     def years(self, company: str) -> tuple[str, ...]:
         """Return the fiscal years of a company, oldest first."""
@@ -124,7 +148,8 @@ class Dataset:
     def year(self, company: str, wanted: str | float | None = None, row: object = None) -> str:
         """Return the fiscal year that ``wanted`` names: a year, ``article``, or the latest (None).
 
-        2025, ``2025`` and ``FY2025`` are the same. Raises InputError where the company lacks it.
+        2025, ``2025.0``, ``FY2025``, ``FY25`` and ``GJ 2025`` are the same. Raises InputError where
+        the company lacks it.
         """
         years = self.years(company)
         if isinstance(wanted, float):
@@ -144,13 +169,25 @@ class Dataset:
         raise InputError(Fault(row, "fiscal_year", wanted, "", fix, CellError.NOT_AVAILABLE))
 
     def scenario(self, name: str, row: object = None) -> Scenario:
-        """Return the scenario of that name, whatever its case; InputError where unknown."""
-        for one in self.scenarios.values():
-            if key(one.name) == key(name):
-                return one
-        raise InputError(
-            Fault(row, "scenario", name, "", suggestion(name, self.scenarios), CellError.NOT_AVAILABLE)
-        )
+        """Return the scenario of that name or label, in any language; InputError where unknown."""
+        found = self.named_scenario(name)
+        if found is None:
+            fix = suggestion(name, self.scenarios)
+            raise InputError(Fault(row, "scenario", name, "", fix, CellError.NOT_AVAILABLE))
+        return found
+
+    def named_scenario(self, name: str) -> Scenario | None:
+        """Return the scenario that a text names, itself or by its label; None where none or several."""
+        wanted = name_key(name)
+        for scenario in self.scenarios.values():
+            if name_key(scenario.name) == wanted:
+                return scenario
+        labelled = [
+            scenario
+            for scenario in self.scenarios.values()
+            if wanted in map(name_key, (scenario.label, *translated(scenario.label)))
+        ]
+        return labelled[0] if len(labelled) == 1 else None
 
     def assumption(self, company: str, parameter: str) -> Assumption | None:
         """Return the company's assumption, else the one of ``*``, else None."""
@@ -168,13 +205,13 @@ class Dataset:
         """
         names = {key(company): company for company in self.companies}
         years = {(company, year_key(year)): year for company, year in self.figures}
-        known = {key(name): name for name in self.scenarios}
+        known = {name_key(name): name for name in self.scenarios}
         merged = dict(self.figures)
         for one in figures:
             company = names.setdefault(key(one.company), one.company)
             year = years.setdefault((company, year_key(one.fiscal_year)), one.fiscal_year)
             merged[company, year] = replace(one, company=company, fiscal_year=year)
-        presets = {known.setdefault(key(one.name), one.name): one for one in scenarios}
+        presets = {known.setdefault(name_key(one.name), one.name): one for one in scenarios}
         return replace(
             self,
             figures=merged,
@@ -184,9 +221,25 @@ class Dataset:
         )
 
 
+def _is_meant(figures: Figures, name: str, listed: Listing) -> bool:
+    currency = figures.currency
+    same = bare_name(name, currency) == bare_name(figures.company, currency)
+    return same or listed.fits(figures.ticker, currency, filer=bool(getattr(figures, "cik", "")))
+
+
+_YEAR = re.compile(
+    r"(?P<prefix>fy|fiscal year|fiscal|financial year|gj|geschäftsjahr)?[\s.'’_-]*"
+    r"(?P<year>[0-9]{4}|(?<=[^0-9])[0-9]{2})(?:\.0+)?"
+)
+
+
 def year_key(year: str) -> str:
-    """Return the form in which two fiscal years are the same: FY2025 and 2025."""
-    return key(year).removeprefix("fy")
+    """Return the form in which two fiscal years are the same: FY2025, FY25, FY 2025, 2025.0 and 2025."""
+    typed = key(year)
+    match = _YEAR.fullmatch(typed)
+    if match is None or (len(match["year"]) == 2 and not match["prefix"]):
+        return typed.removeprefix("fy")
+    return match["year"] if len(match["year"]) == 4 else f"20{match['year']}"
 
 
 def is_lab(company: str) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from xlplugin.data.dataset import ANY_COMPANY, Dataset, Scenario
+from xlplugin.data.dataset import ANY_COMPANY, Dataset, Scenario, year_key
 from xlplugin.entries.meaning import number
 from xlplugin.model.arithmetic import maximum, minimum, where
 from xlplugin.model.domains import joint_faults
@@ -115,8 +115,9 @@ def case(
         assumed[name] = found.base
         if name in EXPOSURES and found.company == ANY_COMPANY:
             fallbacks.append(name)
-        if name in EXPOSURES and found.fiscal_year and figures and found.fiscal_year != figures.fiscal_year:
-            other_year.append(name)
+        if name in EXPOSURES and found.fiscal_year and figures:
+            differs = year_key(found.fiscal_year) != year_key(figures.fiscal_year)
+            other_year += [name] * differs
     result = Case(
         company,
         fiscal_year if figures else None,

@@ -6,15 +6,17 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
+from xlplugin.data.names import named
 from xlplugin.data.shipped import shipped
 from xlplugin.entries import meaning as entries
-from xlplugin.functions.shapes import name_in, names_in, single
-from xlplugin.model.errors import CellError, Fault, InputError, suggestion
+from xlplugin.functions.shapes import label_in, name_in, names_in, single
+from xlplugin.model.errors import CellError, Fault, InputError, nearest, suggestion
 from xlplugin.model.plan import FUNCTIONS as LINES_AND_BARS
+from xlplugin.model.plan import MODEL_INPUTS
 
 __all__ = [
-    "blank", "company_of", "folded", "known", "measure_of", "measures_of", "numbers_of", "reduction_of",
-    "text_of", "year_of",
+    "blank", "columns_in", "company_of", "is_input", "known", "measure_of", "measures_of", "numbers_of",
+    "reduction_of", "text_of", "year_of",
 ]  # fmt: skip
 
 
@@ -71,22 +73,46 @@ def numbers_of(cells: Sequence[Any], name: str) -> list[Any]:
     return numbers
 
 
-def folded(cell: Any) -> str:
-    """Return the name that a text stands for: no case, no outer blanks, others are underscores."""
-    return entries.key(cell).replace(" ", "_") if isinstance(cell, str) else ""
-
-
 @lru_cache(maxsize=2048)
 def known(typed: str, what: str, names: tuple[str, ...]) -> str:
-    """Return the one of ``names`` that is meant, whatever its case, with blanks for underscores.
+    """Return the one of ``names`` that is meant, by itself or by its label in English or German.
 
     Raises InputError (WRONG_TYPE) where none is.
     """
-    name = folded(typed)
-    if name in names:
-        return name
-    fix = suggestion(typed, names)
-    raise InputError(Fault(None, what, typed, "", fix, CellError.WRONG_TYPE))
+    name = named(typed, names)
+    if name is None:
+        fix = suggestion(typed, names)
+        raise InputError(Fault(None, what, typed, "", fix, CellError.WRONG_TYPE))
+    return name
+
+
+def is_input(cell: Any) -> bool:
+    """Whether a cell names an input."""
+    return isinstance(cell, str) and named(cell, MODEL_INPUTS) is not None
+
+
+def columns_in(header: Sequence[Any], what: str, names: tuple[str, ...]) -> list[str | None]:
+    """Return the one of ``names`` that each cell of a header names; None for a column that says nothing here.
+
+    Raises InputError (WRONG_TYPE) for a name that is nearly one of the names, or stands twice, and for
+    an error value its own.
+    """
+    typed = [label_in(cell, what) for cell in header]
+    found = [named(cell, names) if isinstance(cell, str) else None for cell in typed]
+    lacking = [name for name in names if name not in found]
+    for cell, name in zip(typed, found, strict=True):
+        if name is not None and found.count(name) > 1:
+            raise InputError(Fault(None, what, name, "", "name each column once", CellError.WRONG_TYPE))
+        if name is None and isinstance(cell, str) and (near := _nearly(cell, lacking)):
+            fix = f"did you mean {near}? rename the column, or give it a name that is farther from it"
+            raise InputError(Fault(None, what, cell, "", fix, CellError.WRONG_TYPE))
+    return found
+
+
+def _nearly(typed: str, names: Sequence[str]) -> str | None:
+    """Return the name that a text nearly is: by its letters, or as its first words (``cost``)."""
+    folded = entries.key(typed).replace(" ", "_")
+    return nearest(folded, names) or next((name for name in names if name.startswith(f"{folded}_")), None)
 
 
 def text_of(cell: Any, name: str) -> str | None:

@@ -6,18 +6,19 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from xlplugin.data.names import named
 from xlplugin.data.precedence import merged_levers
 from xlplugin.data.shipped import shipped
 from xlplugin.data.subjects import Subject, shipped_case, subject
 from xlplugin.entries import meaning as entries
-from xlplugin.functions.arguments import company_of, folded, known, year_of
+from xlplugin.functions.arguments import company_of, is_input, known, year_of
 from xlplugin.functions.shapes import grid, is_range, name_in, single
 from xlplugin.model.errors import CellError, Fault, InputError
 from xlplugin.model.plan import MODEL_INPUTS
 
 __all__ = ["NO_LEVERS", "Levers", "levers_in", "subject_of", "subject_under"]
 
-_SCENARIO = "scenario"
+_SCENARIO = ("scenario", "szenario")
 _HEADERS = ("value", "wert")
 
 
@@ -49,8 +50,8 @@ def levers_in(cell: Any) -> Levers:
             continue
         if typed is None:
             raise _wrong(value, "write its name before each value")
-        if folded(typed) == _SCENARIO:
-            preset = name_in(value, _SCENARIO)
+        if named(typed, _SCENARIO):
+            preset = name_in(value, _SCENARIO[0])
             scenario = shipped().scenario(preset).name if preset else None
             continue
         name = known(typed, "levers", MODEL_INPUTS)
@@ -62,11 +63,11 @@ def levers_in(cell: Any) -> Levers:
 
 def _pairs(cells: tuple[tuple[Any, ...], ...]) -> Iterable[Sequence[Any]]:
     rows, columns = len(cells), len(cells[0])
-    if rows == 2 and (columns != 2 or folded(cells[0][1]) in MODEL_INPUTS):
+    if rows == 2 and (columns != 2 or is_input(cells[0][1])):
         return list(zip(*cells, strict=True))
     if columns != 2:
         raise _wrong(f"{rows} x {columns} cells", "choose two columns or two rows: names and values")
-    return cells[1:] if folded(cells[0][1]) in _HEADERS else cells
+    return cells[1:] if isinstance(cells[0][1], str) and named(cells[0][1], _HEADERS) else cells
 
 
 def _wrong(value: object, fix: str) -> InputError:

@@ -6,8 +6,8 @@ from typing import Any
 
 import xlplugin
 from xlplugin.data.dataset import Assumption
+from xlplugin.data.names import named
 from xlplugin.data.shipped import shipped
-from xlplugin.entries import meaning as entries
 from xlplugin.functions.arguments import company_of, year_of
 from xlplugin.functions.levers import NO_LEVERS, subject_under
 from xlplugin.functions.registry import Range, function
@@ -50,19 +50,20 @@ def _item(company: Any, item: Any, fiscal_year: Any) -> Any:
     typed = name_in(item, "item")
     if typed is None:
         raise InputError(Fault(None, "item", "blank", "", "name an item", CellError.NOT_AVAILABLE))
-    wanted = entries.key(typed).replace(" ", "_")
-    part, colon, parameter = wanted.partition(":")
-    if colon and part in PARTS and parameter.strip("_") in ASSUMED:
-        return getattr(_assumption(name, parameter.strip("_")), part)
+    part, colon, parameter = typed.partition(":")
+    assumed = named(parameter, ASSUMED)
+    if colon and assumed and (of := named(part, PARTS)):
+        return getattr(_assumption(name, assumed), of)
+    wanted = named(typed, (*ABOUT, *FINANCIALS, *ASSUMED, *BASE_LINES))
     if wanted in ABOUT:
         return getattr(shipped().figures[name, year], wanted)
     if wanted in REDUCTIONS:
         return _assumption(name, wanted).base
     if wanted in FINANCIALS or wanted in ASSUMED:
         return subject_under(name, year, NO_LEVERS).inputs[wanted]
-    if wanted in BASE_LINES:
+    if wanted is not None:
         return subject_under(name, year, NO_LEVERS).base(plan((wanted,)))[wanted]
-    fix = suggestion(wanted, (*ABOUT, *FINANCIALS, *ASSUMED, *BASE_LINES))
+    fix = suggestion(typed, (*ABOUT, *FINANCIALS, *ASSUMED, *BASE_LINES))
     raise InputError(Fault(None, "item", typed, "", fix, CellError.WRONG_TYPE))
 
 

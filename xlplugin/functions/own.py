@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from xlplugin.entries import meaning as entries
-from xlplugin.functions.arguments import blank, folded, known, measures_of
+from xlplugin.functions.arguments import blank, columns_in, is_input, measures_of
 from xlplugin.functions.registry import Range, function
 from xlplugin.functions.shapes import Grid, given_in, grid
 from xlplugin.functions.values import MANY
@@ -17,7 +17,7 @@ from xlplugin.model.inputs import REFERENCE_LABEL
 from xlplugin.model.lines import LINES
 from xlplugin.model.plan import MODEL_INPUTS, Plan, plan
 
-#: Columns that may stand in the table beside the inputs.
+#: Headers of a first column of labels that are nearly inputs to a machine, but not to people.
 NAMING = ("company", "scenario", "fiscal_year", "label", "name", "case", "note", REFERENCE_LABEL)
 
 
@@ -48,8 +48,8 @@ def evaluate(table: Range, measures: Range = None) -> list[list[Any]]:
 
 def _names_across(cells: Grid) -> bool:
     """Return whether the names of inputs stand in the first row, else in the first column."""
-    across = sum(map(_is_input, cells[0]))
-    down = sum(_is_input(row[0]) for row in cells)
+    across = sum(map(is_input, cells[0]))
+    down = sum(is_input(row[0]) for row in cells)
     if not across and not down:
         raise _wrong(cells[0][0], "write the names of inputs into the first row or column")
     return across >= down and len(cells) > 1
@@ -59,14 +59,12 @@ def _figures(cells: Grid) -> OwnFigures:
     """Return the cases of a table whose names stand in the first row."""
     header, body = cells[0], [row for row in cells[1:] if not all(cell is None or cell == "" for cell in row)]
     labelled = _labels(header[0])
-    names = [None if labelled and k == 0 else _column(cell) for k, cell in enumerate(header)]
-    for name in names:
-        if name is not None and names.count(name) > 1:
-            raise _wrong(name, "name each input once")
+    names = columns_in(header[1:] if labelled else header, "table", MODEL_INPUTS)
+    names = [None, *names] if labelled else names
     labels = [row[0] if labelled else float(i) for i, row in enumerate(body, 1)]
     own = OwnFigures(header[0] if labelled and header[0] is not None else "case", labels, {})
     for k, name in enumerate(names):
-        if name in MODEL_INPUTS:
+        if name is not None:
             column, faults = entries.numbers([row[k] for row in body], name, first_row=0)
             own.columns[name] = column
             for fault in faults:
@@ -76,18 +74,9 @@ def _figures(cells: Grid) -> OwnFigures:
 
 def _labels(cell: Any) -> bool:
     """Whether the first column holds the cases' labels: its header is no input, nor nearly one."""
-    if _is_input(cell):
-        return False
     if not isinstance(cell, str) or entries.key(cell) in NAMING:
         return True
-    return nearest(folded(cell), MODEL_INPUTS) is None
-
-
-def _column(cell: Any) -> str | None:
-    if cell is None or cell == "":
-        return None
-    name = known(str(cell), "table", (*NAMING, *MODEL_INPUTS))
-    return name if name in MODEL_INPUTS else None
+    return not is_input(cell) and nearest(cell.replace(" ", "_"), MODEL_INPUTS) is None
 
 
 def _lines(names: Sequence[str], own: OwnFigures) -> dict[str, list[Any]]:
@@ -140,10 +129,6 @@ def _by_arrays(wanted: Plan, columns: Mapping[str, list[float]], count: int) -> 
     except (ImportError, InputError):
         return None
     return {name: line.tolist() for name, line in found.items()}
-
-
-def _is_input(cell: Any) -> bool:
-    return folded(cell) in MODEL_INPUTS
 
 
 def _wrong(value: object, fix: str) -> InputError:

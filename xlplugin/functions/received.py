@@ -56,7 +56,7 @@ def _own(cell: Any) -> Any:
         try:
             return float(cell)
         except OverflowError:
-            return float("inf") if cell > 0 else float("-inf")
+            return float("inf") if str(cell)[0] != "-" else float("-inf")
         except ValueError:  # a signalling NaN
             return None
     return True if isinstance(cell, Sequence) or cell.__hash__ is None else cell

@@ -10,12 +10,12 @@ from typing import Any
 
 from xlplugin.data.shipped import shipped
 from xlplugin.entries import meaning as entries
-from xlplugin.functions.arguments import company_of, folded, known, measures_of, year_of
+from xlplugin.functions.arguments import columns_in, company_of, is_input, measures_of, year_of
 from xlplugin.functions.levers import NO_LEVERS, Levers, subject_under
 from xlplugin.functions.registry import Range, function
 from xlplugin.functions.shapes import given_in, grid, keys_of, label_in, name_in, names_in
 from xlplugin.model.errors import CellError, Fault, InputError
-from xlplugin.model.inputs import REDUCTIONS, REFERENCE_LABEL
+from xlplugin.model.inputs import REDUCTIONS
 from xlplugin.model.plan import MODEL_INPUTS, plan
 
 #: What XLP_SCENARIO shows where no measures are chosen.
@@ -32,9 +32,6 @@ SUMMARY = (
 )
 
 _NAMING = ("scenario", "company", "fiscal_year", "not_applicable_to")
-
-#: Columns that say something to people alone, as in the table of XLP_SCENARIOS.
-_IGNORED = ("label", "note", REFERENCE_LABEL)
 
 
 @function("XLP_SCENARIO", '=XLP_SCENARIO("CRM", {"half";"price_war"}, {"gross_margin";"eps"})')
@@ -92,14 +89,14 @@ class Row:
 def rows_in(cells: Any) -> list[Row]:
     """Return the scenarios of a ``scenarios`` argument, every preset where it is blank.
 
-    Raises InputError (WRONG_TYPE) for a header that names something unknown or the same twice; what is
-    wrong below the header stays with its row.
+    Raises InputError (WRONG_TYPE) for a header that names the same twice or something nearly; columns
+    of other names say nothing here. What is wrong below the header stays with its row.
     """
     names = names_in(cells)
     if not names:
         return [Row(name, Levers(name, ())) for name in shipped().scenarios]
     table = grid(cells)
-    if len(table) > 1 and any(folded(cell) in MODEL_INPUTS for cell in table[0]):
+    if len(table) > 1 and any(map(is_input, table[0])):
         return _table_rows(table)
     return [_named(cell) for cell in names]
 
@@ -113,11 +110,7 @@ def _named(cell: Any) -> Row:
 
 
 def _table_rows(table: tuple[tuple[Any, ...], ...]) -> list[Row]:
-    header: list[str | None] = [None if cell is None or cell == "" else _column(cell) for cell in table[0]]
-    named = [name for name in header if name is not None]
-    for name in named:
-        if named.count(name) > 1:
-            raise _wrong(name, "name each column once")
+    header = columns_in(table[0], "scenarios", (*_NAMING, *MODEL_INPUTS))
     rows = []
     for number, cells in enumerate(table[1:], 1):
         if given_in((cells,)):
@@ -142,16 +135,9 @@ def _row(number: int, cells: dict[str, Any]) -> Row:
         }
         typed = name_in(cells.get("not_applicable_to"), "not_applicable_to") or ""
         excluded = tuple(shipped().company(part) for part in typed.split(";") if part.strip())
-        presets = {entries.key(name): name for name in shipped().scenarios}
-        preset = presets.get(entries.key(str(label))) if company is not None else None
+        preset = shipped().named_scenario(label) if isinstance(label, str) else None
     except InputError as error:
         return Row(label, fault=error, company=cells.get("company"))
-    return Row(label, Levers(preset, tuple(given.items())), None, excluded, company, year)
-
-
-def _column(cell: Any) -> str:
-    return known(str(cell), "scenarios", (*_NAMING, *_IGNORED, *MODEL_INPUTS))
-
-
-def _wrong(value: object, fix: str) -> InputError:
-    return InputError(Fault(None, "scenarios", value, "", fix, CellError.WRONG_TYPE))
+    return Row(
+        label, Levers(preset.name if preset else None, tuple(given.items())), None, excluded, company, year
+    )

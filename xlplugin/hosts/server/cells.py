@@ -64,9 +64,16 @@ def _rich(value: dict[str, Any]) -> Any:
 
 
 def _shows_date(style: str) -> bool:
-    """Say whether a number format, English or German, shows a date or a time."""
-    bare = re.sub(r'"[^"]*"|\[[^\]]*\]|\\.', "", style).casefold()
-    return bare not in ("general", "standard") and re.search(r"[ymdhsjt]", bare) is not None
+    """Say whether a number format, English or German, shows a date, a time or a time span (``[h]``).
+
+    Quoted and escaped letters show themselves, ``_F`` leaves the width of a letter and ``*d`` fills up
+    with it; a format with ``#`` shows a number.
+    """
+    bare = re.sub(r'"[^"]*"|[\\_*].', "", style).casefold()
+    if re.search(r"\[[hmst]+\]", bare):
+        return True
+    bare = re.sub(r"\[[^\]]*\]|general|standard", "", bare)
+    return "#" not in bare and re.search(r"[ymdhsjt]", bare) is not None
 
 
 def to_office(result: Any, runtime: tuple[int, ...] = RUNTIME_WITH_ERRORS) -> list[list[Any]]:

@@ -1,0 +1,49 @@
+"""Names as people write them: a quantity by its own name or by its label, in any language of the product.
+
+``gross_margin``, "Gross margin" and "Bruttomarge" are one line: what a sheet or a chart shows may be typed.
+One rule for headers of tables and for measures, levers and items in cells.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache, lru_cache
+
+from xlplugin.entries.meaning import key
+from xlplugin.model.labels import LANGUAGES, label, labelled, shipped_rows
+
+__all__ = ["name_key", "named", "translated"]
+
+
+def name_key(typed: str) -> str:
+    """Return the form in which two names are the same: no case, blanks, hyphens and underscores alike."""
+    return re.sub(r"[\s_\-‐‑]+", " ", key(typed)).strip()
+
+
+def named(typed: str, names: Iterable[str]) -> str | None:
+    """Return the one of ``names`` that a text names, itself or by its label; None where none or several."""
+    return _spellings(tuple(names)).get(name_key(typed))
+
+
+@lru_cache(maxsize=64)
+def _spellings(names: tuple[str, ...]) -> dict[str, str]:
+    """Return each spelling that stands for one name alone."""
+    own = {name_key(name): name for name in names}
+    found: dict[str, set[str]] = {}
+    for name in filter(labelled, names):
+        for language in LANGUAGES:
+            found.setdefault(name_key(label(name, language)), set()).add(name)
+    return {spelling: min(meant) for spelling, meant in found.items() if len(meant) == 1} | own
+
+
+def translated(text: str) -> tuple[str, ...]:
+    """Return a shipped text, such as a preset's label, in the other languages."""
+    return _translations().get(text, ())
+
+
+@cache
+def _translations() -> dict[str, tuple[str, ...]]:
+    """Read the table that the workbook shows labels and notes from."""
+    rows = shipped_rows("workbook", "builder", "data_texts.csv")
+    return {row["en"]: tuple(text for language, text in row.items() if language != "en") for row in rows}
