@@ -135,9 +135,7 @@ def test_columns_that_say_nothing_to_the_model_are_left_alone() -> None:
     assert call("XLP_SCENARIO", "CRM", preset, "eps")[1][3] == pytest.approx(line(CRM, 0.3, "eps"))
 
 
-@pytest.mark.parametrize(
-    "header", ["cost_of_revenu", "Cost", "net incme", "research", NA, "#REF!"]
-)
+@pytest.mark.parametrize("header", ["cost_of_revenu", "Cost", "net incme", "research", NA, "#REF!"])
 def test_a_column_nearly_named_as_an_input_is_refused(header: object) -> None:
     answer = call("XLP_EVALUATE", [["case", "revenue", header], ["a", 100.0, 50.0]], "base_gross_margin")
     assert answer is (NA if header is NA or header == "#REF!" else VALUE)

@@ -55,7 +55,7 @@ def save(build: Build, path: Path) -> None:
         _write(Path(temporary), parts, build, None)
         values = _evaluated(temporary, build)
         sheets = list(build.sheets.values())
-        parts = with_charts(parts, sheets, looked_up(sheets, values))
+        parts = with_charts(parts, [s.charts for s in sheets if s.charts], looked_up(sheets, values))
         _write(Path(temporary), parts, build, values)
         _publish(temporary, path)
     except BaseException:

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator
 from typing import Any
 
-from openpyxl.chart import BarChart, LineChart, Reference
-from openpyxl.chart.data_source import AxDataSource, NumData, NumRef, NumVal, StrData, StrRef, StrVal
-from openpyxl.chart.label import DataLabelList
-from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.chart import BarChart
 from openpyxl.formatting.rule import ColorScaleRule
 from openpyxl.styles import Alignment
-from openpyxl.utils import get_column_letter
 
 from xlplugin.analysis.export.plots import Plot
+from xlplugin.workbook.builder.blocks import Block, letter
+from xlplugin.workbook.builder.charts import Chart, Series
 from xlplugin.workbook.builder.fonts import font
 from xlplugin.workbook.builder.styles import ACCENT, CAUTION, GAIN, GREY, INK, LOSS, SECONDARY
 
+#: Colours of the series by kind of plot, None is invisible; lines take theirs in turn.
+_COLORS: dict[str, tuple[str | None, ...]] = {
+    "bars": (ACCENT,),
+    "swings": (GREY, ACCENT),
+    "steps": (None, None, GREY, GAIN, GAIN, LOSS, LOSS),
+}
 _LINE_COLORS = (ACCENT, CAUTION, GAIN, LOSS, SECONDARY, INK)
 _WIDE, _TALL = 22.0, 11.0  # of a chart, in cm
 
@@ -41,25 +45,51 @@ def cell_value(value: Any) -> Any:
     return value if isinstance(value, (str, int, float, bool)) else None
 
 
-def add_chart(sheet: Any, plot: Plot) -> None:
-    """Write the plot's figures to the sheet, from row 3 on, and its chart beside them."""
+def add_chart(sheet: Any, plot: Plot) -> Chart | None:
+    """Write the plot's figures to the sheet, from row 3 on, and return the chart that has its place there.
+
+    Its title is the sheet's first cell. A table of two inputs is coloured and needs no chart.
+    """
     columns = _figures(plot)
     _write_figures(sheet, columns)
     last = 3 + len(plot.labels)
     if plot.kind == "heat":
-        cells = f"B4:{get_column_letter(len(columns))}{last}"
         scale = {"start_type": "min", "start_color": LOSS, "end_type": "max", "end_color": GAIN}
         middle = {"mid_type": "num", "mid_value": 0, "mid_color": "FFFFFF"}
-        sheet.conditional_formatting.add(cells, ColorScaleRule(**scale, **middle))
-        return
-    drawn = _drawn(plot)
-    figures = Reference(sheet, min_col=2, max_col=len(columns), min_row=3, max_row=last)
-    drawn.add_data(figures, titles_from_data=True)
-    drawn.set_categories(Reference(sheet, min_col=1, min_row=4, max_row=last))
-    _cached(drawn, columns)
-    _coloured(drawn, plot)
-    _titled(drawn, plot)
-    sheet.add_chart(drawn, f"{get_column_letter(len(columns) + 2)}3")
+        sheet.conditional_formatting.add(
+            f"B4:{letter(len(columns))}{last}", ColorScaleRule(**scale, **middle)
+        )
+        return None
+    frame = BarChart()  # the place alone: the chart itself is written into the file
+    frame.width, frame.height = _WIDE, _TALL
+    sheet.add_chart(frame, f"{letter(len(columns) + 2)}3")
+    floor = _floor(plot) if plot.kind == "steps" else None
+    return Chart(
+        {"lines": "line", "steps": "column"}.get(plot.kind, "bar"),
+        Block(sheet.title, 1, 1, 1, 1),
+        Block(sheet.title, 4, 1, last, 1),
+        tuple(_series(sheet.title, plot, columns, last)),
+        x_title=plot.across,
+        y_title=plot.axis if floor is None else f"{plot.axis}, not from 0",
+        alt=alternative(plot),
+        stacked=plot.kind in ("swings", "steps"),
+        legend=plot.kind in ("swings", "lines"),
+        number="#,##0.0",
+        every=1 + len(plot.labels) // 25 if plot.kind == "lines" else 1,
+        floor=floor,
+        labelled=plot.kind == "bars",
+    )
+
+
+def _series(title: str, plot: Plot, columns: dict[str, list[Any]], last: int) -> Iterator[Series]:
+    """Yield the chart's series; the ends of a line's band have its colour, thin and dashed."""
+    number = -1
+    for column, name in enumerate(list(columns)[1:], 2):
+        band = plot.kind == "lines" and name not in plot.series
+        number += not band
+        colors = _COLORS.get(plot.kind, _LINE_COLORS)
+        values, head = Block(title, 4, column, last, column), Block(title, 3, column, 3, column)
+        yield Series(values, head, colors[number % len(colors)], 0.7 if band else 2.0, dashed=band)
 
 
 def _write_figures(sheet: Any, columns: dict[str, list[Any]]) -> None:
@@ -72,39 +102,7 @@ def _write_figures(sheet: Any, columns: dict[str, list[Any]]) -> None:
             cell.font = font()
             if isinstance(value, float):
                 cell.number_format = "#,##0.0"
-        sheet.column_dimensions[get_column_letter(column)].width = 34 if column == 1 else 12
-
-
-def _titled(drawn: Any, plot: Plot) -> None:
-    drawn.title, drawn.width, drawn.height = plot.title, _WIDE, _TALL
-    drawn.y_axis.title, drawn.x_axis.title = plot.axis, plot.across or None
-    drawn.y_axis.number_format, drawn.y_axis.majorGridlines.spPr = "#,##0.0", _outline("D9E0E7")
-    drawn.x_axis.tickLblPos = "low"
-    drawn.x_axis.delete = drawn.y_axis.delete = False
-    if plot.kind == "steps":
-        drawn.y_axis.scaling.min = _floor(plot)
-        if drawn.y_axis.scaling.min is not None:
-            drawn.y_axis.title = f"{plot.axis}, not from 0"
-
-
-def _cached(drawn: Any, columns: dict[str, list[Any]]) -> None:
-    """Keep in the chart the figures of its cells, for viewers that read no others."""
-    labels, *series = columns.values()
-    for shown, name, values in zip(drawn.series, list(columns)[1:], series, strict=True):
-        shown.tx.strRef.strCache = StrData(ptCount=1, pt=[StrVal(idx=0, v=name)])
-        shown.val.numRef.numCache = _numbers(values)
-        place = shown.cat.numRef.f
-        if all(isinstance(label, (int, float)) for label in labels):
-            shown.cat = AxDataSource(numRef=NumRef(f=place, numCache=_numbers(labels)))
-        else:
-            points = [StrVal(idx=i, v=str(label)) for i, label in enumerate(labels)]
-            shown.cat = AxDataSource(strRef=StrRef(f=place, strCache=StrData(ptCount=len(points), pt=points)))
-
-
-def _numbers(values: Sequence[Any]) -> NumData:
-    known = [(i, cell_value(value)) for i, value in enumerate(values)]
-    points = [NumVal(idx=i, v=repr(value)) for i, value in known if value is not None]
-    return NumData(formatCode="#,##0.0", ptCount=len(values), pt=points)
+        sheet.column_dimensions[letter(column)].width = 34 if column == 1 else 12
 
 
 def _figures(plot: Plot) -> dict[str, list[Any]]:
@@ -154,54 +152,3 @@ def _floor(plot: Plot) -> float | None:
     room = (max(inner) - min(inner)) or 0.01 * max(inner)
     step = 10.0 ** math.floor(math.log10(room))
     return math.floor((min(inner) - 0.6 * room) / step) * step
-
-
-def _drawn(plot: Plot) -> Any:
-    if plot.kind == "lines":
-        return LineChart()
-    drawn = BarChart()
-    drawn.type = "col" if plot.kind == "steps" else "bar"
-    drawn.gapWidth = 60
-    if plot.kind in ("swings", "steps"):
-        drawn.grouping, drawn.overlap = "stacked", 100
-    if drawn.type == "bar":
-        drawn.x_axis.scaling.orientation = "maxMin"
-    return drawn
-
-
-def _coloured(drawn: Any, plot: Plot) -> None:
-    if plot.kind == "lines":
-        _coloured_lines(drawn, plot)
-        return
-    colors: dict[str, tuple[str | None, ...]] = {
-        "swings": (GREY, ACCENT),
-        "steps": (None, None, GREY, GAIN, GAIN, LOSS, LOSS),
-    }
-    for shown, color in zip(drawn.series, colors.get(plot.kind, (ACCENT,)), strict=True):
-        shown.graphicalProperties = GraphicalProperties(solidFill=color, noFill=None if color else True)
-        shown.graphicalProperties.line.noFill = True
-        shown.invertIfNegative = False
-    if plot.kind != "swings":
-        drawn.legend = None
-    if plot.kind == "bars":
-        drawn.dataLabels = DataLabelList(showVal=True, numFmt="#,##0.0")
-        for part in ("showSerName", "showCatName", "showLegendKey", "showPercent"):
-            setattr(drawn.dataLabels, part, False)
-
-
-def _coloured_lines(drawn: Any, plot: Plot) -> None:
-    """Give each line a colour, and the ends of its band the same, thin and dashed."""
-    number = -1
-    for shown, name in zip(drawn.series, list(_figures(plot))[1:], strict=True):
-        band = name not in plot.series
-        number += not band
-        shown.graphicalProperties = _outline(_LINE_COLORS[number % len(_LINE_COLORS)])
-        shown.graphicalProperties.line.width = 9_000 if band else 25_000
-        shown.graphicalProperties.line.dashStyle = "dash" if band else None
-        shown.smooth = False
-
-
-def _outline(color: str) -> GraphicalProperties:
-    properties = GraphicalProperties()
-    properties.line.solidFill = color
-    return properties

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import io
-import re
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import quoteattr
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, PatternFill
-from openpyxl.utils import get_column_letter
 
-from xlplugin.analysis.export.native_charts import add_chart, alternative, cell_value
+from xlplugin.analysis.export.native_charts import add_chart, cell_value
 from xlplugin.analysis.export.plots import Plot
+from xlplugin.workbook.builder.blocks import Block, letter
+from xlplugin.workbook.builder.chart_parts import with_charts
+from xlplugin.workbook.builder.charts import Chart
 from xlplugin.workbook.builder.fonts import font, set_default_font
 from xlplugin.workbook.builder.styles import BAND, SECONDARY
-
-_PICTURE = re.compile(rb'(<(?:\w+:)?cNvPr id="\d+" name=)"Chart \d+"\s*/>')
 
 
 def write_analysis(
@@ -35,29 +32,33 @@ def write_analysis(
     sheets = [book.active]
     sheets[0].title = "Table"
     _table(sheets[0], rows, notes)
+    chart = None
     if plot is not None:
         sheets.append(book.create_sheet("Chart"))
-        add_chart(sheets[1], plot)
+        chart = add_chart(sheets[1], plot)
     for sheet, head in zip(sheets, [title, plot.title if plot else ""], strict=False):
         sheet.cell(1, 1, head).font = font(16, bold=True)
         sheet.sheet_view.showGridLines = False
         _one_page_wide(sheet)
     book.properties.creator = "xlplugin"
     book.properties.title = title
-    _save(book, path, "" if plot is None else alternative(plot))
+    book.save(path)
+    if chart is not None:
+        _write_chart(path, sheets[1], chart)
 
 
-def _save(book: Workbook, path: Path, words: str) -> None:
-    """Write the file with its chart described, which openpyxl does not do."""
-    described = rb"\g<1>" + f'"Chart" descr={quoteattr(words)}/>'.encode().replace(b"\\", rb"\\")
-    buffer = io.BytesIO()
-    book.save(buffer)
-    with zipfile.ZipFile(buffer) as read, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as written:
-        for entry in read.infolist():
-            content = read.read(entry)
-            if entry.filename.startswith("xl/drawings/drawing"):
-                content = _PICTURE.sub(described, content)
-            written.writestr(entry, content)
+def _write_chart(path: Path, sheet: Any, chart: Chart) -> None:
+    """Put the chart in the place that the file keeps for it."""
+
+    def lookup(block: Block) -> list[Any]:
+        rows = sheet.iter_rows(block.top, block.bottom, block.left, block.right, values_only=True)
+        return [value for row in rows for value in row]
+
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in with_charts(parts, [[chart]], lookup).items():
+            archive.writestr(name, content)
 
 
 def _table(sheet: Any, rows: Sequence[dict[str, Any]], notes: Sequence[str]) -> None:
@@ -71,7 +72,7 @@ def _table(sheet: Any, rows: Sequence[dict[str, Any]], notes: Sequence[str]) -> 
         for i, value in enumerate(values, 4):
             _fill(sheet.cell(i, column), value)
         widest = max([len(name) // 2 + 4, *map(_width, values)])
-        sheet.column_dimensions[get_column_letter(column)].width = min(widest, 60)
+        sheet.column_dimensions[letter(column)].width = min(widest, 60)
     for i, words in enumerate(notes, len(rows) + 5):
         sheet.cell(i, 1, words).font = font(italic=True, color=SECONDARY)
     sheet.freeze_panes = "A4"

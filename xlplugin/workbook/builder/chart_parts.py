@@ -33,10 +33,11 @@ def looked_up(sheets: Sequence[Sheet], values: Sequence[Mapping[tuple[int, int],
     return lookup
 
 
-def with_charts(parts: dict[str, bytes], sheets: Sequence[Sheet], lookup: Lookup) -> dict[str, bytes]:
-    """Return the parts of the file with every chart of the sheets written, and text in its place."""
+def with_charts(
+    parts: Mapping[str, bytes], drawn: Sequence[Sequence[Chart]], lookup: Lookup
+) -> dict[str, bytes]:
+    """Return the parts of the file with the charts, given by sheet, written and described in words."""
     written = dict(parts)
-    drawn = [sheet.charts for sheet in sheets if sheet.charts]
     for number, chart in enumerate(itertools.chain.from_iterable(drawn), 1):
         written[f"xl/charts/chart{number}.xml"] = chart_xml(chart, lookup)
     for number, charts in enumerate(drawn, 1):

@@ -79,6 +79,8 @@ def _series(chart: Chart, i: int, lookup: Lookup) -> str:
     x, y = ("xVal", "yVal") if chart.kind == "scatter" else ("cat", "val")
     look = _filled(series.color) if bars else _stroke(series)
     after = '<c:invertIfNegative val="0"/>' if bars else '<c:marker><c:symbol val="none"/></c:marker>'
+    if chart.labelled:
+        after += _labels(chart.number)
     smooth = "" if bars else f'<c:smooth val="{int(series.smooth)}"/>'
     return (
         f'<c:ser><c:idx val="{i}"/><c:order val="{i}"/><c:tx>{title}</c:tx><c:spPr>{look}</c:spPr>{after}'
@@ -92,10 +94,11 @@ def _axes(chart: Chart) -> str:
     between = "between" if chart.kind in ("bar", "column") else "midCat"
     crosses, labels = ("max", "nextTo") if lying else ("autoZero", "low")
     rules = f"<c:majorGridlines><c:spPr>{_rule(RULE)}</c:spPr></c:majorGridlines>"
+    floor = "" if chart.floor is None else f'<c:min val="{chart.floor:g}"/>'
     no_line = "<a:ln><a:noFill/></a:ln>"
     return (
         f"{_scale(chart) if chart.kind == 'scatter' else _names(chart, place)}"
-        f'<c:valAx><c:axId val="222"/>{_scaling("minMax")}<c:delete val="0"/>'
+        f'<c:valAx><c:axId val="222"/>{_scaling("minMax", floor)}<c:delete val="0"/>'
         f'<c:axPos val="{other}"/>{rules}{_words(chart.y_title)}{_ticks(chart.number, labels)}'
         f'<c:spPr>{no_line}</c:spPr>{_font(800, SECONDARY)}<c:crossAx val="111"/>'
         f'<c:crosses val="{crosses}"/><c:crossBetween val="{between}"/></c:valAx>'
@@ -126,6 +129,13 @@ def _scale(chart: Chart) -> str:
         f'<c:crosses val="autoZero"/><c:crossBetween val="midCat"/>'
         f'<c:majorUnit val="{chart.unit:g}"/></c:valAx>'
     )
+
+
+def _labels(number: str) -> str:
+    """The value of each mark beside it, and nothing else."""
+    shown = {"LegendKey": 0, "Val": 1, "CatName": 0, "SerName": 0, "Percent": 0, "BubbleSize": 0}
+    switches = "".join(f'<c:show{part} val="{value}"/>' for part, value in shown.items())
+    return f'<c:dLbls><c:numFmt formatCode={quoteattr(number)} sourceLinked="0"/>{switches}</c:dLbls>'
 
 
 def _scaling(order: str, ends: str = "") -> str:

@@ -62,6 +62,8 @@ class Chart:
     size: int = 800  # of the words on the axis of categories, in hundredths of a point
     scale: tuple[float, float] = (0.0, 1.0)  # of the numbers along a scatter chart
     unit: float = 0.2  # from one of its labels to the next
+    floor: float | None = None  # where the axis of values starts; None: where the program likes
+    labelled: bool = False  # each bar with its value
 
     def place(self, sheet: Sheet, row: int, column: int, width: int, height: int) -> None:
         """Put the chart on a sheet, its upper left corner in a cell, its size in pixels."""
