@@ -15,7 +15,7 @@ from xlplugin.analysis.roots import Root, roots_of
 from xlplugin.data.dataset import Dataset
 from xlplugin.data.subjects import Subject, measure_plan, scale_of, subject, subjects
 from xlplugin.entries.meaning import number
-from xlplugin.model.errors import CellError, Fault, InputError, suggestion
+from xlplugin.model.errors import CellError, Fault, InputError, refuse_unknown
 from xlplugin.model.formats import shown
 from xlplugin.model.inputs import EXPOSURES, INPUTS, JOINT_LIMITS, LEVERS, REDUCTIONS
 from xlplugin.model.years import LARGEST_REDUCTION
@@ -47,9 +47,7 @@ def domain_of(subject: Subject, lever: str) -> tuple[float, float]:
 
     Shares of one whole go as far as the others leave room. Raises InputError for any other name.
     """
-    if lever not in (*LEVERS, *EXPOSURES):
-        fix = suggestion(lever, (*LEVERS, *EXPOSURES))
-        raise InputError(Fault(None, "lever", lever, "", fix, CellError.WRONG_TYPE))
+    refuse_unknown("lever", lever, (*LEVERS, *EXPOSURES))
     item = INPUTS[lever]
     low, high = item.lower, item.upper
     for limit in JOINT_LIMITS:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from xlplugin.data.dataset import Dataset
 from xlplugin.data.subjects import Subject, measure_plan, subject, usual_measure
 from xlplugin.model.arithmetic import Symbol
-from xlplugin.model.errors import CellError, Fault, InputError, suggestion
+from xlplugin.model.errors import refuse_unknown
 from xlplugin.model.floats import filled
 from xlplugin.model.inputs import EXPOSURES, LEVERS
 from xlplugin.model.plan import FUNCTIONS, PARAMETERS, Plan
@@ -146,10 +146,7 @@ def differentiate(
     needed = measure_plan(*chosen).inputs
     names = list(inputs or [name for name in (*EXPOSURES, *LEVERS) if name in needed])
     for name in names:
-        if name not in about.inputs:
-            raise InputError(
-                Fault(None, "inputs", name, "", suggestion(name, about.inputs), CellError.WRONG_TYPE)
-            )
+        refuse_unknown("inputs", name, about.inputs)
     rows = []
     for measure, dual in slopes(about, chosen, names).items():
         for name in names:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from xlplugin.data.dataset import Dataset
 from xlplugin.data.subjects import Subject, measure_plan, subject, usual_measure
 from xlplugin.entries.meaning import number
-from xlplugin.model.errors import CellError, Fault, InputError, suggestion
+from xlplugin.model.errors import CellError, Fault, InputError, refuse_unknown
 from xlplugin.model.inputs import EXPOSURES, INPUTS, LEVERS
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ STEPS = 7
 
 def default_values(subject: Subject, name: str, steps: int = STEPS) -> list[float]:
     """Return evenly spaced values between low and high of an input's assumption; InputError without."""
-    _refuse_unknown(name)
+    refuse_unknown("grid", name, (*LEVERS, *EXPOSURES))
     assumption = subject.assumption(name)
     if assumption is None or assumption.low == assumption.high:
         fix = "it has no range of its own; name its values"
@@ -41,12 +41,10 @@ def grid_values(
         raise InputError(Fault(None, "grid", row[0], "", "choose two different inputs", CellError.WRONG_TYPE))
     axes = []
     for name, values in (row, column):
-        _refuse_unknown(name)
+        refuse_unknown("grid", name, (*LEVERS, *EXPOSURES))
         axes.append([_given(value, name) for value in values])
-    table = []
-    for cells in surface(subject, measure, (row[0], axes[0]), (column[0], axes[1])):
-        table.append([_number(cell) for cell in cells])
-    return axes[0], axes[1], table
+    cells = surface(subject, measure, (row[0], axes[0]), (column[0], axes[1]))
+    return axes[0], axes[1], [[_number(cell) for cell in line] for line in cells]
 
 
 def surface(
@@ -67,12 +65,6 @@ def _number(cell: float | InputError) -> float:
     if isinstance(cell, InputError):
         raise cell
     return cell
-
-
-def _refuse_unknown(name: str) -> None:
-    if name not in (*LEVERS, *EXPOSURES):
-        known = (*LEVERS, *EXPOSURES)
-        raise InputError(Fault(None, "grid", name, "", suggestion(name, known), CellError.WRONG_TYPE))
 
 
 def _given(value: Any, name: str) -> float:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 #: What would steer a terminal, or turn round what it shows: control characters, line and paragraph ends,
 #: directions of writing, halves of characters.
@@ -108,6 +109,12 @@ def suggestion(name: str, known: Iterable[str]) -> str:
         return f"did you mean {near}?"
     more = f" and {len(known) - LISTED_NAMES} more" if len(known) > LISTED_NAMES else ""
     return f"known: {', '.join(known[:LISTED_NAMES])}{more}"
+
+
+def refuse_unknown(what: str, name: Any, known: Collection[str]) -> None:
+    """Raise InputError (WRONG_TYPE) about ``what`` where ``name`` is none of ``known``."""
+    if name not in known:
+        raise InputError(Fault(None, what, name, "", suggestion(str(name), known), CellError.WRONG_TYPE))
 
 
 def _place(row: object) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from xlplugin.model.errors import CellError, Fault, InputError, suggestion
+from xlplugin.model.errors import refuse_unknown
 from xlplugin.model.inputs import EXPOSURES, FINANCIALS, INPUTS, LEVERS, REFERENCES
 from xlplugin.model.lines import BARS, LINES, MARGIN_BARS
 
@@ -42,9 +42,7 @@ def plan(outputs: tuple[str, ...]) -> Plan:
     Raises InputError for a name that is neither.
     """
     for name in outputs:
-        if name not in FUNCTIONS:
-            fix = suggestion(name, FUNCTIONS)
-            raise InputError(Fault(None, "lines", name, "", fix, CellError.WRONG_TYPE))
+        refuse_unknown("lines", name, FUNCTIONS)
     needed = set(outputs)
     for name in reversed(FUNCTIONS):  # later lines take earlier ones, so one pass back is enough
         if name in needed:

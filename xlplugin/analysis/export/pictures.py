@@ -15,13 +15,9 @@ ACCENT, GAIN, LOSS, CAUTION = "#0B5CAD", "#1B7F5C", "#C2410C", "#B7791F"
 
 #: Colours of several lines; each has a style of its own too.
 _LINES = (
-    (ACCENT, "-"),
-    (CAUTION, "--"),
-    (GAIN, "-."),
-    (LOSS, ":"),
-    (SECONDARY, (0, (5, 1))),
-    (INK, (0, (1, 1))),
-)
+    (ACCENT, "-"), (CAUTION, "--"), (GAIN, "-."), (LOSS, ":"),
+    (SECONDARY, (0, (5, 1))), (INK, (0, (1, 1))),
+)  # fmt: skip
 
 
 def write_picture(plot: Plot, path: Path, form: str) -> None:
@@ -34,12 +30,8 @@ def write_picture(plot: Plot, path: Path, form: str) -> None:
     from matplotlib import rc_context
 
     fonts = ["Carlito", "Calibri", "Arial", "DejaVu Sans"]
-    settings: Any = {
-        "font.family": "sans-serif",
-        "font.sans-serif": fonts,
-        "svg.hashsalt": "xlplugin",
-        "font.size": 10,
-    }
+    looks: Any = {"font.family": "sans-serif", "font.sans-serif": fonts, "font.size": 10}
+    settings = {**looks, "svg.hashsalt": "xlplugin"}  # the same plot gives the same file
     with rc_context(settings):
         tall = len(plot.labels) if plot.kind in ("bars", "swings", "heat") else 0
         figure = Figure(figsize=(8, max(4.2, 1.4 + 0.3 * tall)), layout="constrained")
@@ -58,16 +50,12 @@ def write_picture(plot: Plot, path: Path, form: str) -> None:
 
 def _bars(axes: Any, plot: Plot) -> None:
     values = next(iter(plot.series.values()))
-    places = range(len(values))
     colors = [(GAIN if value >= 0 else LOSS) if plot.signed else ACCENT for value in values]
-    axes.barh(places, [0 if math.isnan(v) else v for v in values], color=colors, height=0.62)
+    drawn = axes.barh(range(len(values)), [v if v == v else 0 for v in values], color=colors, height=0.62)
     _lying(axes, plot)
-    reach = max((abs(v) for v in values if v == v), default=1.0) or 1.0
-    for place, value in zip(places, values, strict=True):
-        words = "#N/A" if math.isnan(value) else f"{value:+,.1f}" if plot.signed else f"{value:,.2f}"
-        left = value == value and value < 0
-        at = (0 if math.isnan(value) else value) + (-1 if left else 1) * reach * 0.015
-        axes.text(at, place, words, va="center", ha="right" if left else "left", color=INK, fontsize=9)
+    form = "{:+,.1f}" if plot.signed else "{:,.2f}"
+    words = [form.format(value) if value == value else "#N/A" for value in values]
+    axes.bar_label(drawn, words, padding=3, color=INK, fontsize=9)
     axes.margins(x=0.14)
 
 
@@ -103,21 +91,13 @@ def _steps(axes: Any, plot: Plot) -> None:
         color = GREY if total else GAIN if end >= start else LOSS
         axes.bar(place, end - start, bottom=start, color=color, width=0.62)
         words = f"{end:,.1f}" if total else f"{end - start:+,.1f}"
-        axes.annotate(
-            words,
-            (place, max(start, end)),
-            xytext=(0, 3),
-            textcoords="offset points",
-            ha="center",
-            fontsize=9,
-            color=INK,
-        )
+        _note(axes, words, (place, max(start, end)), (0, 3), ha="center", fontsize=9, color=INK)
     inner = [value for value in (*starts[1:-1], *ends[1:-1]) if value == value]
     if inner and min(inner) > 0 and (max(inner) - min(inner)) < 0.5 * max(inner):
         room = (max(inner) - min(inner)) or abs(max(inner)) * 0.01
         axes.set_ylim(min(inner) - 0.6 * room, max(inner) + 0.3 * room)
-        axes.annotate("axis does not start at 0", (0, 0), xycoords="axes fraction", xytext=(2, 4),
-                      textcoords="offset points", fontsize=8, color=SECONDARY)  # fmt: skip
+        corner = {"xycoords": "axes fraction", "fontsize": 8, "color": SECONDARY}
+        _note(axes, "axis does not start at 0", (0, 0), (2, 4), **corner)
     axes.set_xticks(range(len(ends)), list(map(str, plot.labels)), rotation=30, ha="right")
     axes.set_ylabel(plot.axis, color=SECONDARY)
     axes.grid(axis="y", color=RULE, linewidth=0.6)
@@ -149,17 +129,13 @@ def _name_ends(axes: Any, plot: Plot) -> None:
         place = max(plot.series[name][-1], below + apart)
         below = place
         color, _ = _LINES[list(plot.series).index(name) % len(_LINES)]
-        axes.annotate(
-            name,
-            (1.0, place),
-            xycoords=axes.get_yaxis_transform(),
-            xytext=(4, 0),
-            textcoords="offset points",
-            va="center",
-            color=color,
-            fontsize=9,
-            annotation_clip=False,
-        )
+        end = {"xycoords": axes.get_yaxis_transform(), "va": "center", "annotation_clip": False}
+        _note(axes, name, (1.0, place), (4, 0), color=color, fontsize=9, **end)
+
+
+def _note(axes: Any, words: str, at: tuple[float, float], away: tuple[int, int], **look: Any) -> None:
+    """Write words so many points away from a place."""
+    axes.annotate(words, at, xytext=away, textcoords="offset points", **look)
 
 
 def _heat(axes: Any, plot: Plot) -> None:

@@ -24,12 +24,15 @@ class Distribution(Protocol):
     native: str
 
     @property
-    def support(self) -> tuple[float, float]: ...
+    def support(self) -> tuple[float, float]:
+        """The smallest and the largest value."""
 
     @property
-    def words(self) -> str: ...
+    def words(self) -> str:
+        """Name and parameters."""
 
-    def of(self, variate: Array) -> Array: ...
+    def of(self, variate: Array) -> Array:
+        """Return the values that standard variates of the ``native`` kind stand for."""
 
 
 class _Bounded:
@@ -40,7 +43,6 @@ class _Bounded:
 
     @property
     def support(self) -> tuple[float, float]:
-        """The smallest and the largest value."""
         return self.low, self.high
 
 
@@ -52,7 +54,6 @@ class _Peaked(_Bounded):
 
     @property
     def words(self) -> str:
-        """Name and parameters."""
         return f"{self.kind}({self.low:.6g}, mode {self.mode:.6g}, {self.high:.6g})"
 
     def share_below(self, value: float) -> float:
@@ -76,11 +77,9 @@ class Uniform(_Bounded):
 
     @property
     def words(self) -> str:
-        """Name and parameters."""
         return f"uniform({self.low:.6g} to {self.high:.6g})"
 
     def of(self, variate: Array) -> Array:
-        """Return the values that uniform variates stand for."""
         return self.low + (self.high - self.low) * variate
 
 
@@ -95,7 +94,6 @@ class Triangular(_Peaked):
     kind = "triangular"
 
     def of(self, variate: Array) -> Array:
-        """Return the values that uniform variates stand for."""
         width, left, right = self.high - self.low, self.mode - self.low, self.high - self.mode
         rising = self.low + np.sqrt(variate * (width * left))
         falling = self.high - np.sqrt((1 - variate) * (width * right))
@@ -123,7 +121,6 @@ class Pert(_Peaked):
         return 1 + 4 * (self.mode - self.low) / width, 1 + 4 * (self.high - self.mode) / width
 
     def of(self, variate: Array) -> Array:
-        """Return the values that standard normal variates stand for."""
         return self.low + (self.high - self.low) * beta_table(*self.shapes).at(variate)
 
     def _share(self, place: float) -> float:
@@ -142,16 +139,13 @@ class Normal:
 
     @property
     def support(self) -> tuple[float, float]:
-        """Every number."""
         return -math.inf, math.inf
 
     @property
     def words(self) -> str:
-        """Name and parameters."""
         return f"normal(mean {self.mean:.6g}, sd {self.sd:.6g})"
 
     def of(self, variate: Array) -> Array:
-        """Return the values that standard normal variates stand for."""
         return self.mean + self.sd * variate
 
 
@@ -165,14 +159,11 @@ class LogNormal:
 
     @property
     def support(self) -> tuple[float, float]:
-        """Every positive number."""
         return 0.0, math.inf
 
     @property
     def words(self) -> str:
-        """Name and parameters."""
         return f"lognormal(median {self.median:.6g}, sd of logs {self.sd:.6g})"
 
     def of(self, variate: Array) -> Array:
-        """Return the values that standard normal variates stand for."""
         return self.median * np.exp(self.sd * variate)

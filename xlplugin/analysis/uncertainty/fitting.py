@@ -29,7 +29,10 @@ from xlplugin.analysis.uncertainty.distributions import (
     Uniform,
 )
 from xlplugin.data.dataset import Assumption
-from xlplugin.model.errors import CellError, Fault, InputError, suggestion
+from xlplugin.model.errors import Fault, InputError, refuse_unknown
+
+#: Makes a distribution of low, base and high, which may be the 10th and 90th percentile.
+Fit = Callable[[float, float, float, bool], Distribution]
 
 #: How low and high are read.
 READINGS = ("bounds", "percentiles")
@@ -45,11 +48,8 @@ def fitted(assumption: Assumption, kind: str = "pert", reading: str = "bounds") 
     and 90th). Raises InputError for other words, and for a lognormal whose low is not above 0.
     """
     name = assumption.parameter
-    for what, value, known in (("distribution", kind, tuple(KINDS)), ("reading", reading, READINGS)):
-        if value not in known:
-            raise InputError(
-                Fault(None, what, value, "", suggestion(str(value), known), CellError.WRONG_TYPE)
-            )
+    refuse_unknown("distribution", kind, KINDS)
+    refuse_unknown("reading", reading, READINGS)
     low, base, high = assumption.low, assumption.base, assumption.high
     if low == high:
         return None
@@ -80,18 +80,17 @@ def _lognormal(low: float, base: float, high: float, percentiles: bool) -> Distr
     return LogNormal(base, spread / 6)
 
 
-def _pert(low: float, base: float, high: float, percentiles: bool) -> Distribution:
-    return Pert(*(_widened(Pert, low, base, high) if percentiles else (low, base, high)))
+def _peaked(family: type[Triangular] | type[Pert]) -> Fit:
+    def fit(low: float, base: float, high: float, percentiles: bool) -> Distribution:
+        return family(*(_widened(family, low, base, high) if percentiles else (low, base, high)))  # type: ignore[arg-type]
 
-
-def _triangular(low: float, base: float, high: float, percentiles: bool) -> Distribution:
-    return Triangular(*(_widened(Triangular, low, base, high) if percentiles else (low, base, high)))
+    return fit
 
 
 #: Every kind of distribution, the default first.
-KINDS: dict[str, Callable[[float, float, float, bool], Distribution]] = {
-    "pert": _pert,
-    "triangular": _triangular,
+KINDS: dict[str, Fit] = {
+    "pert": _peaked(Pert),
+    "triangular": _peaked(Triangular),
     "uniform": _uniform,
     "normal": _normal,
     "lognormal": _lognormal,

@@ -20,7 +20,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from xlplugin.model.errors import CellError, Fault, InputError, suggestion
+from xlplugin.model.errors import CellError, Fault, InputError, refuse_unknown
 from xlplugin.model.plan import MODEL_INPUTS
 
 Array = NDArray[np.float64]
@@ -74,7 +74,6 @@ class Streams(Sampler):
     name = "pcg64"
 
     def chunk(self, number: int) -> dict[str, Array]:
-        """Return the native variates of a whole chunk by input."""
         found = {}
         for name, native in self.natives.items():
             if name not in self.copula.names:
@@ -84,7 +83,6 @@ class Streams(Sampler):
         return found | self.copula.mixed(normals, self.natives)
 
     def made_ahead(self, count: int) -> Iterator[dict[str, Array] | None]:
-        """Yield None for each chunk: threads make their own."""
         yield from [None] * count
 
     def _stream(self, number: int, name: str) -> np.random.Generator:
@@ -98,14 +96,12 @@ class Sobol(Sampler):
     name = "sobol"
 
     def chunk(self, number: int) -> dict[str, Array]:
-        """Return the native variates of a whole chunk by input."""
         engine = self._engine()
         if number:
             engine.fast_forward(number * CHUNK)
         return self._variates(engine)
 
     def made_ahead(self, count: int) -> Iterator[dict[str, Array] | None]:
-        """Yield chunks 0 .. in order, without going back to the start."""
         engine = self._engine()
         for _ in range(count):
             yield self._variates(engine)
@@ -134,9 +130,7 @@ SAMPLERS: dict[str, type[Sampler]] = {kind.name: kind for kind in (Streams, Sobo
 
 def sampler(name: str, natives: Mapping[str, str], seed: int, copula: Copula) -> Sampler:
     """Return the named sampler. Raises InputError for another name."""
-    if name not in SAMPLERS:
-        fix = suggestion(str(name), SAMPLERS)
-        raise InputError(Fault(None, "sampling", name, "", fix, CellError.WRONG_TYPE))
+    refuse_unknown("sampling", name, SAMPLERS)
     return SAMPLERS[name](natives, seed, copula)
 
 

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from xlplugin.analysis.uncertainty.draws import Drawn, Draws, uncertainty
 from xlplugin.analysis.uncertainty.samplers import CHUNK
 from xlplugin.analysis.uncertainty.statistics import statistics
+from xlplugin.analysis.uncertainty.whole import whole
 from xlplugin.data.dataset import Dataset
 from xlplugin.data.subjects import BASE_LINES, Subject, measure_plan, scale_of, subject, usual_measure
 from xlplugin.model.errors import Fault, InputError
@@ -153,11 +154,8 @@ def simulate(
 
 def checked_trials(trials: Any) -> int:
     """Return a number of draws as a whole number from 2 to :data:`MOST_TRIALS`; InputError else."""
-    wrong = isinstance(trials, bool) or not isinstance(trials, (int, float, np.integer))
-    if wrong or trials != trials or trials < 2 or int(trials) != trials or trials > MOST_TRIALS:
-        allowed = f"a whole number from 2 to {MOST_TRIALS:,}"
-        raise InputError(Fault(None, "trials", trials, allowed, "choose another number of draws"))
-    return int(trials)
+    allowed = f"a whole number from 2 to {MOST_TRIALS:,}"
+    return whole("trials", trials, 2, MOST_TRIALS, allowed, "choose another number of draws")
 
 
 def run_draws(

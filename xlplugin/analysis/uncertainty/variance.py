@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from xlplugin.analysis.uncertainty.distributions import Distribution
 from xlplugin.analysis.uncertainty.draws import JOINT, Draws, uncertainty
+from xlplugin.analysis.uncertainty.whole import whole
 from xlplugin.data.dataset import Dataset
 from xlplugin.data.subjects import Subject, measure_plan, subject, subjects, usual_measure
 from xlplugin.model.arrays import evaluate_rows
@@ -180,36 +181,22 @@ def _values(draws: Draws, wanted: Plan, sample: dict[str, Array]) -> Array:
 
 
 def _refuse_unbounded(draws: Draws) -> None:
-    faults = []
-    for name, distribution in draws.distributions.items():
-        if not all(math.isfinite(end) for end in distribution.support):
-            faults.append(
-                Fault(
-                    None,
-                    name,
-                    distribution.words,
-                    "a bounded distribution",
-                    "choose pert, triangular or uniform",
-                )
-            )
+    allowed, fix = "a bounded distribution", "choose pert, triangular or uniform"
+    faults = [
+        Fault(None, name, distribution.words, allowed, fix)
+        for name, distribution in draws.distributions.items()
+        if not all(map(math.isfinite, distribution.support))
+    ]
     if faults:
         raise InputError(faults)
 
 
 def _samples(samples: Any) -> int:
-    whole = (
-        not isinstance(samples, bool) and isinstance(samples, (int, float, np.integer)) and samples == samples
-    )
-    if (
-        not whole
-        or samples < 16
-        or samples > 2**20
-        or int(samples) != samples
-        or int(samples) & (int(samples) - 1)
-    ):
-        allowed = "a power of 2 from 16 to 1048576"
-        raise InputError(Fault(None, "samples", samples, allowed, "choose such as 1024 or 8192"))
-    return int(samples)
+    allowed, fix = "a power of 2 from 16 to 1048576", "choose such as 1024 or 8192"
+    count = whole("samples", samples, 16, 2**20, allowed, fix)
+    if count & (count - 1):
+        raise InputError(Fault(None, "samples", samples, allowed, fix))
+    return count
 
 
 def _salib(module: str) -> Any:
