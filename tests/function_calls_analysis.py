@@ -27,7 +27,7 @@ def calls(call: Any, any_cell: Any, rounded: Any, inputs: Any, errors: tuple[Any
     yield from _breakevens(call, line, inputs, lacking, na, num, value)
     yield from _tornados(call, any_cell, line, inputs, na, value)
     yield from _paths(call, any_cell, inputs, na, num, value)
-    yield from _compared(call, any_cell, line, na, num, value)
+    yield from _compared(call, any_cell, line, inputs, na, num, value)
     yield from _drawn(call, any_cell, rounded, lacking, na, num, value)
 
 
@@ -71,7 +71,7 @@ def _tornados(call: Any, any_cell: Any, line: Any, inputs: Any, na: Any, value: 
     # of a gross bridge bar, which three assumptions move besides the reduction's haircuts
     measure = "bridge_operating_income_unit_cost"
     ends = {
-        "inference_cost_share": (0.001, 0.012, 0.025),
+        "inference_cost_share": (0.001, 0.012, 0.027),
         "credibility": (0.3, 1.0, 1.0),
         "adoption": (0.2, 1.0, 1.0),
     }
@@ -107,7 +107,9 @@ def _paths(call: Any, any_cell: Any, inputs: Any, na: Any, num: Any, value: Any)
     yield call("path measure", "XLP_PATH", ("MSFT", 0.3, 1.0, "margin"), value)
 
 
-def _compared(call: Any, any_cell: Any, line: Any, na: Any, num: Any, value: Any) -> Iterator[Any]:
+def _compared(
+    call: Any, any_cell: Any, line: Any, inputs: Any, na: Any, num: Any, value: Any
+) -> Iterator[Any]:
     measure = "gross_margin_change"
     listed = ["Salesforce", "ServiceNow", "Meta Platforms"]
     listed.sort(key=lambda name: -line(name, measure, cost_reduction=0.5))
@@ -128,8 +130,10 @@ def _compared(call: Any, any_cell: Any, line: Any, na: Any, num: Any, value: Any
         saved = line(name, "bridge_operating_income_development", cost_reduction=0.5)
         rows.append([name, rank, measure, moved, "gains", "", "", saved, any_cell])
     for name in ("Microsoft", "NVIDIA"):
-        low = min(line(name, measure, cost_reduction=0.5, market_elasticity=end) for end in (0.6, 1.0, 1.4))
-        high = max(line(name, measure, cost_reduction=0.5, market_elasticity=end) for end in (0.6, 1.0, 1.4))
+        # ends, and where volume makes up for what is passed on: from there on commitments do not count
+        ends = (0.6, 1.4, 1 / inputs(name, 0.5)["supply_pass_through"])
+        reached = [line(name, measure, cost_reduction=0.5, market_elasticity=end) for end in ends]
+        low, high = min(reached), max(reached)
         verdict = "direction not determined by cost alone"
         moved = line(name, measure, cost_reduction=0.5)
         rows.append([name, "", measure, moved, verdict, low, high, 0.0, any_cell])
@@ -141,6 +145,15 @@ def _compared(call: Any, any_cell: Any, line: Any, na: Any, num: Any, value: Any
         moved = line(name, amounts[name], cost_reduction=0.5)
         rows.append([name, "lab", amounts[name], moved, any_cell, "", "", any_cell, any_cell])
     yield call("compare", "XLP_COMPARE", (0.5, measure), rows)
+    rows = [head]
+    for name, unranked in (("NVIDIA", ""), ("SAP", "general")):
+        saved = line(name, "bridge_operating_income_development", cost_reduction=0.5)
+        moved = line(name, "operating_income_change", cost_reduction=0.5)
+        rows.append([name, unranked, "operating_income_change", moved, *[any_cell] * 3, saved, any_cell])
+    arguments = (0.5, "operating_income_change", None, None, [["sap"], ["NVDA"]])
+    yield call("compare companies", "XLP_COMPARE", arguments, rows)
+    yield call("compare peers", "XLP_COMPARE", (0.5, measure, None, None, "Peers"), [[any_cell] * 9] * 8)
+    yield call("compare nobody", "XLP_COMPARE", (0.5, measure, None, None, "nobody"), na)
     yield call("compare reduction", "XLP_COMPARE", (30.0,), num)
     yield call("compare measure", "XLP_COMPARE", (0.3, "margin"), value)
     yield call("compare TRUE", "XLP_COMPARE", (True,), value)

@@ -1,4 +1,4 @@
-"""A second evaluation of the model, written from docs/model.md alone: the tests' independent answer.
+"""A second evaluation of the model, written from the equations of docs/model.md alone: the tests' independent answer.
 
 Plain floats, standard library, nothing of the package imported. What other tests may use:
 
@@ -34,28 +34,33 @@ NAN = math.nan
 MONEY = (
     "revenue", "cost_of_revenue", "research_and_development", "sales_and_marketing",
     "general_and_administrative", "other_operating_expense", "net_income", "one_off_net_income",
+    "stock_based_compensation",
 )  # fmt: skip
 FINANCIALS = (*MONEY, "income_tax_rate", "marginal_tax_rate", "diluted_shares")
 EXPOSURES = (
     "inference_cost_share", "training_cost_share", "ai_revenue_share", "usage_billed_share",
     "ai_supply_revenue_share", "ai_supply_cost_share", "seat_revenue_share", "committed_cost_share",
-    "repricing_lag_years",
+    "usage_return", "repricing_lag_years",
 )  # fmt: skip
 REDUCTIONS = ("cost_reduction", "training_cost_reduction")
 LEVERS = (
     *REDUCTIONS, "credibility", "adoption", "pass_through", "competition", "price_elasticity",
-    "rebound_elasticity", "market_elasticity", "seat_erosion", "reinvestment",
+    "rebound_elasticity", "market_elasticity", "supply_pass_through", "seat_erosion",
+    "labour_substitution", "reinvestment",
 )  # fmt: skip
-REFERENCES = ("reference_operating_income", "reference_eps")
+REFERENCES = ("reference_operating_income", "reference_eps", "reference_share_price")
 BARS = (
     "unit_cost", "usage_rebound", "price_cut", "demand_response", "supply", "stranded_cost",
-    "seat_erosion_effect", "development",
+    "seat_erosion_effect", "labour_substitution_effect", "development",
 )  # fmt: skip
 INDICES = (
     "effective_reduction", "effective_training_reduction", "unit_cost_index", "usage_index",
-    "ai_cost_ratio", "price_index", "demand_index", "billed_usage_index", "volume_cost_index",
-    "supply_index", "supply_cost_index", "eps_change_of_reference",
+    "ai_cost_ratio", "price_index", "demand_index", "billed_usage_index", "sold_ai_cost_share",
+    "volume_cost_index", "supply_price_index", "supply_index", "supply_volume_cost_index",
+    "supply_cost_index", "relative_eps_change", "eps_change_of_reference",
 )  # fmt: skip
+#: A company for which all of these rest on a fallback stands on general assumptions.
+GENERAL = ("inference_cost_share", "ai_revenue_share", "ai_supply_revenue_share")
 PER_SHARE = ("base_eps", "eps", "eps_change", "reference_eps_after")
 
 
@@ -125,9 +130,13 @@ def _indices(x: dict[str, float], y: dict[str, float]) -> None:
         y["price_index"] = (1 - passed_on) * _to_the(u, x["competition"])
     y["demand_index"] = q = _to_the(y["price_index"], -x["price_elasticity"])
     y["billed_usage_index"] = 1 + x["usage_billed_share"] * _least(1.0, u) * (w - 1)
-    y["volume_cost_index"] = u * w * q
-    y["supply_index"] = z = _to_the(u, 1 - x["market_elasticity"])
-    y["supply_cost_index"] = z + x["committed_cost_share"] * _most(0.0, 1 - z)
+    y["sold_ai_cost_share"] = s = 1.0 if a0 == 0 else _least(1.0, v0 / a0)
+    y["volume_cost_index"] = u * w * (1 + s * (q - 1))
+    y["supply_price_index"] = c = _to_the(u, x["supply_pass_through"])
+    y["supply_index"] = _to_the(c, 1 - x["market_elasticity"])
+    y["supply_volume_cost_index"] = volume = u * _to_the(c, -x["market_elasticity"])
+    y["supply_cost_index"] = volume + x["committed_cost_share"] * _most(0.0, 1 - volume)
+    y["usage_revenue"] = a0 * x["usage_return"] * u * (w - 1)
 
 
 def _gross(x: dict[str, float], y: dict[str, float]) -> None:
@@ -138,7 +147,7 @@ def _gross(x: dict[str, float], y: dict[str, float]) -> None:
     k0 = x["cost_of_revenue"] * x["ai_supply_cost_share"]
     seats_left = _to_the(_least(1.0, y["unit_cost_index"]), x["seat_erosion"])
     seats = x["revenue"] * x["seat_revenue_share"] * (seats_left - 1)
-    revenue = x["revenue"] - v0 - z0 + v + z0 * y["supply_index"] + seats
+    revenue = x["revenue"] - v0 - z0 + v + y["usage_revenue"] + z0 * y["supply_index"] + seats
     cost = x["cost_of_revenue"] - a0 - k0 + a + k0 * y["supply_cost_index"]
     y["ai_revenue"], y["inference_cost"] = v, a
     y["base_supply_revenue"], y["base_supply_cost"], y["seat_revenue_change"] = z0, k0, seats
@@ -158,10 +167,16 @@ def _operating(x: dict[str, float], y: dict[str, float]) -> None:
     result, base = y["gross_profit"] - after, x["revenue"] - x["cost_of_revenue"] - research
     for amount in overhead:
         result, base = result - amount, base - amount
+    done_by_people = _to_the(_least(1.0, y["unit_cost_index"]), x["labour_substitution"])
+    y["opex_saving"] = (overhead[0] + overhead[1]) * (1 - done_by_people)
+    result += y["opex_saving"]
     y["development_saving"], y["scenario_research_and_development"] = saving, after
     y["operating_income"], y["base_operating_income"] = result, base
     y["operating_margin"] = result / y["scenario_revenue"]
     y["base_operating_margin"] = base / x["revenue"]
+    stock = x["stock_based_compensation"]
+    y["base_operating_margin_ex_sbc"] = (base + stock) / x["revenue"]
+    y["operating_margin_ex_sbc"] = (result + stock) / y["scenario_revenue"]
     y["operating_income_change"] = result - base
     y["operating_margin_change"] = y["operating_margin"] - y["base_operating_margin"]
 
@@ -174,6 +189,8 @@ def _net(x: dict[str, float], y: dict[str, float]) -> None:
     y["base_eps"], y["eps"] = base / x["diluted_shares"], after / x["diluted_shares"]
     y["net_margin_change"] = y["net_margin"] - y["base_net_margin"]
     y["eps_change"] = y["eps"] - y["base_eps"]
+    y["relative_eps_change"] = y["eps_change"] / y["base_eps"] if y["base_eps"] > 0 else NAN
+    y["implied_share_price"] = x["reference_share_price"] * (1 + y["relative_eps_change"])
 
 
 def _references(x: dict[str, float], y: dict[str, float]) -> None:
@@ -186,18 +203,18 @@ def _references(x: dict[str, float], y: dict[str, float]) -> None:
 def _bridges(x: dict[str, float], y: dict[str, float]) -> None:
     a0, v0 = y["base_inference_cost"], y["base_ai_revenue"]
     z0, k0 = y["base_supply_revenue"], y["base_supply_cost"]
-    u, w, p, q, b, z = (
-        y[f"{name}_index"] for name in ("unit_cost", "usage", "price", "demand", "billed_usage", "supply")
-    )
-    idle = a0 * _most(0.0, 1 - y["volume_cost_index"]) + k0 * _most(0.0, 1 - z)
+    names = ("unit_cost", "usage", "price", "demand", "billed_usage", "supply", "supply_volume_cost")
+    u, w, p, q, b, z, volume = (y[f"{name}_index"] for name in names)
+    idle = a0 * _most(0.0, 1 - y["volume_cost_index"]) + k0 * _most(0.0, 1 - volume)
     amounts = (
         a0 * y["effective_reduction"],
-        v0 * (b - 1) - a0 * u * (w - 1),
+        v0 * (b - 1) + y["usage_revenue"] - a0 * u * (w - 1),
         v0 * (p - 1) * b,
-        v0 * p * (q - 1) * b - a0 * u * w * (q - 1),
-        (z0 - k0) * (z - 1),
+        v0 * p * (q - 1) * b - a0 * u * w * y["sold_ai_cost_share"] * (q - 1),
+        z0 * (z - 1) - k0 * (volume - 1),
         -x["committed_cost_share"] * idle,
         y["seat_revenue_change"],
+        y["opex_saving"],
         (1 - x["reinvestment"]) * y["development_saving"],
     )
     revenue = y["scenario_revenue"]
@@ -219,7 +236,7 @@ def path_year(
     year = dict(inputs)
     lag = inputs["repricing_lag_years"]
     unrepriced = math.exp(-t / lag) if lag else (1.0 if t == 0 else 0.0)
-    year["cost_reduction"] = min(0.9999, 1 - (1 - annual_decline) ** t)
+    year["cost_reduction"] = min(0.999999, 1 - (1 - annual_decline) ** t)
     year["training_cost_reduction"] = year["cost_reduction"]
     year["adoption"] = inputs["adoption"] * (1 - unrepriced)
     year["committed_cost_share"] = inputs["committed_cost_share"] * (unrepriced if lag else 0.0)
@@ -268,6 +285,9 @@ def scale(name: str, inputs: Mapping[str, float | None]) -> float:
         if _blank(net) or _blank(shares):
             return 0.0
         return abs(net - (0.0 if _blank(one_off) else one_off)) / shares
+    if name == "implied_share_price":
+        price = inputs.get("reference_share_price")
+        return 0.0 if _blank(price) else price
     money = [inputs.get(key) for key in (*MONEY, "reference_operating_income")]
     return max((abs(value) for value in money if not _blank(value)), default=0.0)
 
@@ -276,13 +296,15 @@ class Filled(NamedTuple):
     """What counts for one company and scenario.
 
     ``inputs`` lacks ``cost_reduction`` where none is left (no result); ``fallbacks`` names the
-    exposures taken from the ``*`` rows, ``overrides`` the analyst's own values that count.
+    exposures taken from the rows of the business model or of ``*``, ``overrides`` the analyst's own
+    values that count; ``general_assumptions`` tells that the company is shown and never ranked.
     """
 
     inputs: dict[str, float | None]
     fallbacks: list[str]
     overrides: list[str]
     exposure_year_differs: bool
+    general_assumptions: bool
 
 
 def fill(
@@ -315,17 +337,19 @@ def fill(
             value = _number(row["base"])
             tied = row["fiscal_year"]
             differs |= key in EXPOSURES and tied not in ("", company_row["fiscal_year"])
-        if _blank(value) and ("*", key) in base:
-            value = _number(base["*", key]["base"])
-            if key in EXPOSURES:
-                fallbacks.append(key)
+        for other in (f"*{company_row.get('business_model') or ''}", "*"):
+            if _blank(value) and (other, key) in base:
+                value = _number(base[other, key]["base"])
+                if key in EXPOSURES:
+                    fallbacks.append(key)
         inputs[key] = value
     if "seat_revenue_share" in fallbacks:
         left = 1 - inputs["ai_revenue_share"] - inputs["ai_supply_revenue_share"]
         inputs["seat_revenue_share"] = max(0.0, min(inputs["seat_revenue_share"], left))
     if inputs["cost_reduction"] is None:
         del inputs["cost_reduction"]
-    return Filled(inputs, fallbacks, overrides, differs)
+    general = all(key in fallbacks for key in GENERAL)
+    return Filled(inputs, fallbacks, overrides, differs, general)
 
 
 def _number(text: str | None) -> float | None:

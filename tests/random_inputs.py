@@ -42,12 +42,17 @@ def _row(draw: random.Random, blanks: bool) -> Row:
     revenue = row["revenue"]
     row["reference_operating_income"] = _edge(draw, (0.0, -revenue), -revenue, revenue)
     row["reference_eps"] = _edge(draw, (0.0, -1.0, 1.0), -20.0, 50.0)
+    row["reference_share_price"] = _edge(draw, (1.0,), 0.01, 900.0)
+    if oracle.evaluate(row)["scenario_revenue"] < 0.01 * revenue:
+        row["usage_return"] = 0.0  # where cost rises, lost use could take more revenue than there is
     if blanks:
         for name in _BLANKABLE:
             # the blank of one figure takes many lines away: rare enough to leave most rows whole
             often = name in ("marginal_tax_rate", "one_off_net_income", "training_cost_reduction")
             if draw.random() < (0.3 if often else 0.03):
                 row[name] = None
+        if row["marginal_tax_rate"] is None and not 0 <= (row["income_tax_rate"] or 0) <= 1:
+            row["income_tax_rate"] = 0.25  # beyond 0 to 1 it cannot stand in for the marginal rate
     return row
 
 
@@ -60,11 +65,12 @@ def _financials(draw: random.Random) -> Row:
         "sales_and_marketing": revenue * _edge(draw, (0.0,), 0.0, 0.6),
         "general_and_administrative": revenue * _edge(draw, (0.0,), 0.0, 0.3),
         "other_operating_expense": revenue * _edge(draw, (0.0,), -0.2, 0.2),
-        "income_tax_rate": _edge(draw, (0.0, 1.0), 0.0, 1.0),
+        "income_tax_rate": _edge(draw, (0.0, 1.0, -10.0, 10.0), 0.0, 1.0),
         "marginal_tax_rate": _edge(draw, (0.0, 1.0), 0.0, 1.0),
         "net_income": revenue * _edge(draw, (0.0,), -0.5, 0.5),
         "one_off_net_income": revenue * _edge(draw, (0.0,), -0.1, 0.1),
         "diluted_shares": math.exp(draw.uniform(math.log(1.0), math.log(3e4))),
+        "stock_based_compensation": revenue * _edge(draw, (0.0,), 0.0, 0.3),
     }
 
 
@@ -80,6 +86,7 @@ def _exposures(draw: random.Random) -> Row:
         "ai_supply_cost_share": supply_cost,
         "seat_revenue_share": seats,
         "committed_cost_share": _share(draw),
+        "usage_return": _elasticity(draw),
         "repricing_lag_years": _edge(draw, (0.0, 1.0), 0.0, 12.0),
     }
 
@@ -95,7 +102,9 @@ def _levers(draw: random.Random) -> Row:
         "price_elasticity": _elasticity(draw),
         "rebound_elasticity": _elasticity(draw),
         "market_elasticity": _elasticity(draw),
+        "supply_pass_through": _share(draw),
         "seat_erosion": _elasticity(draw),
+        "labour_substitution": _elasticity(draw),
         "reinvestment": _share(draw),
     }
 

@@ -71,9 +71,11 @@ def whole(used: Values) -> bool:
 
 
 def assumption(company: str, name: str) -> dict[str, str] | None:
-    """The company's row of the assumptions, else that of ``*``."""
+    """The company's row of the assumptions, else that of its business model, else that of ``*``."""
     rows = {(row["company"], row["parameter"]): row for row in oracle.assumptions()}
-    return rows.get((company, name)) or rows.get(("*", name))
+    models = {row["company"]: "*" + row["business_model"] for row in oracle.companies()}
+    holders = (company, models.get(company, "*"), "*")
+    return next((rows[holder, name] for holder in holders if (holder, name) in rows), None)
 
 
 class Random:

@@ -70,11 +70,27 @@ def test_compare_keeps_the_honesty_rules() -> None:
         r"Direction not determined by cost alone, unranked|Labs, unranked", text
     )
     assert "Microsoft" not in ranked and "NVIDIA" not in ranked and "OpenAI" not in ranked + undetermined
-    assert ranked.index("ServiceNow") < ranked.index("Salesforce") < ranked.index("Meta")
-    assert "-241.8 to +129.9" in undetermined
+    assert ranked.index("Meta") < ranked.index("ServiceNow") < ranked.index("Salesforce")
+    low, high = (
+        1e4 * expected("NVIDIA", "operating_margin_change", market_elasticity=end) for end in (0.6, 1.4)
+    )
+    assert f"{low:+.1f} to {high:+.1f}" in undetermined
     assert "m " in next(line for line in labs.splitlines() if line.strip().startswith("OpenAI"))
     refused = run("compare", "--scenario", "deepseek_headline").output
     assert "#N/A" in refused and "does not apply" in refused
+
+
+def test_peers_are_added_where_they_are_asked_for() -> None:
+    text = run("compare", "--peers", "--company", "CRM", "--scenario", "half").output
+    ranked, _, general = re.split(
+        r"Direction not determined by cost alone, unranked|On general assumptions, unranked", text
+    )
+    assert all(name in ranked for name in ("Salesforce", "Adobe", "Workday")) and "ServiceNow" not in text
+    assert all(name in general for name in ("SAP", "Palantir", "Shopify")) and "EUR m" in general
+    assert "SAP" not in run("compare", "--scenario", "half").output
+    assert "EUR 36,800" in run("companies", "--peers").output
+    shown = run("run", "--scenario", "half", "--company", "SAP", "--company", "CRM").output
+    assert "SAP ‡" in shown and "EUR 6.14" in shown and "USD 7.07" in shown
 
 
 def test_json_holds_the_oracles_figures() -> None:
@@ -84,7 +100,8 @@ def test_json_holds_the_oracles_figures() -> None:
     )
     for row in records("tornado", "CRM", "--measure", "gross_margin_change", "--scenario", "half"):
         if row["fixed"]:
-            assert (row["input"], row["base"]) == ("cost_reduction", 0.5)
+            fixed = {"cost_reduction": 0.5, "credibility": 1.0, "adoption": 1.0}
+            assert row["base"] == fixed.get(row["input"], 0.0)
         else:
             right = expected(
                 "Salesforce", "gross_margin_change", cost_reduction=0.5, **{row["input"]: row["high"]}
@@ -100,7 +117,7 @@ def test_json_holds_the_oracles_figures() -> None:
 
 def test_tornado_draws_what_the_scenario_leaves_open() -> None:
     text = run("tornado", "CRM", "--scenario", "half").output
-    assert "Fixed by scenario or entry, so without a bar: cost_reduction 50%." in text
+    assert "Fixed by scenario or entry, so without a bar: cost_reduction 50%, credibility 100%," in text
     table = text.split("No effect")[0]
     assert not re.search(r"^ cost_reduction", table, re.MULTILINE)
 

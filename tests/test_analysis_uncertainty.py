@@ -320,7 +320,7 @@ def test_what_is_fixed_is_not_drawn() -> None:
     assert not {"cost_reduction", "rebound_elasticity", "market_elasticity", "adoption"} & set(
         found.draws.distributions
     )
-    assert {"pass_through", "credibility"} <= set(found.draws.distributions)
+    assert {"pass_through", "price_elasticity"} <= set(found.draws.distributions)
     still = simulate("CRM", "gross_margin_change", inputs=[], trials=100, levers={"cost_reduction": 0.3})
     assert still.lines["gross_margin_change"]["sd"] == 0
     assert still.lines["gross_margin_change"]["mean"] == pytest.approx(3.165647e-4, rel=1e-6)

@@ -102,7 +102,7 @@ def test_a_filled_template_is_what_libreoffice_computes(template: Path, calc: An
                         line, company, scenario, shown, found[company, scenario],
                     )  # fmt: skip
                     compared += 1
-    assert compared == len(LINES) * 8 * 12
+    assert compared == len(LINES) * 8 * 13
     row = result[(result["company"] == "Salesforce") & (result["scenario"] == "illustrative")].iloc[0]
     assert (row["cost_reduction"], row["ai_revenue_share"]) == (0.42, 0.02)
     assert "ai_revenue_share" in row["overrides"]
@@ -127,7 +127,7 @@ def test_faulty_entries_name_their_cell(template: Path, iron: Any, tmp_path: Pat
     kept = xlplugin.run(filled, errors="keep")
     wrong = kept[kept["fault"].notna()]
     assert set(wrong["company"]) == {"Salesforce", "ServiceNow"}
-    assert (len(wrong), wrong["eps"].notna().sum()) == (1 + 11, 0)
+    assert (len(wrong), wrong["eps"].notna().sum()) == (1 + 12, 0)
 
 
 def test_the_oracle_agrees_with_an_untouched_template(template: Path) -> None:

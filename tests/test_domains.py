@@ -22,16 +22,17 @@ BOUNDS: dict[str, tuple[float, float, str]] = {
     # the lowest and the highest value that is allowed, and which of the two bounds is open
     **{name: (0.0, 1.0, "") for name in (*oracle.EXPOSURES, *oracle.LEVERS) if name.endswith("_share")},
     **dict.fromkeys(("credibility", "adoption", "pass_through", "competition"), (0.0, 1.0, "")),
-    **dict.fromkeys(("reinvestment", "income_tax_rate", "marginal_tax_rate"), (0.0, 1.0, "")),
+    **dict.fromkeys(("reinvestment", "supply_pass_through", "marginal_tax_rate"), (0.0, 1.0, "")),
+    "income_tax_rate": (-10.0, 10.0, ""),
     **{name: (0.0, 2.0, "") for name in oracle.LEVERS if name.endswith("_elasticity")},
-    "seat_erosion": (0.0, 2.0, ""),
+    **dict.fromkeys(("seat_erosion", "labour_substitution", "usage_return"), (0.0, 2.0, "")),
     "cost_reduction": (-1.0, 1.0, "upper"),
     "training_cost_reduction": (-1.0, 1.0, "upper"),
     "repricing_lag_years": (0.0, _INF, ""),
     "revenue": (0.0, _INF, "lower"),
-    "diluted_shares": (0.0, _INF, "lower"),
-    **dict.fromkeys(oracle.MONEY[1:5], (0.0, _INF, "")),
-    **dict.fromkeys((*oracle.MONEY[5:], *oracle.REFERENCES), (-_INF, _INF, "")),
+    **dict.fromkeys(("diluted_shares", "reference_share_price"), (0.0, _INF, "lower")),
+    **dict.fromkeys((*oracle.MONEY[1:5], "stock_based_compensation"), (0.0, _INF, "")),
+    **dict.fromkeys((*oracle.MONEY[5:8], *oracle.REFERENCES[:2]), (-_INF, _INF, "")),
 }
 
 
@@ -39,12 +40,12 @@ def inside_and_outside(bounds: tuple[float, float, str]) -> tuple[list[float], l
     low, high, opened = bounds
     inside, outside = [], [_INF, -_INF]
     if not math.isinf(low):
-        outside += [math.nextafter(low, -9), low - 30] + ([low] if opened == "lower" else [])
+        outside += [math.nextafter(low, -_INF), low - 30] + ([low] if opened == "lower" else [])
         inside.append(math.nextafter(low, 9) if opened == "lower" else low)
     else:
         inside += [-1e9, 0.0]
     if not math.isinf(high):
-        outside += [math.nextafter(high, 9), 30.0] + ([high] if opened == "upper" else [])
+        outside += [math.nextafter(high, _INF), high + 30] + ([high] if opened == "upper" else [])
         inside.append(math.nextafter(high, -9) if opened == "upper" else high)
     else:
         inside.append(1e9)
@@ -79,7 +80,7 @@ def test_outside_is_an_error_that_says_where(name: str, value: float) -> None:
     line = "base_gross_margin" if name in ("net_income", "adoption") else "eps"  # also where no line needs it
     with pytest.raises(InputError) as single:
         evaluate(plain_row(**{name: value}), [line])
-    good = 0.5 if name in ("revenue", "diluted_shares") else 0.0
+    good = 0.5 if BOUNDS[name][2] == "lower" else 0.0
     with pytest.raises(InputError) as among_rows:
         evaluate(plain_row(**{name: np.array([good, value, good])}), [line])
     for error, row in ((single.value, None), (among_rows.value, 2)):
@@ -117,6 +118,31 @@ def test_an_array_of_truth_values_is_an_error(name: str) -> None:
 def test_thirty_is_answered_with_thirty_per_cent() -> None:
     with pytest.raises(InputError, match=r"cost_reduction is 30 .*enter 30% or 0\.3"):
         evaluate(plain_row(cost_reduction=30))
+
+
+@pytest.mark.parametrize("rate", [-0.3, 1.5, 10.0])
+def test_an_effective_rate_beyond_1_asks_for_a_marginal_one(rate: float) -> None:
+    row = plain_row(income_tax_rate=rate)
+    assert evaluate(row, ["eps"]) == evaluate({**row, "income_tax_rate": 0.2}, ["eps"])
+    for blank in (None, math.nan):
+        for given, place in ((blank, None), ([0.5, blank], 2)):
+            with pytest.raises(InputError, match="enter a marginal_tax_rate, such as 21%") as caught:
+                evaluate({**row, "marginal_tax_rate": given}, ["eps"])
+            (fault,) = caught.value.faults
+            assert (fault.row, fault.input, fault.value) == (place, "income_tax_rate", rate)
+            assert "0 to 1 while marginal_tax_rate is blank" in str(fault)
+        several = {**row, "income_tax_rate": [0.5, rate], "marginal_tax_rate": blank}
+        with pytest.raises(InputError, match="row 2: income_tax_rate"):
+            evaluate(several, ["eps"])
+    margin = evaluate({**row, "marginal_tax_rate": None}, ["operating_margin"])  # which no tax touches
+    assert margin == evaluate(row, ["operating_margin"])
+
+
+def test_a_rate_in_per_cent_is_offered_as_one() -> None:
+    with pytest.raises(InputError, match=r"enter 21% or 0\.21"):
+        evaluate(plain_row(income_tax_rate=21))
+    with pytest.raises(InputError, match=r"or 5% if that is meant"):
+        evaluate(plain_row(income_tax_rate=5, marginal_tax_rate=None))
 
 
 REQUIRED = [

@@ -57,6 +57,7 @@ def test_filling_agrees_with_the_oracle(company: dict[str, str]) -> None:
                 with_defaults(expected.inputs), rel=0, abs=0, nan_ok=True
             )
             assert list(found.fallback_exposures(given, MODEL_INPUTS)) == expected.fallbacks
+            assert found.general_assumptions(given) == expected.general_assumptions
             assert found.exposure_year_differs(given, MODEL_INPUTS) == expected.exposure_year_differs
             compared += 1
     assert compared > 60

@@ -101,7 +101,9 @@ def test_scenarios_feed_scenario() -> None:
 def test_measures_can_all_be_asked_for() -> None:
     names = [row[0] for row in call("XLP_MEASURES")[1:]]
     assert names == [*LINES, *BARS, *MARGIN_BARS]
-    reference = [["reference_eps", 5.0], ["reference_operating_income", 9000.0]]
+    reference = [
+        ["reference_eps", 5.0], ["reference_operating_income", 9000.0], ["reference_share_price", 250.0],
+    ]  # fmt: skip
     answers = call("XLP_VALUE", CRM, 0.3, [names], reference)
     assert all(isinstance(cell, float) for cell in answers[0])
 

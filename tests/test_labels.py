@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import xlplugin
+from xlplugin.data.dataset import BASES
 from xlplugin.model import inputs, lines
 from xlplugin.model.errors import InputError
 from xlplugin.model.labels import LANGUAGES, label, labelled, meaning
@@ -26,9 +27,11 @@ def _rows(path: str) -> list[dict[str, str]]:
 TABLE = _rows("model/labels.csv")
 UNITS = sorted({item.unit for item in inputs.INPUTS.values()} | set(lines.UNITS.values()))
 KINDS = sorted({item.kind for item in inputs.INPUTS.values()})
-BASES = sorted({row["basis"] for row in _rows("data/assumptions.csv")})
 CONFIDENCES = sorted({row["confidence"] for row in _rows("data/companies.csv")})
-FLAGS = ["fallback_exposures", "overrides", "exposure_year_differs", "direction_undetermined"]
+FLAGS = [
+    "fallback_exposures", "overrides", "exposure_year_differs", "direction_undetermined",
+    "general_assumptions", "outside_range",
+]  # fmt: skip
 
 NAMES = [
     *inputs.INPUTS,

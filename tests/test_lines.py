@@ -59,7 +59,7 @@ def test_name_unit_labels_and_docstring(name: str) -> None:
 @pytest.mark.parametrize("name", EVERYTHING)
 def test_units_fit_the_scales_of_comparison(name: str) -> None:
     # a figure in money is compared on the scale of money, and so on
-    inputs = {"revenue": 123.0, "net_income": 50.0, "diluted_shares": 2.0}
+    inputs = {"revenue": 123.0, "net_income": 50.0, "diluted_shares": 2.0, "reference_share_price": 25.0}
     scales = {"money": 123.0, "money per share": 25.0}
     assert oracle.scale(name, inputs) == scales.get(UNITS[name], 1.0)
 
@@ -116,9 +116,10 @@ def test_formula_uses_its_references_and_nothing_else(name: str) -> None:
 def test_formula_computes_what_the_oracle_computes(name: str) -> None:
     compared = 0
     for row in random_inputs.rows(60, seed=31, blanks=False):
-        if row["reference_eps"] <= 0 or row["ai_revenue_share"] == 0:
-            continue  # IF() is read here with both branches computed
         known = {**row, **oracle.evaluate(row)}
+        positive = min(row["reference_eps"], known["base_eps"]) > 0
+        if not positive or min(known["base_ai_revenue"], known["base_inference_cost"]) == 0:
+            continue  # IF() is read here with both branches computed
         references = {parameter: f"known[{parameter!r}]" for parameter in PARAMETERS[name]}
         expression = formula(name, references).removeprefix("=").replace("^", "**")
         expression = re.sub(r"(?<![=<>])=(?!=)", "==", expression)

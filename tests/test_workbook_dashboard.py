@@ -148,7 +148,8 @@ def check_bars(rows: list[list[Any]], case: Case) -> None:
     for i in MAIN:
         x = case.lines(i, case.a)["operating_margin_change"]
         if x == x and not case.loses(i):
-            changes[f"{case.name(i)}{' †' if case.turning(i) else ''}"] = x * 1e4
+            mark = " ‡" if case.general(i) else " †" if case.turning(i) else ""
+            changes[f"{case.name(i)}{mark}"] = x * 1e4
     shown = {row[0].rpartition(" ")[0]: row for row in rows if row[0] is not None}
     assert shown.keys() == changes.keys()
     for name, row in shown.items():
@@ -209,10 +210,10 @@ def test_the_sentence_as_shipped(book: Book) -> None:
     book.calculate()
     said = [row[0] for row in book.block("Dashboard!B6:B8")]
     assert said[0] == (
-        "A, 30%, face value: Salesforce's operating margin moves from 20.1% to 20.2% (+13.4 bp),"
+        "A, Face value: Salesforce's operating margin moves from 20.1% to 20.2% (+13.4 bp),"
         " of which +6.5 bp from development."
     )
-    assert said[2].strip() == "General assumptions in use: 4."
+    assert said[2].strip() == "General assumptions in use: 5."
 
 
 def test_words_for_those_that_turn_lose_or_are_labs(book: Book) -> None:
@@ -222,9 +223,9 @@ def test_words_for_those_that_turn_lose_or_are_labs(book: Book) -> None:
         book.calculate()
         told[name] = [row[0] for row in book.block("Dashboard!B6:B8")]
     assert "Direction not determined by cost alone" in told["NVIDIA"][2]
-    assert "operating income changes by +658.3 m, of which 0.0 m from development" in told["OpenAI"][0]
+    assert "operating income changes by +996.6 m, of which 0.0 m from development" in told["OpenAI"][0]
     assert "Base operating income is negative" in told["OpenAI"][2]
-    assert "gross margin moves from 84.5% to 87.6% (+309.7 bp); operating figures" in told["DeepSeek"][0]
+    assert "gross margin moves from 84.5% to 88.2% (+365.8 bp); operating figures" in told["DeepSeek"][0]
 
 
 @pytest.mark.parametrize("wrong", ["nobody", "Sales*", "?VIDIA", 30.0, True, None, "=NA()"], ids=repr)

@@ -325,12 +325,12 @@ def test_sentences_say_what_the_figures_are(language: str, tmp_path: Path) -> No
         said
         == {
             "en": [
-                "Salesforce, 30%, face value: Change of operating margin +13.4 bp",
+                "Salesforce, Face value: Change of operating margin +13.4 bp",
                 "Seat erosion moves it most: +13.4 bp at 0.00, -66.4 bp at 0.03.",
                 "Over the grid it runs from 0.0 bp to +43.3 bp; 0 of 49 cells lie below 0.",
             ],
             "de": [
-                "Salesforce, 30 %, ohne Abschlag: Änderung der operativen Marge +13,4 Bp",
+                "Salesforce, Zum Nennwert: Änderung der operativen Marge +13,4 Bp",
                 "Am stärksten wirkt: Lizenzerosion, +13,4 Bp bei 0,00 und -66,4 Bp bei 0,03.",
                 "Im Raster reicht das Ergebnis von 0,0 Bp bis +43,3 Bp; 0 von 49 Zellen liegen unter 0.",
             ],

@@ -21,16 +21,17 @@ import random_inputs
 NAN = math.nan
 FREE = 2
 OWN = (*oracle.EXPOSURES, *(name for name in oracle.LEVERS if name not in oracle.REDUCTIONS))
-LABS = ("OpenAI", "DeepSeek")
 FIGURES, ASSUMED, PRESETS = oracle.companies(), oracle.assumptions(), oracle.scenarios()
 KNOWN = {(row["company"], row["parameter"]): row for row in ASSUMED}
-NAMES = tuple(dict.fromkeys(row["company"] for row in FIGURES))
+GROUP = {row["company"]: row["group"] for row in FIGURES}
+MODEL = {row["company"]: row["business_model"] for row in FIGURES}
+NAMES = tuple(name for name, group in GROUP.items() if group != "peer")
 SCENARIOS = tuple(row["scenario"] for row in PRESETS)
 ROWS, COLUMNS = len(NAMES) + FREE, len(SCENARIOS) + FREE
 
 #: Company numbers (from 0) in the order of the tables: listed, the analyst's own, then the labs.
-MAIN = [i for i, name in enumerate(NAMES) if name not in LABS] + [len(NAMES), len(NAMES) + 1]
-LAB_ROWS = [i for i, name in enumerate(NAMES) if name in LABS]
+MAIN = [i for i, name in enumerate(NAMES) if GROUP[name] != "lab"] + [len(NAMES), len(NAMES) + 1]
+LAB_ROWS = [i for i, name in enumerate(NAMES) if GROUP[name] == "lab"]
 
 REDUCTIONS = (0.0, 0.95, -0.2, -0.9, 0.3, 0.5)
 ARTICLE = dict(zip(NAMES, ("FY2025", "FY2024", "FY2024", "FY2024", "FY2025"), strict=False))
@@ -162,8 +163,9 @@ class Case:
         return oracle.evaluate({**self.figures(i), **exposures})
 
     def assumption(self, i: int, name: str, which: str) -> float:
-        row = KNOWN.get((self.name(i) or "", name)) or KNOWN["*", name]
-        return float(row[which])
+        company = self.name(i) or ""
+        holders = (company, f"*{MODEL.get(company, '')}", "*")
+        return float(next(KNOWN[holder, name] for holder in holders if (holder, name) in KNOWN)[which])
 
     def counts(self, i: int, name: str) -> float:
         """The own value of an exposure or lever, else the assumption."""
@@ -172,6 +174,15 @@ class Case:
 
     def turning(self, i: int) -> bool:
         return self.name(i) is not None and self.counts(i, "ai_supply_revenue_share") > 0
+
+    def general(self, i: int) -> bool:
+        """Whether the company stands on general assumptions: shown and never ranked."""
+        mine = (self.own[i][name] is None and (self.name(i), name) not in KNOWN for name in oracle.GENERAL)
+        return self.name(i) is not None and all(mine)
+
+    def alternative(self, j: int) -> bool:
+        """Whether the scenario competes for best and worst."""
+        return j >= len(PRESETS) or PRESETS[j]["alternative"] == "yes"
 
     def loses(self, i: int) -> bool:
         return self.base(i)["base_operating_income"] < 0

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from xlplugin.batch.frames import frame_of, with_units
 from xlplugin.batch.rows import Rows, rows_of, rows_of_scenarios
 from xlplugin.data.dataset import Dataset
-from xlplugin.data.files import COMPANY_COLUMNS, figures_of
+from xlplugin.data.files import ASSUMPTION_COLUMNS, COMPANY_COLUMNS, SCENARIO_COLUMNS, figures_of, yes_or_no
 from xlplugin.data.shipped import extended, shipped
 from xlplugin.files.reading import read_table
 from xlplugin.files.spreadsheets import SPREADSHEETS
 from xlplugin.model.errors import CellError, Fault, InputError
-from xlplugin.model.inputs import INPUTS, LEVERS
+from xlplugin.model.inputs import INPUTS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,15 +46,15 @@ def companies(path: Any = None) -> pd.DataFrame:
 def assumptions(path: Any = None, *, companies: Any = None) -> pd.DataFrame:
     """Return low, base and high of every assumption, with basis, fiscal year and note.
 
-    The company ``*`` stands for every company without a row of its own. ``path`` adds a user's
+    The company ``*`` stands for every company without a row of its own, ``*cloud`` for those of that
+    business model. ``path`` adds a user's
     assumptions, ``companies`` a user's companies that they may speak of. Raises InputError.
     """
     import pandas as pd
 
     dataset = extended(companies=companies, assumptions=path)
-    names = ["company", "parameter", "low", "base", "high", "basis", "fiscal_year", "note"]
-    rows = [[getattr(one, name) for name in names] for one in dataset.assumptions.values()]
-    frame = pd.DataFrame(rows, columns=names)
+    rows = [[getattr(one, name) for name in ASSUMPTION_COLUMNS] for one in dataset.assumptions.values()]
+    frame = pd.DataFrame(rows, columns=list(ASSUMPTION_COLUMNS))
     frame.insert(2, "unit", [INPUTS[name].unit for name in frame["parameter"]])
     return frame
 
@@ -71,13 +71,13 @@ def scenarios(path: Any = None) -> pd.DataFrame:
             "scenario": one.name,
             "label": one.label,
             **one.levers,
+            "alternative": yes_or_no(one.alternative),
             "not_applicable_to": ";".join(one.not_applicable_to),
             "note": one.note,
         }
         for one in extended(scenarios=path).scenarios.values()
     ]
-    names = ["scenario", "label", *LEVERS, "not_applicable_to", "note"]
-    return with_units(pd.DataFrame(rows, columns=names))
+    return with_units(pd.DataFrame(rows, columns=list(SCENARIO_COLUMNS)))
 
 
 def run(
@@ -101,7 +101,7 @@ def run(
     column, for that company alone, whatever companies are named. A Dask dataframe gives one, computed
     when it is asked for.
     ``companies``: names or tickers, or a path or frame of a user's own (see
-    :func:`xlplugin.companies`); default: all.
+    :func:`xlplugin.companies`); ``peers`` stands for all peers; default: all but these.
     ``fiscal_year``: a year, a mapping company -> year, or ``article`` (as of January 2025); default:
     the latest. A year that a company lacks is an error where the company is named.
     ``lines``: lines or bridge bars by name; default: every line.
@@ -112,11 +112,12 @@ def run(
     decimal sign of texts; ``dataset``: what to use in place of the one that comes with xlplugin.
 
     Columns: company, fiscal_year, scenario; columns carried through; inputs; lines; then
-    fallback_exposures and overrides (names, ``;`` between), exposure_year_differs and
-    direction_undetermined. Money in millions, rates, shares and margins as fractions (a change of a
-    margin times 10,000 is basis points), ``attrs["units"]`` has each; NaN where not available. The
-    equations are in docs/model.md, the sources in :func:`xlplugin.companies` and
-    :func:`xlplugin.assumptions`.
+    fallback_exposures and overrides (names, ``;`` between), exposure_year_differs,
+    direction_undetermined, general_assumptions (the company stands on general assumptions: shown,
+    never ranked) and outside_range (names of own values outside low to high). Money in
+    millions, rates, shares and margins as fractions (a change of a margin times 10,000 is basis points),
+    ``attrs["units"]`` has each; NaN where not available. The equations are in
+    docs/model.md, the sources in :func:`xlplugin.companies` and :func:`xlplugin.assumptions`.
 
     Raises InputError with the first ten faults and their count (all of them: :func:`faults`).
 
@@ -186,14 +187,14 @@ def faults(
 def _dataset(dataset: Dataset | None, companies: Any, assumptions: Any) -> tuple[Dataset, list[str] | None]:
     """Return the dataset to use and its companies to run, None for all."""
     names: list[str] | None = None
-    own = None
+    own, listed = None, None
     companies = _names_listed(companies)
     if isinstance(companies, list) and all(isinstance(name, str) for name in companies):
         names = [str(name) for name in companies]
     elif companies is not None:
         own = read_table(companies)
-        names = list(dict.fromkeys(one.company for one in figures_of(own)))
-    if names is not None and not names:
+        listed = list(dict.fromkeys(one.company for one in figures_of(own)))
+    if [] in (names, listed):
         raise InputError(
             Fault(None, "companies", "none", "", "name at least one company", CellError.WRONG_TYPE)
         )
@@ -201,6 +202,8 @@ def _dataset(dataset: Dataset | None, companies: Any, assumptions: Any) -> tuple
         dataset = shipped() if own is None and assumptions is None else extended(own, assumptions)
     elif own is not None:
         dataset = dataset.merged(figures=figures_of(own))
+    if listed is not None:
+        names = [name for name in listed if not dataset.is_peer(dataset.company(name))] or listed
     return dataset, names
 
 

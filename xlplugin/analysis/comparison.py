@@ -1,18 +1,20 @@
 """Comparison: who gains, who loses, on which measure, and the main causes in words.
 
 Companies that sell AI infrastructure are left out of best and worst: the direction is not determined
-by cost alone, and the range over ``market_elasticity`` stands beside their value. Labs stand apart,
-unranked. Where base operating income is negative, operating income in money is compared.
+by cost alone, and the range over ``market_elasticity`` stands beside their value. Companies on general
+assumptions are shown and never ranked. Labs stand apart, unranked. Where base operating income is
+negative, operating income in money is compared.
 """
 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from xlplugin.analysis.bridges import BRIDGED, bars
-from xlplugin.data.dataset import Dataset, is_lab
+from xlplugin.data.dataset import Dataset
 from xlplugin.data.shipped import shipped
 from xlplugin.data.subjects import (
     UNDETERMINED,
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["GROUPS", "causes_in_words", "compare", "compare_rows", "market_range"]
 
 #: Blocks of the comparison, in order.
-GROUPS = ("companies", "undetermined", "labs")
+GROUPS = ("companies", "undetermined", "general", "labs")
 
 #: How many causes are told, and how small one may be beside the largest.
 MOST_CAUSES, SMALLEST_CAUSE = 3, 0.05
@@ -49,6 +51,7 @@ _WORDS = {
     "supply": "infrastructure sold",
     "stranded_cost": "stranded cost",
     "seat_erosion_effect": "seats",
+    "labour_substitution_effect": "work done by AI",
     "development": "development",
     "revenue_base_effect": "revenue base",
 }
@@ -97,7 +100,8 @@ def compare_rows(
         except InputError as error:
             if any(fault.error is not CellError.NOT_AVAILABLE for fault in error.faults):
                 raise
-            rows.append(_empty(name, measure, error.faults[0].fix))
+            group = "labs" if dataset.is_lab(name) else "companies"
+            rows.append(_empty(name, group, measure, error.faults[0].fix))
         else:
             rows.append(_row(about, measure))
     rows.sort(
@@ -106,13 +110,12 @@ def compare_rows(
             -row["value"] if row["value"] == row["value"] else math.inf,
         )
     )
-    ranked = [
-        row
-        for row in rows
-        if row["group"] == GROUPS[0] and row["measure"] == measure and row["value"] == row["value"]
-    ]
-    for rank, row in enumerate(ranked, 1):
-        row["rank"] = rank
+    in_money, ranks = UNITS[measure].startswith("money"), Counter[str]()
+    for row in rows:
+        if row["group"] == GROUPS[0] and row["measure"] == measure and row["value"] == row["value"]:
+            currency = row["currency"] if in_money else ""  # money is ranked within its currency alone
+            ranks[currency] += 1
+            row["rank"] = ranks[currency]
     return rows
 
 
@@ -128,10 +131,10 @@ def _row(subject: Subject, measure: str) -> dict[str, Any]:
     if chosen.removesuffix("_change") in BRIDGED:
         causes = causes_in_words(bars(subject, chosen)[0], chosen)
     saving = subject.evaluate(("bridge_operating_income_development",))["bridge_operating_income_development"]
-    group = GROUPS[2] if subject.is_lab else GROUPS[1] if subject.undetermined else GROUPS[0]
     return {
         **subject.heading,
-        "group": group,
+        "currency": subject.case.currency,
+        "group": _group(subject),
         "rank": None,
         "measure": chosen,
         "value": value,
@@ -144,16 +147,23 @@ def _row(subject: Subject, measure: str) -> dict[str, Any]:
     }
 
 
+def _group(subject: Subject) -> str:
+    if subject.is_lab:
+        return "labs"
+    return "general" if subject.general else "undetermined" if subject.undetermined else "companies"
+
+
 def market_range(subject: Subject, measure: str) -> tuple[float, float]:
     """Return the lowest and highest value of a measure over the assumed range of market_elasticity."""
     market = subject.assumption("market_elasticity")
     if market is None:
         return math.nan, math.nan
     points = [market.low + (market.high - market.low) * i / MARKET_STEPS for i in range(MARKET_STEPS + 1)]
-    points.append(subject.inputs["market_elasticity"])  # extremes lie at the ends, or at the kink at 1
-    reached = [
-        subject.evaluate((measure,), {"market_elasticity": point})[measure] for point in (*points, 1.0)
-    ]
+    points.append(subject.inputs["market_elasticity"])
+    # extremes lie at the ends, or where volume makes up for the price cut and commitments begin to count
+    kink = 1 / max(subject.inputs["supply_pass_through"], 0.5)
+    points.append(min(max(kink, market.low), market.high))
+    reached = [subject.evaluate((measure,), {"market_elasticity": point})[measure] for point in points]
     return min(reached), max(reached)
 
 
@@ -170,23 +180,28 @@ def _verdict(subject: Subject, measure: str, value: float) -> str:
 
 
 def _sentence(subject: Subject, measure: str, value: float, low: float, high: float, causes: str) -> str:
-    parts = [f"{subject.company}: {_shown(value, measure)}", causes]
+    parts = [f"{subject.company}: {_shown(value, measure, subject.case.currency)}", causes]
     if low == low:
         ends = f"{_shown(low, measure)} to {_shown(high, measure)} over market_elasticity"
         parts.append(f"{UNDETERMINED} ({ends})")
+    if subject.general:
+        parts.append("on general assumptions, unranked")
     return ", ".join(part for part in parts if part)
 
 
-def _shown(value: float, measure: str) -> str:
+def _shown(value: float, measure: str, currency: str = "") -> str:
     words = shown(value, measure)
-    return f"{words} m" if UNITS[measure] == "money" and value == value else words
-
-
-def _empty(company: str, measure: str, why: str) -> dict[str, Any]:
-    row: dict[str, Any] = dict.fromkeys(
-        ("company", "fiscal_year", "scenario", "group", "rank", "measure", "value", "verdict"), None
+    return (
+        f"{words} {currency} m".replace("  ", " ") if UNITS[measure] == "money" and value == value else words
     )
-    row |= {"company": company, "group": GROUPS[2] if is_lab(company) else GROUPS[0], "measure": measure}
+
+
+def _empty(company: str, group: str, measure: str, why: str) -> dict[str, Any]:
+    row: dict[str, Any] = dict.fromkeys(
+        ("company", "fiscal_year", "currency", "scenario", "group", "rank", "measure", "value", "verdict"),
+        None,
+    )
+    row |= {"company": company, "group": group, "measure": measure}
     row |= {"value": math.nan, "verdict": "not available", "market_low": math.nan, "market_high": math.nan}
     return row | {"from_development": math.nan, "causes": "", "words": f"{company}: #N/A, {why}"}
 
@@ -205,12 +220,14 @@ def compare(
 
     Without ``cost_reduction`` the preset's counts, else each company's assumption (0.3).
 
-    Columns: company, fiscal_year, scenario, group (companies, undetermined, labs), rank (within
-    companies alone), measure, value (margins as fractions, money in millions), verdict (gains, loses,
-    unchanged, or why there is none), market_low and market_high (range over market_elasticity),
+    Columns: company, fiscal_year, currency, scenario, group (companies, undetermined, general, labs), rank
+    (within companies alone, money within one currency), measure, value (margins as fractions, money in
+    millions), verdict (gains, loses, unchanged, or why there is none), market_low and market_high (range
+    over market_elasticity),
     from_development (of the change of operating income, in millions), causes, words.
 
-    ``companies`` None means all. ``scenario`` names a preset (None: base assumptions); ``levers`` sets
+    ``companies`` None means all but the peers; ``peers`` among names stands for these.
+    ``scenario`` names a preset (None: base assumptions); ``levers`` sets
     levers and exposures above it; ``fiscal_year`` None is the latest; ``dataset`` None is the shipped one.
     Raises InputError for an unknown name and for a value of the wrong type or outside its domain.
     """

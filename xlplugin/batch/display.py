@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 from typing import Any
 
@@ -9,7 +10,7 @@ import pandas as pd
 
 from xlplugin.model.formats import NOT_AVAILABLE_TEXT, shown
 
-__all__ = ["Results"]
+__all__ = ["Results", "mark_of"]
 
 #: Rows that a notebook shows.
 SHOWN_ROWS = 60
@@ -21,6 +22,11 @@ _PAIRS = (
     ("EPS", "eps", "eps_change"),
 )
 _CELL = "padding:2px 10px;text-align:{0};white-space:nowrap"
+
+
+def mark_of(row: Mapping[Any, Any]) -> str:
+    """Return the mark behind a company's name: on general assumptions, or its direction is not determined."""
+    return " ‡" if row.get("general_assumptions") else " †" if row.get("direction_undetermined") else ""
 
 
 class Results(pd.DataFrame):
@@ -51,6 +57,9 @@ class Results(pd.DataFrame):
         more = len(self) - SHOWN_ROWS
         rest = f"{more:,} more rows; " if more > 0 else ""
         note = f"{rest}{len(self.columns)} columns in all. A what-if, no forecast."
+        if any(title in ("operating income", "EPS") for title, _, _ in shown_lines):
+            currencies = sorted(set(self.attrs.get("currencies", {}).values()))
+            note = f"Money in {', '.join(currencies)} as reported. {note}" if currencies else note
         table = f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody>"
         return f'<table style="border-collapse:collapse">{table}</table><p style="color:#5F6B7A">{note}</p>'
 
@@ -59,7 +68,7 @@ def _cells(row: dict[Any, Any], names: list[str], lines: list[tuple[str, str, st
     cells = []
     for name in names:
         value = row[name]
-        mark = " †" if name == "company" and row.get("direction_undetermined") else ""
+        mark = mark_of(row) if name == "company" else ""
         text = "-" if value is None or value != value else f"{value}{mark}"
         cells.append(f'<td style="{_CELL.format("left")}">{escape(text)}</td>')
     for _, line, change in lines:

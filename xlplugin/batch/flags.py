@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xlplugin.batch.rows import FLAGS
-from xlplugin.data.precedence import Case
+from xlplugin.data.precedence import GENERAL, Case
 from xlplugin.entries.columns import Coded
 
 __all__ = ["flags_of"]
@@ -26,18 +25,44 @@ def flags_of(
 
     ``given`` are the rows' entries (NaN = blank), ``inputs`` what was used after filling.
     """
-    names = [name for name in given if name in needed]
+    names = [name for name in given if name in needed or name in GENERAL]
     kinds, codes = _patterns(given, names, count)
     rows = [{name: 0.0 for i, name in enumerate(names) if kind >> i & 1} for kind in kinds]
-    texts = {
-        FLAGS[0]: Coded(tuple(";".join(case.fallback_exposures(row, needed)) for row in rows), codes, count),
-        FLAGS[1]: Coded(tuple(";".join(case.overrides(row, needed)) for row in rows), codes, count),
-    }
+    fallbacks, overrides = (
+        [names_of(row, needed) for row in rows] for names_of in (case.fallback_exposures, case.overrides)
+    )
     differs = np.array([case.exposure_year_differs(row, needed) for row in rows])
-    return texts, {
-        FLAGS[2]: differs[0] if codes is None else differs[codes],
-        FLAGS[3]: np.greater(inputs["ai_supply_revenue_share"], 0),
+    general = np.array([case.general_assumptions(row) for row in rows])
+    texts = {
+        "fallback_exposures": Coded(tuple(map(";".join, fallbacks)), codes, count),
+        "overrides": Coded(tuple(map(";".join, overrides)), codes, count),
+        "outside_range": _outside_range(case, inputs, overrides, codes, count),
     }
+    return texts, {
+        "exposure_year_differs": differs[0] if codes is None else differs[codes],
+        "direction_undetermined": np.greater(inputs["ai_supply_revenue_share"], 0),
+        "general_assumptions": general[0] if codes is None else general[codes],
+    }
+
+
+def _outside_range(
+    case: Case,
+    inputs: Mapping[str, Any],
+    overrides: list[tuple[str, ...]],
+    codes: NDArray[np.int32] | None,
+    count: int,
+) -> Coded:
+    """Return the overrides that lie outside low to high of their assumptions, row by row."""
+    bits: Any = 0
+    names = [name for name in case.ranges if any(name in own for own in overrides)]
+    for i, name in enumerate(names):
+        low, high = case.ranges[name]
+        overriding = np.array([name in own for own in overrides])
+        beyond = np.less(inputs[name], low) | np.greater(inputs[name], high)
+        bits = bits | (beyond & (overriding[0] if codes is None else overriding[codes])).astype(np.int64) << i
+    kinds, found = np.unique(np.broadcast_to(bits, (count,)), return_inverse=True)
+    texts = [";".join(name for i, name in enumerate(names) if kind >> i & 1) for kind in kinds.tolist()]
+    return Coded(tuple(texts) or ("",), found.astype(np.int32) if len(texts) > 1 else None, count)
 
 
 def _patterns(

@@ -24,7 +24,9 @@ def frame_of(result: Result, *, with_faults: bool = False) -> pd.DataFrame:
     columns = {name: _series(column) for name, column in result.columns.items()}
     if with_faults:
         columns[FAULT] = pd.Series(result.fault_texts(), dtype=object)
-    return with_units(Results(pd.DataFrame(columns)))
+    frame = with_units(Results(pd.DataFrame(columns)))
+    frame.attrs["currencies"] = dict(result.currencies)
+    return frame
 
 
 def _series(column: Any) -> Any:

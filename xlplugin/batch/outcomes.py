@@ -13,7 +13,7 @@ from xlplugin.batch.groups import Group
 from xlplugin.batch.rows import Rows
 from xlplugin.batch.selection import Selection
 from xlplugin.data.dataset import Dataset
-from xlplugin.model.domains import joint_faults
+from xlplugin.model.domains import joint_faults, no_stand_in
 from xlplugin.model.errors import Fault
 from xlplugin.model.floats import revenue_gone
 from xlplugin.model.inputs import JOINT_LIMITS, REDUCTIONS, ROUNDING
@@ -52,8 +52,9 @@ def outcome_of(
     lines, revenue = _lines(selection.plan, inputs, group.count, room)
     outcome = Outcome(given, inputs, lines)
     over = _shares_that_pass(group, inputs, outcome.wrong)
+    untaxed = _without_tax_rate(group, selection.plan, inputs, outcome.wrong)
     gone = _revenue_gone(group, revenue, over, outcome.wrong)
-    blank = _without_result(group, inputs["cost_reduction"], (over, gone, group.faulty))
+    blank = _without_result(group, inputs["cost_reduction"], (over, untaxed, gone, group.faulty))
     if blank is not None:
         for line in lines.values():
             line[blank] = np.nan
@@ -111,6 +112,21 @@ def _shares_that_pass(group: Group, inputs: Mapping[str, Any], wrong: dict[int, 
                 named = replace(fault, fix=f"for {group.case.company}, {fault.fix}")
                 wrong.setdefault(i, []).append(named)
     return over
+
+
+def _without_tax_rate(
+    group: Group, plan: Plan, inputs: Mapping[str, Any], wrong: dict[int, list[Fault]]
+) -> Mask | None:
+    """Note the rows where no tax rate may stand in for a blank marginal one, and return where they are."""
+    rate = inputs["income_tax_rate"]
+    unfit = np.isnan(inputs["marginal_tax_rate"]) & ~np.isnan(rate)
+    if "marginal_tax_rate" not in plan.inputs or not np.any(unfit):
+        return None
+    rates, unfit = np.broadcast_to(rate, (group.count,)), np.broadcast_to(unfit, (group.count,))
+    for i in np.flatnonzero(unfit).tolist():
+        if fault := no_stand_in("marginal_tax_rate", float(rates[i]), row=int(group.numbering[i])):
+            wrong.setdefault(i, []).append(fault)
+    return unfit
 
 
 def _revenue_gone(

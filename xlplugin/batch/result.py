@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from xlplugin.batch.flags import flags_of
 from xlplugin.batch.groups import Group
 from xlplugin.batch.outcomes import Outcome
-from xlplugin.batch.rows import FLAGS, Rows
+from xlplugin.batch.rows import FLAGS, NAMING_FLAGS, Rows
 from xlplugin.batch.selection import Selection
 from xlplugin.entries.columns import Coded, taken
 from xlplugin.model.errors import Fault
@@ -28,13 +28,16 @@ class Result:
     """Columns of a run, in order, and what is wrong with it.
 
     ``columns`` hold float and bool arrays, :class:`xlplugin.entries.columns.Coded` texts, and what is carried
-    through as it came. ``wrong`` are faults by position in the result.
+    through as it came. ``wrong`` are faults by position in the result, ``labs`` companies to show apart,
+    ``currencies`` what each company reports in.
     """
 
     columns: dict[str, Any]
     count: int
     faults: list[Fault] = field(default_factory=list)
     wrong: dict[int, list[Fault]] = field(default_factory=dict)
+    labs: frozenset[str] = frozenset()
+    currencies: Mapping[str, str] = field(default_factory=dict)
 
     def fault_texts(self) -> NDArray[np.object_]:
         """Return for each row what is wrong with it in words, None where nothing is."""
@@ -55,9 +58,9 @@ class Assembly:
         self._inputs = {name: np.full(self._total, np.nan) for name in names}
         self._lines = {name: np.empty(self._total) for name in selection.plan.outputs}
         self._texts: dict[str, tuple[dict[Any, int], NDArray[np.int32]]] = {
-            name: ({}, np.zeros(self._total, np.int32)) for name in ("company", "fiscal_year", *FLAGS[:2])
+            name: ({}, np.zeros(self._total, np.int32)) for name in ("company", "fiscal_year", *NAMING_FLAGS)
         }
-        self._bools = {name: np.zeros(self._total, bool) for name in FLAGS[2:]}
+        self._bools = {name: np.zeros(self._total, bool) for name in FLAGS if name not in NAMING_FLAGS}
         self._wrong: dict[int, list[Fault]] = {}
         if sum(group.count for group in groups) < self._total:
             for column in self._lines.values():
@@ -99,11 +102,15 @@ class Assembly:
         for name, values in rows.carried.items():
             if name not in columns:
                 columns[name] = values if every is None else taken(values, every)
-        columns |= self._inputs | self._lines | {name: texts[name] for name in FLAGS[:2]} | self._bools
+        columns |= self._inputs | self._lines | {name: (texts | self._bools)[name] for name in FLAGS}
         faults = self._faults()
         for i in rows.wrong if rows.companies is not None else ():
             self._wrong.setdefault(i, rows.wrong[i])
-        return Result(columns, self._total, faults, self._wrong)
+        dataset = self._selection.dataset
+        companies = [name for name in texts["company"].values if name]
+        currencies = {name: dataset.figures[name, dataset.year(name)].currency for name in companies}
+        labs = frozenset(filter(dataset.is_lab, companies))
+        return Result(columns, self._total, faults, self._wrong, labs, currencies)
 
     def _write(self, name: str, place: slice | NDArray[np.intp], column: Coded) -> None:
         """Write texts into their place, as codes."""

@@ -18,10 +18,25 @@ from xlplugin.model.errors import CellError, Fault, InputError, nearest
 from xlplugin.model.inputs import REDUCTIONS, REFERENCE_LABEL
 from xlplugin.model.plan import FUNCTIONS, MODEL_INPUTS
 
-__all__ = ["FLAGS", "Levels", "Rows", "carried_names", "name_faults", "rows_of", "rows_of_scenarios"]
+__all__ = [
+    "FLAGS",
+    "NAMING_FLAGS",
+    "Levels",
+    "Rows",
+    "carried_names",
+    "name_faults",
+    "rows_of",
+    "rows_of_scenarios",
+]
 
 #: Columns that say how far a result can be trusted, after the lines.
-FLAGS = ("fallback_exposures", "overrides", "exposure_year_differs", "direction_undetermined")
+FLAGS = (
+    "fallback_exposures", "overrides", "exposure_year_differs", "direction_undetermined",
+    "general_assumptions", "outside_range",
+)  # fmt: skip
+
+#: Those that hold names; the others say yes or no.
+NAMING_FLAGS = ("fallback_exposures", "overrides", "outside_range")
 
 #: Columns that name a row; they are not carried through as others are.
 ROW_NAMES = ("company", "fiscal_year", "scenario", "not_applicable_to", REFERENCE_LABEL)

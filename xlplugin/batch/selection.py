@@ -42,9 +42,9 @@ class Selection:
             fix = "give a mapping company -> mapping of names to numbers"
             raise InputError(Fault(None, "own", None, "", fix, CellError.WRONG_TYPE))
         owned = {dataset.company(name): dict(values) for name, values in (own or {}).items()}
-        names = [dataset.company(name) for name in (companies or dataset.companies)]
+        names = dataset.choice(companies or None)
         years = _years(dataset, names, fiscal_year, named=companies is not None)
-        cases = tuple(case(dataset, name, years[name], owned.get(name)) for name in dict.fromkeys(names))
+        cases = tuple(case(dataset, name, years[name], owned.get(name)) for name in names)
         listed = LINES if lines is None else [lines] if isinstance(lines, str) else lines
         chosen = plan(tuple(dict.fromkeys(map(str, listed))))
         return cls(dataset, cases, chosen, inputs == "given", owned)

@@ -8,7 +8,7 @@ import click
 
 from xlplugin.cli.marks import bar, swing
 from xlplugin.cli.questions import NO_FORECAST, Question, asked, entry, note_trust, spoken
-from xlplugin.cli.terminal import heading, next_step, note, print_table
+from xlplugin.cli.terminal import heading, next_step, note, peers_option, print_table, with_peers
 from xlplugin.model.formats import shown
 
 __all__ = ["bridge", "compare", "tornado"]
@@ -17,23 +17,26 @@ __all__ = ["bridge", "compare", "tornado"]
 _GROUPS = {
     "companies": ("Ranked", "of which R&D"),
     "undetermined": ("Direction not determined by cost alone, unranked", "range"),
+    "general": ("On general assumptions, unranked", "of which R&D"),
     "labs": ("Labs, unranked", "of which R&D"),
 }
 
 
 @click.command()
 @click.option(
-    "--company", "names", multiple=True, help="A company or ticker (repeat for more); default: all."
+    "--company", "names", multiple=True, help="A company or ticker (repeat for more); default: all but peers."
 )
+@peers_option
 @click.option("--measure", default="operating_margin_change", show_default=True, help="A line of the model.")
 @asked
-def compare(question: Question, names: tuple[str, ...], measure: str) -> None:
+def compare(question: Question, names: tuple[str, ...], peers: bool, measure: str) -> None:
     """Compare companies: who gains, who loses, and the main causes."""
     from xlplugin.analysis.comparison import compare_rows
     from xlplugin.analysis.export.plots import Plot, axis_of, scaled
 
-    rows = compare_rows(measure=measure, companies=list(names) or None, **question.shared)
-    charted = [row for row in rows if row["measure"] == measure and row["group"] != "labs"]
+    chosen = with_peers(names, peers, question.dataset)
+    rows = compare_rows(measure=measure, companies=chosen, **question.shared)
+    charted = [row for row in rows if row["measure"] == measure and row["group"] not in ("general", "labs")]
     values = scaled([row["value"] for row in charted], measure)
     title = f"Change by company, {question.words}"
     plot = Plot("bars", title, axis_of(measure), [row["company"] for row in charted], {measure: values})
@@ -59,11 +62,11 @@ def _compared(row: dict[str, Any]) -> list[str]:
         ends = (shown(row[f"market_{end}"], row["measure"]).removesuffix(" bp") for end in ("low", "high"))
         second = " to ".join(ends)
     elif row["from_development"] == row["from_development"]:
-        second = f"{row['from_development']:+,.1f} m"
+        second = f"{row['from_development']:+,.1f} {row['currency']} m"
     else:
         second = "-"
     causes = row["causes"] or row["words"].partition("#N/A, ")[2] or "-"
-    unit = " m" if row["measure"] == "operating_income_change" else ""
+    unit = f" {row['currency']} m" if row["measure"] == "operating_income_change" else ""
     return [row["company"], causes, shown(row["value"], row["measure"]) + unit, second]
 
 

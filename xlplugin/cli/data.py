@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from functools import partial
 from typing import Any
 
 import click
 
-from xlplugin.cli.terminal import json_option, next_step, note, print_json, print_table, word
+from xlplugin.cli.terminal import (
+    json_option,
+    next_step,
+    note,
+    peers_option,
+    print_json,
+    print_table,
+    with_peers,
+    word,
+)
 from xlplugin.model.formats import shown
 from xlplugin.model.inputs import FINANCIALS, INPUTS
 
@@ -17,18 +27,17 @@ __all__ = ["assumptions", "companies", "scenarios"]
 @click.command()
 @click.argument("name", required=False)
 @click.option("--companies", "file", metavar="FILE", help="Add a table of companies of your own.")
+@peers_option
 @json_option
-def companies(name: str | None, file: str | None, as_json: bool) -> None:
+def companies(name: str | None, file: str | None, peers: bool, as_json: bool) -> None:
     """Show the companies' figures of every fiscal year; with NAME, one company and its sources."""
     from xlplugin.api import companies as frame_of
-    from xlplugin.data.dataset import is_lab
     from xlplugin.data.shipped import extended
 
     dataset = extended(companies=file)
     frame = frame_of(file)
-    if name is not None:
-        chosen = dataset.company(name)
-        frame = frame[frame["company"] == chosen]
+    shown_names = dataset.choice(with_peers([name] if name else [], peers, dataset))
+    frame = frame[frame["company"].isin(shown_names)]
     if as_json:
         print_json(frame)
         return
@@ -41,11 +50,11 @@ def companies(name: str | None, file: str | None, as_json: bool) -> None:
         loss = base["base_operating_income"] < 0
         rows.append(
             [
-                record["company"] + (" (lab)" if is_lab(record["company"]) else ""),
+                record["company"] + (" (lab)" if dataset.is_lab(record["company"]) else ""),
                 record["ticker"] or "-",
                 record["fiscal_year"].replace(" annualised", "*"),
                 record["period_end"],
-                shown(record["revenue"], "revenue", unit="money"),
+                f"{record['currency']} {shown(record['revenue'], 'revenue', unit='money')}",
                 shown(base["base_gross_margin"], "base_gross_margin"),
                 "loss" if loss else shown(base["base_operating_margin"], "base_operating_margin"),
                 shown(base["base_eps"], "base_eps"),
@@ -53,14 +62,16 @@ def companies(name: str | None, file: str | None, as_json: bool) -> None:
         )
     headers = ["company", "ticker", "year", "period end", "revenue m", "gross m.", "operating m.", "EPS"]
     print_table(headers, rows, text_columns=4, dim=(1, 3), title="Base figures, GAAP less one-offs")
-    if any(map(is_lab, frame["company"])):
+    if any(map(dataset.is_lab, shown_names)):
         note("Labs: secondary (OpenAI) or theoretical (DeepSeek, * one day times 365) figures.")
     if name is not None:
         for record in frame.to_dict("records"):
             note(f"{record['fiscal_year'] or 'undated'}: {_origin(record)}")
         own = f" --companies {word(file)}" if file else ""
-        next_step(f"xlplugin assumptions --company {word(chosen)}{own}")
+        next_step(f"xlplugin assumptions --company {word(shown_names[0])}{own}")
     else:
+        if not peers:
+            note(f"{sum(map(dataset.is_peer, dataset.companies))} peers more: --peers shows them.")
         next_step("xlplugin companies NAME shows a company's sources; xlplugin run its scenarios")
 
 
@@ -70,20 +81,25 @@ def companies(name: str | None, file: str | None, as_json: bool) -> None:
 @click.option("--assumptions", "file", metavar="FILE", help="Add a table of assumptions of your own.")
 @json_option
 def assumptions(name: str | None, companies: str | None, file: str | None, as_json: bool) -> None:
-    """Show low, base and high of every assumption with its basis; * stands for any company."""
+    """Show low, base and high of every assumption with its basis.
+
+    * stands for any company, *cloud and the like for those of a business model.
+    """
     from xlplugin.api import assumptions as frame_of
-    from xlplugin.data.dataset import ANY_COMPANY
+    from xlplugin.data.files import PARAMETERS
     from xlplugin.data.shipped import extended
 
     dataset = extended(companies, file)
     frame = frame_of(file, companies=companies)
     if name is not None:
         chosen = dataset.company(name)
-        own = set(frame.loc[frame["company"] == chosen, "parameter"])
-        mine = (frame["company"] == chosen) | (
-            (frame["company"] == ANY_COMPANY) & ~frame["parameter"].isin(own)
-        )
-        frame = frame[mine]
+        counting = {
+            (found.company, found.parameter)
+            for found in map(partial(dataset.assumption, chosen), PARAMETERS)
+            if found
+        }
+        pairs = zip(frame["company"], frame["parameter"], strict=True)
+        frame = frame[[pair in counting for pair in pairs]]
     if as_json:
         print_json(frame)
         return
@@ -130,4 +146,4 @@ def _origin(record: Mapping[Hashable, Any]) -> str:
 
 
 def _number(value: float, unit: str) -> str:
-    return f"{value:.4g}" if unit in ("elasticity", "years") else f"{value * 100:.4g}%"
+    return f"{value:.4g}" if unit in ("elasticity", "ratio", "years") else f"{value * 100:.4g}%"

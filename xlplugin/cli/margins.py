@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from xlplugin.cli.terminal import note, print_table
-from xlplugin.data.dataset import is_lab
 from xlplugin.data.shipped import shipped
 from xlplugin.model.formats import shown
 
@@ -21,16 +20,19 @@ Row = Mapping[Hashable, Any]
 def print_margins(result: pd.DataFrame) -> None:
     """Print change of gross and operating margin by scenario and company; labs apart."""
     names, scenarios = (list(dict.fromkeys(result[column])) for column in ("company", "scenario"))
-    listed, labs = [n for n in names if not is_lab(n)], [n for n in names if is_lab(n)]
+    labs = list(filter(shipped().is_lab, names))
+    listed = [name for name in names if name not in labs]
+    general = set(result.loc[result["general_assumptions"], "company"])
     turning = set(result.loc[result["direction_undetermined"], "company"])
     by_pair = {(row["scenario"], row["company"]): row for row in result.to_dict("records")}
     rows = [["base (level)", *(_base(by_pair[scenarios[0], name]) for name in listed)]]
     rows += [[scenario, *(_margins(by_pair[scenario, name]) for name in listed)] for scenario in scenarios]
-    headers = ["scenario", *(name.split()[0] + (" †" if name in turning else "") for name in listed)]
+    headers = ["scenario", *(_head(name, turning, general) for name in listed)]
     print_table(headers, rows, title="Change of gross / operating margin, basis points", coloured=False)
     if labs:
+        money = "/".join(sorted({result.attrs["currencies"][name] for name in labs}))
         rows = [[scenario, *(_income(by_pair[scenario, name]) for name in labs)] for scenario in scenarios]
-        print_table(["scenario", *labs], rows, title="Labs, unranked: operating income, USD m")
+        print_table(["scenario", *labs], rows, title=f"Labs, unranked: operating income, {money} m")
         note("Labs' figures are secondary (OpenAI) or theoretical (DeepSeek: serving cost alone).")
     if turning:
         note(
@@ -40,6 +42,8 @@ def print_margins(result: pd.DataFrame) -> None:
     note(
         "#N/A: the deepseek presets do not apply to the labs; a price cut by DeepSeek is no cost cut for it."
     )
+    if general:
+        note(f"‡ {', '.join(n for n in listed if n in general)}: on general assumptions, shown and unranked.")
     still = [n for n in listed if _no_saving(by_pair.get(("development_only", n)))]
     if still:
         note(
@@ -50,6 +54,11 @@ def print_margins(result: pd.DataFrame) -> None:
         f"A what-if from {len(shipped().assumptions)} assumptions, most of them judgement;"
         " no forecast, no advice."
     )
+
+
+def _head(name: str, turning: Collection[str], general: Collection[str]) -> str:
+    mark = " ‡" if name in general else " †" if name in turning else ""
+    return name.split()[0] + mark
 
 
 def _no_saving(row: Row | None) -> bool:

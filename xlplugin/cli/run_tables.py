@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from xlplugin.batch.display import mark_of
 from xlplugin.cli.terminal import WIDTH, next_step, note, print_table
 from xlplugin.model.formats import NOT_AVAILABLE_TEXT, shown
 from xlplugin.model.lines import UNITS
@@ -33,9 +34,10 @@ def print_results(result: pd.DataFrame, lines: Sequence[str] | None) -> None:
     records: Any = result.astype(object).where(result.notna(), None).to_dict("records")
     names = [[_company(r), _year(r["fiscal_year"]), str(r["scenario"])] for r in records]
     pairs = _pairs(chosen)
-    groups = _fitting(names, [_column(pair, records, lines is None) for pair in pairs])
+    money = result.attrs.get("currencies", {})
+    groups = _fitting(names, [_column(pair, records, money, lines is None) for pair in pairs])
     if len(groups) > 1:  # closer together
-        groups = _fitting(names, [_column(pair, records, lines is None, " ") for pair in pairs])
+        groups = _fitting(names, [_column(pair, records, money, lines is None, " ") for pair in pairs])
     for group in groups:
         headers = ["company", "year", "scenario", *(title for title, _ in group)]
         rows = [[*name, *(cells[i] for _, cells in group)] for i, name in enumerate(names)]
@@ -54,14 +56,29 @@ def _pairs(chosen: Sequence[str]) -> list[tuple[str, ...]]:
 
 
 def _column(
-    pair: tuple[str, ...], records: Sequence[Mapping[str, Any]], may_swap: bool, gap: str = "  "
+    pair: tuple[str, ...],
+    records: Sequence[Mapping[str, Any]],
+    currencies: Mapping[str, str],
+    may_swap: bool,
+    gap: str = "  ",
 ) -> tuple[str, list[str]]:
-    """Return a column's header and cells, values and changes each aligned to the right."""
+    """Return a column's header and cells, values and changes each aligned to the right.
+
+    The header names the currency of money, or each cell where there are several.
+    """
     parts = [_cell(pair, record, may_swap) for record in records]
+    several = sorted(set(currencies.values()))
+    if UNITS[pair[0]].startswith("money") and len(several) > 1:
+        parts = [
+            (f"{currencies.get(record['company'], '')} {cell[0]}", *cell[1:]) if cell[-1] else cell
+            for cell, record in zip(parts, records, strict=True)
+        ]
     widths = [max((len(cell[i]) for cell in parts), default=0) for i in range(len(pair))]
     cells = [gap.join(part.rjust(width) for part, width in zip(cell, widths, strict=True)) for cell in parts]
     title = pair[0].replace("_", " ").replace("eps", "EPS")
-    return (f"{title}, m" if UNITS[pair[0]] == "money" else title), cells
+    unit = several if len(several) == 1 and UNITS[pair[0]].startswith("money") else []
+    unit = [*unit, "m"] if UNITS[pair[0]] == "money" else unit
+    return (f"{title}, {' '.join(unit)}" if unit else title), cells
 
 
 def _cell(pair: tuple[str, ...], record: Mapping[str, Any], may_swap: bool) -> tuple[str, ...]:
@@ -93,7 +110,7 @@ def _fitting(
 
 
 def _company(record: Mapping[str, Any]) -> str:
-    return f"{record['company'] or '?'}{' †' if record['direction_undetermined'] else ''}"
+    return f"{record['company'] or '?'}{mark_of(record)}"
 
 
 def _year(year: str | None) -> str:
@@ -103,14 +120,16 @@ def _year(year: str | None) -> str:
 
 def _notes(result: pd.DataFrame, lines: Sequence[str] | None) -> None:
     if lines is None and (result["base_operating_income"] < 0).any():
-        note("Where the base operating income is a loss: operating income and its change, in USD m.")
+        note("Where the base operating income is a loss: operating income and its change, in millions.")
     if result["direction_undetermined"].any():
         note("† direction not determined by cost alone: it turns on market_elasticity around 1.")
+    if result["general_assumptions"].any():
+        note("‡ on general assumptions, unranked: no row of its own for AI cost, products or infrastructure.")
     if any(" annualised" in str(year) for year in result["fiscal_year"].unique()):
         note("* one day of that year, times 365.")
     fallbacks = sorted(set(";".join(map(str, result["fallback_exposures"].unique())).split(";")) - {""})
     if fallbacks:
-        note(f"Filled by the fallback for any company: {', '.join(fallbacks)}.")
+        note(f"Filled by the business model's or the general assumption: {', '.join(fallbacks)}.")
     if result["exposure_year_differs"].any():
         note("Some exposures are tied to another fiscal year than the figures.")
     next_step("-o OUT.csv keeps every line, --lines NAME,NAME picks some, --json is for programs")

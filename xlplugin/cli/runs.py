@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from xlplugin.cli.progress import progress_bar
-from xlplugin.cli.terminal import json_option, print_json, say, word
+from xlplugin.cli.terminal import json_option, peers_option, print_json, say, with_peers, word
 from xlplugin.files.tables import header_name
 from xlplugin.model.errors import SHOWN_FAULTS, CellError, Fault, InputError
 
@@ -22,8 +22,9 @@ __all__ = ["run"]
     "-o", "--output", metavar="OUT", help="Write to OUT: .csv, .parquet, .xlsx, - (CSV), or DIR/ (parts)."
 )
 @click.option(
-    "--company", "names", multiple=True, help="A company or ticker (repeat for more); default: all."
+    "--company", "names", multiple=True, help="A company or ticker (repeat for more); default: all but peers."
 )
+@peers_option
 @click.option("--fiscal-year", help="A fiscal year, or article (as of January 2025); default: the latest.")
 @click.option(
     "--scenario", "scenarios", multiple=True, help="A preset (repeat for more); default: all presets."
@@ -82,6 +83,7 @@ def _job(given: dict[str, Any]) -> tuple[Any, list[str] | None]:
     from xlplugin.data.shipped import extended
 
     dataset = extended(given["companies"], given["assumptions"])
+    names = with_peers(given["names"], given["peers"], dataset)
     source: Any = given["file"]
     label: dict[str, Any] | None = None
     if source is None:
@@ -95,7 +97,7 @@ def _job(given: dict[str, Any]) -> tuple[Any, list[str] | None]:
         if not lines:
             raise InputError(Fault(None, "--lines", given["lines"], "", "name a line", CellError.WRONG_TYPE))
     job_of = partial(
-        job, source, list(given["names"]) or None, fiscal_year=given["fiscal_year"], inputs=given["inputs"],
+        job, source, names, fiscal_year=given["fiscal_year"], inputs=given["inputs"],
         errors=given["errors"], decimal=given["decimal"], sheet=given["sheet"],
         companies_file=given["companies"], assumptions_file=given["assumptions"],
         dataset=dataset, label=label,

@@ -8,7 +8,15 @@ from pathlib import Path
 import click
 
 from xlplugin.cli.margins import print_margins
-from xlplugin.cli.terminal import json_option, next_step, note, print_json, say
+from xlplugin.cli.terminal import (
+    json_option,
+    next_step,
+    note,
+    peers_option,
+    print_json,
+    say,
+    with_peers,
+)
 from xlplugin.hosts.records import HOSTS
 from xlplugin.model.labels import LANGUAGES
 
@@ -24,21 +32,24 @@ _FILES = [
 
 @click.command()
 @click.option("--lang", type=click.Choice(LANGUAGES), default="en", help="Language of the workbook.")
+@peers_option
 @json_option
-def demo(lang: str, as_json: bool) -> None:
+def demo(lang: str, peers: bool, as_json: bool) -> None:
     """Print the margins of all companies under the presets and write the template workbook."""
     from xlplugin.api import run
+    from xlplugin.data.shipped import shipped
     from xlplugin.hosts.editions import write_template
 
-    result = run()
+    names = with_peers([], peers, shipped())
+    result = run(companies=names)
     numbers = itertools.chain([""], (f"-{i}" for i in itertools.count(2)))
     path = next(path for number in numbers if not (path := Path(f"xlplugin{number}.xlsx")).exists())
     if as_json:
-        write_template(path, language=lang)
+        write_template(path, language=lang, companies=names)
         print_json(result)
         return
     print_margins(result)
-    write_template(path, language=lang)
+    write_template(path, language=lang, companies=names)
     note(f"The same figures, live, as a workbook: {path}")
     next_step(f"open {path} and type a cost reduction on its Inputs sheet, or: xlplugin run --help")
 
@@ -50,6 +61,7 @@ def demo(lang: str, as_json: bool) -> None:
 @click.option("--assumptions", metavar="FILE", help="Add a table of assumptions of your own.")
 @click.option("--scenarios", metavar="FILE", help="Add a table of scenarios of your own.")
 @click.option("--company", "names", multiple=True, help="Only this company (repeat for more).")
+@peers_option
 @click.option("--as-of", type=click.Choice(["article"]), help="Fiscal years as of January 2025.")
 @click.option(
     "--host",
@@ -64,6 +76,7 @@ def template(
     assumptions: str | None,
     scenarios: str | None,
     names: tuple[str, ...],
+    peers: bool,
     as_of: str | None,
     host: str | None,
     force: bool,
@@ -73,7 +86,7 @@ def template(
     from xlplugin.hosts.editions import write_template
 
     dataset = extended(companies, assumptions, scenarios)
-    chosen = [dataset.company(name) for name in names] or None
+    chosen = with_peers(names, peers, dataset)
     write_template(
         out, language=lang, dataset=dataset, companies=chosen, fiscal_year=as_of, force=force, host=host
     )

@@ -13,11 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from xlplugin.data.dataset import PEERS
 from xlplugin.model.errors import printable
 
 if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console, RenderableType
+
+    from xlplugin.data.dataset import Dataset
 
 __all__ = [
     "WIDTH",
@@ -26,9 +29,11 @@ __all__ = [
     "json_option",
     "next_step",
     "note",
+    "peers_option",
     "print_json",
     "print_table",
     "say",
+    "with_peers",
     "word",
 ]
 
@@ -37,6 +42,14 @@ WIDTH = 100
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print an array of records instead of a table."
 )
+
+
+peers_option = click.option("--peers", is_flag=True, help="Add the peers, companies for comparison.")
+
+
+def with_peers(names: Sequence[str], peers: bool, dataset: Dataset) -> list[str] | None:
+    """Return the names that a command is to show (None: the usual ones), with the peers where asked for."""
+    return [*(names or dataset.choice()), PEERS] if peers else list(names) or None
 
 
 def console() -> Console:

@@ -15,7 +15,11 @@ __all__ = [
     "ANY_COMPANY",
     "ARTICLE_DATE",
     "BASES",
-    "LABS",
+    "BUSINESS_MODELS",
+    "GROUPS",
+    "LAB",
+    "PEER",
+    "PEERS",
     "Assumption",
     "Dataset",
     "Figures",
@@ -23,11 +27,19 @@ __all__ = [
     "year_key",
 ]
 
-#: The company name of an assumption that holds where a company has none of its own.
+#: The company name of an assumption that holds where a company has none of its own; with a business
+#: model's name behind it, of one that holds for the companies of that model.
 ANY_COMPANY = "*"
 
-#: The labs' figures are secondary or theoretical: shown apart, never ranked.
-LABS = ("OpenAI", "DeepSeek")
+#: What companies are: those of the article and the labs are chosen by default, peers by name. The
+#: labs' figures are secondary or theoretical: shown apart, never ranked.
+ARTICLE, LAB, PEER = GROUPS = ("article", "lab", "peer")
+
+#: The name that stands for all peers among names of companies.
+PEERS = "peers"
+
+#: What companies live from.
+BUSINESS_MODELS = ("saas", "cloud", "advertising", "chips", "lab")
 
 #: What a figure rests on, from firm to soft.
 BASES = ("published", "derived", "judgement")
@@ -45,11 +57,15 @@ class Figures:
     fiscal_year: str
     values: Mapping[str, float]
     ticker: str = ""
+    group: str = ""
+    business_model: str = ""
     period_end: str = ""
     currency: str = "USD"
     operating_income: float = float("nan")
     diluted_eps: float = float("nan")
     source: str = ""
+    cik: str = ""
+    accession: str = ""
     confidence: str = ""
     note: str = ""
 
@@ -76,11 +92,15 @@ class Assumption:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A named set of levers; those it does not name are left to the assumptions."""
+    """A named set of levers; those it does not name are left to the assumptions.
+
+    ``alternative`` tells that it competes for best and worst; others isolate one effect.
+    """
 
     name: str
     label: str
     levers: Mapping[str, float]
+    alternative: bool = True
     not_applicable_to: tuple[str, ...] = ()
     note: str = ""
 
@@ -97,6 +117,7 @@ class Dataset:
     assumptions: Mapping[tuple[str, str], Assumption]
     scenarios: Mapping[str, Scenario]
     _names: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+    _models: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         for one in self.figures.values():
@@ -104,11 +125,37 @@ class Dataset:
         for one in self.figures.values():
             if one.ticker:
                 self._names.setdefault(key(one.ticker), one.company)
+            if one.business_model:
+                self._models[one.company] = one.business_model
 
     @property
     def companies(self) -> tuple[str, ...]:
         """Company names in the dataset's order."""
         return tuple(dict.fromkeys(company for company, _ in self.figures))
+
+    def groups(self, company: str) -> set[str]:
+        """Return the groups of the company's rows: one, but where an analyst's row leaves it blank."""
+        return {figures.group for (name, _), figures in self.figures.items() if name == company}
+
+    def is_lab(self, company: str) -> bool:
+        """Whether the company is one of the labs, which are shown apart and unranked."""
+        return LAB in self.groups(company)
+
+    def is_peer(self, company: str) -> bool:
+        """Whether the company is there for comparison, chosen by name alone."""
+        return self.groups(company) == {PEER}
+
+    def choice(self, names: str | Iterable[str] | None = None, row: object = None) -> tuple[str, ...]:
+        """Return companies in the dataset's spelling: those named, or (None) all but the peers.
+
+        Among names, ``peers`` stands for all peers. Raises InputError for an unknown name.
+        """
+        if names is None:
+            return tuple(name for name in self.companies if not self.is_peer(name))
+        peers = [name for name in self.companies if self.is_peer(name)]
+        named = [names] if isinstance(names, str) else names
+        chosen = [peers if key(str(name)) == PEERS else [self.company(name, row)] for name in named]
+        return tuple(dict.fromkeys(name for part in chosen for name in part))
 
     def company(self, name: str, row: object = None) -> str:
         """Return the dataset's spelling of a company; InputError where unknown, or where several are meant.
@@ -190,8 +237,16 @@ class Dataset:
         return labelled[0] if len(labelled) == 1 else None
 
     def assumption(self, company: str, parameter: str) -> Assumption | None:
-        """Return the company's assumption, else the one of ``*``, else None."""
-        return self.assumptions.get((company, parameter)) or self.assumptions.get((ANY_COMPANY, parameter))
+        """Return the company's assumption, else its business model's, else the one of ``*``, else None."""
+        for holder in (company, *self.fallback_holders(company)):
+            if found := self.assumptions.get((holder, parameter)):
+                return found
+        return None
+
+    def fallback_holders(self, company: str) -> tuple[str, ...]:
+        """Return whose assumptions count where the company has none: ``*cloud`` and then ``*``."""
+        model = self._models.get(company)
+        return (f"{ANY_COMPANY}{model}", ANY_COMPANY) if model else (ANY_COMPANY,)
 
     def merged(
         self,
@@ -210,7 +265,8 @@ class Dataset:
         for one in figures:
             company = names.setdefault(key(one.company), one.company)
             year = years.setdefault((company, year_key(one.fiscal_year)), one.fiscal_year)
-            merged[company, year] = replace(one, company=company, fiscal_year=year)
+            group = one.group or (LAB if self.is_lab(company) else "")  # a lab stays one
+            merged[company, year] = replace(one, company=company, fiscal_year=year, group=group)
         presets = {known.setdefault(name_key(one.name), one.name): one for one in scenarios}
         return replace(
             self,
@@ -218,6 +274,7 @@ class Dataset:
             assumptions={**self.assumptions, **{(one.company, one.parameter): one for one in assumptions}},
             scenarios={**self.scenarios, **{name: replace(one, name=name) for name, one in presets.items()}},
             _names={},
+            _models={},
         )
 
 
@@ -240,8 +297,3 @@ def year_key(year: str) -> str:
     if match is None or (len(match["year"]) == 2 and not match["prefix"]):
         return typed.removeprefix("fy")
     return match["year"] if len(match["year"]) == 4 else f"20{match['year']}"
-
-
-def is_lab(company: str) -> bool:
-    """Whether the company is one of the labs, which are shown apart and unranked."""
-    return company in LABS

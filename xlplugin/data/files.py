@@ -7,9 +7,20 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from xlplugin.data.dataset import ANY_COMPANY, BASES, Assumption, Dataset, Figures, Scenario, year_key
+from xlplugin.data.dataset import (
+    ANY_COMPANY,
+    BASES,
+    BUSINESS_MODELS,
+    GROUPS,
+    Assumption,
+    Dataset,
+    Figures,
+    Scenario,
+    year_key,
+)
 from xlplugin.entries.meaning import key, number, text
 from xlplugin.files.tables import Table, header_name, unknown_columns
+from xlplugin.model.domains import no_stand_in
 from xlplugin.model.errors import CellError, Fault, InputError, suggestion
 from xlplugin.model.inputs import EXPOSURES, FINANCIALS, LEVERS
 from xlplugin.model.lines import LINES
@@ -21,29 +32,33 @@ __all__ = [
     "assumptions_of",
     "figures_of",
     "scenarios_of",
+    "yes_or_no",
 ]
 
-_COMPANY_TEXTS = ("company", "ticker", "fiscal_year", "period_end", "currency")
-_COMPANY_NOTES = ("source", "confidence", "note")
+_COMPANY_TEXTS = (
+    "company", "ticker", "group", "business_model", "fiscal_year", "period_end", "currency",
+)  # fmt: skip
+_COMPANY_NOTES = ("source", "cik", "accession", "confidence", "note")
 _TIES = ("operating_income", "diluted_eps")
 
 COMPANY_COLUMNS = (
     *_COMPANY_TEXTS,
     *FINANCIALS[:6],
     "operating_income",
-    *FINANCIALS[6:],
+    *FINANCIALS[6:11],
     "diluted_eps",
+    *FINANCIALS[11:],
     *_COMPANY_NOTES,
 )
 ASSUMPTION_COLUMNS = ("company", "parameter", "low", "base", "high", "basis", "fiscal_year", "note")
-SCENARIO_COLUMNS = ("scenario", "label", *LEVERS, "not_applicable_to", "note")
+SCENARIO_COLUMNS = ("scenario", "label", *LEVERS, "alternative", "not_applicable_to", "note")
 
 #: What may stand in an assumptions table, beside ``*`` or a company's name.
 PARAMETERS = (*EXPOSURES, *LEVERS, "annual_decline")
 
 #: Figures in filings are rounded to millions: operating income may differ from its parts by that.
 INCOME_TIE = 0.5
-#: ... and EPS to cents.
+#: ... and EPS to cents; net income, rounded as well, adds its own rounding over the shares.
 EPS_TIE = 0.005
 
 
@@ -135,6 +150,8 @@ def _figures(row: Mapping[str, Any], place: str, decimal: str, faults: list[Faul
     texts: dict[str, Any] = {name: _text(row.get(name)) for name in (*_COMPANY_TEXTS, *_COMPANY_NOTES)}
     texts["period_end"] = _date(row.get("period_end"), place, faults)
     texts["currency"] = texts["currency"] or "USD"
+    for name, known in (("group", GROUPS), ("business_model", BUSINESS_MODELS)):
+        texts[name] = _word(texts[name], name, known, place, faults)
     if len(faults) == before:
         faults += _tie_faults(values, ties, place)
     return Figures(values=values, **{**texts, **ties})
@@ -146,10 +163,13 @@ def _tie_faults(values: Mapping[str, float], ties: Mapping[str, float], place: s
     if abs(income - ties["operating_income"]) > INCOME_TIE:
         fix = f"revenue less costs is {income:g}: correct a cost or operating_income, or leave that blank"
         yield Fault(place, "operating_income", ties["operating_income"], f"{income:g} +/- {INCOME_TIE}", fix)
-    eps = values["net_income"] / values["diluted_shares"]
-    if abs(eps - ties["diluted_eps"]) > EPS_TIE * (1 + 1e-9):
+    eps, tie = values["net_income"] / values["diluted_shares"], EPS_TIE + 0.5 / values["diluted_shares"]
+    if abs(eps - ties["diluted_eps"]) > tie * (1 + 1e-9):
         fix = f"net_income over diluted_shares is {eps:.4f}: correct one of them, or leave diluted_eps blank"
-        yield Fault(place, "diluted_eps", ties["diluted_eps"], f"{eps:.4f} +/- {EPS_TIE}", fix)
+        yield Fault(place, "diluted_eps", ties["diluted_eps"], f"{eps:.4f} +/- {tie:.4f}", fix)
+    if math.isnan(values["marginal_tax_rate"]):
+        fault = no_stand_in("marginal_tax_rate", values["income_tax_rate"], row=place)
+        yield from (fault,) if fault else ()
 
 
 def _date(value: Any, place: str, faults: list[Fault]) -> str:
@@ -171,7 +191,10 @@ def _assumption(
     row: Mapping[str, Any], place: str, decimal: str, faults: list[Fault], dataset: Dataset
 ) -> Assumption:
     company, parameter = _text(row.get("company")), header_name(_text(row.get("parameter")))
-    if company and company != ANY_COMPANY:
+    if company.startswith(ANY_COMPANY):
+        model = company.removeprefix(ANY_COMPANY)
+        company = ANY_COMPANY + _word(model, "business_model", BUSINESS_MODELS, place, faults)
+    elif company:
         try:
             company = dataset.company(company, place)
         except InputError as error:
@@ -187,11 +210,7 @@ def _assumption(
     if low > base or base > high:
         fix = "order them low <= base <= high"
         faults.append(Fault(place, parameter, f"low {low:g}, base {base:g}, high {high:g}", "", fix))
-    basis = _text(row.get("basis")).casefold() or BASES[-1]
-    if basis not in BASES:
-        faults.append(
-            Fault(place, "basis", basis, ", ".join(BASES), suggestion(basis, BASES), CellError.WRONG_TYPE)
-        )
+    basis = _word(_text(row.get("basis")), "basis", BASES, place, faults) or BASES[-1]
     return Assumption(
         company, parameter, low, base, high, basis, _text(row.get("fiscal_year")), _text(row.get("note"))
     )
@@ -209,7 +228,25 @@ def _scenario(
             faults.extend(error.faults)
     name = _text(row.get("scenario"))
     given = {lever: value for lever, value in levers.items() if value == value}
-    return Scenario(name, _text(row.get("label")) or name, given, tuple(excluded), _text(row.get("note")))
+    typed = _word(_text(row.get("alternative")), "alternative", ("yes", "no"), place, faults)
+    alternative = typed != yes_or_no(False)
+    label, note = _text(row.get("label")) or name, _text(row.get("note"))
+    return Scenario(name, label, given, alternative, tuple(excluded), note)
+
+
+def yes_or_no(answer: bool) -> str:
+    """Return how a table writes an answer."""
+    return "yes" if answer else "no"
+
+
+def _word(typed: str, name: str, known: tuple[str, ...], place: str, faults: list[Fault]) -> str:
+    """Return one of the known words, blank where none is typed; another is a fault."""
+    word = key(typed)
+    if word and word not in known:
+        faults.append(
+            Fault(place, name, typed, ", ".join(known), suggestion(word, known), CellError.WRONG_TYPE)
+        )
+    return word
 
 
 def _text(value: Any) -> str:

@@ -1,7 +1,7 @@
 """Which value counts: the one place where blanks are filled, for numbers and for arrays alike.
 
 First that is given: the analyst's entry for company and scenario; the scenario's; the analyst's own
-value for the company; the company's assumption; the assumption of ``*``.
+value for the company; the company's assumption; that of its business model; the assumption of ``*``.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from typing import Any
 from xlplugin.data.dataset import ANY_COMPANY, Dataset, Scenario, year_key
 from xlplugin.entries.meaning import number
 from xlplugin.model.arithmetic import maximum, minimum, where
-from xlplugin.model.domains import joint_faults
+from xlplugin.model.domains import joint_faults, stand_in
 from xlplugin.model.errors import CellError, Fault, InputError, suggestion
 from xlplugin.model.inputs import EXPOSURES, FINANCIALS, INPUTS, LEVERS, REDUCTIONS, REFERENCES
 from xlplugin.model.plan import MODEL_INPUTS
 
-__all__ = ["OWN_VALUES", "Case", "case", "merged_levers"]
+__all__ = ["GENERAL", "OWN_VALUES", "Case", "case", "merged_levers"]
 
 #: What an analyst may override for a company: every exposure, and every lever but the reductions.
 OWN_VALUES = EXPOSURES + tuple(name for name in LEVERS if name not in REDUCTIONS)
@@ -27,6 +27,9 @@ OWN_VALUES = EXPOSURES + tuple(name for name in LEVERS if name not in REDUCTIONS
 _DEFAULTS = {
     name: item.default for name, item in INPUTS.items() if name in MODEL_INPUTS and item.default is not None
 }
+
+#: A company for which all of these rest on fallbacks stands on general assumptions.
+GENERAL = ("inference_cost_share", "ai_revenue_share", "ai_supply_revenue_share")
 
 #: The exposure whose fallback is cut to what the others of the same whole leave.
 CUT = "seat_revenue_share"
@@ -38,8 +41,9 @@ class Case:
     """A company in a fiscal year, with all that fills a blank.
 
     ``assumed`` holds base assumptions, ``own`` the analyst's values that stand before them;
-    ``fallbacks`` names the exposures that only ``*`` fills, ``other_year`` those that are tied to
-    another fiscal year than the financials. A fiscal year of None means: not available.
+    ``fallbacks`` names the exposures that only the business model or ``*`` fills, ``other_year`` those
+    that are tied to another fiscal year than the financials, ``ranges`` low and high of assumptions.
+    A fiscal year of None means: not available.
     """
 
     company: str
@@ -49,6 +53,8 @@ class Case:
     own: Mapping[str, float]
     fallbacks: tuple[str, ...]
     other_year: tuple[str, ...]
+    ranges: Mapping[str, tuple[float, float]]
+    currency: str = ""
 
     def fill(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Return every model input, blanks (NaN) in ``given`` filled. Works on floats and arrays.
@@ -62,14 +68,19 @@ class Case:
             left = maximum(0, 1 - row[LEAVERS[0]] - row[LEAVERS[1]])
             row[CUT] = _first(given.get(CUT), minimum(self.assumed[CUT], left))
         for name, default in _DEFAULTS.items():
-            row[name] = _first(row[name], row[default] if isinstance(default, str) else default)
+            standing = stand_in(name, row[default]) if isinstance(default, str) else default
+            row[name] = _first(row[name], standing)
         return row
 
     def fallback_exposures(self, given: Mapping[str, float], needed: tuple[str, ...]) -> tuple[str, ...]:
-        """Names of needed exposures that ``*`` fills, where neither ``given`` nor own values do."""
+        """Names of needed exposures that a fallback fills, where neither ``given`` nor own values do."""
         return tuple(
             name for name in self.fallbacks if name in needed and name not in self.own and _blank(given, name)
         )
+
+    def general_assumptions(self, given: Mapping[str, float]) -> bool:
+        """Whether AI cost, AI products and infrastructure all rest on fallbacks: shown, never ranked."""
+        return len(self.fallback_exposures(given, GENERAL)) == len(GENERAL)
 
     def overrides(self, given: Mapping[str, float], needed: tuple[str, ...]) -> tuple[str, ...]:
         """Names of needed inputs where the analyst's value stands in place of the company's.
@@ -107,13 +118,13 @@ def case(
     """
     own, faults = _numbers(own or {}, company)
     figures = dataset.figures.get((company, fiscal_year)) if fiscal_year is not None else None
-    assumed, fallbacks, other_year = {}, [], []
+    assumed, fallbacks, other_year, ranges = {}, [], [], {}
     for name in (*EXPOSURES, *LEVERS):
         found = dataset.assumption(company, name)
         if found is None or name in REDUCTIONS:
             continue
-        assumed[name] = found.base
-        if name in EXPOSURES and found.company == ANY_COMPANY:
+        assumed[name], ranges[name] = found.base, (found.low, found.high)
+        if name in EXPOSURES and found.company.startswith(ANY_COMPANY):
             fallbacks.append(name)
         if name in EXPOSURES and found.fiscal_year and figures:
             differs = year_key(found.fiscal_year) != year_key(figures.fiscal_year)
@@ -126,6 +137,8 @@ def case(
         own,
         tuple(fallbacks),
         tuple(other_year),
+        ranges,
+        figures.currency if figures else "",
     )
     if not faults:
         faults = joint_faults(result.fill({}), row=company)

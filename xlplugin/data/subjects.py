@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from xlplugin.data.dataset import Assumption, Dataset, Scenario, is_lab
+from xlplugin.data.dataset import Assumption, Dataset, Scenario
 from xlplugin.data.precedence import Case, case, merged_levers
 from xlplugin.data.shipped import shipped
 from xlplugin.entries.meaning import number
@@ -84,7 +84,12 @@ class Subject:
     @property
     def is_lab(self) -> bool:
         """Whether the company is a lab, shown apart and unranked."""
-        return is_lab(self.company)
+        return self.dataset.is_lab(self.company)
+
+    @property
+    def general(self) -> bool:
+        """Whether the company stands on general assumptions, shown and never ranked."""
+        return self.case.general_assumptions(self.given)
 
     @property
     def reduction(self) -> float | None:
@@ -198,10 +203,8 @@ def shipped_case(company: str, fiscal_year: str) -> Case:
 
 
 def subjects(companies: str | Sequence[str] | None, dataset: Dataset | None = None) -> list[str]:
-    """Return company names in the dataset's spelling; None means all of them."""
-    dataset = dataset or shipped()
-    names = [companies] if isinstance(companies, str) else list(companies or dataset.companies)
-    return list(dict.fromkeys(dataset.company(name) for name in names))
+    """Return company names in the dataset's spelling; None means all but the peers."""
+    return list((dataset or shipped()).choice(companies or None))
 
 
 def usual_measure(subject: Subject) -> str:

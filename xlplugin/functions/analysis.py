@@ -16,6 +16,8 @@ from xlplugin.data.subjects import Subject, measure_plan, usual_measure
 from xlplugin.entries import meaning as entries
 from xlplugin.functions.arguments import (
     blank,
+    companies_of,
+    company_of,
     known,
     text_of,
 )
@@ -178,7 +180,11 @@ def _note(row: dict[str, Any]) -> str:
 
 @function("XLP_COMPARE", '=XLP_COMPARE(30%, "operating_margin_change")', category="analysis")
 def compare(
-    cost_reduction: Value = None, measure: Value = None, levers: Range = None, fiscal_year: Value = None
+    cost_reduction: Value = None,
+    measure: Value = None,
+    levers: Range = None,
+    fiscal_year: Value = None,
+    companies: Range = None,
 ) -> list[list[Any]]:
     chosen = levers_in(levers)
     rows = compare_rows(
@@ -186,12 +192,13 @@ def compare(
         _measure(measure) or "operating_margin_change",
         scenario=chosen.scenario,
         levers=dict(chosen.entries),
+        companies=[company_of(cell) for cell in companies_of(companies)],
         fiscal_year=text_of(fiscal_year, "fiscal_year"),
     )
     table: list[list[Any]] = [list(COMPARED)]
     for row in rows:
         cells = [row[key] for key in COMPARED]
-        unranked = "lab" if row["group"] == "labs" else ""
+        unranked = {"labs": "lab", "general": "general"}.get(row["group"], "")
         cells[1] = unranked if row["rank"] is None else row["rank"]
         for i in (5, 6):  # no range: the sign does not turn on it
             cells[i] = "" if cells[i] != cells[i] else cells[i]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
+from xlplugin.data.dataset import PEERS
 from xlplugin.data.names import named
 from xlplugin.data.shipped import shipped
 from xlplugin.entries import meaning as entries
@@ -15,7 +16,8 @@ from xlplugin.model.plan import FUNCTIONS as LINES_AND_BARS
 from xlplugin.model.plan import MODEL_INPUTS
 
 __all__ = [
-    "blank", "columns_in", "company_of", "is_input", "known", "measure_of", "measures_of", "numbers_of",
+    "blank", "columns_in", "companies_of", "company_of", "is_input", "known", "measure_of", "measures_of",
+    "numbers_of",
     "reduction_of", "text_of", "year_of",
 ]  # fmt: skip
 
@@ -31,6 +33,19 @@ def company_of(cell: Any) -> str:
     if typed is None:
         raise blank("company")
     return _company(typed)
+
+
+def companies_of(cells: Any) -> list[Any]:
+    """Return the cells of a range of companies, peers in place of ``peers``; all but these where blank."""
+    named = names_in(cells)
+    if not named:
+        return list(shipped().choice())
+    peers = shipped().choice(PEERS)
+    return [one for cell in named for one in (peers if _means_peers(cell) else (cell,))]
+
+
+def _means_peers(cell: Any) -> bool:
+    return isinstance(cell, str) and entries.key(cell) == PEERS
 
 
 def year_of(company: str, cell: Any) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 import xlplugin
 from xlplugin.data.dataset import Assumption
+from xlplugin.data.files import SCENARIO_COLUMNS, yes_or_no
 from xlplugin.data.names import named
 from xlplugin.data.shipped import shipped
 from xlplugin.functions.arguments import company_of, year_of
@@ -19,7 +20,10 @@ from xlplugin.model.lines import BARS, LINES, MARGIN_BARS, UNITS
 from xlplugin.model.plan import plan
 
 #: What is known of a company in a year beside its financials.
-ABOUT = ("ticker", "fiscal_year", "period_end", "currency", "source", "confidence", "note")
+ABOUT = (
+    "ticker", "group", "business_model", "fiscal_year", "period_end", "currency", "source", "cik",
+    "accession", "confidence", "note",
+)  # fmt: skip
 
 ASSUMED = (*EXPOSURES, *LEVERS)
 
@@ -32,7 +36,7 @@ PARTS = ("basis", "low", "base", "high", "note", "fiscal_year")
 def companies() -> list[list[Any]]:
     dataset = shipped()
     latest = [dataset.figures[name, dataset.year(name)] for name in dataset.companies]
-    columns = ("company", "ticker", "fiscal_year", "period_end", "currency", "confidence")
+    columns = ("company", "ticker", "group", "fiscal_year", "period_end", "currency", "confidence")
     return [list(columns), *([getattr(figures, name) for name in columns] for figures in latest)]
 
 
@@ -92,10 +96,13 @@ def _record(name: str, year: str) -> list[list[Any]]:
 
 @function("XLP_SCENARIOS", "=XLP_SCENARIOS()", category="data")
 def scenarios() -> list[list[Any]]:
-    table: list[list[Any]] = [["scenario", "label", *LEVERS, "not_applicable_to", "note"]]
+    table: list[list[Any]] = [list(SCENARIO_COLUMNS)]
     for preset in shipped().scenarios.values():
         levers = [preset.levers.get(name, "") for name in LEVERS]
-        table.append([preset.name, preset.label, *levers, ";".join(preset.not_applicable_to), preset.note])
+        excluded = ";".join(preset.not_applicable_to)
+        table.append(
+            [preset.name, preset.label, *levers, yes_or_no(preset.alternative), excluded, preset.note]
+        )
     return table
 
 

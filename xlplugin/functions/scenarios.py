@@ -10,7 +10,7 @@ from typing import Any
 
 from xlplugin.data.shipped import shipped
 from xlplugin.entries import meaning as entries
-from xlplugin.functions.arguments import columns_in, company_of, is_input, measures_of, year_of
+from xlplugin.functions.arguments import columns_in, companies_of, company_of, is_input, measures_of, year_of
 from xlplugin.functions.levers import NO_LEVERS, Levers, subject_under
 from xlplugin.functions.registry import Range, function
 from xlplugin.functions.shapes import given_in, grid, keys_of, label_in, name_in, names_in
@@ -37,7 +37,7 @@ _NAMING = ("scenario", "company", "fiscal_year", "not_applicable_to")
 @function("XLP_SCENARIO", '=XLP_SCENARIO("CRM", {"half";"price_war"}, {"gross_margin";"eps"})')
 def scenario(companies: Range = None, scenarios: Range = None, measures: Range = None) -> list[list[Any]]:
     measured = measures_of(measures, SUMMARY)
-    chosen = names_in(companies) or list(shipped().companies)
+    chosen = companies_of(companies)
     table: list[list[Any]] = [["company", "fiscal_year", "scenario", *(shown for shown, _ in measured)]]
     names = [name for _, name in measured]
     for row in rows_in(scenarios):

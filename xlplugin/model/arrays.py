@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xlplugin.model.array_faults import block_check, row_faults
+from xlplugin.model.domains import no_stand_in, stand_in
 from xlplugin.model.errors import CellError, Fault, InputError
 from xlplugin.model.floats import as_float, check_row, evaluate_floats, missing, revenue_gone, wrong_type
 from xlplugin.model.inputs import INPUTS
@@ -141,11 +142,23 @@ def _filled(name: str, given: Mapping[str, float | Array]) -> float | Array:
     if isinstance(value, float) and value == value:
         return value
     default = INPUTS[name].default
-    stand_in = (
+    standing = (
         _filled(default, given) if isinstance(default, str) else math.nan if default is None else default
     )
-    if isinstance(value, float):
-        return stand_in
-    if default is None or not np.isnan(value.min(initial=0.0)):  # min passes a NaN on
+    if default is None or not (
+        isinstance(value, float) or np.isnan(value.min(initial=0.0))
+    ):  # min passes NaN
         return value
-    return np.where(np.isnan(value), stand_in, value)
+    result = standing if isinstance(value, float) else np.where(np.isnan(value), standing, value)
+    _refuse_unfit(name, result, standing)
+    return result
+
+
+def _refuse_unfit(name: str, result: float | Array, standing: float | Array) -> None:
+    """Raise InputError for rows whose blank ``name`` is filled by what lies outside its domain."""
+    unfit = np.isnan(stand_in(name, result)) & (result == standing)
+    if np.any(unfit):
+        rows = [None] if isinstance(result, float) else [int(i) + 1 for i in np.flatnonzero(unfit)]
+        values = np.broadcast_to(result, np.shape(unfit)).reshape(-1)[np.ravel(unfit)]
+        faults = (no_stand_in(name, float(value), row=row) for row, value in zip(rows, values, strict=True))
+        raise InputError([fault for fault in faults if fault])

@@ -5,15 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
+from xlplugin.model.arithmetic import NOT_AVAILABLE, where
 from xlplugin.model.errors import Fault
 from xlplugin.model.inputs import INPUTS, JOINT_LIMITS, ROUNDING, Input
 
-__all__ = ["allowed", "bounds", "check", "example", "joint_faults", "outside"]
+__all__ = ["allowed", "bounds", "check", "example", "joint_faults", "no_stand_in", "outside", "stand_in"]
 
 _EXAMPLES = {
     "share": "30% or 0.3",
     "elasticity": "0.8",
+    "ratio": "1",
     "money": "1234.5 (millions)",
     "million shares": "956 (millions)",
     "money per share": "7.8",
@@ -41,6 +44,27 @@ def joint_faults(values: Mapping[str, float | None], row: object = None) -> list
             fix = f"these are shares of the same {limit.whole}, lower one of them: {parts}"
             faults.append(Fault(row, " + ".join(shares), total, "at most 1", fix))
     return faults
+
+
+def stand_in(name: str, value: Any) -> Any:
+    """Return ``value`` (a number or an array) where it may stand in for a blank ``name``, else NaN.
+
+    A tax rate as reported may be any; one that taxes additional income lies in 0 to 1.
+    """
+    low, high = bounds(name)
+    if (low, high) == bounds(str(INPUTS[name].default)):
+        return value
+    return where((value >= low) & (value <= high), value, NOT_AVAILABLE)
+
+
+def no_stand_in(name: str, value: float, *, row: object = None) -> Fault | None:
+    """Return the fault where ``value`` of the input that fills a blank ``name`` cannot stand in for it."""
+    if check(value, name) is None:
+        return None
+    fix = f"enter a {name}, such as 21%, beside it"
+    if abs(value) > 1 and check(value / 100, name) is None:
+        fix += f" (or {value:.12g}% if that is meant)"
+    return Fault(row, str(INPUTS[name].default), value, f"{allowed(name)} while {name} is blank", fix)
 
 
 @cache

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from xlplugin.model.domains import bounds, check, joint_faults
+from xlplugin.model.domains import bounds, check, joint_faults, no_stand_in
 from xlplugin.model.errors import CellError, Fault, InputError
 from xlplugin.model.inputs import INPUTS, JOINT_LIMITS, ROUNDING, Input
 from xlplugin.model.plan import FUNCTIONS, MODEL_INPUTS, PARAMETERS, Plan
@@ -89,12 +89,17 @@ def _code(wanted: Plan) -> Callable[..., tuple[float, ...]]:
 
 
 def filled(name: str, given: Mapping[str, float]) -> float:
-    """Return the given value, or what stands in for a blank."""
+    """Return the given value, or what stands in for a blank; InputError where that cannot."""
     value = given.get(name, math.nan)
     if value == value:
         return value
     default = INPUTS[name].default
-    return filled(default, given) if isinstance(default, str) else math.nan if default is None else default
+    if not isinstance(default, str):
+        return math.nan if default is None else default
+    value = filled(default, given)
+    if fault := no_stand_in(name, value):
+        raise InputError(fault)
+    return value
 
 
 def check_row(wanted: Plan, given: Mapping[str, float], *, strict: bool = True) -> None:

@@ -118,10 +118,16 @@ def ai_revenue(base_ai_revenue, price_index, demand_index, billed_usage_index):
     return base_ai_revenue * price_index * demand_index * billed_usage_index
 
 
+@line("share")
+def sold_ai_cost_share(base_inference_cost, base_ai_revenue):
+    """Part of AI cost that serves products sold, and so grows with their demand; 1 where there is no cost."""
+    return where(base_inference_cost == 0, 1, minimum(1, ratio(base_ai_revenue, base_inference_cost)))
+
+
 @line("index")
-def volume_cost_index(unit_cost_index, usage_index, demand_index):
+def volume_cost_index(unit_cost_index, usage_index, sold_ai_cost_share, demand_index):
     """AI spending that all new prices and volumes would lead to, base = 1."""
-    return unit_cost_index * usage_index * demand_index
+    return unit_cost_index * usage_index * (1 + sold_ai_cost_share * (demand_index - 1))
 
 
 @line("money")
@@ -136,15 +142,33 @@ def inference_cost(base_inference_cost, volume_cost_index, committed_cost_share)
 
 
 @line("index")
-def supply_index(unit_cost_index, market_elasticity):
-    """Revenue of AI infrastructure sold to others, base = 1; elasticity 1 leaves it unchanged."""
-    return power(unit_cost_index, 1 - market_elasticity)
+def supply_price_index(unit_cost_index, supply_pass_through):
+    """Price of AI infrastructure sold to others, base = 1: the part of the saving that buyers get."""
+    return power(unit_cost_index, supply_pass_through)
 
 
 @line("index")
-def supply_cost_index(supply_index, committed_cost_share):
+def supply_index(supply_price_index, market_elasticity):
+    """Revenue of AI infrastructure sold to others, base = 1: price times volume."""
+    return power(supply_price_index, 1 - market_elasticity)
+
+
+@line("index")
+def supply_volume_cost_index(unit_cost_index, supply_price_index, market_elasticity):
+    """Cost that the new volume of infrastructure would lead to, base = 1, before commitments."""
+    return unit_cost_index * power(supply_price_index, -market_elasticity)
+
+
+@line("index")
+def supply_cost_index(supply_volume_cost_index, committed_cost_share):
     """Cost of AI infrastructure sold to others, base = 1, committed cost included."""
-    return supply_index + committed_cost_share * maximum(0, 1 - supply_index)
+    return supply_volume_cost_index + committed_cost_share * maximum(0, 1 - supply_volume_cost_index)
+
+
+@line("money")
+def usage_revenue(base_inference_cost, usage_return, unit_cost_index, usage_index):
+    """Revenue that extra own use brings in without being billed, such as advertising."""
+    return base_inference_cost * usage_return * unit_cost_index * (usage_index - 1)
 
 
 @line("money")
@@ -174,6 +198,7 @@ def scenario_revenue(
     base_ai_revenue,
     base_supply_revenue,
     ai_revenue,
+    usage_revenue,
     supply_index,
     seat_revenue_change,
 ):
@@ -183,6 +208,7 @@ def scenario_revenue(
         - base_ai_revenue
         - base_supply_revenue
         + ai_revenue
+        + usage_revenue
         + base_supply_revenue * supply_index
         + seat_revenue_change
     )
@@ -231,12 +257,21 @@ def scenario_research_and_development(research_and_development, reinvestment, de
 
 
 @line("money")
+def opex_saving(sales_and_marketing, general_and_administrative, unit_cost_index, labour_substitution):
+    """Sales, marketing and administrative expense saved where cheaper AI takes over work."""
+    return (sales_and_marketing + general_and_administrative) * (
+        1 - power(minimum(1, unit_cost_index), labour_substitution)
+    )
+
+
+@line("money")
 def operating_income(
     gross_profit,
     scenario_research_and_development,
     sales_and_marketing,
     general_and_administrative,
     other_operating_expense,
+    opex_saving,
 ):
     """Operating income after the change."""
     return (
@@ -245,6 +280,7 @@ def operating_income(
         - sales_and_marketing
         - general_and_administrative
         - other_operating_expense
+        + opex_saving
     )
 
 
@@ -287,6 +323,18 @@ def base_operating_income(
 def base_operating_margin(base_operating_income, revenue):
     """Operating margin as reported."""
     return base_operating_income / revenue
+
+
+@line("margin")
+def base_operating_margin_ex_sbc(base_operating_income, stock_based_compensation, revenue):
+    """Operating margin before stock-based compensation, from the reported figures."""
+    return (base_operating_income + stock_based_compensation) / revenue
+
+
+@line("margin")
+def operating_margin_ex_sbc(operating_income, stock_based_compensation, scenario_revenue):
+    """Operating margin before stock-based compensation after the change."""
+    return (operating_income + stock_based_compensation) / scenario_revenue
 
 
 @line("money")
@@ -358,6 +406,21 @@ def eps_change(eps, base_eps):
     return eps - base_eps
 
 
+@line("ratio")
+def relative_eps_change(eps_change, base_eps):
+    """Change of EPS over base EPS: that of the share price at an unchanged price-earnings ratio.
+
+    Not available unless base EPS is positive.
+    """
+    return eps_change / where(base_eps > 0, base_eps, NOT_AVAILABLE)
+
+
+@line("money per share")
+def implied_share_price(reference_share_price, relative_eps_change):
+    """The analyst's share price, moved as EPS moves: at an unchanged price-earnings ratio."""
+    return reference_share_price * (1 + relative_eps_change)
+
+
 # --- Against a reference of the analyst's own ----------------------------------------------------
 
 
@@ -411,10 +474,14 @@ def unit_cost(base_inference_cost, effective_reduction):
 
 
 @bar
-def usage_rebound(base_ai_revenue, billed_usage_index, base_inference_cost, unit_cost_index, usage_index):
-    """Extra use: what is billed of it, less what it costs."""
-    return base_ai_revenue * (billed_usage_index - 1) - base_inference_cost * unit_cost_index * (
-        usage_index - 1
+def usage_rebound(
+    base_ai_revenue, billed_usage_index, usage_revenue, base_inference_cost, unit_cost_index, usage_index
+):
+    """Extra use: what is billed of it and what else it brings in, less what it costs."""
+    return (
+        base_ai_revenue * (billed_usage_index - 1)
+        + usage_revenue
+        - base_inference_cost * unit_cost_index * (usage_index - 1)
     )
 
 
@@ -433,27 +500,30 @@ def demand_response(
     base_inference_cost,
     unit_cost_index,
     usage_index,
+    sold_ai_cost_share,
 ):
     """Extra demand won by lower prices, less what serving it costs."""
     return base_ai_revenue * price_index * (
         demand_index - 1
-    ) * billed_usage_index - base_inference_cost * unit_cost_index * usage_index * (demand_index - 1)
+    ) * billed_usage_index - base_inference_cost * unit_cost_index * usage_index * sold_ai_cost_share * (
+        demand_index - 1
+    )
 
 
 @bar
-def supply(base_supply_revenue, base_supply_cost, supply_index):
+def supply(base_supply_revenue, supply_index, base_supply_cost, supply_volume_cost_index):
     """Change of the margin on AI infrastructure sold to others."""
-    return (base_supply_revenue - base_supply_cost) * (supply_index - 1)
+    return base_supply_revenue * (supply_index - 1) - base_supply_cost * (supply_volume_cost_index - 1)
 
 
 @bar
 def stranded_cost(
-    committed_cost_share, base_inference_cost, volume_cost_index, base_supply_cost, supply_index
+    committed_cost_share, base_inference_cost, volume_cost_index, base_supply_cost, supply_volume_cost_index
 ):
     """Committed AI cost that stays although volume fell."""
     return -committed_cost_share * (
         base_inference_cost * maximum(0, 1 - volume_cost_index)
-        + base_supply_cost * maximum(0, 1 - supply_index)
+        + base_supply_cost * maximum(0, 1 - supply_volume_cost_index)
     )
 
 
@@ -461,6 +531,12 @@ def stranded_cost(
 def seat_erosion_effect(seat_revenue_change):
     """Seat revenue lost to AI-native rivals."""
     return seat_revenue_change
+
+
+@bar
+def labour_substitution_effect(opex_saving):
+    """Sales, marketing and administrative expense saved by AI in the company itself."""
+    return opex_saving
 
 
 @bar

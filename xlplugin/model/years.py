@@ -28,7 +28,7 @@ __all__ = [
 Function = Callable[..., Any]
 
 #: A path's reduction stops here: beyond it unit cost would be nothing.
-LARGEST_REDUCTION = 0.9999
+LARGEST_REDUCTION = 0.999999
 
 #: Years beyond this one are marked as least certain.
 LEAST_CERTAIN_AFTER = 5

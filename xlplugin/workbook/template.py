@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from xlplugin.data.dataset import Dataset, Scenario, is_lab
+from xlplugin.data.dataset import Dataset, Scenario
 from xlplugin.data.shipped import shipped
 from xlplugin.entries.meaning import key
 from xlplugin.model.errors import CellError, Fault, InputError
@@ -108,11 +108,8 @@ def _counted(what: str, names: Iterable[Any], most: int) -> tuple[Any, ...]:
 
 
 def _companies(dataset: Dataset, names: Sequence[str] | None) -> tuple[str, ...]:
-    if isinstance(names, str):
-        names = [names]
-    chosen = dataset.companies if names is None else [dataset.company(name) for name in names]
-    counted = _counted("companies", chosen, MOST_COMPANIES)
-    return tuple(sorted(counted, key=is_lab))  # the labs come last, apart from those that are listed
+    counted = _counted("companies", dataset.choice(names), MOST_COMPANIES)
+    return tuple(sorted(counted, key=dataset.is_lab))  # the labs come last, apart from those listed
 
 
 def _scenarios(dataset: Dataset, names: Sequence[str] | None) -> tuple[Scenario, ...]:

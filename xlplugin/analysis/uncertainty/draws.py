@@ -19,7 +19,6 @@ from xlplugin.model.errors import CellError, Fault, InputError, suggestion
 from xlplugin.model.inputs import EXPOSURES, INPUTS, JOINT_LIMITS, LEVERS, REDUCTIONS, ROUNDING
 from xlplugin.model.lines import LINES
 from xlplugin.model.plan import MODEL_INPUTS, Plan
-from xlplugin.model.years import LARGEST_REDUCTION
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,6 +29,9 @@ Array = NDArray[np.float64]
 
 #: Values that are turned into an input's own distribution together.
 PIECE = 8_192
+
+#: The largest reduction of a draw: beyond it a revenue of almost nothing is all rounding.
+LARGEST_REDUCTION = 0.9999
 
 #: Words for draws that leave the domain together.
 JOINT = "shares of one whole above 1"

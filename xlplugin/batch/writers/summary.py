@@ -13,7 +13,6 @@ from openpyxl.drawing.line import LineProperties
 from openpyxl.styles import Alignment, Border, Font, Side
 
 from xlplugin.batch.result import Result
-from xlplugin.data.dataset import is_lab
 from xlplugin.model.formats import shown
 from xlplugin.workbook.builder.fonts import font
 from xlplugin.workbook.builder.styles import ACCENT, GREY, RULE, SECONDARY
@@ -34,6 +33,8 @@ class Summary:
         self.results = 0
         self.turning: set[str] = set()
         self.losses: set[str] = set()
+        self.labs: set[str] = set()
+        self.general: set[str] = set()
         self.ranges: dict[tuple[str, str], list[float]] = {}
         self.first: dict[tuple[str, str, str], float] = {}
         self.scenarios: dict[str, None] = {}
@@ -46,6 +47,7 @@ class Summary:
         part: dict[str, Any] = {
             "count": result.count,
             "companies": [n for n in names.values if n],
+            "labs": set(result.labs),
             "ranges": {},
         }
         codes = names.each()
@@ -56,6 +58,8 @@ class Summary:
         flags = result.columns["direction_undetermined"]
         base = result.columns.get("base_operating_income")
         part["turning"] = {names.values[i] for i in np.unique(codes[flags])}
+        general = result.columns["general_assumptions"]
+        part["general"] = {names.values[i] for i in np.unique(codes[general])}
         part["losses"] = set() if base is None else {names.values[i] for i in np.unique(codes[base < 0])}
         for name in part["values"]:
             for code, company in enumerate(names.values):
@@ -71,6 +75,8 @@ class Summary:
         self.results += part["count"]
         self.turning |= part["turning"]
         self.losses |= part["losses"]
+        self.labs |= part["labs"]
+        self.general |= part["general"]
         self.companies |= dict.fromkeys(part["companies"])
         for key, (low, total, high, count) in part["ranges"].items():
             known = self.ranges.setdefault(key, [low, 0.0, high, 0.0])
@@ -90,9 +96,7 @@ class Summary:
         self._append(sheet, [None, "Results"], font(16, bold=True))
         self._append(sheet, [None, self._sentence(manifest)], font(color=SECONDARY))
         sheet.freeze_panes = "A3"
-        companies = [name for name in self.companies if name not in self.losses and not is_lab(name)][
-            :MOST_COMPANIES
-        ]
+        companies = [name for name in self.companies if name not in self.losses | self.labs][:MOST_COMPANIES]
         place = 0
         for name in CHANGES:
             if any(key[0] == name for key in self.ranges):
@@ -174,7 +178,7 @@ class Summary:
         kept = {
             k[1]: v
             for k, v in self.ranges.items()
-            if k[0] == name and k[1] not in self.turning | self.losses and not is_lab(k[1])
+            if k[0] == name and k[1] not in self.turning | self.losses | self.labs | self.general
         }
         counted = f"{manifest['results']:,} results of {manifest['rows']:,} scenario rows"
         if not kept:
@@ -186,11 +190,13 @@ class Summary:
         notes = [""]
         if self.turning:
             notes.append(f"Direction not determined by cost alone: {', '.join(sorted(self.turning))}.")
-        if losses := sorted(name for name in self.losses if not is_lab(name)):
+        if self.general:
+            notes.append(f"On general assumptions, unranked: {', '.join(sorted(self.general))}.")
+        if losses := sorted(self.losses - self.labs):
             notes.append(
-                f"Base operating income is a loss at {', '.join(losses)}: see operating_income in USD m on Results."  # noqa: E501
+                f"Base operating income is a loss at {', '.join(losses)}: see operating_income in millions on Results."  # noqa: E501
             )
-        if labs := sorted(filter(is_lab, self.companies)):
+        if labs := sorted(self.labs & set(self.companies)):
             notes.append(
                 f"Labs, with secondary or theoretical figures, stand on Results alone: {', '.join(labs)}."
             )

@@ -1,9 +1,10 @@
 """The model's lines as a graph: equal expressions are one node, logarithms are shared.
 
-``power(a, b)`` becomes ``exp(b * log(a))``, and ``log(min(1, a))`` becomes ``min(0, log(a))``, so
-that one logarithm serves every power of the same base. Once the scalars are known the graph is
-simplified: a scalar condition picks its branch, and what is multiplied by 0 drops out, but only
-where it is sure to be a finite number: 0 times a value that is not available is not available.
+``power(a, b)`` becomes ``exp(b * log(a))``, ``log(min(1, a))`` becomes ``min(0, log(a))`` and the
+logarithm of a power is no new one, so that one serves every power of the same base. Once the
+scalars are known the graph is simplified: a scalar condition picks its branch, and what is
+multiplied by 0 drops out, but only where it is sure to be a finite number: 0 times a value that is
+not available is not available.
 """
 
 from __future__ import annotations
@@ -121,6 +122,9 @@ class Graph:
     def _logarithm(self, node: Node) -> Node:
         if node.operator == "minimum":  # not maximum: it may hide an operand that has no logarithm
             return self.operation("minimum", *map(self._logarithm, node.operands))
+        if node.operator == "exponential":  # of a power: no new logarithm
+            exponent: Node = node.operands[0]
+            return exponent
         return self.operation("logarithm", node)
 
     def _scalar(self, place: int, value: float) -> Node:
@@ -148,6 +152,9 @@ def _simpler(operator: str, nodes: tuple[Node, ...]) -> Node | None:
                 return other
             if _is(factor, 0) and other.sure:
                 return factor
+    if operator == "exponential" and first.operator == "logarithm":
+        base: Node = first.operands[0]
+        return base
     if operator == "add" and _is(first, 0):
         return last
     if operator in ("add", "subtract") and _is(last, 0):

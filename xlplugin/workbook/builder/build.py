@@ -57,7 +57,7 @@ from openpyxl import Workbook
 from openpyxl.workbook.defined_name import DefinedName
 
 from xlplugin import __version__
-from xlplugin.data.dataset import ANY_COMPANY, Assumption, Dataset, Figures, Scenario, is_lab
+from xlplugin.data.dataset import ANY_COMPANY, Assumption, Dataset, Figures, Scenario
 from xlplugin.model.inputs import INPUTS
 from xlplugin.model.labels import label, labelled, meaning
 from xlplugin.model.lines import UNITS
@@ -130,7 +130,11 @@ class Build:
     @property
     def listed(self) -> int:
         """How many companies stand before the labs; labs come last, then the free slots."""
-        return sum(not is_lab(name) for name in self.companies)
+        return sum(not self.dataset.is_lab(name) for name in self.companies)
+
+    def on_general(self, number: str) -> str:
+        """Return the condition that a company stands on general assumptions: shown, never ranked."""
+        return f"INDEX(xlp_results_general,{number})=1"
 
     def is_lab(self, number: str) -> str:
         """Return the condition that the company with ``number`` (Excel text) is a lab."""
@@ -220,6 +224,8 @@ class Build:
             return None
         return self.dataset.assumptions.get((company, parameter))
 
-    def general(self, parameter: str) -> Assumption:
-        """Return the assumption of ``*``."""
-        return self.dataset.assumptions[ANY_COMPANY, parameter]
+    def general(self, parameter: str, company: str | None = None) -> Assumption:
+        """Return what counts where a company has no assumption: its business model's, else that of ``*``."""
+        holders = self.dataset.fallback_holders(company) if company else (ANY_COMPANY,)
+        found = (self.dataset.assumptions.get((holder, parameter)) for holder in holders)
+        return next(assumption for assumption in found if assumption)

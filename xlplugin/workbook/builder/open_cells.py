@@ -96,12 +96,15 @@ def message_key(item: Input) -> str:
         return "decline"
     if item.kind == "path" and item.unit == "share":
         return "growth"
+    if item.name == "income_tax_rate":
+        return "tax_rate"
     if item.unit == "money":
         return "money_positive" if item.above_lower else "money_any" if math.isinf(item.lower) else "money"
     return {
         "share": "fraction",
         "elasticity": "elasticity",
+        "ratio": "ratio",
         "years": "years",
-        "money per share": "per_share",
+        "money per share": "per_share_positive" if item.above_lower else "per_share",
         "million shares": "shares",
     }[item.unit]

@@ -187,6 +187,8 @@ def number_style(name: str) -> str:
         return "percent3"
     if name == "eps_change":
         return "eps4"
+    if name == "relative_eps_change":
+        return "change_percent2"
     if unit == "money" and ("change" in name or name.startswith("bridge")):
         return "change_money"
     return _OF_UNIT[unit]

@@ -169,7 +169,7 @@ def _by_company(sheet: Sheet, row: int) -> int:
         block = sheet.block(row, column, build.rows, 1, f"xlp_in_{name}")
         sheet.blank(block, input_style(name))
         accept(sheet, block, name, f"xlp_in_{name}")
-    block = sheet.block(row, _FIRST + 4, build.rows, 1, f"xlp_in_{REFERENCE_LABEL}")
+    block = sheet.block(row, _FIRST + 2 + len(REFERENCES), build.rows, 1, f"xlp_in_{REFERENCE_LABEL}")
     sheet.blank(block, "input text")
     accept_text(sheet, block)
     sheet.put(row + build.rows, _LABEL, text("inputs.note.reference"), "note")
@@ -239,6 +239,11 @@ def _checked(sheet: Sheet, row: int) -> tuple[int, int]:
         sheet.grey_errors(block)
         row += 1
     sheet.heights[row - 1] = 38
+    _row(sheet, row, text("inputs.counts.alternative"))
+    alternatives = [int(one.alternative) for one in build.scenarios] + [1] * FREE_SLOTS
+    sheet.block(row, _FIRST, 1, columns, "xlp_scenario_alternative")
+    sheet.across(row, _FIRST, alternatives, "integer")
+    row += 1
     own = row
     for name, lever in ((f"scenario_{REDUCTIONS[0]}", REDUCTIONS[0]), *((lever, lever) for lever in _SINGLE)):
         _row(sheet, row, build.label(lever), build.unit(lever))

@@ -112,7 +112,9 @@ def _assumptions(sheet: Sheet, row: int) -> int:
     words = {NAME: "company", TEXT: "note", FIRST: "low", SECOND: "base", THIRD: "high", SURE: "basis"}
     row = _heads(sheet, row, {column: text(f"column.{word}") for column, word in words.items()})
     for name in (*EXPOSURES, *LEVERS):
-        found = [(one, build.dataset.assumptions.get((one, name))) for one in (ANY_COMPANY, *build.companies)]
+        models = {holder for one in build.companies for holder in build.dataset.fallback_holders(one)}
+        holders = (*sorted(models), *build.companies)
+        found = [(one, build.dataset.assumptions.get((one, name))) for one in holders]
         rows = [(company, assumption) for company, assumption in found if assumption]
         if not rows:  # development follows running cost where it is blank
             continue
@@ -120,7 +122,7 @@ def _assumptions(sheet: Sheet, row: int) -> int:
         sheet.put(row, TEXT, build.meaning(name), "note indent")
         row += 1
         for company, assumption in rows:
-            who = text("companies.general") if company == ANY_COMPANY else company
+            who = text("companies.general") if company == ANY_COMPANY else build.translated(company)
             _assumption(sheet, row, who, assumption, number_style(name))
             row += 1
     return row

@@ -82,9 +82,9 @@ def sum_checks(build: Build) -> list[Check]:
         return Check(key, [columns.row(build.label(at), at, guarded(cell(at), deviation))])
 
     costs = ("scenario_cost_of_revenue", "scenario_research_and_development", *FINANCIALS[3:6])
-    statement = "-".join((cell("scenario_revenue"), *map(cell, costs)))
+    statement = "-".join((cell("scenario_revenue"), *map(cell, costs))) + f"+{cell('opex_saving')}"
     old = f"{cell('revenue')}-{cell('base_ai_revenue')}-{cell('base_supply_revenue')}"
-    new = f"{cell('ai_revenue')}+{cell('base_supply_revenue')}*{cell('supply_index')}"
+    new = f"{cell('ai_revenue')}+{cell('usage_revenue')}+{cell('base_supply_revenue')}*{cell('supply_index')}"
     revenue = f"{old}+{new}+{cell('seat_revenue_change')}"
     old = f"{cell('cost_of_revenue')}-{cell('base_inference_cost')}-{cell('base_supply_cost')}"
     cost = f"{old}+{cell('inference_cost')}+{cell('base_supply_cost')}*{cell('supply_cost_index')}"
@@ -121,7 +121,8 @@ def missing_details(build: Build, faulty_entries: str) -> list[Detail]:
     expected = f"IF({shares}>1+xlp_rounding,0,IF({faulty_entries}>0,0,1))"
     complete = f"IF(ISERROR({cell('complete')}),IF(ISERROR({given}+{shares}),0,{expected}),0)"
     details = [columns.row(build.text("model.complete"), "complete", complete)]
-    placed: set[str] = {"eps_change_of_reference"}  # not available where the reference is not above 0
+    # not available where what they are set against is not above 0
+    placed: set[str] = {"eps_change_of_reference", "relative_eps_change", "implied_share_price"}
     for group in _GROUPS:
         names = [name for name in FUNCTIONS if name not in placed and _needs(name) <= set(group)]
         placed.update(names)

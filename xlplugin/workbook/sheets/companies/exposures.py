@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from xlplugin.data.dataset import Assumption
+from xlplugin.data.dataset import ANY_COMPANY, Assumption
 from xlplugin.data.precedence import CUT, LEAVERS, OWN_VALUES
 from xlplugin.model.inputs import EXPOSURES, INPUTS, JOINT_LIMITS, ROUNDING, Input
 from xlplugin.workbook.builder.blocks import letter, nth_row
-from xlplugin.workbook.builder.build import FREE_SLOTS
+from xlplugin.workbook.builder.build import FREE_SLOTS, Build
 from xlplugin.workbook.builder.open_cells import accept, checked, input_style
 from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.builder.styles import number_style
@@ -86,7 +86,8 @@ def _block(sheet: Sheet, name: str, top: int, companies_top: int, tops: dict[str
     for i, company in enumerate([*build.companies, *[None] * FREE_SLOTS]):
         sheet.put(top + i, NAME, f"=INDEX(xlp_company_names,{i + 1})", "link")
         own_assumption = build.assumption(company, name)
-        _assumption(sheet, top + i, own_assumption, style, fallback=top - 1, general=build.general(name))
+        general = build.general(name, company)
+        _assumption(sheet, top + i, own_assumption, style, fallback=top - 1, general=general)
         sheet.put(top + i, GENERAL, int(own_assumption is None), "technical right")
     named = {LOW: "low", BASE: "base", HIGH: "high", USED: "used", BASIS: "basis"}
     for column, prefix in named.items():
@@ -139,17 +140,27 @@ def _assumption(
     fallback: int = 0,
     general: Assumption | None = None,
 ) -> None:
-    """Write an assumption, or links to the general one in row ``fallback``."""
+    """Write an assumption, the business model's, or links to the general one in row ``fallback``."""
     shown = own or general
     assert shown
     if own:
         sheet.across(row, LOW, [own.low, own.base, own.high], style)
+    elif shown.company != ANY_COMPANY:
+        sheet.across(row, LOW, [shown.low, shown.base, shown.high], f"secondary {style}")
     else:
         sheet.formulas_across(row, LOW, 3, f"={{column}}${fallback}", f"secondary {style}")
     build = sheet.build
     sheet.put(row, BASIS, build.label(f"basis:{shown.basis}"), "body indent" if own else "secondary indent")
     sheet.put(row, YEAR, shown.fiscal_year or None, "body" if own else "secondary")
-    sheet.put(row, NOTE, build.translated(shown.note) or None if own else None, "note indent")
+    sheet.put(row, NOTE, _note(build, shown, bool(own)), "note indent")
+
+
+def _note(build: Build, shown: Assumption, own: bool) -> str | None:
+    """Return the note of an assumption, with the business model that it is of."""
+    if shown.company == ANY_COMPANY and not own:
+        return None
+    note = build.translated(shown.note)
+    return note or None if own else f"{shown.company}: {note}"
 
 
 def _allowed(item: Input) -> str:

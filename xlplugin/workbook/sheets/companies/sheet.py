@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from xlplugin.data.dataset import Figures, is_lab
+from xlplugin.data.dataset import Figures
 from xlplugin.model.errors import InputError
-from xlplugin.model.inputs import FINANCIALS, REFERENCES
+from xlplugin.model.inputs import FINANCIALS, INPUTS, REFERENCES
 from xlplugin.workbook.builder.blocks import Block, letter
 from xlplugin.workbook.builder.build import FREE_SLOTS, Build
 from xlplugin.workbook.builder.open_cells import (
@@ -17,6 +17,7 @@ from xlplugin.workbook.builder.open_cells import (
     checked,
     flag_colour,
     input_style,
+    inside,
 )
 from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
 from xlplugin.workbook.builder.styles import number_style
@@ -85,7 +86,7 @@ def _figures(sheet: Sheet, row: int) -> tuple[int, Block]:
     _slots(sheet, row + 1)
     row += 1 + FREE_SLOTS
     for heading, labs in (("listed", False), ("labs", True)):
-        names = [name for name in build.companies if is_lab(name) == labs]
+        names = [name for name in build.companies if build.dataset.is_lab(name) == labs]
         if names:
             sheet.put(row, NAME, text(f"companies.heading.{heading}"), "subheading")
             row += 1
@@ -179,7 +180,7 @@ def _names(sheet: Sheet, top: int) -> None:
     build = sheet.build
     sheet.block(top, NAME, build.rows, 1, "xlp_companies")
     for i, company in enumerate(build.companies):
-        lab = build.text("companies.lab") if is_lab(company) else None
+        lab = build.text("companies.lab") if build.dataset.is_lab(company) else None
         tickers = [build.dataset.figures[company, year].ticker for year in build.dataset.years(company)]
         sheet.across(top + i, NAME, [company, lab or tickers[-1] or None], "bold" if not lab else "secondary")
     slots = sheet.block(top + len(build.companies), NAME, FREE_SLOTS, 1)
@@ -232,7 +233,11 @@ def _flag(build: Build, at: dict[str, str]) -> str:
     shares = f"${at['cost_shares']}{{row}}>1+xlp_rounding,${at['revenue_shares']}{{row}}>1+xlp_rounding"
     wrong = f"ISERROR(${at['cost_shares']}{{row}}+${at['revenue_shares']}{{row}})"
     broken = f"IF(OR({shares}),{quoted('flag.shares_above_one')},{quoted('flag.ok')})"
-    last = f"IF({wrong},{quoted('flag.wrong_value')},{broken})"
+    rates = ("income_tax_rate", "marginal_tax_rate")
+    effective, marginal = (letter(MONEY + FINANCIALS.index(rate)) for rate in rates)
+    untaxed = f"AND(ISNUMBER({effective}{{row}}),ISERROR({marginal}{{row}}))"
+    taxed = f"IF({untaxed},{quoted('flag.marginal_tax_rate')},{broken})"
+    last = f"IF({wrong},{quoted('flag.wrong_value')},{taxed})"
     year = f"IF(ISERROR(${at['status']}{{row}}),{quoted('flag.no_year')},{last})"
     twice = f"IF(COUNTIF(xlp_companies,$B{{row}})>1,{quoted('flag.duplicate')},{year})"
     return f'=IFERROR(IF($B{{row}}="","",{twice}),{quoted("flag.wrong_type")})'
@@ -241,8 +246,7 @@ def _flag(build: Build, at: dict[str, str]) -> str:
 def _value(name: str, data: Block, at: dict[str, str], column: int) -> str:
     if name in REFERENCES:
         return checked(f"INDEX(xlp_in_{name},${at['number']}{{row}})", name, "NA()")
-    blank = {
-        "marginal_tax_rate": f"{letter(MONEY + FINANCIALS.index('income_tax_rate'))}{{row}}",
-        "one_off_net_income": "0",
-    }
+    effective = f"{letter(MONEY + FINANCIALS.index('income_tax_rate'))}{{row}}"
+    rate = f"IF({inside(effective, INPUTS['marginal_tax_rate'])},{effective},NA())"
+    blank = {"marginal_tax_rate": rate, "one_off_net_income": "0"}
     return checked(f"INDEX({_column(data, column)},${at['place']}{{row}})", name, blank.get(name, "NA()"))

@@ -123,7 +123,8 @@ def _bars(sheet: Sheet, row: int) -> tuple[int, Chart]:
     values, keys = (f"${at}${top}:${at}${top + len(order) - 1}" for at in "CD")
     for i, number in enumerate(order, top):
         dagger = f'IF(INDEX(xlp_results_turning,{number})=1," †","")'
-        sheet.put(i, 2, f"=INDEX(xlp_company_names,{number})&{dagger}", "secondary")
+        mark = f'IF({build.on_general(str(number))}," ‡",{dagger})'
+        sheet.put(i, 2, f"=INDEX(xlp_company_names,{number})&{mark}", "secondary")
         value = f"ROUND({change('operating_margin_change', str(number), 'xlp_dashboard_scenario_a')},9)"
         sheet.put(i, 3, f'=IF(INDEX(xlp_results_loses,{number})=1,"",IFERROR({value},""))', "bp")
         size = f"C{i}" if shown == len(order) else f"ABS(C{i})"

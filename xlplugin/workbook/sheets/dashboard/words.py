@@ -72,6 +72,7 @@ def flags(build: Build) -> str:
             (f"INDEX(xlp_results_turning,{COMPANY})=1", "dashboard.flag.turning"),
             (LOSES, "dashboard.note.no_bp"),
             (build.is_lab(COMPANY), "dashboard.flag.lab"),
+            (build.on_general(COMPANY), "dashboard.flag.general"),
         )
     )
     counts = "&".join(

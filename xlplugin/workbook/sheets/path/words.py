@@ -81,6 +81,7 @@ def careful(build: Build) -> str:
         ("xlp_path_turning=1", "sensitivity.caution.turning"),
         ("xlp_path_loses=1", "path.caution.loses"),
         (build.is_lab(COMPANY), "sensitivity.caution.lab"),
+        (build.on_general(COMPANY), "sensitivity.caution.general"),
     )
     wrong = first_fault(build, faults)
     return f'=IF({wrong}="","",{wrong}&". ")&{cautions(build, told)}'

@@ -47,8 +47,8 @@ def market_range(sheet: Sheet, row: int, right: int) -> int:
 def _expected(build: Build) -> int:
     """How many companies get a block: those of the dataset, and as many as there are free slots."""
     share = "ai_supply_revenue_share"
-    shares = [build.assumption(company, share) or build.general(share) for company in build.companies]
-    return sum(assumed.base > 0 for assumed in shares) + FREE_SLOTS
+    shares = (build.dataset.assumption(company, share) for company in build.companies)
+    return sum(assumed.base > 0 for assumed in shares if assumed) + FREE_SLOTS
 
 
 def _columns(build: Build, blocks: int) -> list[dict[str, str]]:

@@ -45,7 +45,8 @@ def summary(sheet: Sheet, row: int, right: int) -> int:
 def _extremes(table: CompanyTable) -> None:
     build = table.sheet.build
     own, lab = f"INDEX(xlp_results_ranked,{COMPANY},0)", build.is_lab(COMPANY)
-    out = f"OR({TURNING},{lab})"
+    general = build.on_general(COMPANY)
+    out = f"OR({TURNING},{general},{lab})"
     for i, (function, name) in enumerate(_ENDS):
         value = f"{function}({own},1)"
         scenario = f"INDEX(xlp_scenario_names,1,MATCH({value},{own},0))"
@@ -57,7 +58,9 @@ def _extremes(table: CompanyTable) -> None:
     flag = f"INDEX(xlp_company_flag,{COMPANY})"
     labs = literal(f"{build.text('results.note.not_ranked')}: {build.text('flag.labs')}")
     words = f'IF({LOSES},{build.quoted("results.flag.loses")},"")'
-    words = f"IF({lab},{labs},IF({TURNING},{build.quoted('flag.direction')},{words}))"
+    generals = literal(f"{build.text('results.note.not_ranked')}: {build.text('flag.general')}")
+    words = f"IF({general},{generals},IF({TURNING},{build.quoted('flag.direction')},{words}))"
+    words = f"IF({lab},{labs},{words})"
     table.column(FIRST + 5, f"IF({flag}<>{build.quoted('flag.ok')},{flag},{words})", "caution", "words")
 
 

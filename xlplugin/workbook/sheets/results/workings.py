@@ -5,6 +5,7 @@ Laid below the tables, rows in the order of company numbers, so that every table
 
 from __future__ import annotations
 
+from xlplugin.data.precedence import GENERAL
 from xlplugin.model.formula import formula
 from xlplugin.model.plan import PARAMETERS
 from xlplugin.workbook.builder.blocks import letter
@@ -60,8 +61,10 @@ def _by_company(sheet: Sheet, row: int) -> int:
     sheet.block(top, NUMBER, build.rows, 1, "xlp_numbers_of_companies")
     named = f'INDEX(xlp_companies,{COMPANY})<>""'
     own = letter(NUMBER + 1 + len(BASES))  # the column of the first fact
+    fallbacks = ",".join(f"INDEX(xlp_fallback_{name},{COMPANY})=1" for name in GENERAL)
     facts = {
         "turning": f"IFERROR(IF(AND({named},INDEX(xlp_used_ai_supply_revenue_share,{COMPANY})>0),1,0),0)",
+        "general": f"IFERROR(IF(AND({named},{fallbacks}),1,0),0)",
         "order": f"IF({own}{{row}}=1,SUM({own}${top}:{own}{{row}}),0)",
         "loses": f"IFERROR(IF(INDEX(xlp_results_base_operating_income,{COMPANY})<0,1,0),0)",
         "reinvests": f"IFERROR(IF(AND({named},INDEX(xlp_used_reinvestment,{COMPANY})=1),1,0),0)",
@@ -113,7 +116,8 @@ def change(name: str, company: str, scenario: str) -> str:
 
 def _leading(build: Build, name: str) -> str:
     """The change in the Dashboard's scenario A, blank for those that are not compared."""
-    skipped = ",".join((build.is_lab(COMPANY), TURNING, *([LOSES] if "margin" in name else [])))
+    unranked = (build.is_lab(COMPANY), build.on_general(COMPANY), TURNING)
+    skipped = ",".join((*unranked, *([LOSES] if "margin" in name else [])))
     value = change(name, COMPANY, "xlp_dashboard_scenario_a")
     return f'IF(OR({skipped}),"",IFERROR(ROUND({value},9),""))'
 
@@ -127,7 +131,8 @@ def _ranked(sheet: Sheet, row: int) -> int:
         change(line, COMPANY, SCENARIO) for line in ("operating_income_change", "operating_margin_change")
     )
     value = f"IF({LOSES},{income},{margin})"
-    sheet.fill(block, f'=IF({TURNING},"",IFERROR(ROUND({value},9),""))', "secondary bp")
+    left_out = f"OR({TURNING},{build.on_general(COMPANY)},INDEX(xlp_scenario_alternative,1,{SCENARIO})=0)"
+    sheet.fill(block, f'=IF({left_out},"",IFERROR(ROUND({value},9),""))', "secondary bp")
     return row + 1 + build.rows
 
 

@@ -104,6 +104,7 @@ def careful(build: Build) -> str:
         ("AND(xlp_sensitivity_loses=1,xlp_sensitivity_shown<>xlp_sensitivity_measure)",
          "sensitivity.caution.loses"),
         (build.is_lab(COMPANY), "sensitivity.caution.lab"),
+        (build.on_general(COMPANY), "sensitivity.caution.general"),
         ("xlp_sensitivity_started=1", "sensitivity.caution.started"),
         (f"INDEX(xlp_own_count,{COMPANY})>0", "sensitivity.caution.own"),
         (f"INDEX(xlp_fallback_count,{COMPANY})>0", "sensitivity.caution.fallback"),
