@@ -100,15 +100,22 @@ class Replacement:
             self.remove()
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a text file that is whole or not there."""
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give the name to write under; the file takes the place of ``path`` at the end, or an error removes it."""
     target = Replacement(path)
     try:
-        target.part.write_text(text, encoding="utf-8", errors="backslashreplace")  # names that are no text
+        yield target.part
         target.take_place()
     except BaseException:
         target.remove()
         raise
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a text file that is whole or not there."""
+    with replacing(path) as part:
+        part.write_text(text, encoding="utf-8", errors="backslashreplace")  # names that are no text
 
 
 @contextlib.contextmanager

@@ -5,9 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import io
-import os
 import re
-import tempfile
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -18,6 +16,7 @@ from openpyxl.writer.excel import ExcelWriter
 
 from xlplugin import __released__, __version__
 from xlplugin.data.shipped import FILES, shipped_bytes
+from xlplugin.files.targets import replacing
 from xlplugin.workbook.builder.blocks import Block, letter
 from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.cells import Cells, ErrorText, Value, resolved, sheet_data
@@ -49,26 +48,12 @@ def save(build: Build, path: Path) -> None:
     """Write the workbook to ``path``, every formula with its value; OSError where that fails."""
     _properties(build)
     parts = _parts(build)
-    handle, temporary = tempfile.mkstemp(".xlsx", ".xlplugin-", path.parent)
-    os.close(handle)
-    try:
-        _write(Path(temporary), parts, build, None)
-        values = _evaluated(temporary, build)
+    with replacing(path) as written:
+        _write(written, parts, build, None)
+        values = _evaluated(str(written), build)
         sheets = list(build.sheets.values())
         parts = with_charts(parts, [s.charts for s in sheets if s.charts], looked_up(sheets, values))
-        _write(Path(temporary), parts, build, values)
-        _publish(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-
-
-def _publish(temporary: str, path: Path) -> None:
-    if os.name == "posix":
-        mask = os.umask(0)
-        os.umask(mask)
-        Path(temporary).chmod(0o666 & ~mask)  # mkstemp keeps others out
-    Path(temporary).replace(path)
+        _write(written, parts, build, values)
 
 
 def _properties(build: Build) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xlplugin.analysis.export.plots import Plot
-from xlplugin.files.targets import Replacement, check_target, naming
+from xlplugin.files.targets import check_target, naming, replacing
 from xlplugin.model.errors import CellError, Fault, InputError
 
 if TYPE_CHECKING:
@@ -36,14 +36,8 @@ def write_output(
     if ending in (".png", ".svg") and plot is None:
         fix = "there is nothing to draw: choose .csv, .parquet or .xlsx"
         raise InputError(Fault(None, "output", str(path), "", fix, CellError.WRONG_TYPE))
-    target = Replacement(path)
-    try:
-        with naming(path):
-            _write(target.part, ending, rows, title, plot, notes)
-            target.take_place()
-    except BaseException:
-        target.remove()
-        raise
+    with naming(path), replacing(path) as part:
+        _write(part, ending, rows, title, plot, notes)
 
 
 def _write(
