@@ -32,8 +32,6 @@ from xlplugin.model.lines import UNITS
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["GROUPS", "causes_in_words", "compare", "compare_rows", "market_range"]
-
 #: Blocks of the comparison, in order.
 GROUPS = ("companies", "undetermined", "general", "labs")
 

@@ -10,8 +10,6 @@ import pandas as pd
 
 from xlplugin.model.formats import NOT_AVAILABLE_TEXT, shown
 
-__all__ = ["Results", "mark_of"]
-
 #: Rows that a notebook shows.
 SHOWN_ROWS = 60
 

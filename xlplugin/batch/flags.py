@@ -11,8 +11,6 @@ from numpy.typing import NDArray
 from xlplugin.data.precedence import GENERAL, Case
 from xlplugin.entries.columns import Coded
 
-__all__ = ["flags_of"]
-
 
 def flags_of(
     case: Case,

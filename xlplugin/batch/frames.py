@@ -12,8 +12,6 @@ from xlplugin.model.lines import UNITS
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["frame_of", "with_units"]
-
 
 def frame_of(result: Result, *, with_faults: bool = False) -> pd.DataFrame:
     """Return a result as a frame, ``with_faults`` with what is wrong with each row as last column."""

@@ -20,8 +20,6 @@ from xlplugin.model.inputs import JOINT_LIMITS, REDUCTIONS, ROUNDING
 from xlplugin.model.kernel.program import program
 from xlplugin.model.plan import Plan
 
-__all__ = ["Outcome", "outcome_of"]
-
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 

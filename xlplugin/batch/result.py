@@ -17,8 +17,6 @@ from xlplugin.batch.selection import Selection
 from xlplugin.entries.columns import Coded, taken
 from xlplugin.model.errors import Fault
 
-__all__ = ["FAULT", "Assembly", "Result"]
-
 #: The column that says what is wrong with a row that is kept.
 FAULT = "fault"
 

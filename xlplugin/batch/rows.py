@@ -18,17 +18,6 @@ from xlplugin.model.errors import CellError, Fault, InputError, nearest
 from xlplugin.model.inputs import REDUCTIONS, REFERENCE_LABEL
 from xlplugin.model.plan import FUNCTIONS, MODEL_INPUTS
 
-__all__ = [
-    "FLAGS",
-    "NAMING_FLAGS",
-    "Levels",
-    "Rows",
-    "carried_names",
-    "name_faults",
-    "rows_of",
-    "rows_of_scenarios",
-]
-
 #: Columns that say how far a result can be trusted, after the lines.
 FLAGS = (
     "fallback_exposures", "overrides", "exposure_year_differs", "direction_undetermined",

@@ -12,8 +12,6 @@ from xlplugin.model.errors import CellError, Fault, InputError
 from xlplugin.model.lines import LINES
 from xlplugin.model.plan import Plan, plan
 
-__all__ = ["Selection"]
-
 
 @dataclass(frozen=True)
 class Selection:

@@ -11,8 +11,6 @@ from xlplugin.cli.questions import NO_FORECAST, Question, asked, entry, note_tru
 from xlplugin.cli.terminal import heading, next_step, note, peers_option, print_table, with_peers
 from xlplugin.model.formats import shown
 
-__all__ = ["bridge", "compare", "tornado"]
-
 #: Group of companies -> heading of its table, and what its last column holds.
 _GROUPS = {
     "companies": ("Ranked", "of which R&D"),

@@ -12,8 +12,6 @@ from xlplugin.model.formats import shown
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["print_margins"]
-
 Row = Mapping[Hashable, Any]
 
 

@@ -14,8 +14,6 @@ from xlplugin.model.plan import FUNCTIONS
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["SHOWN_LINES", "print_results"]
-
 #: What a person sees of a run without --lines. Operating income is for companies that make a loss.
 SHOWN_LINES = (
     "gross_margin", "gross_margin_change", "operating_margin", "operating_margin_change", "eps", "eps_change",

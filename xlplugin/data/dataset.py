@@ -11,22 +11,6 @@ from xlplugin.data.names import name_key, translated
 from xlplugin.entries.meaning import key
 from xlplugin.model.errors import CellError, Fault, InputError, suggestion
 
-__all__ = [
-    "ANY_COMPANY",
-    "ARTICLE_DATE",
-    "BASES",
-    "BUSINESS_MODELS",
-    "GROUPS",
-    "LAB",
-    "PEER",
-    "PEERS",
-    "Assumption",
-    "Dataset",
-    "Figures",
-    "Scenario",
-    "year_key",
-]
-
 #: The company name of an assumption that holds where a company has none of its own; with a business
 #: model's name behind it, of one that holds for the companies of that model.
 ANY_COMPANY = "*"

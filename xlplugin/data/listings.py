@@ -14,8 +14,6 @@ from typing import NamedTuple
 
 from xlplugin.entries.meaning import key
 
-__all__ = ["Listing", "bare_name", "listing", "parts"]
-
 #: Country -> its legal forms, without their points: "NVIDIA GmbH" is a subsidiary of NVIDIA, not the company.
 _FORMS = {
     "US": "inc incorporated corp corporation co company llc lp",

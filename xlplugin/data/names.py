@@ -13,8 +13,6 @@ from functools import cache, lru_cache
 from xlplugin.entries.meaning import key
 from xlplugin.model.labels import LANGUAGES, label, labelled, shipped_rows
 
-__all__ = ["name_key", "named", "translated"]
-
 
 def name_key(typed: str) -> str:
     """Return the form in which two names are the same: no case, blanks, hyphens and underscores alike."""

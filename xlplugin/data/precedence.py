@@ -19,8 +19,6 @@ from xlplugin.model.errors import CellError, Fault, InputError, suggestion
 from xlplugin.model.inputs import EXPOSURES, FINANCIALS, INPUTS, LEVERS, REDUCTIONS, REFERENCES
 from xlplugin.model.plan import MODEL_INPUTS
 
-__all__ = ["GENERAL", "OWN_VALUES", "Case", "case", "merged_levers"]
-
 #: What an analyst may override for a company: every exposure, and every lever but the reductions.
 OWN_VALUES = EXPOSURES + tuple(name for name in LEVERS if name not in REDUCTIONS)
 

@@ -22,8 +22,6 @@ from xlplugin.model.inputs import EXPOSURES, LEVERS, REDUCTIONS
 from xlplugin.model.lines import UNITS
 from xlplugin.model.plan import FUNCTIONS, MODEL_INPUTS, Plan, plan
 
-__all__ = ["BASE_LINES", "UNDETERMINED", "Subject", "measure_plan", "subject", "subjects", "usual_measure"]
-
 #: What is said of a company that sells AI infrastructure.
 UNDETERMINED = "direction not determined by cost alone"
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["CODES", "error_of", "is_error_code", "is_error_text"]
-
 _TEXT = re.compile(
     r"#N/A.*|#NV|Err:\d+|#GETTING_DATA|#NAME\?|#DIV/0!"
     r"|#(NUM|VALUE|REF|NULL|SPILL|CALC|FIELD|BLOCKED|UNKNOWN|BUSY|CONNECT|EXTERNAL|PYTHON|TIMEOUT|ERROR"

@@ -15,12 +15,6 @@ from xlplugin.model.errors import CellError, Fault, InputError, nearest, suggest
 from xlplugin.model.plan import FUNCTIONS as LINES_AND_BARS
 from xlplugin.model.plan import MODEL_INPUTS
 
-__all__ = [
-    "blank", "columns_in", "companies_of", "company_of", "is_input", "known", "measure_of", "measures_of",
-    "numbers_of",
-    "reduction_of", "text_of", "year_of",
-]  # fmt: skip
-
 
 def blank(name: str) -> InputError:
     """Return the error of a required argument without a value."""

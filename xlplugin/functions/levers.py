@@ -16,8 +16,6 @@ from xlplugin.functions.shapes import grid, is_range, name_in, single
 from xlplugin.model.errors import CellError, Fault, InputError
 from xlplugin.model.plan import MODEL_INPUTS
 
-__all__ = ["NO_LEVERS", "Levers", "levers_in", "subject_of", "subject_under"]
-
 _SCENARIO = ("scenario", "szenario")
 _HEADERS = ("value", "wert")
 

@@ -13,8 +13,6 @@ from sys import getsizeof
 from threading import Lock
 from typing import Any
 
-__all__ = ["Memory"]
-
 #: What an entry takes beside its key and its value: its place in the table and in the order of use.
 ENTRY_BYTES = 200
 #: A row with its place in the table; the place of a cell in its row.

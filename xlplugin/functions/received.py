@@ -16,8 +16,6 @@ from xlplugin.entries.error_values import is_error_code
 from xlplugin.entries.meaning import bare
 from xlplugin.model.errors import CellError
 
-__all__ = ["date_text", "received"]
-
 #: Values that are taken as they are.
 _OWN = frozenset((float, str, bool, type(None), datetime.datetime, CellError))
 

@@ -40,10 +40,6 @@ from xlplugin.functions.memory import Memory
 from xlplugin.functions.received import date_text, received
 from xlplugin.model.errors import CellError, InputError
 
-__all__ = [
-    "CATEGORIES", "FUNCTIONS", "LIMIT", "Argument", "Function", "Range", "Value", "call", "function",
-]  # fmt: skip
-
 #: An argument that takes one cell, and one that takes a cell or a range.
 Value = Annotated[Any, "value"]
 Range = Annotated[Any, "range"]

@@ -16,11 +16,6 @@ from xlplugin.entries.meaning import text
 from xlplugin.entries.numerals import cleaned
 from xlplugin.model.errors import CellError, Fault, InputError
 
-__all__ = [
-    "Grid", "common_shape", "given_in", "grid", "is_range", "keys_of", "label_in", "name_in", "names_in",
-    "partner", "rows_of", "single", "spread", "stretched",
-]  # fmt: skip
-
 Grid = tuple[tuple[Any, ...], ...]
 
 #: Stands where a range has no cell for a place of the table.

@@ -20,8 +20,6 @@ from xlplugin.model.kernel.blocks import new_column
 from xlplugin.model.kernel.program import program
 from xlplugin.model.plan import Plan
 
-__all__ = ["evaluate_arrays", "evaluate_rows"]
-
 Array = NDArray[np.float64]
 
 #: What counts as a number among objects; a duration of NumPy's is an integer by type alone.

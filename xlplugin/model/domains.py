@@ -11,8 +11,6 @@ from xlplugin.model.arithmetic import NOT_AVAILABLE, where
 from xlplugin.model.errors import Fault
 from xlplugin.model.inputs import INPUTS, JOINT_LIMITS, ROUNDING, Input
 
-__all__ = ["allowed", "bounds", "check", "example", "joint_faults", "no_stand_in", "outside", "stand_in"]
-
 _EXAMPLES = {
     "share": "30% or 0.3",
     "elasticity": "0.8",

@@ -13,17 +13,6 @@ from xlplugin.model.inputs import INPUTS, JOINT_LIMITS, ROUNDING, Input
 from xlplugin.model.plan import FUNCTIONS, MODEL_INPUTS, PARAMETERS, Plan
 from xlplugin.model.scalars import compiled
 
-__all__ = [
-    "as_float",
-    "blank",
-    "check_row",
-    "evaluate_floats",
-    "filled",
-    "missing",
-    "revenue_gone",
-    "wrong_type",
-]
-
 _BOUNDS = {name: bounds(name) for name in MODEL_INPUTS}
 _JOINT = tuple(limit.names for limit in JOINT_LIMITS)
 

@@ -5,21 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-__all__ = [
-    "EXPOSURES",
-    "FINANCIALS",
-    "INPUTS",
-    "JOINT_LIMITS",
-    "LEVERS",
-    "MONEY",
-    "REDUCTIONS",
-    "REFERENCES",
-    "REFERENCE_LABEL",
-    "ROUNDING",
-    "Input",
-    "JointLimit",
-]
-
 #: Shares that together make a whole may pass 1 by this much, which is rounding.
 ROUNDING = 1e-12
 

@@ -15,8 +15,6 @@ from typing import Any
 
 from xlplugin.model.arithmetic import NOT_AVAILABLE, maximum, minimum, power, ratio, where
 
-__all__ = ["BARS", "LINES", "MARGIN_BARS", "UNITS"]
-
 Function = Callable[..., Any]
 
 #: Every line of the model, in order, name -> function.

@@ -15,16 +15,6 @@ from xlplugin.model.arithmetic import exponential, minimum, power, ratio, where
 from xlplugin.model.inputs import MONEY
 from xlplugin.model.plan import parameters
 
-__all__ = [
-    "LARGEST_REDUCTION",
-    "LEAST_CERTAIN_AFTER",
-    "SUPPLY_RANGE",
-    "YEAR_HELPERS",
-    "YEAR_INPUTS",
-    "YEAR_PARAMETERS",
-    "year_inputs",
-]
-
 Function = Callable[..., Any]
 
 #: A path's reduction stops here: beyond it unit cost would be nothing.

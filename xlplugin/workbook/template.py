@@ -18,15 +18,6 @@ from xlplugin.workbook.builder.host_calls import Edition
 from xlplugin.workbook.package import save
 from xlplugin.workbook.sheets.contents import sheets_for
 
-__all__ = [
-    "MOST_COMPANIES",
-    "MOST_SCENARIOS",
-    "build_template",
-    "checked_target",
-    "writable",
-    "write_template",
-]
-
 #: More would make sheets that nobody reads; ``run`` and batch take any number.
 MOST_COMPANIES = 40
 MOST_SCENARIOS = 30

@@ -23,8 +23,6 @@ from xlplugin.model.plan import MODEL_INPUTS, Plan
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Drawn", "Draws", "draw", "uncertainty"]
-
 Array = NDArray[np.float64]
 
 #: Values that are turned into an input's own distribution together.

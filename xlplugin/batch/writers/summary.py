@@ -17,8 +17,6 @@ from xlplugin.model.formats import shown
 from xlplugin.workbook.builder.fonts import font
 from xlplugin.workbook.builder.styles import ACCENT, GREY, RULE, SECONDARY
 
-__all__ = ["Summary"]
-
 #: Margins whose change the summary shows, and companies and scenarios that fit on it.
 CHANGES = ("operating_margin_change", "gross_margin_change")
 MOST_COMPANIES, MOST_SCENARIOS, MOST_SERIES = 12, 20, 4

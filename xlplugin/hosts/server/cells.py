@@ -9,8 +9,6 @@ from typing import Any
 
 from xlplugin.model.errors import CellError
 
-__all__ = ["from_office", "to_office"]
-
 ERROR_TYPES = {
     CellError.NOT_AVAILABLE: "NotAvailable",
     CellError.OUTSIDE_DOMAIN: "Num",

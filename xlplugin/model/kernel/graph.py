@@ -18,8 +18,6 @@ import numpy as np
 from xlplugin.model.arithmetic import Symbol
 from xlplugin.model.kernel.operations import ON_SCALARS
 
-__all__ = ["Graph", "Node"]
-
 _CONDITIONS = ("equal", "greater")
 
 

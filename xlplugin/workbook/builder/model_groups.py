@@ -6,8 +6,6 @@ from collections.abc import Iterable
 
 from xlplugin.model.lines import BARS, MARGIN_BARS
 
-__all__ = ["GROUPS", "grouped"]
-
 #: Group -> its lines; the group's label is ``group:<name>`` of labels.csv.
 GROUPS: dict[str, tuple[str, ...]] = {
     "unit_cost_and_use": (

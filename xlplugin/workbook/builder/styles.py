@@ -16,11 +16,6 @@ from xlplugin.model.inputs import INPUTS
 from xlplugin.model.labels import LANGUAGES, label
 from xlplugin.model.lines import UNITS
 
-__all__ = [
-    "ACCENT", "ALIGNED", "BAND", "CAUTION", "FORMATS", "GAIN", "GREY", "INK", "KINDS", "LOSS", "RULE",
-    "SECONDARY", "Styles", "differential", "number_style",
-]  # fmt: skip
-
 INK, SECONDARY, RULE, BAND = "1F2933", "5F6B7A", "D9E0E7", "F5F7FA"
 ACCENT, GAIN, LOSS, CAUTION = "0B5CAD", "1B7F5C", "C2410C", "B7791F"
 GREY = "9AA5B1"

@@ -12,8 +12,6 @@ from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.what_ifs import WhatIf
 from xlplugin.workbook.sheets.checks.details import Check, Detail, across, down, guarded
 
-__all__ = ["RESTORED", "base_checks", "missing_details", "restored", "sum_checks"]
-
 #: What must be 0 where nothing changes.
 RESTORED = (
     "gross_margin_change", "operating_income_change", "operating_margin_change", "net_margin_change",

@@ -11,8 +11,6 @@ from xlplugin.workbook.builder.open_cells import accept, checked, input_style
 from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.builder.styles import number_style
 
-__all__ = ["exposures"]
-
 NAME, LOW, BASE, HIGH, OWN, USED, FLAG, BASIS, YEAR, FALLBACK, OTHER_YEAR, HAS_OWN, GENERAL, NOTE = range(
     2, 16
 )

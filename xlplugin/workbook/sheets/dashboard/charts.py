@@ -13,8 +13,6 @@ from xlplugin.workbook.builder.words import sentence, tenths, thousands
 from xlplugin.workbook.sheets.dashboard.words import COMPANY, COMPANY_NAME, base_of, out, scenario_label
 from xlplugin.workbook.sheets.results.workings import change
 
-__all__ = ["figures_of_charts"]
-
 #: Points of the curve of margin against cost reduction: 0% to 95%.
 _STEPS = 20
 

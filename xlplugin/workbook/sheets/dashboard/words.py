@@ -6,11 +6,6 @@ from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.texts import literal
 from xlplugin.workbook.builder.words import percent, sentence, tenths
 
-__all__ = [
-    "COMPANY", "COMPANY_NAME", "LOSES", "base_of", "flags", "heat_title", "out", "scenario_label",
-    "sentences",
-]  # fmt: skip
-
 #: What is chosen, by number, and whether it loses money on the base.
 COMPANY = "xlp_dashboard_company"
 LOSES = f"INDEX(xlp_results_loses,{COMPANY})=1"

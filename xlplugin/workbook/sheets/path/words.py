@@ -7,8 +7,6 @@ from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.builder.words import cautions, first_fault, percent, sentence, tenths
 
-__all__ = ["careful", "lay_words", "sentences"]
-
 COMPANY, SCENARIO = "xlp_path_company", "xlp_path_scenario"
 _NAME = f"INDEX(xlp_company_names,{COMPANY})"
 

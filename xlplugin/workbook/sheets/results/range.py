@@ -21,8 +21,6 @@ from xlplugin.workbook.sheets.results.company_table import (
     unless_free,
 )  # fmt: skip
 
-__all__ = ["market_range"]
-
 _LEVER = "market_elasticity"
 _OUTPUTS = ("scenario_revenue", "operating_margin_change", "operating_income_change")
 _ENDS = ("low", "high")

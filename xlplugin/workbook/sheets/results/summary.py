@@ -18,8 +18,6 @@ from xlplugin.workbook.sheets.results.company_table import (
     word_heads,
 )  # fmt: skip
 
-__all__ = ["leaders", "summary"]
-
 _SCENARIO_A = "INDEX(xlp_scenario_labels,xlp_dashboard_scenario_a)"
 _ENDS = (("LARGE", "best"), ("SMALL", "worst"))
 

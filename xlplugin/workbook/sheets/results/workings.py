@@ -23,8 +23,6 @@ from xlplugin.workbook.sheets.results.company_table import (
     at,
 )  # fmt: skip
 
-__all__ = ["BASES", "MEASURES", "WEIGHTED", "workings_of_results"]
-
 #: Base figures that a table shows beside the scenarios'.
 BASES = ("base_gross_margin", "base_operating_income", "base_operating_margin", "base_net_income", "base_eps")
 

@@ -7,8 +7,6 @@ from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.words import cautions, first_fault, percent, sentence
 from xlplugin.workbook.sheets.sensitivity.workings import COMPANY, SCENARIO, Workings
 
-__all__ = ["careful", "sentences", "told"]
-
 _NAME = f"INDEX(xlp_company_names,{COMPANY})"
 _LABEL = f"INDEX(xlp_scenario_labels,{SCENARIO})"
 _ENDS = ("first_low", "first_high", "first_at_low", "first_at_high")
