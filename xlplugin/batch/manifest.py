@@ -6,13 +6,15 @@ import dataclasses
 import hashlib
 import json
 import platform
-import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from xlplugin import __version__
 from xlplugin.data.dataset import Dataset
+from xlplugin.files.archives import workbook_faults
+from xlplugin.files.limits import ordinary, text_of
+from xlplugin.files.parquet import open_parquet
 from xlplugin.model.errors import InputError, file_fault
 
 __all__ = [
@@ -29,6 +31,12 @@ __all__ = [
 #: Where a Parquet file keeps it, and the sheet of a workbook.
 MANIFEST_KEY = "xlplugin"
 MANIFEST_SHEET = "Manifest"
+#: What the study in it names, and of which type some of that is.
+_STUDY = {
+    "source", "companies", "fiscal_year", "lines", "inputs", "own", "decimal", "sheet", "companies_file",
+    "assumptions_file",
+}  # fmt: skip
+_TYPES = {"lines": "texts", "inputs": "text", "own": "mapping"}
 #: Its name in a folder of part files.
 FOLDER_MANIFEST = "_manifest.json"
 
@@ -74,51 +82,72 @@ def file_hash(path: Path) -> str:
 
 def read_manifest(path: Path) -> dict[str, Any]:
     """Return the manifest of an output; InputError where it has none."""
-    if not path.exists():
-        raise InputError(file_fault(path, "no such file", "check the path"))
+    if not path.is_dir():
+        ordinary(path)
     text = _text(path)
     if text is None:
         raise InputError(file_fault(path, "has no manifest", "name an output of xlplugin run -o"))
     try:
         manifest = json.loads(text)
-        assert isinstance(manifest, dict) and "study" in manifest
-    except (ValueError, AssertionError):
-        raise InputError(file_fault(path, "its manifest is damaged", "run it again")) from None
-    return manifest
+    except (ValueError, RecursionError):
+        manifest = None
+    if not _whole(manifest):
+        raise InputError(file_fault(path, "its manifest is damaged", "run it again"))
+    return dict(manifest)
+
+
+def _whole(manifest: Any) -> bool:
+    """Whether it holds what a run writes, each of its type."""
+    if not isinstance(manifest, dict) or not isinstance(manifest.get("study"), dict):
+        return False
+    counts = [manifest.get(name) for name in ("rows", "results")]
+    inputs, study = manifest.get("inputs"), manifest["study"]
+    return (
+        all(isinstance(count, int) and 0 <= count < 1 << 53 for count in counts)
+        and isinstance(inputs, list)
+        and all(isinstance(file, dict) and isinstance(file.get("sha256"), str) for file in inputs)
+        and study.keys() >= _STUDY
+        and all(_of_type(study[name], kinds) for name, kinds in _TYPES.items())
+        and (isinstance(study["source"], str) or _is_question(study["source"]))
+    )
+
+
+def _of_type(value: Any, kind: str) -> bool:
+    if kind == "texts":
+        return isinstance(value, list) and all(isinstance(text, str) for text in value)
+    return isinstance(value, str if kind == "text" else dict)
+
+
+def _is_question(source: Any) -> bool:
+    return isinstance(source, dict) and all(
+        _of_type(source.get(name), "texts") for name in ("scenarios", "set")
+    )
 
 
 def _text(path: Path) -> str | None:
     if path.is_dir():
         beside = path / FOLDER_MANIFEST
-        return beside.read_text("utf-8") if beside.exists() else None
+        return text_of(beside) if beside.exists() else None
     ending = path.suffix.casefold()
     if ending in (".parquet", ".pq"):
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
-        try:
-            kept = (pq.ParquetFile(path).metadata.metadata or {}).get(MANIFEST_KEY.encode())
-        except (OSError, pa.ArrowInvalid):
-            raise InputError(file_fault(path, "not a readable Parquet file", "run it again")) from None
-        return None if kept is None else kept.decode()
+        kept = (open_parquet(path, path).metadata.metadata or {}).get(MANIFEST_KEY.encode())
+        return None if kept is None else kept.decode("utf-8", "replace")
     if ending == ".xlsx":
         return _text_of_workbook(path)
     beside = manifest_path(path)
-    return beside.read_text("utf-8") if beside.exists() else None
+    return text_of(beside) if beside.exists() else None
 
 
 def _text_of_workbook(path: Path) -> str | None:
     """Return the manifest's text in a workbook of results; None where it is none."""
     import python_calamine
 
-    try:
+    with workbook_faults(path):
         book = python_calamine.CalamineWorkbook.from_path(str(path))
         if MANIFEST_SHEET not in book.sheet_names:
             return None
         rows = book.get_sheet_by_name(MANIFEST_SHEET).to_python()
-    except (python_calamine.CalamineError, OSError, zipfile.BadZipFile) as error:
-        raise InputError(file_fault(path, f"not readable ({error})", "save it in Excel again")) from None
-    text = "".join(str(row[1]) for row in rows if str(row[0]).startswith("json "))
+        text = "".join(str(row[1]) for row in rows if len(row) > 1 and str(row[0]).startswith("json "))
     return text or None
 
 

@@ -7,6 +7,7 @@ import io
 from pathlib import Path
 
 from xlplugin.entries.meaning import decimal_sign
+from xlplugin.files.limits import contents
 from xlplugin.files.tables import Table, from_rows, table_fault
 from xlplugin.model.errors import InputError
 
@@ -29,13 +30,7 @@ SAMPLE_ROWS = 1000
 
 def read_csv(path: Path, decimal: str | None = None) -> Table:
     """Return the table of a CSV file; InputError where it is missing, unreadable or no table."""
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise InputError(table_fault(str(path), "no such file", "check the path")) from None
-    except OSError as error:
-        problem = error.strerror or str(error)
-        raise InputError(table_fault(str(path), problem, "check the path and its rights")) from None
+    data = contents(path)
     if not data.strip():
         raise InputError(table_fault(str(path), "empty", "give a table with a header row"))
     return parse_csv(decoded(data, str(path)), str(path), decimal)

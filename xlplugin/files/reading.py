@@ -9,8 +9,7 @@ from typing import Any
 from xlplugin.files.csv_text import parse_csv, read_csv
 from xlplugin.files.frames import is_frame, of_frame, of_mapping, of_records
 from xlplugin.files.spreadsheets import SPREADSHEETS, read_spreadsheet
-from xlplugin.files.tables import Table, table_fault
-from xlplugin.model.errors import InputError
+from xlplugin.files.tables import Table
 
 __all__ = ["read_table"]
 
@@ -25,8 +24,6 @@ def read_table(given: Any, *, decimal: str | None = None, sheet: str | None = No
         return given
     if isinstance(given, (str, Path)):
         path = Path(given)
-        if path.is_dir():
-            raise InputError(table_fault(str(path), "a folder", "name a file"))
         if path.suffix.casefold() in SPREADSHEETS:
             return read_spreadsheet(path, decimal, sheet)
         return read_csv(path, decimal)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import zipfile
 from pathlib import Path
 from typing import Any
 
+from xlplugin.files.archives import workbook_faults
 from xlplugin.files.sheet_errors import sheet_errors
 from xlplugin.files.tables import Table, from_rows, table_fault
 from xlplugin.model.errors import CellError, Fault, InputError, suggestion
@@ -20,17 +20,12 @@ def read_spreadsheet(path: Path, decimal: str | None = None, sheet: str | None =
     """Return the table of a sheet, by default the first; InputError where there is none."""
     import python_calamine
 
-    if not path.exists():
-        raise InputError(table_fault(str(path), "no such file", "check the path"))
-    try:
+    with workbook_faults(path):
         book = python_calamine.CalamineWorkbook.from_path(str(path))
+        if sheet and sheet not in book.sheet_names:
+            fix = suggestion(str(sheet), book.sheet_names)
+            raise InputError(Fault(str(path), "sheet", sheet, "", fix, CellError.WRONG_TYPE))
         rows = _with_errors(path, book.get_sheet_by_name(sheet) if sheet else book.get_sheet_by_index(0))
-    except python_calamine.WorksheetNotFound:
-        fix = suggestion(str(sheet), book.sheet_names)
-        raise InputError(Fault(str(path), "sheet", sheet, "", fix, CellError.WRONG_TYPE)) from None
-    except (python_calamine.CalamineError, OSError, zipfile.BadZipFile, KeyError) as error:
-        problem = f"not readable ({error})"
-        raise InputError(table_fault(str(path), problem, "save it in Excel again")) from None
     filled = [row for row in rows if any(cell not in ("", None) for cell in row)]
     return from_rows(filled, str(path), decimal or ".")
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from xlplugin.entries import numerals
+from xlplugin.files.limits import MOST_COLUMNS
 from xlplugin.model.errors import CellError, Fault, InputError, nearest
 
 __all__ = ["Table", "from_rows", "header_name", "long_row", "table_fault", "unknown_columns"]
@@ -44,8 +45,11 @@ def from_rows(rows: Sequence[Sequence[Any]], source: str, decimal: str) -> Table
     if not rows:
         raise InputError(table_fault(source, "empty", "give a table with a header row"))
     header = [str("" if name is None else name).strip().lstrip("\ufeff") for name in rows[0]]
-    while header and not header[-1] and all(_blank_from(row, len(header) - 1, len(header)) for row in rows):
-        header.pop()
+    if len(header) > MOST_COLUMNS:
+        problem = f"{len(header):,} columns (allowed: {MOST_COLUMNS:,})"
+        raise InputError(table_fault(source, problem, "leave out columns that are not needed"))
+    if header and not header[-1]:
+        del header[max(_filled(row[: len(header)]) for row in [header, *rows[1:]]) :]
     body = [list(row) for row in rows[1:]]
     faults = [
         long_row(number, row, len(header))
@@ -83,6 +87,14 @@ def unknown_columns(names: Iterable[str], known: Sequence[str], source: str) -> 
 
 def _blank_from(row: Sequence[Any], start: int, stop: int | None = None) -> bool:
     return all(cell in ("", None) for cell in row[start:stop])
+
+
+def _filled(row: Sequence[Any]) -> int:
+    """Return how many cells a row has up to the last that is not blank."""
+    count = len(row)
+    while count and row[count - 1] in ("", None):
+        count -= 1
+    return count
 
 
 def _header_faults(header: Sequence[str], source: str, decimal: str) -> Iterator[Fault]:

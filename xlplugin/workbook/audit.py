@@ -8,7 +8,6 @@ entries may be anything that the workbook's own checks accept.
 from __future__ import annotations
 
 import re
-import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 
 from xlplugin.data.dataset import Dataset
 from xlplugin.data.shipped import shipped
+from xlplugin.files.archives import workbook_faults
 from xlplugin.model.errors import CellError, Fault, InputError
 from xlplugin.workbook.builder.blocks import Block, letter
 from xlplugin.workbook.builder.build import FREE_SLOTS, Build
@@ -59,14 +59,9 @@ def audit(
 
 def _read(path: Path, data_only: bool) -> Any:
     import openpyxl
-    from openpyxl.utils.exceptions import InvalidFileException
 
-    try:
+    with workbook_faults(path):
         return openpyxl.load_workbook(path, data_only=data_only, keep_links=False)
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile, InvalidFileException) as error:
-        raise _unreadable(
-            path, f"it cannot be read ({str(error)[:80]})", "save it as .xlsx and try again"
-        ) from error
 
 
 def _unreadable(path: str | Path, what: str, fix: str) -> InputError:

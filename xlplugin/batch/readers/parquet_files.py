@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from xlplugin.batch.rows import RESULTS, Rows, rows_of
 from xlplugin.data.dataset import Dataset
+from xlplugin.files.parquet import open_parquet, parquet_faults
 from xlplugin.files.tables import Table, from_rows, header_name
 from xlplugin.model.errors import InputError, file_fault
 
@@ -63,17 +63,18 @@ class ParquetSource:
     def _group(
         self, file: Any, group: int, size: int, place: int, start: int, stop: int | None
     ) -> Iterator[Any]:
-        try:
-            for batch in file.iter_batches(batch_size=size, row_groups=[group], columns=self._kept):
-                low, high = (
-                    max(start - place, 0),
-                    batch.num_rows if stop is None else min(stop - place, batch.num_rows),
-                )
-                if low < high:
-                    yield batch if high - low == batch.num_rows else batch.slice(low, high - low)
-                place += batch.num_rows
-        except (OSError, pa.ArrowInvalid) as error:
-            raise self._unreadable(error) from None
+        with parquet_faults(self.name):
+            batches = file.iter_batches(batch_size=size, row_groups=[group], columns=self._kept)
+        while True:
+            with parquet_faults(self.name):
+                batch = next(batches, None)
+            if batch is None:
+                return
+            low = max(start - place, 0)
+            high = batch.num_rows if stop is None else min(stop - place, batch.num_rows)
+            if low < high:
+                yield batch if high - low == batch.num_rows else batch.slice(low, high - low)
+            place += batch.num_rows
 
     def parsed(self, piece: Any) -> Any:
         """Return the batch itself."""
@@ -103,14 +104,4 @@ class ParquetSource:
         return pa.schema([schema.field(name) for name in self._kept])
 
     def _file(self, opened: Any) -> Any:
-        try:
-            return pq.ParquetFile(opened)
-        except FileNotFoundError:
-            raise InputError(file_fault(opened, "no such file", "check the path")) from None
-        except (OSError, pa.ArrowInvalid) as error:
-            raise self._unreadable(error) from None
-
-    def _unreadable(self, error: Exception) -> InputError:
-        return InputError(
-            file_fault(self.name, f"not a readable Parquet file ({str(error)[:80]})", "write it again")
-        )
+        return open_parquet(opened, opened if isinstance(opened, Path) else self.name)

@@ -17,11 +17,17 @@ import numpy as np
 from xlplugin.batch.rows import Rows, rows_of, rows_of_scenarios
 from xlplugin.data.dataset import Dataset
 from xlplugin.entries.columns import has_arrow
+from xlplugin.files.archives import DAMAGED, check_workbook
+from xlplugin.files.limits import ordinary, patient
 from xlplugin.files.reading import read_table
 from xlplugin.files.spreadsheets import SPREADSHEETS
 from xlplugin.model.errors import InputError, file_fault
 
 __all__ = ["MemorySource", "Source", "open_source", "part_of"]
+
+
+#: Bytes of Parquet that a pipe may give.
+MOST_STREAM = 256 << 20
 
 
 class Source(Protocol):
@@ -125,10 +131,10 @@ def open_source(
 
 def _of_file(path: Path, dataset: Dataset, decimal: str | None, sheet: str | None) -> Source:
     ending = path.suffix.casefold()
-    if not path.exists():
-        raise InputError(file_fault(path, "no such file", "check the path"))
     if path.is_fifo() or path.is_char_device():  # as the shell's <(...) and /dev/stdin are
-        return _of_stream(path.open("rb"), str(path), dataset, decimal)
+        return _of_stream(patient(path), str(path), dataset, decimal)
+    if not path.is_dir():
+        ordinary(path)
     if ending == ".toml":
         from xlplugin.batch.readers.study import read_study
 
@@ -136,6 +142,7 @@ def _of_file(path: Path, dataset: Dataset, decimal: str | None, sheet: str | Non
     if ending in SPREADSHEETS:
         from xlplugin.batch.readers.filled_template import is_template, read_template
 
+        check_workbook(path)
         if sheet is None and is_template(path):
             filled = read_template(path, dataset)
             additions = {"dataset": filled.dataset, "companies": filled.companies, "own": filled.own}
@@ -156,7 +163,7 @@ def _results_sheet(path: Path) -> str | None:
     try:
         with zipfile.ZipFile(path) as parts:
             sheets = parts.read("xl/workbook.xml")
-    except (OSError, KeyError, zipfile.BadZipFile):
+    except (OSError, *DAMAGED):
         return None
     ours = all(f'name="{name}"'.encode() in sheets for name in ("Results", "Manifest"))
     return "Results" if ours else None
@@ -174,7 +181,11 @@ def _of_stream(stream: Any, name: str, dataset: Dataset, decimal: str | None) ->
     if head == b"PAR1":
         from xlplugin.batch.readers.parquet_files import ParquetSource
 
-        return ParquetSource(stream.read(), dataset)
+        data = stream.read(MOST_STREAM + 1)
+        if len(data) > MOST_STREAM:
+            problem = f"Parquet of more than {MOST_STREAM >> 20} MB"
+            raise InputError(file_fault(name, problem, "save it to a file and name that"))
+        return ParquetSource(data, dataset)
     if head == b"PK\x03\x04":
         raise InputError(file_fault(name, "a workbook", "save it to a file and name that"))
     return CsvSource(stream, dataset, decimal, name)

@@ -31,6 +31,7 @@ from xlplugin.batch.rows import Rows
 from xlplugin.data.dataset import Dataset, Scenario
 from xlplugin.entries.columns import Coded, Numbered
 from xlplugin.entries.meaning import number, pieces
+from xlplugin.files.limits import text_of
 from xlplugin.model.errors import CellError, Fault, InputError, file_fault, suggestion
 from xlplugin.model.inputs import EXPOSURES, LEVERS
 from xlplugin.model.plan import MODEL_INPUTS
@@ -41,6 +42,8 @@ _KEYS = ("companies", "scenarios", "fiscal_year", "lines", "combine", "levers", 
 _LEVELS = ("low", "base", "high")
 _RANGE = ("from", "to", "step", "count")
 
+#: Bytes of a study file, and combinations of a grid.
+MOST_STUDY, MOST_ROWS = 4 << 20, 1_000_000_000
 #: The most values that one lever may take.
 MOST_VALUES = 10_000_000
 
@@ -73,6 +76,10 @@ class GridSource:
         sizes = [len(axis.values) for axis in axes]
         combinations = (sizes[0] if sizes else 1) if zipped else math.prod(sizes)
         self._combinations = combinations
+        if combinations * max(1, len(presets)) > MOST_ROWS:
+            asked = combinations * max(1, len(presets))
+            fix = "take fewer values, or run parts of it"
+            raise InputError(Fault(name, "combinations", asked, f"at most {MOST_ROWS:,}", fix))
         self.count: int | None = combinations * max(1, len(presets))
 
     def pieces(self, size: int, start: int = 0, stop: int | None = None) -> Iterator[range]:
@@ -155,18 +162,24 @@ class GridSource:
 def read_study(path: Path, dataset: Dataset) -> GridSource:
     """Return the grid of a TOML study file; InputError with every fault found."""
     try:
-        study = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        study = tomllib.loads(text_of(path, MOST_STUDY))
+    except (ValueError, RecursionError) as error:
+        if isinstance(error, InputError):
+            raise
+        said = "nested too deep" if isinstance(error, RecursionError) else error
         raise InputError(
-            file_fault(path, f"not a TOML file ({error})", "mend it at the place named")
+            file_fault(path, f"not a TOML file ({said})", "mend it at the place named")
         ) from None
     faults = [_unknown(path, name, _KEYS) for name in study if name not in _KEYS]
+    faults += _wrong_types(path, study)
+    if faults:
+        raise InputError(faults)
     combine = study.get("combine", "grid")
     if combine not in ("grid", "zip"):
         faults.append(Fault(str(path), "combine", combine, "grid, zip", "choose one", CellError.WRONG_TYPE))
     axes = []
     levers = study.get("levers", {})
-    for name, values in levers.items() if isinstance(levers, dict) else ():
+    for name, values in levers.items():
         try:
             axes.append(_axis_of_study(name, values, path))
         except InputError as error:
@@ -187,7 +200,34 @@ def read_study(path: Path, dataset: Dataset) -> GridSource:
     kept: dict[str, Any] = {
         key: study[key] for key in ("companies", "fiscal_year", "lines", "own") if key in study
     }
+    if "fiscal_year" in kept:
+        kept["fiscal_year"] = str(kept["fiscal_year"])
     return GridSource(str(path), axes, presets, zipped=combine == "zip", files=[path], additions=kept)
+
+
+def _wrong_types(path: Path, study: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield a fault for each part of a study that is not of its type."""
+    for name in ("companies", "scenarios", "lines"):
+        names = study.get(name, [])
+        if name == "scenarios" and isinstance(names, str):
+            continue
+        if not isinstance(names, list) or not all(isinstance(text, str) for text in names):
+            yield _wrong_type(path, name, names, 'a list of names: ["A", "B"]')
+    if isinstance(study.get("fiscal_year", ""), (bool, float, list, dict)):
+        yield _wrong_type(path, "fiscal_year", study["fiscal_year"], 'a text: "FY2025"')
+    if not isinstance(study.get("combine", ""), str):
+        yield _wrong_type(path, "combine", study["combine"], '"grid" or "zip"')
+    for name in ("levers", "own"):
+        if not isinstance(study.get(name, {}), dict):
+            yield _wrong_type(path, name, study[name], f"a table: [{name}]")
+    own = study.get("own", {})
+    for company, values in own.items() if isinstance(own, dict) else ():
+        if not isinstance(values, dict):
+            yield _wrong_type(path, f"own.{company}", values, f"a table: [own.{company}]")
+
+
+def _wrong_type(path: Path, name: str, value: Any, allowed: str) -> Fault:
+    return Fault(str(path), name, value, allowed, "write it so", CellError.WRONG_TYPE)
 
 
 def axis_of(name: str, words: Sequence[str]) -> Axis:

@@ -6,6 +6,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+from xlplugin.files.archives import DAMAGED, workbook_faults
 from xlplugin.model.errors import CellError, Fault, InputError
 
 __all__ = ["Blocks", "Typed", "is_template"]
@@ -22,7 +23,7 @@ def is_template(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as parts:
             return f'"{MARK}"'.encode() in parts.read("xl/workbook.xml")
-    except (OSError, KeyError, zipfile.BadZipFile):
+    except (OSError, *DAMAGED):
         return False
 
 
@@ -34,10 +35,9 @@ class Blocks:
 
     def __init__(self, path: Path) -> None:
         import openpyxl
-        from openpyxl.utils.exceptions import InvalidFileException
 
         self._path = path
-        try:
+        with workbook_faults(path):
             book = openpyxl.load_workbook(path, data_only=True, read_only=True, keep_links=False)
             self._areas = {
                 name: list(defined.destinations)
@@ -47,8 +47,6 @@ class Blocks:
             sheets = {sheet for areas in self._areas.values() for sheet, _ in areas} & set(book.sheetnames)
             self._grids = {sheet: list(book[sheet].iter_rows(values_only=True)) for sheet in sheets}
             book.close()
-        except (OSError, KeyError, ValueError, zipfile.BadZipFile, InvalidFileException) as error:
-            raise self._fault(f"not readable ({str(error)[:80]})", "save it in Excel again") from None
 
     def _fault(self, problem: str, fix: str) -> InputError:
         return InputError(Fault(str(self._path), problem, None, "", fix, CellError.WRONG_TYPE))
