@@ -34,7 +34,7 @@ def parquet_faults(name: object) -> Iterator[None]:
 
 
 def open_parquet(given: Any, name: object) -> Any:
-    """Return a Parquet file, by path or from bytes; InputError where it is none, or asks for too much memory."""
+    """Return a Parquet file, by path or bytes; InputError where it is none, or asks for too much memory."""
     import pyarrow.parquet as pq
 
     if isinstance(given, Path):
