@@ -19,13 +19,15 @@ from xlplugin.files.limits import MOST_COLUMNS, MOST_WORKBOOK, ordinary
 from xlplugin.files.rectangles import Growth, binary_sheet, ods_sheets, text_lengths, xml_sheet
 from xlplugin.model.errors import InputError, file_fault
 
-__all__ = ["DAMAGED", "check_workbook", "workbook_faults"]
+__all__ = ["DAMAGED", "MOST_OBJECTS", "check_workbook", "workbook_faults"]
 
 #: Parts of a workbook, bytes of their list, bytes that all of them unpack to.
 MOST_PARTS, MOST_LIST, MOST_UNPACKED = 10_000, 4 << 20, 256 << 20
 #: Rows of a sheet, cells in the rectangle that holds its values, and characters that they show in all.
 MOST_ROWS, MOST_CELLS, MOST_CHARACTERS = 1_048_576, 5_000_000, 64 << 20
 
+#: The same for a reader that keeps an object for each cell.
+MOST_OBJECTS = 32 << 20
 #: What libraries raise for an archive that is damaged.
 DAMAGED = (
     zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, struct.error, LookupError,
@@ -47,9 +49,15 @@ def check_workbook(path: Path) -> None:
 
 
 @contextlib.contextmanager
-def workbook_faults(path: Path) -> Iterator[None]:
-    """Look a workbook file through, and turn whatever a library says of it into a fault that names it."""
+def workbook_faults(path: Path, most: int = MOST_UNPACKED) -> Iterator[None]:
+    """Look a workbook file through, and turn whatever a library says of it into a fault that names it.
+
+    ``most``: bytes that its parts may unpack to, fewer for readers that keep objects for each cell.
+    """
     check_workbook(path)
+    with zipfile.ZipFile(path) if zipfile.is_zipfile(path) else contextlib.nullcontext() as package:
+        if package and sum(part.file_size for part in package.infolist()) > most:
+            raise _refused(path, f"unpacks to more than {most >> 20} MB")
     try:
         yield
     except InputError:

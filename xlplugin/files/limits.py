@@ -22,7 +22,7 @@ MOST_TABLE, MOST_TEXT, MOST_WORKBOOK = 64 << 20, 16 << 20, 128 << 20
 #: Columns of a table: as many as a sheet has.
 MOST_COLUMNS = 16_384
 #: Seconds that a named pipe may wait for somebody who writes to it.
-PATIENCE = 10.0
+PATIENCE = 5.0
 
 _ADDRESS = re.compile(r"[a-zA-Z][a-zA-Z0-9+.\-]+:[/\\]")
 _KINDS = (

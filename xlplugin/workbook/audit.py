@@ -15,7 +15,7 @@ from typing import Any
 
 from xlplugin.data.dataset import Dataset
 from xlplugin.data.shipped import shipped
-from xlplugin.files.archives import workbook_faults
+from xlplugin.files.archives import MOST_OBJECTS, workbook_faults
 from xlplugin.model.errors import CellError, Fault, InputError
 from xlplugin.workbook.builder.blocks import Block, letter
 from xlplugin.workbook.builder.build import FREE_SLOTS, Build
@@ -60,7 +60,7 @@ def audit(
 def _read(path: Path, data_only: bool) -> Any:
     import openpyxl
 
-    with workbook_faults(path):
+    with workbook_faults(path, MOST_OBJECTS):
         return openpyxl.load_workbook(path, data_only=data_only, keep_links=False)
 
 

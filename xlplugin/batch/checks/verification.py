@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from xlplugin.batch.job import Job, job
-from xlplugin.batch.manifest import data_hash, file_hash, read_manifest
+from xlplugin.batch.manifest import data_hash, file_hash, manifest_path, read_manifest
 from xlplugin.batch.readers.outputs import read_results
 from xlplugin.batch.result import FAULT, Result
 from xlplugin.batch.rows import FLAGS
@@ -66,6 +66,7 @@ def verify(path: str | Path, *, sample: int | None = 10_000, source: str | Path 
     path = Path(path)
     manifest = read_manifest(path)
     verdict = Verdict(of=int(manifest["results"]))
+    _check_bytes(path, manifest, verdict)
     again, skipped = _again(path, manifest, source, verdict)
     per_row = int(manifest["results"]) // max(1, int(manifest["rows"])) if not skipped else 1
     rows = int(manifest["rows"]) if not skipped else int(manifest["results"])
@@ -216,6 +217,23 @@ def _text(value: Any) -> Any:
     if isinstance(value, (bool, np.bool_)):
         return str(bool(value)).lower()
     return value if isinstance(value, str) else str(value)
+
+
+def _check_bytes(path: Path, manifest: Mapping[str, Any], verdict: Verdict) -> None:
+    """Hold the size of a file against the one that is recorded; InputError where it is of an earlier run."""
+    recorded = manifest.get("bytes")
+    if not isinstance(recorded, int) or path.is_dir():
+        return
+    size = path.stat().st_size
+    if size == recorded:
+        return
+    if path.stat().st_mtime < manifest_path(path).stat().st_mtime:
+        problem = "the file is older than its manifest: a run was ended between the two"
+        raise InputError(file_fault(path, problem, "run it again"))
+    state = "cut off" if size < recorded else "longer"
+    verdict.notes.append(f"{state}: {size:,} bytes, its manifest says {recorded:,}")
+    verdict.rows.add(0)
+    verdict.differences.append(Difference(0, None, None, "bytes", size, recorded))
 
 
 def _check_length(path: Path, manifest: Mapping[str, Any], verdict: Verdict) -> None:

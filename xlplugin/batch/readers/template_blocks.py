@@ -6,7 +6,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from xlplugin.files.archives import DAMAGED, workbook_faults
+from xlplugin.files.archives import DAMAGED, MOST_OBJECTS, workbook_faults
 from xlplugin.model.errors import CellError, Fault, InputError
 
 __all__ = ["Blocks", "Typed", "is_template"]
@@ -37,7 +37,7 @@ class Blocks:
         import openpyxl
 
         self._path = path
-        with workbook_faults(path):
+        with workbook_faults(path, MOST_OBJECTS):
             book = openpyxl.load_workbook(path, data_only=True, read_only=True, keep_links=False)
             self._areas = {
                 name: list(defined.destinations)
