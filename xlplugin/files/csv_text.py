@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 
 from xlplugin.entries.meaning import decimal_sign
@@ -18,11 +19,18 @@ __all__ = [
     "csv_problem",
     "decoded",
     "delimiter_of",
+    "leading",
     "parse_csv",
     "read_csv",
 ]
 
 NEVER_CLOSED, CLOSE_QUOTE = "a quote that is opened is never closed", 'write a quote within quoted text as ""'
+
+#: What may stand before the header.
+_LEAD = re.compile(
+    r"\ufeff?(?:[ \t]*\r?\n|[ \t]*\r)*(?:\"?sep=([,;\t|])\"?[ \t]*(?:\r\n|\n|\r))?(?:[ \t]*\r?\n|[ \t]*\r)*",
+    re.I,
+)
 
 #: Data rows that show the decimal sign.
 SAMPLE_ROWS = 1000
@@ -38,8 +46,8 @@ def read_csv(path: Path, decimal: str | None = None) -> Table:
 
 def parse_csv(text: str, source: str = "", decimal: str | None = None) -> Table:
     """Return the table of a CSV text; delimiter (comma, semicolon, tab) as its header shows."""
-    text = text.removeprefix("\ufeff")
-    delimiter = delimiter_of(text)
+    lead, delimiter = leading(text)
+    text = text[lead:]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         rows = [row for row in reader if any(row)]
@@ -48,6 +56,16 @@ def parse_csv(text: str, source: str = "", decimal: str | None = None) -> Table:
     if decimal is None:
         decimal = decimal_sign([cell for row in rows[1 : SAMPLE_ROWS + 1] for cell in row], delimiter)
     return from_rows(rows, source, decimal)
+
+
+def leading(text: str) -> tuple[int, str]:
+    """Return where the header begins, and the delimiter: what ``sep=;`` before it says, else as it shows.
+
+    Marks of byte order and blank lines stand before it as well.
+    """
+    lead = _LEAD.match(text)
+    assert lead  # which may be of no length
+    return lead.end(), lead[1] or delimiter_of(text[lead.end() :])
 
 
 def delimiter_of(text: str) -> str:

@@ -20,6 +20,7 @@ A study file, every part but ``levers`` optional::
 from __future__ import annotations
 
 import math
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -46,6 +47,10 @@ _RANGE = ("from", "to", "step", "count")
 MOST_STUDY, MOST_ROWS = 4 << 20, 1_000_000_000
 #: The most values that one lever may take.
 MOST_VALUES = 10_000_000
+
+
+#: A key of so many parts that reading it would take all memory.
+_LONG_KEY = re.compile(r"""(?<![\w\-"'])(?:[\w\-"']++[ \t]*+\.[ \t]*+){50}""")
 
 
 class Axis(NamedTuple):
@@ -162,7 +167,10 @@ class GridSource:
 def read_study(path: Path, dataset: Dataset) -> GridSource:
     """Return the grid of a TOML study file; InputError with every fault found."""
     try:
-        study = tomllib.loads(text_of(path, MOST_STUDY))
+        text = text_of(path, MOST_STUDY)
+        if _LONG_KEY.search(text):
+            raise RecursionError
+        study = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         if isinstance(error, InputError):
             raise
