@@ -16,7 +16,7 @@ def entry_calls(host: str) -> Iterator[Call]:
     for case, arriving, meant in entry_cases.at_host(host):
         if case.value is None or arriving is entry_cases.NEVER:
             continue  # a blank in a range is none of the host's, and what never arrives is no call
-        if case.name not in MODEL_INPUTS or case.decimal != ".":
+        if case.name not in MODEL_INPUTS or case.decimal is not None:
             continue
         other = "competition" if case.name != "competition" else "adoption"
         cells: tuple[Any, ...] = (CRM, "base_eps", case.name, [[case.value], [None]], other, 0.5, 0.3)

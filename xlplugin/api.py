@@ -11,7 +11,7 @@ from xlplugin.batch.frames import frame_of, with_units
 from xlplugin.batch.rows import Rows, rows_of, rows_of_scenarios
 from xlplugin.data.dataset import Dataset
 from xlplugin.data.files import ASSUMPTION_COLUMNS, COMPANY_COLUMNS, SCENARIO_COLUMNS, figures_of, yes_or_no
-from xlplugin.data.shipped import extended, shipped
+from xlplugin.data.shipped import extended
 from xlplugin.files.reading import read_table
 from xlplugin.files.spreadsheets import SPREADSHEETS
 from xlplugin.model.errors import CellError, Fault, InputError
@@ -27,42 +27,44 @@ _BATCH_FILES = (*SPREADSHEETS, ".parquet", ".toml")
 _TABLE_FILES = (*_BATCH_FILES, ".csv", ".txt", ".tsv")
 
 
-def companies(path: Any = None) -> pd.DataFrame:
+def companies(path: Any = None, *, decimal: str | None = None) -> pd.DataFrame:
     """Return the companies' figures of every fiscal year, one row each, with their sources.
 
     Money is in millions of the currency named, rates are fractions; a figure that is not available
-    is NaN. ``path`` (a file, a frame or rows) adds a user's own companies. ``attrs["units"]`` maps
+    is NaN. ``path`` (a file, a frame or rows) adds a user's own companies, ``decimal`` is the decimal sign
+    of its texts (by default as they show it). ``attrs["units"]`` maps
     columns to units. Raises InputError for a table with faults.
     """
     import pandas as pd
 
     rows = [
         {**one.values, **{f.name: getattr(one, f.name) for f in fields(one) if f.name != "values"}}
-        for one in extended(companies=path).figures.values()
+        for one in extended(companies=path, decimal=decimal).figures.values()
     ]
     return with_units(pd.DataFrame(rows, columns=list(COMPANY_COLUMNS)))
 
 
-def assumptions(path: Any = None, *, companies: Any = None) -> pd.DataFrame:
+def assumptions(path: Any = None, *, companies: Any = None, decimal: str | None = None) -> pd.DataFrame:
     """Return low, base and high of every assumption, with basis, fiscal year and note.
 
     The company ``*`` stands for every company without a row of its own, ``*cloud`` for those of that
-    business model. ``path`` adds a user's
-    assumptions, ``companies`` a user's companies that they may speak of. Raises InputError.
+    business model. ``path`` adds a user's assumptions, ``companies`` a user's companies that they may
+    speak of; ``decimal`` is the decimal sign of their texts. Raises InputError.
     """
     import pandas as pd
 
-    dataset = extended(companies=companies, assumptions=path)
+    dataset = extended(companies=companies, assumptions=path, decimal=decimal)
     rows = [[getattr(one, name) for name in ASSUMPTION_COLUMNS] for one in dataset.assumptions.values()]
     frame = pd.DataFrame(rows, columns=list(ASSUMPTION_COLUMNS))
     frame.insert(2, "unit", [INPUTS[name].unit for name in frame["parameter"]])
     return frame
 
 
-def scenarios(path: Any = None) -> pd.DataFrame:
+def scenarios(path: Any = None, *, decimal: str | None = None) -> pd.DataFrame:
     """Return the scenario presets: levers as fractions, NaN where the assumptions decide.
 
-    ``path`` adds a user's scenarios. Raises InputError for a table with faults.
+    ``path`` adds a user's scenarios, ``decimal`` is the decimal sign of its texts. Raises InputError for
+    a table with faults.
     """
     import pandas as pd
 
@@ -75,7 +77,7 @@ def scenarios(path: Any = None) -> pd.DataFrame:
             "not_applicable_to": ";".join(one.not_applicable_to),
             "note": one.note,
         }
-        for one in extended(scenarios=path).scenarios.values()
+        for one in extended(scenarios=path, decimal=decimal).scenarios.values()
     ]
     return with_units(pd.DataFrame(rows, columns=list(SCENARIO_COLUMNS)))
 
@@ -109,7 +111,8 @@ def run(
     ``errors``: ``stop`` raises, ``keep`` gives a faulty row no result and says why in a last column,
     ``fault`` (None where nothing is wrong).
     ``assumptions``: a user's own table; ``own``: the analyst's values by company; ``decimal``: the
-    decimal sign of texts; ``dataset``: what to use in place of the one that comes with xlplugin.
+    decimal sign of texts in all these tables (default: as each shows it); ``dataset``: what to use in
+    place of the one that comes with xlplugin.
 
     Columns: company, fiscal_year, scenario; columns carried through; inputs; lines; then
     fallback_exposures and overrides (names, ``;`` between), exposure_year_differs,
@@ -137,7 +140,7 @@ def run(
 
     if errors not in ("stop", "keep"):
         raise InputError(Fault(None, "errors", errors, "stop, keep", "choose one", CellError.WRONG_TYPE))
-    dataset, names = _dataset(dataset, companies, assumptions)
+    dataset, names = _dataset(dataset, companies, assumptions, decimal)
     rows, more = _rows(scenarios, dataset, decimal)
     chosen = Selection.of(
         more.get("dataset", dataset),
@@ -173,7 +176,7 @@ def faults(
 
     found: list[Fault] = []
     try:
-        dataset, names = _dataset(None, companies, assumptions)
+        dataset, names = _dataset(None, companies, assumptions, decimal)
         rows, more = _rows(table, dataset, decimal)
         found, rows.faults = rows.faults, []
         chosen = Selection.of(more.get("dataset", dataset), names, fiscal_year, own=more.get("own"))
@@ -184,7 +187,9 @@ def faults(
     return pd.DataFrame(data, columns=list(_FAULT_COLUMNS), dtype=object)
 
 
-def _dataset(dataset: Dataset | None, companies: Any, assumptions: Any) -> tuple[Dataset, list[str] | None]:
+def _dataset(
+    dataset: Dataset | None, companies: Any, assumptions: Any, decimal: str | None
+) -> tuple[Dataset, list[str] | None]:
     """Return the dataset to use and its companies to run, None for all."""
     names: list[str] | None = None
     own, listed = None, None
@@ -192,14 +197,14 @@ def _dataset(dataset: Dataset | None, companies: Any, assumptions: Any) -> tuple
     if isinstance(companies, list) and all(isinstance(name, str) for name in companies):
         names = [str(name) for name in companies]
     elif companies is not None:
-        own = read_table(companies)
+        own = read_table(companies, decimal=decimal)
         listed = list(dict.fromkeys(one.company for one in figures_of(own)))
     if [] in (names, listed):
         raise InputError(
             Fault(None, "companies", "none", "", "name at least one company", CellError.WRONG_TYPE)
         )
     if dataset is None:
-        dataset = shipped() if own is None and assumptions is None else extended(own, assumptions)
+        dataset = extended(own, assumptions, decimal=decimal)
     elif own is not None:
         dataset = dataset.merged(figures=figures_of(own))
     if listed is not None:

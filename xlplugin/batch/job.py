@@ -156,7 +156,7 @@ def job(
     """
     if errors not in ("stop", "keep"):
         raise InputError(Fault(None, "errors", errors, "stop, keep", "choose one", CellError.WRONG_TYPE))
-    dataset = dataset or extended(companies_file, assumptions_file)
+    dataset = dataset or extended(companies_file, assumptions_file, decimal=decimal)
     opened = open_source(source, dataset, decimal=decimal, sheet=sheet)
     added = opened.additions
     names = companies or added.get("companies")

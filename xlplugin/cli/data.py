@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from xlplugin.cli.terminal import (
+    decimal_option,
     json_option,
     next_step,
     note,
@@ -27,15 +28,18 @@ __all__ = ["assumptions", "companies", "scenarios"]
 @click.command()
 @click.argument("name", required=False)
 @click.option("--companies", "file", metavar="FILE", help="Add a table of companies of your own.")
+@decimal_option
 @peers_option
 @json_option
-def companies(name: str | None, file: str | None, peers: bool, as_json: bool) -> None:
+def companies(
+    name: str | None, file: str | None, decimal: str | None, peers: bool, as_json: bool
+) -> None:
     """Show the companies' figures of every fiscal year; with NAME, one company and its sources."""
     from xlplugin.api import companies as frame_of
     from xlplugin.data.shipped import extended
 
-    dataset = extended(companies=file)
-    frame = frame_of(file)
+    dataset = extended(companies=file, decimal=decimal)
+    frame = frame_of(file, decimal=decimal)
     shown_names = dataset.choice(with_peers([name] if name else [], peers, dataset))
     frame = frame[frame["company"].isin(shown_names)]
     if as_json:
@@ -79,8 +83,11 @@ def companies(name: str | None, file: str | None, peers: bool, as_json: bool) ->
 @click.option("--company", "name", help="Only this company, and what holds for it by default.")
 @click.option("--companies", metavar="FILE", help="Add a table of companies of your own.")
 @click.option("--assumptions", "file", metavar="FILE", help="Add a table of assumptions of your own.")
+@decimal_option
 @json_option
-def assumptions(name: str | None, companies: str | None, file: str | None, as_json: bool) -> None:
+def assumptions(
+    name: str | None, companies: str | None, file: str | None, decimal: str | None, as_json: bool
+) -> None:
     """Show low, base and high of every assumption with its basis.
 
     * stands for any company, *cloud and the like for those of a business model.
@@ -89,8 +96,8 @@ def assumptions(name: str | None, companies: str | None, file: str | None, as_js
     from xlplugin.data.files import PARAMETERS
     from xlplugin.data.shipped import extended
 
-    dataset = extended(companies, file)
-    frame = frame_of(file, companies=companies)
+    dataset = extended(companies, file, decimal=decimal)
+    frame = frame_of(file, companies=companies, decimal=decimal)
     if name is not None:
         chosen = dataset.company(name)
         counting = {
@@ -121,17 +128,18 @@ def assumptions(name: str | None, companies: str | None, file: str | None, as_js
 
 @click.command()
 @click.option("--scenarios", "file", metavar="FILE", help="Add a table of scenarios of your own.")
+@decimal_option
 @json_option
-def scenarios(file: str | None, as_json: bool) -> None:
+def scenarios(file: str | None, decimal: str | None, as_json: bool) -> None:
     """Show the scenario presets: what each one sets, and what it leaves to the assumptions."""
     from xlplugin.api import scenarios as frame_of
     from xlplugin.data.shipped import extended
 
     if as_json:
-        print_json(frame_of(file))
+        print_json(frame_of(file, decimal=decimal))
         return
     rows = []
-    for scenario in extended(scenarios=file).scenarios.values():
+    for scenario in extended(scenarios=file, decimal=decimal).scenarios.values():
         sets = ", ".join(f"{k} {_number(v, INPUTS[k].unit)}" for k, v in scenario.levers.items())
         rows.append([scenario.name, scenario.label, sets])
     print_table(["scenario", "label", "sets"], rows, text_columns=3, dim=(2,), folded=(1,))

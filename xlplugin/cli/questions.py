@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from xlplugin.cli.terminal import json_option, note, print_json, say
+from xlplugin.cli.terminal import decimal_option, json_option, note, print_json, say
 from xlplugin.model.errors import CellError, Fault, InputError, suggestion
 from xlplugin.model.inputs import INPUTS
 from xlplugin.model.plan import MODEL_INPUTS
@@ -32,13 +32,14 @@ class Question:
         fiscal_year: str | None,
         companies_file: str | None,
         assumptions_file: str | None,
+        decimal: str | None,
         output: Path | None,
         force: bool,
         as_json: bool,
     ) -> None:
         from xlplugin.data.shipped import extended
 
-        self.dataset = extended(companies_file, assumptions_file)
+        self.dataset = extended(companies_file, assumptions_file, decimal=decimal)
         self.scenario, self.levers, self.fiscal_year = scenario, _settings(settings), fiscal_year
         self.output, self.as_json = output, as_json
         if output is not None:
@@ -154,6 +155,7 @@ asked = _gathered(
         "assumptions_file": click.option(
             "--assumptions", "assumptions_file", metavar="FILE", help="Add your own table of assumptions."
         ),
+        "decimal": decimal_option,
         "output": click.option(
             "-o", "--output", type=click.Path(path_type=Path),
             help="A .csv, .parquet, .xlsx, .png or .svg file.",

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from xlplugin.cli.progress import progress_bar
-from xlplugin.cli.terminal import json_option, peers_option, print_json, say, with_peers, word
+from xlplugin.cli.terminal import decimal_option, json_option, peers_option, print_json, say, with_peers, word
 from xlplugin.files.tables import header_name
 from xlplugin.model.errors import SHOWN_FAULTS, CellError, Fault, InputError
 
@@ -39,9 +39,7 @@ __all__ = ["run"]
 )
 @click.option("--companies", metavar="FILE", help="Add a table of companies of your own.")
 @click.option("--assumptions", metavar="FILE", help="Add a table of assumptions of your own.")
-@click.option(
-    "--decimal", type=click.Choice([".", ","]), help="The decimal sign of FILE; default: as it shows."
-)
+@decimal_option
 @click.option("--sheet", help="The sheet of a workbook; default: the first.")
 @click.option("--resume", is_flag=True, help="Continue a run into DIR/ after its last complete part.")
 @click.option(
@@ -82,7 +80,7 @@ def _job(given: dict[str, Any]) -> tuple[Any, list[str] | None]:
     from xlplugin.cli.run_tables import LOSS_LINES, SHOWN_LINES
     from xlplugin.data.shipped import extended
 
-    dataset = extended(given["companies"], given["assumptions"])
+    dataset = extended(given["companies"], given["assumptions"], decimal=given["decimal"])
     names = with_peers(given["names"], given["peers"], dataset)
     source: Any = given["file"]
     label: dict[str, Any] | None = None

@@ -9,6 +9,7 @@ import click
 
 from xlplugin.cli.margins import print_margins
 from xlplugin.cli.terminal import (
+    decimal_option,
     json_option,
     next_step,
     note,
@@ -60,6 +61,7 @@ def demo(lang: str, peers: bool, as_json: bool) -> None:
 @click.option("--companies", metavar="FILE", help="Add a table of companies of your own.")
 @click.option("--assumptions", metavar="FILE", help="Add a table of assumptions of your own.")
 @click.option("--scenarios", metavar="FILE", help="Add a table of scenarios of your own.")
+@decimal_option
 @click.option("--company", "names", multiple=True, help="Only this company (repeat for more).")
 @peers_option
 @click.option("--as-of", type=click.Choice(["article"]), help="Fiscal years as of January 2025.")
@@ -75,6 +77,7 @@ def template(
     companies: str | None,
     assumptions: str | None,
     scenarios: str | None,
+    decimal: str | None,
     names: tuple[str, ...],
     peers: bool,
     as_of: str | None,
@@ -85,7 +88,7 @@ def template(
     from xlplugin.data.shipped import extended
     from xlplugin.hosts.editions import write_template
 
-    dataset = extended(companies, assumptions, scenarios)
+    dataset = extended(companies, assumptions, scenarios, decimal)
     chosen = with_peers(names, peers, dataset)
     write_template(
         out, language=lang, dataset=dataset, companies=chosen, fiscal_year=as_of, force=force, host=host
@@ -102,9 +105,15 @@ def template(
 @click.option("--companies", metavar="FILE", help="Companies that the template was written with.")
 @click.option("--assumptions", metavar="FILE", help="Assumptions that the template was written with.")
 @click.option("--scenarios", metavar="FILE", help="Scenarios that the template was written with.")
+@decimal_option
 @json_option
 def audit(
-    file: Path, companies: str | None, assumptions: str | None, scenarios: str | None, as_json: bool
+    file: Path,
+    companies: str | None,
+    assumptions: str | None,
+    scenarios: str | None,
+    decimal: str | None,
+    as_json: bool,
 ) -> int:
     """Compare a filled workbook with its template: overwritten formulas, changed labels, errors.
 
@@ -116,7 +125,7 @@ def audit(
     from xlplugin.hosts.editions import EDITIONS
     from xlplugin.workbook.audit import audit as audited
 
-    findings = audited(file, extended(companies, assumptions, scenarios), EDITIONS)
+    findings = audited(file, extended(companies, assumptions, scenarios, decimal), EDITIONS)
     if as_json:
         print_json([asdict(finding) for finding in findings])
     else:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "WIDTH",
     "console",
+    "decimal_option",
     "heading",
     "json_option",
     "next_step",
@@ -38,6 +39,11 @@ __all__ = [
 ]
 
 WIDTH = 100
+
+#: Adds ``--decimal`` to a command that reads tables of the user's.
+decimal_option = click.option(
+    "--decimal", type=click.Choice([".", ","]), help="The decimal sign of your files; default: as they show."
+)
 
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print an array of records instead of a table."

@@ -70,7 +70,7 @@ def figures_of(table: Table) -> list[Figures]:
 def assumptions_of(table: Table, dataset: Dataset) -> list[Assumption]:
     """Return the assumptions of a table whose companies the dataset knows."""
 
-    def read(row: Mapping[str, Any], place: str, decimal: str, faults: list[Fault]) -> Assumption:
+    def read(row: Mapping[str, Any], place: str, decimal: str | None, faults: list[Fault]) -> Assumption:
         return _assumption(row, place, decimal, faults, dataset)
 
     return _rows(
@@ -81,7 +81,7 @@ def assumptions_of(table: Table, dataset: Dataset) -> list[Assumption]:
 def scenarios_of(table: Table, dataset: Dataset) -> list[Scenario]:
     """Return the scenarios of a table."""
 
-    def read(row: Mapping[str, Any], place: str, decimal: str, faults: list[Fault]) -> Scenario:
+    def read(row: Mapping[str, Any], place: str, decimal: str | None, faults: list[Fault]) -> Scenario:
         return _scenario(row, place, decimal, faults, dataset)
 
     return _rows(table, SCENARIO_COLUMNS, ("scenario",), read, ("scenario",))
@@ -91,7 +91,7 @@ def _rows(
     table: Table,
     known: tuple[str, ...],
     required: tuple[str, ...],
-    read: Callable[[Mapping[str, Any], str, str, list[Fault]], Any],
+    read: Callable[[Mapping[str, Any], str, str | None, list[Fault]], Any],
     keys: tuple[str, ...],
 ) -> list[Any]:
     faults = unknown_columns(table.columns, known, table.source)
@@ -133,7 +133,7 @@ def _rows(
 
 
 def _number(
-    row: Mapping[str, Any], name: str, rule: str, place: str, decimal: str, faults: list[Fault]
+    row: Mapping[str, Any], name: str, rule: str, place: str, decimal: str | None, faults: list[Fault]
 ) -> float:
     try:
         value = number(row.get(name), rule, row=place, decimal=decimal)
@@ -143,7 +143,7 @@ def _number(
     return math.nan if value is None else value
 
 
-def _figures(row: Mapping[str, Any], place: str, decimal: str, faults: list[Fault]) -> Figures:
+def _figures(row: Mapping[str, Any], place: str, decimal: str | None, faults: list[Fault]) -> Figures:
     before = len(faults)
     values = {name: _number(row, name, name, place, decimal, faults) for name in FINANCIALS}
     ties = {name: _number(row, name, name, place, decimal, faults) for name in _TIES}
@@ -188,7 +188,7 @@ def _date(value: Any, place: str, faults: list[Fault]) -> str:
 
 
 def _assumption(
-    row: Mapping[str, Any], place: str, decimal: str, faults: list[Fault], dataset: Dataset
+    row: Mapping[str, Any], place: str, decimal: str | None, faults: list[Fault], dataset: Dataset
 ) -> Assumption:
     company, parameter = _text(row.get("company")), header_name(_text(row.get("parameter")))
     if company.startswith(ANY_COMPANY):
@@ -217,7 +217,7 @@ def _assumption(
 
 
 def _scenario(
-    row: Mapping[str, Any], place: str, decimal: str, faults: list[Fault], dataset: Dataset
+    row: Mapping[str, Any], place: str, decimal: str | None, faults: list[Fault], dataset: Dataset
 ) -> Scenario:
     levers = {name: _number(row, name, name, place, decimal, faults) for name in LEVERS}
     excluded = []

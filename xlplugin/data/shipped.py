@@ -10,6 +10,7 @@ from xlplugin.data.dataset import Dataset
 from xlplugin.data.files import assumptions_of, figures_of, scenarios_of
 from xlplugin.files.csv_text import parse_csv
 from xlplugin.files.reading import read_table
+from xlplugin.model.errors import CellError, Fault, InputError
 
 FILES = ("companies.csv", "assumptions.csv", "scenarios.csv")
 
@@ -32,13 +33,21 @@ def shipped_bytes(name: str) -> bytes:
     return (resources.files("xlplugin") / "data" / name).read_bytes()
 
 
-def extended(companies: Any = None, assumptions: Any = None, scenarios: Any = None) -> Dataset:
-    """Return the shipped dataset with a user's tables (a path, a frame or rows) merged in."""
+def extended(
+    companies: Any = None, assumptions: Any = None, scenarios: Any = None, decimal: str | None = None
+) -> Dataset:
+    """Return the shipped dataset with a user's tables (a path, a frame or rows) merged in.
+
+    ``decimal`` is the decimal sign of texts in all of them; None: as each table shows it.
+    """
+    if decimal not in (None, ".", ","):
+        raise InputError(Fault(None, "decimal", decimal, ". or ,", "choose one", CellError.WRONG_TYPE))
     dataset = shipped()
     if companies is not None:
-        dataset = dataset.merged(figures=figures_of(read_table(companies)))
+        dataset = dataset.merged(figures=figures_of(read_table(companies, decimal=decimal)))
     if assumptions is not None:
-        dataset = dataset.merged(assumptions=assumptions_of(read_table(assumptions), dataset))
+        table = read_table(assumptions, decimal=decimal)
+        dataset = dataset.merged(assumptions=assumptions_of(table, dataset))
     if scenarios is not None:
-        dataset = dataset.merged(scenarios=scenarios_of(read_table(scenarios), dataset))
+        dataset = dataset.merged(scenarios=scenarios_of(read_table(scenarios, decimal=decimal), dataset))
     return dataset

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xlplugin.entries.error_values import CODES
-from xlplugin.entries.meaning import number, text
+from xlplugin.entries.meaning import is_amount, number, text
 from xlplugin.model.domains import bounds, check
 from xlplugin.model.errors import Fault, InputError
 
@@ -84,10 +84,10 @@ class Numbered:
 
 
 def floats(
-    values: Any, name: str, numbering: NDArray[np.intp], decimal: str = "."
+    values: Any, name: str, numbering: NDArray[np.intp], decimal: str | None = None
 ) -> tuple[Array, list[Wrong]]:
     """Return a column of entries for ``name`` as floats, NaN where blank or wrong, and what is wrong."""
-    plain = _plain_numbers(values, decimal)
+    plain = _plain_numbers(values, decimal, is_amount(name))
     if plain is None:
         return _entries(values, name, numbering, decimal)
     return _within(plain, name, numbering)
@@ -154,7 +154,7 @@ def _within(column: Array, name: str, numbering: NDArray[np.intp]) -> tuple[Arra
     return column, wrong
 
 
-def _plain_numbers(values: Any, decimal: str) -> Array | None:
+def _plain_numbers(values: Any, decimal: str | None, amount: bool) -> Array | None:
     """Return a column as floats where it holds nothing but plain numbers and blanks."""
     if isinstance(values, np.ndarray):
         kind = values.dtype.kind
@@ -172,7 +172,7 @@ def _plain_numbers(values: Any, decimal: str) -> Array | None:
     if pa.types.is_null(kind):
         return np.full(len(values), np.nan)
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        if decimal != ".":
+        if decimal == "," or (decimal is None and amount and _may_be_thousands(values)):
             return None
     elif not (pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_decimal(kind)):
         return None
@@ -183,12 +183,22 @@ def _plain_numbers(values: Any, decimal: str) -> Array | None:
         return None
 
 
+def _may_be_thousands(texts: Any) -> bool:
+    """Whether a text of an Arrow column is a number such as ``36.800``."""
+    from pyarrow import compute
+
+    thousands = r"^\s*[+-]?[1-9][0-9]{0,2}\.[0-9]{3}\s*$"
+    return bool(compute.any(compute.match_substring_regex(texts, thousands)).as_py())
+
+
 def _holds_error_codes(integers: NDArray[Any]) -> bool:
     """Whether a column of integers (blanks NaN) holds an error as Excel sends it over COM."""
     return bool(np.any((integers >= CODES[0]) & (integers <= CODES[-1])))
 
 
-def _entries(values: Any, name: str, numbering: NDArray[np.intp], decimal: str) -> tuple[Array, list[Wrong]]:
+def _entries(
+    values: Any, name: str, numbering: NDArray[np.intp], decimal: str | None
+) -> tuple[Array, list[Wrong]]:
     column = _coded(values)
     if column is not None and len(column.values) < max(64, column.count // 4):
         known = np.full(len(column.values) or 1, np.nan)

@@ -10,13 +10,16 @@ None, NaN, NA, NaT, blank text, ``nan``   not given
 ``30%`` ``30 %`` ``0.3`` ``.3`` ``3e-1``  0.3 (``inf``, as tools write it, is infinity)
 ``0,3`` ``12,5`` ``0,123``                a decimal comma: it cannot part thousands
 ``1,234``                                 refused: 1234 or 1.234
+``36.800`` as an amount                   refused: 36800 or 36.8, unless the sign is known
+                                          (comma: 36800, point: 36.8)
 ``1,234.5`` ``1,234,567``                 1234.5, 1234567: with the decimal sign
 ``1.234,5`` ``1.234.567``                 refused: against the decimal sign
 ``#N/A`` and every other error value      not available; over COM they are integers
 TRUE, FALSE, dates, any other text        of the wrong type
 ========================================  =====================================================
 
-The decimal sign is the point; where the caller says comma, both signs change their parts. Full-width
+The decimal sign is the point; where the caller says comma, both signs change their parts. It is known
+where the caller says it or another number of the same table shows it (:func:`decimal_sign`). Full-width
 digits and typographic minus signs are read, digits of other scripts are not. A per cent sign goes
 with shares, elasticities and plain numbers; on an amount, a number of shares or years it is a slip.
 """
@@ -36,6 +39,7 @@ from xlplugin.entries.numerals import decimal_sign, pieces
 from xlplugin.model.domains import allowed, bounds, example, outside
 from xlplugin.model.errors import CellError, Fault, InputError
 from xlplugin.model.inputs import INPUTS
+from xlplugin.model.lines import UNITS
 
 __all__ = ["bare", "decimal_sign", "key", "number", "numbers", "pieces", "text"]
 
@@ -44,12 +48,13 @@ _PLACEHOLDERS = {"-", "—", "?", "na", "n/a", "n.a.", "none", "null", "tbd", "k
 _PER_CENT = ("share", "elasticity")
 
 
-def number(value: object, name: str, *, row: object = None, decimal: str = ".") -> float | None:
+def number(value: object, name: str, *, row: object = None, decimal: str | None = None) -> float | None:
     """Return what ``value`` means for the input ``name``: a float, or None where nothing is given.
 
     ``name`` is an input, whose domain is then checked, or any label for a plain number; ``decimal``
-    is the decimal sign of texts. Raises InputError: WRONG_TYPE for TRUE, dates and texts that are no
-    number, NOT_AVAILABLE for an error value, OUTSIDE_DOMAIN for infinity and beyond the domain.
+    is the decimal sign of texts, None where nobody says it. Raises InputError: WRONG_TYPE for TRUE,
+    dates and texts that are no number, NOT_AVAILABLE for an error value, OUTSIDE_DOMAIN for infinity
+    and beyond the domain.
     """
     if isinstance(value, float) or (type(value) is int and not is_error_code(value)):
         return None if value != value else _inside(_as_float(value), name, row)
@@ -67,7 +72,7 @@ def number(value: object, name: str, *, row: object = None, decimal: str = ".") 
 
 
 def numbers(
-    values: Iterable[object], name: str, *, first_row: int = 1, decimal: str = "."
+    values: Iterable[object], name: str, *, first_row: int = 1, decimal: str | None = None
 ) -> tuple[list[float], list[Fault]]:
     """Return :func:`number` of each value and all faults; NaN where nothing is given or a fault is."""
     low, high = bounds(name)
@@ -117,20 +122,26 @@ def key(name: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", numerals.cleaned(name, numeric=False)).split()).casefold()
 
 
-def _number_of_text(value: str, name: str, row: object, decimal: str) -> float | None:
+def _number_of_text(value: str, name: str, row: object, decimal: str | None) -> float | None:
     typed = numerals.cleaned(value)
     if not typed or typed.casefold() == "nan":
         return None
     if is_error_text(typed):
         raise InputError(_error_value(typed, name, row, allowed(name)))
-    numeral = numerals.read(typed, decimal)
+    numeral = numerals.read(typed, decimal, amount=is_amount(name))
     if numeral is None or numeral.value is None:
-        raise InputError(_wrong_text(typed, name, row, numeral.readings if numeral else []))
+        raise InputError(_wrong_text(typed, name, row, numeral, decimal))
     if numeral.percent and name in INPUTS and INPUTS[name].unit not in _PER_CENT:
         fix = f"{name} is no percentage: enter a number, such as {example(name)}"
         raise InputError(Fault(row, name, typed, allowed(name), fix, CellError.WRONG_TYPE))
     shown = typed if numeral.percent or math.isinf(numeral.value) else None
     return _inside(numeral.value, name, row, shown)
+
+
+def is_amount(name: str) -> bool:
+    """Whether a name is money (also per share) or a number of shares: its thousands may be parted."""
+    unit = INPUTS[name].unit if name in INPUTS else UNITS.get(name, "")
+    return unit.startswith("money") or unit == "million shares"
 
 
 def bare(value: object) -> object:
@@ -183,11 +194,17 @@ def _wrong_type(value: object, name: str, row: object) -> Fault:
     return Fault(row, name, value, allowed(name), fix, CellError.WRONG_TYPE)
 
 
-def _wrong_text(typed: str, name: str, row: object, readings: list[str]) -> Fault:
+def _wrong_text(
+    typed: str, name: str, row: object, numeral: numerals.Numeral | None, decimal: str | None
+) -> Fault:
+    readings = numeral.readings if numeral else []
+    if numeral is None and (plain := numerals.respelled(typed)):
+        again = numerals.read(plain, decimal, amount=is_amount(name))
+        readings = (again and again.readings) or [plain]
     if len(readings) > 1:
         fix = f"it reads as {' or as '.join(readings)}: type the one that is meant"
-    elif only := readings[0] if readings else numerals.without_spacing(typed):
-        fix = f"type {only}"
+    elif readings:
+        fix = f"type {readings[0]}"
     elif typed.casefold() in _PLACEHOLDERS:
         fix = f"leave it blank where it is not known, or enter a number, such as {example(name)}"
     else:

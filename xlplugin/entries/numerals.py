@@ -2,7 +2,7 @@
 
 Full-width digits and typographic minus signs are read as their plain forms, invisible characters and
 outer blanks are dropped. Digits of other scripts, blanks or apostrophes between thousands, currency
-signs and parentheses for negatives are no numerals.
+signs and parentheses for negatives are no numerals; :func:`respelled` says what to type in their place.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -22,10 +23,16 @@ _PLAIN = {
     **{0xFF10 + digit: str(digit) for digit in range(10)},
     **{0xFF00 + ord(sign) - 0x20: sign for sign in "%+.,"},
 }
+_ARABIC = {0x66B: ".", 0x66C: ",", 0x66A: "%"}
 _NUMERAL = re.compile(r"([+-]?)([0-9.,]+)(?:[eE]([+-]?[0-9]{1,9}))?(\s*%)?")
 _USUAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _INFINITY = re.compile(r"([+-]?)(?:inf|infinity|∞)", re.IGNORECASE)
 _SPACING = re.compile(r"(?<=[0-9])[\s'’_](?=[0-9]{3})")
+_CURRENCY = re.compile(r"^([+-]?)\s*[$€£¥]\s*|\s*[$€£¥]$")
+_NEGATIVE = re.compile(r"\(\s*(.*?)\s*\)|(.*[0-9%])\s*-|-\s+(.*)")
+_PER_CENT = re.compile(r"^(.*[0-9])\s*(?:per ?cent|prozent|pct|v\. ?h\.)$|^%\s*(.*)$", re.IGNORECASE)
+#: One point and three digits after it: decimals, or thousands as most of Europe writes them.
+_EITHER = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}")
 #: What stands before and after a decimal comma, and a whole number of a list, which may get a point.
 _UNITS = re.compile(r"[+-]?[0-9]+")
 _DECIMALS = re.compile(r"[0-9]+(?:[eE][+-]?[0-9]+)?\s*%?\s*")
@@ -59,9 +66,16 @@ def cleaned(typed: str, *, numeric: bool = True) -> str:
     return typed.translate(_PLAIN) if numeric else typed
 
 
-def read(typed: str, decimal: str = ".") -> Numeral | None:
-    """Return the number that the cleaned text ``typed`` is, or None where it is none."""
-    if decimal == "." and _USUAL.fullmatch(typed):
+def read(typed: str, decimal: str | None = None, *, amount: bool = False) -> Numeral | None:
+    """Return the number that the cleaned text ``typed`` is, or None where it is none.
+
+    ``decimal`` is the decimal sign where the caller or another number of the table says it; without
+    that it is the point, but in an ``amount`` ``36.800`` may mean two things, as ``1,586`` does anywhere;
+    where the sign is the comma it is 36800.
+    """
+    unsure, thousands = amount and decimal is None, amount and decimal == ","
+    decimal = decimal or "."
+    if decimal == "." and _USUAL.fullmatch(typed) and not (unsure and _EITHER.fullmatch(typed.lstrip("-"))):
         return Numeral(float(typed) + 0.0)
     match = _NUMERAL.fullmatch(typed)
     if match is None:
@@ -69,6 +83,12 @@ def read(typed: str, decimal: str = ".") -> Numeral | None:
         return infinite and Numeral(-math.inf if infinite[1] == "-" else math.inf)
     sign, body, exponent, percent = match.groups()
     digits, readings = _digits(body, decimal)
+    if unsure and not exponent:
+        if _EITHER.fullmatch(body):
+            digits, readings = None, [body.replace(".", ""), body]
+        readings = [_surely(reading) for reading in readings]
+    elif thousands and not exponent and _EITHER.fullmatch(body):
+        digits = body.replace(".", "")
     if digits is not None:
         # One conversion of the whole, so that 4.35% is the same number as 0.0435.
         power = int(exponent or 0) - (2 if percent else 0)
@@ -78,26 +98,42 @@ def read(typed: str, decimal: str = ".") -> Numeral | None:
     return Numeral(None, bool(percent), shown) if shown else None
 
 
-def without_spacing(typed: str) -> str | None:
-    """Return ``1 234`` or ``1'234`` as ``1234``; None where that does not make a number of ``typed``."""
-    closed = _SPACING.sub("", typed)
-    return closed if closed != typed and _NUMERAL.fullmatch(closed) else None
+def respelled(typed: str) -> str | None:
+    """Return what to type for ``1 234``, ``(500)``, ``500-``, ``$5``, ``%30``, ``30 pct``, foreign digits.
 
-
-def decimal_sign(texts: Iterable[str], delimiter: str) -> str:
-    """Return the decimal sign that the cells of a CSV show: a comma or, by default, the point.
-
-    It is the comma in a semicolon file where at least one number holds a comma that cannot part
-    thousands, and none holds such a point.
+    None where that does not make a number of ``typed``.
     """
-    if delimiter != ";":
-        return "."
+    plain = "".join(str(unicodedata.decimal(sign, sign)) for sign in typed).translate(_ARABIC)
+    plain = _PER_CENT.sub(lambda found: f"{found[1] or found[2]}%", plain, count=1)
+    plain = _CURRENCY.sub(lambda found: found[1] or "", plain)
+    if negative := _NEGATIVE.fullmatch(plain):
+        plain = "-" + next(filter(None, negative.groups()), "")
+    plain = _SPACING.sub("", _CURRENCY.sub(lambda found: found[1] or "", plain)).strip()
+    return plain if plain != typed and _NUMERAL.fullmatch(plain) else None
+
+
+def _surely(reading: str) -> str:
+    """Return a reading so that it has one meaning when it is typed: 36.8 for 36.800, 1.5860 for 1.586."""
+    digits = reading.removesuffix("%")
+    if not _EITHER.fullmatch(digits):
+        return reading
+    return digits.rstrip("0").rstrip(".") if digits.endswith("0") else f"{digits}0"
+
+
+def decimal_sign(texts: Iterable[str], delimiter: str = "") -> str | None:
+    """Return the decimal sign that the texts of a table show; None where they show none or both.
+
+    It is the point where a number holds a point that cannot part thousands, and none holds such a
+    comma; the comma where it is the other way round, in a CSV with semicolons alone.
+    """
     matches = (_NUMERAL.fullmatch(cleaned(typed)) for typed in texts if "," in typed or "." in typed)
     shown = {_sign_shown(match[2]) for match in matches if match}
-    return "," if "," in shown and "." not in shown else "."
+    if "," in shown:
+        return "," if delimiter == ";" and "." not in shown else None
+    return "." if "." in shown else None
 
 
-def pieces(typed: str, name: str, *, row: object = None, decimal: str = ".") -> list[str]:
+def pieces(typed: str, name: str, *, row: object = None, decimal: str | None = None) -> list[str]:
     """Return the values of a list for input ``name``, such as ``0.1,0.2`` or ``30%,50%``, each a text.
 
     A semicolon always parts values. A comma does where the decimal sign is the point, and unless it

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from xlplugin.files.tables import Table, from_rows
+from xlplugin.files.tables import Table, from_rows, shown_sign
 from xlplugin.model.errors import CellError, Fault, InputError
 
 
@@ -34,7 +34,7 @@ def of_frame(frame: Any, decimal: str | None = None) -> Table:
         ]
     header = from_rows([names], "table", ".").columns
     count = len(columns[0]) if columns else 0
-    return Table(dict(zip(header, columns, strict=True)), count, "table", decimal or ".")
+    return Table(dict(zip(header, columns, strict=True)), count, "table", decimal or shown_sign(columns))
 
 
 def of_mapping(columns: Mapping[str, Any], decimal: str | None = None) -> Table:
@@ -48,7 +48,7 @@ def of_mapping(columns: Mapping[str, Any], decimal: str | None = None) -> Table:
         raise InputError(Fault(None, "columns", sorted(lengths), "", fix, CellError.WRONG_TYPE))
     count = lengths.pop()
     listed = [[column] * count if name in single else column for name, column in columns.items()]
-    return from_rows([list(columns), *zip(*listed, strict=True)], "table", decimal or ".")
+    return from_rows([list(columns), *zip(*listed, strict=True)], "table", decimal)
 
 
 def of_records(given: Any, decimal: str | None = None) -> Table:
@@ -60,7 +60,7 @@ def of_records(given: Any, decimal: str | None = None) -> Table:
             raise InputError(Fault(None, "table", row, "", fix, CellError.WRONG_TYPE))
     names = list(dict.fromkeys(name for row in rows for name in row))
     listed: Sequence[Sequence[Any]] = [[row.get(name) for name in names] for row in rows]
-    return from_rows([names, *listed], "table", decimal or ".")
+    return from_rows([names, *listed], "table", decimal)
 
 
 def _values(series: Any) -> Any:

@@ -27,7 +27,7 @@ def read_spreadsheet(path: Path, decimal: str | None = None, sheet: str | None =
             raise InputError(Fault(str(path), "sheet", sheet, "", fix, CellError.WRONG_TYPE))
         rows = _with_errors(path, book.get_sheet_by_name(sheet) if sheet else book.get_sheet_by_index(0))
     filled = [row for row in rows if any(cell not in ("", None) for cell in row)]
-    return from_rows(filled, str(path), decimal or ".")
+    return from_rows(filled, str(path), decimal)
 
 
 def _with_errors(path: Path, sheet: Any) -> list[list[Any]]:

@@ -17,14 +17,19 @@ from xlplugin.model.errors import CellError, Fault, InputError, nearest
 __all__ = ["Table", "from_rows", "header_name", "long_row", "table_fault", "unknown_columns"]
 
 
+#: Rows that show the decimal sign of a table.
+SIGN_ROWS = 1000
+
+
 @dataclass(frozen=True)
 class Table:
-    """Columns by name, all of one length. ``source`` is named in messages."""
+    """Columns by name, all of one length. ``source`` is named in messages, ``decimal``
+    is the sign of texts, None where it is not known."""
 
     columns: Mapping[str, Sequence[Any]]
     count: int
     source: str = ""
-    decimal: str = "."
+    decimal: str | None = None
 
     def rows(self) -> Iterable[dict[str, Any]]:
         """Yield each row as a mapping."""
@@ -37,7 +42,7 @@ def header_name(text: object) -> str:
     return re.sub(r"[\s\-]+", "_", str(text).strip().lstrip("\ufeff").strip()).casefold()
 
 
-def from_rows(rows: Sequence[Sequence[Any]], source: str, decimal: str) -> Table:
+def from_rows(rows: Sequence[Sequence[Any]], source: str, decimal: str | None = None) -> Table:
     """Return the table of a header row and data rows; short rows are filled with blanks.
 
     Raises InputError with every fault: no row, no header, two headers alike, too many cells.
@@ -60,7 +65,18 @@ def from_rows(rows: Sequence[Sequence[Any]], source: str, decimal: str) -> Table
     if faults:
         raise InputError(faults)
     columns = {name: [row[i] if i < len(row) else None for row in body] for i, name in enumerate(header)}
-    return Table(columns, len(body), source, decimal)
+    return Table(columns, len(body), source, decimal or shown_sign(columns.values()))
+
+
+def shown_sign(columns: Iterable[Any]) -> str | None:
+    """Return the decimal sign that the texts in columns of any kind show in their first rows, if they do."""
+    texts: list[str] = []
+    for column in columns:
+        if getattr(getattr(column, "dtype", None), "kind", "O") == "O":
+            listed = column[:SIGN_ROWS]
+            listed = listed.to_pylist() if hasattr(listed, "to_pylist") else listed
+            texts += [cell for cell in listed if isinstance(cell, str)]
+    return numerals.decimal_sign(texts)
 
 
 def long_row(number: int | None, row: Sequence[Any], width: int) -> Fault:
@@ -97,7 +113,7 @@ def _filled(row: Sequence[Any]) -> int:
     return count
 
 
-def _header_faults(header: Sequence[str], source: str, decimal: str) -> Iterator[Fault]:
+def _header_faults(header: Sequence[str], source: str, decimal: str | None) -> Iterator[Fault]:
     for column, name in enumerate(header, 1):
         if not name:
             yield table_fault(source, f"column {column} has no header", "name it")

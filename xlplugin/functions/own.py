@@ -63,9 +63,10 @@ def _figures(cells: Grid) -> OwnFigures:
     names = [None, *names] if labelled else names
     labels = [row[0] if labelled else float(i) for i, row in enumerate(body, 1)]
     own = OwnFigures(header[0] if labelled and header[0] is not None else "case", labels, {})
+    decimal = entries.decimal_sign(cell for row in body for cell in row if cell.__class__ is str)
     for k, name in enumerate(names):
         if name is not None:
-            column, faults = entries.numbers([row[k] for row in body], name, first_row=0)
+            column, faults = entries.numbers([row[k] for row in body], name, first_row=0, decimal=decimal)
             own.columns[name] = column
             for fault in faults:
                 own.wrong.setdefault(fault.row, {})[name] = fault.error  # type: ignore[arg-type]

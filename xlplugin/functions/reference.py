@@ -13,12 +13,15 @@ Every function starts with `XLP_` and gives the same answer in Excel and in Libr
 shown with English names, commas and decimal points; German Excel shows its own.
 
 - **Names** of companies, tickers, presets, levers and measures match without regard to case and outer
-  blanks. Where a name is expected, 0 counts as blank, since a link to an empty cell shows 0.
-- **Numbers** may be typed as 30%, 0.3, 0,3 or as text of these. 30 for 30% is refused, not guessed.
+  blanks. Companies may be written as elsewhere ("Salesforce, Inc.", "CRM US Equity", "NYSE:CRM", "CRM.N"),
+  the others by their labels in English or German ("Bruttomarge"). Where a name is expected, 0 counts as blank, since a link to an empty cell shows 0.
+- **Numbers** may be typed as 30%, 0.3, 0,3 or as text of these. 30 for 30% is refused, not guessed; so is
+  36.800 as the text of an amount, which may be 36800 or 36.8.
 - **Blank**: a required argument left blank is `#N/A`, an optional one means its default. In LibreOffice Calc
   a single empty cell given as a number counts as 0.
 - **Ranges**: where a cell, row, column or table may stand, the answer has the matching shape; a column by a
-  row gives a table. Cells without a partner are `#N/A`.
+  row gives a table. Cells without a partner are `#N/A`. Whole columns (A:A) are read by their different
+  cells. Dates, numbers and TRUE among labels are shown; columns of other names are left alone.
 - **Errors**: `#N/A` unknown company or preset, or a figure that is not available; `#VALUE!` wrong type,
   unknown measure, lever or unit; `#NUM!` outside the domain. In a table only the cell concerned shows it.
 - **Excel 2016 and 2019** cannot spill: select the cells first and confirm with Ctrl+Shift+Enter where a

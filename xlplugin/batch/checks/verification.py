@@ -85,7 +85,8 @@ def _again(
 ) -> tuple[Job, frozenset[str]]:
     """Return the job of the manifest, and the columns that it cannot tell."""
     study = manifest["study"]
-    dataset = extended(study.get("companies_file"), study.get("assumptions_file"))
+    files = study.get("companies_file"), study.get("assumptions_file")
+    dataset = extended(*files, decimal=study["decimal"])
     if not isinstance(study["source"], str) or source is not None:
         given: Any = source
     else:

@@ -10,6 +10,7 @@ import numpy as np
 from xlplugin.batch.readers.csv_blocks import Block
 from xlplugin.batch.rows import RESULTS, ROW_NAMES
 from xlplugin.entries.columns import has_arrow
+from xlplugin.entries.meaning import is_amount
 from xlplugin.files.tables import header_name
 from xlplugin.model.plan import MODEL_INPUTS
 
@@ -23,7 +24,7 @@ class Shape(NamedTuple):
     names: Sequence[str]
     width: int
     delimiter: str
-    decimal: str
+    decimal: str | None
 
 
 def plainly(block: Block, shape: Shape) -> Columns | None:
@@ -59,11 +60,11 @@ def _columns(block: Block, shape: Shape, numbers: bool) -> Columns:
             newlines_in_values=block.quoted,
         ),
         csv.ConvertOptions(
-            column_types={name: _type(name, numbers) for name in kept},
+            column_types={name: _type(name, numbers, shape.decimal) for name in kept},
             include_columns=kept,
             null_values=[""],
             strings_can_be_null=True,
-            decimal_point=shape.decimal,
+            decimal_point=shape.decimal or ".",
         ),
     )
     columns = {name: table.column(i).combine_chunks() for i, name in enumerate(kept)}
@@ -85,10 +86,11 @@ def _without_blanks(columns: dict[str, Any], count: int) -> Columns:
     return columns, count
 
 
-def _type(name: str, numbers: bool) -> Any:
+def _type(name: str, numbers: bool, decimal: str | None) -> Any:
     import pyarrow as pa
 
     folded = header_name(name)
     if folded in ROW_NAMES:
         return pa.dictionary(pa.int32(), pa.string())
-    return pa.float64() if numbers and folded in MODEL_INPUTS else pa.string()
+    numbers = numbers and folded in MODEL_INPUTS and not (decimal is None and is_amount(folded))
+    return pa.float64() if numbers else pa.string()
