@@ -265,7 +265,7 @@ class Dataset:
 def _is_meant(figures: Figures, name: str, listed: Listing) -> bool:
     currency = figures.currency
     same = bare_name(name, currency) == bare_name(figures.company, currency)
-    return same or listed.fits(figures.ticker, currency, filer=bool(getattr(figures, "cik", "")))
+    return same or listed.fits(figures.ticker, currency, filer=bool(figures.cik))
 
 
 _YEAR = re.compile(

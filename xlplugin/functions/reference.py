@@ -14,7 +14,8 @@ shown with English names, commas and decimal points; German Excel shows its own.
 
 - **Names** of companies, tickers, presets, levers and measures match without regard to case and outer
   blanks. Companies may be written as elsewhere ("Salesforce, Inc.", "CRM US Equity", "NYSE:CRM", "CRM.N"),
-  the others by their labels in English or German ("Bruttomarge"). Where a name is expected, 0 counts as blank, since a link to an empty cell shows 0.
+  the others by their labels in English or German ("Bruttomarge"). Where a name is expected, 0 counts as
+  blank, since a link to an empty cell shows 0.
 - **Numbers** may be typed as 30%, 0.3, 0,3 or as text of these. 30 for 30% is refused, not guessed; so is
   36.800 as the text of an amount, which may be 36800 or 36.8.
 - **Blank**: a required argument left blank is `#N/A`, an optional one means its default. In LibreOffice Calc
