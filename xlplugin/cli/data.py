@@ -31,9 +31,7 @@ __all__ = ["assumptions", "companies", "scenarios"]
 @decimal_option
 @peers_option
 @json_option
-def companies(
-    name: str | None, file: str | None, decimal: str | None, peers: bool, as_json: bool
-) -> None:
+def companies(name: str | None, file: str | None, decimal: str | None, peers: bool, as_json: bool) -> None:
     """Show the companies' figures of every fiscal year; with NAME, one company and its sources."""
     from xlplugin.api import companies as frame_of
     from xlplugin.data.shipped import extended
