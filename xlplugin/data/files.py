@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -178,13 +179,25 @@ def _date(value: Any, place: str, faults: list[Fault]) -> str:
     shown = _text(value)
     if shown:
         try:
-            return dt.date.fromisoformat(shown[:10]).isoformat()
+            return _day(shown).isoformat()
         except ValueError:
             fault = Fault(
                 place, "period_end", shown, "a date such as 2025-12-31", "write it so", CellError.WRONG_TYPE
             )
             faults.append(fault)
     return ""
+
+
+def _day(shown: str) -> dt.date:
+    """Return the day a text names, also as spreadsheets save it: 31.12.2025, 12/31/2025; else ValueError."""
+    typed = re.fullmatch(r"(\d{1,2})([./])(\d{1,2})\2(\d{4})", shown)
+    if typed is None:
+        return dt.date.fromisoformat(shown[:10])
+    first, sign, second, year = int(typed[1]), typed[2], int(typed[3]), int(typed[4])
+    if sign == "/" and first <= 12 and second <= 12 and first != second:
+        raise ValueError(f"{shown} may be two days")
+    day_first = sign == "." or first > 12
+    return dt.date(year, second, first) if day_first else dt.date(year, first, second)
 
 
 def _assumption(
