@@ -28,7 +28,9 @@ _HOMES = {
     "evaluate": "model.evaluation",
     "faults": "api",
     "grid": "analysis.grids",
+    "implied": "analysis.sell_off",
     "jevons": "analysis.breakevens",
+    "market_moves": "api",
     "path": "analysis.paths",
     "run": "api",
     "scenarios": "api",
@@ -48,12 +50,14 @@ if TYPE_CHECKING:  # the same names for type checkers, each exported by its alia
     from xlplugin.analysis.derivatives import differentiate as differentiate
     from xlplugin.analysis.grids import grid as grid
     from xlplugin.analysis.paths import path as path
+    from xlplugin.analysis.sell_off import implied as implied
     from xlplugin.analysis.tornados import tornado as tornado
     from xlplugin.analysis.uncertainty.simulation import simulate as simulate
     from xlplugin.analysis.uncertainty.variance import sobol as sobol
     from xlplugin.api import assumptions as assumptions
     from xlplugin.api import companies as companies
     from xlplugin.api import faults as faults
+    from xlplugin.api import market_moves as market_moves
     from xlplugin.api import run as run
     from xlplugin.api import scenarios as scenarios
     from xlplugin.hosts.editions import write_template as write_template

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ from xlplugin.batch.frames import frame_of, with_units
 from xlplugin.batch.rows import Rows, rows_of, rows_of_scenarios
 from xlplugin.data.dataset import Dataset
 from xlplugin.data.files import ASSUMPTION_COLUMNS, COMPANY_COLUMNS, SCENARIO_COLUMNS, figures_of, yes_or_no
+from xlplugin.data.moves import shipped_moves
 from xlplugin.data.shipped import extended
 from xlplugin.files.reading import read_table
 from xlplugin.files.spreadsheets import SPREADSHEETS
@@ -20,7 +21,7 @@ from xlplugin.model.inputs import INPUTS
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["assumptions", "companies", "faults", "run", "scenarios"]
+__all__ = ["assumptions", "companies", "faults", "market_moves", "run", "scenarios"]
 
 _FAULT_COLUMNS = ("row", "input", "value", "allowed", "fix")
 _BATCH_FILES = (*SPREADSHEETS, ".parquet", ".toml")
@@ -80,6 +81,16 @@ def scenarios(path: Any = None, *, decimal: str | None = None) -> pd.DataFrame:
         for one in extended(scenarios=path, decimal=decimal).scenarios.values()
     ]
     return with_units(pd.DataFrame(rows, columns=list(SCENARIO_COLUMNS)))
+
+
+def market_moves() -> pd.DataFrame:
+    """Return what shares did on 27 January 2025: company, event, date, move, source, confidence.
+
+    ``move`` is a fraction of the closing price before.
+    """
+    import pandas as pd
+
+    return pd.DataFrame([asdict(move) for move in shipped_moves()])
 
 
 def run(

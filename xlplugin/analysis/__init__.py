@@ -16,6 +16,7 @@ _HOMES = {
     "differentiate": "derivatives",
     "draw": "uncertainty.draws",
     "grid": "grids",
+    "implied": "sell_off",
     "jevons": "breakevens",
     "path": "paths",
     "simulate": "uncertainty.simulation",

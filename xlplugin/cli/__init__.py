@@ -37,6 +37,7 @@ _COMMANDS = {
     "tornado": "analysis",
     "sensitivity": "searches",
     "breakeven": "searches",
+    "article": "article",
     "path": "paths",
     "simulate": "uncertainty",
     "sobol": "uncertainty",
