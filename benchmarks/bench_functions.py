@@ -1,4 +1,4 @@
-"""The functions: a range of 10,000 cells against the bare reading of the same cells, and the import.
+"""The functions: a range of 10,000 cells against the bare reading, whole columns against a copy, the import.
 
     python benchmarks/bench_functions.py
 
@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from xlplugin.entries import meaning as entries
 from xlplugin.functions import call
 
-CELLS, REPEATS = 10_000, 15
+CELLS, REPEATS, ROWS = 10_000, 15, 1_048_576
 
 Work = Callable[[list[list[float]]], object]
 
@@ -51,6 +51,30 @@ def of_companies(table: list[list[float]]) -> object:
     return call("XLP_VALUE", [["CRM"], ["MSFT"], ["NVDA"], ["NOW"], ["META"]] * (len(table) // 5), table)
 
 
+def columns() -> None:
+    """Print what a whole column of a sheet takes: names, names above blanks, reductions, both."""
+    names = [[random.choice(("Salesforce", "MSFT", "NVIDIA", "nobody"))] for _ in range(ROWS)]
+    blanks = [*names[:1000], *([None] for _ in range(ROWS - 1000))]
+    reductions = [[random.uniform(-0.3, 0.95)] for _ in range(ROWS)]
+    copying = timed(lambda: [list(row) for row in names])
+    print(f"{ROWS:,} rows, a copy: {copying * 1000:.0f} ms")
+    for name, of, *cells in (
+        ("names", "XLP_VALUE", names, 0.3), ("1,000 names and blanks", "XLP_VALUE", blanks, 0.3),
+        ("reductions", "XLP_VALUE", "CRM", reductions), ("names and reductions", "XLP_VALUE", names, reductions),
+        ("names", "XLP_CHANGE", names, 0.3), ("names", "XLP_COMPANY", names, "revenue"),
+        ("names", "XLP_BREAKEVEN", names, "operating_margin_change", 0.001),
+        ("names", "XLP_SCENARIO", names, "half", "eps"), ("names", "XLP_BRIDGE", names, 0.3),
+    ):  # fmt: skip
+        taken = timed(lambda of=of, cells=cells: call(of, *cells))
+        print(f"  {of}, {name}: {taken:.2f} s, {taken / copying:.0f} copies")
+
+
+def timed(work: Callable[[], object]) -> float:
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
 def single(count: int = 5_000) -> float:
     start = time.process_time()
     for i in range(count):
@@ -75,6 +99,7 @@ def main() -> None:
         print(f"{shape[0]} x {shape[1]} cells, bare reading: {reading * 1000:.1f} ms")
         for name, taken in zip(("one company", "five companies"), others, strict=True):
             print(f"  XLP_VALUE, {name}: {taken * 1000:.1f} ms, {taken / reading:.2f} times (at most 3)")
+    columns()
     print(f"XLP_VALUE of single cells: {single() * 1e6:.0f} microseconds a call, nothing remembered")
     ours, numpy = imports("import xlplugin.functions"), imports("import numpy")
     ratio = f"{ours / numpy:.2f} times import numpy (at most 1.5)"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from xlplugin.files.archives import workbook_faults
 from xlplugin.files.sheet_errors import sheet_errors
 from xlplugin.files.tables import Table, from_rows, table_fault
 from xlplugin.model.errors import CellError, Fault, InputError, suggestion
@@ -19,6 +18,8 @@ SPREADSHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 def read_spreadsheet(path: Path, decimal: str | None = None, sheet: str | None = None) -> Table:
     """Return the table of a sheet, by default the first; InputError where there is none."""
     import python_calamine
+
+    from xlplugin.files.archives import workbook_faults  # needs NumPy, which a browser may lack
 
     with workbook_faults(path):
         book = python_calamine.CalamineWorkbook.from_path(str(path))
