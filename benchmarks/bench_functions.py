@@ -60,7 +60,8 @@ def columns() -> None:
     print(f"{ROWS:,} rows, a copy: {copying * 1000:.0f} ms")
     for name, of, *cells in (
         ("names", "XLP_VALUE", names, 0.3), ("1,000 names and blanks", "XLP_VALUE", blanks, 0.3),
-        ("reductions", "XLP_VALUE", "CRM", reductions), ("names and reductions", "XLP_VALUE", names, reductions),
+        ("reductions", "XLP_VALUE", "CRM", reductions),
+        ("names and reductions", "XLP_VALUE", names, reductions),
         ("names", "XLP_CHANGE", names, 0.3), ("names", "XLP_COMPANY", names, "revenue"),
         ("names", "XLP_BREAKEVEN", names, "operating_margin_change", 0.001),
         ("names", "XLP_SCENARIO", names, "half", "eps"), ("names", "XLP_BRIDGE", names, 0.3),

@@ -19,6 +19,8 @@ IDENTIFIER = "org.xlplugin.calc"
 
 #: Parts of the package that need more than the standard library, or another host.
 LEFT_OUT = ("batch", "workbook", "cli", "api.py", "__main__.py")
+#: ... but for labels of presets in other languages, by which they may be named.
+TAKEN = ("workbook/builder/data_texts.csv",)
 CALC_PARTS = ("__init__.py", "calc/__init__.py", "calc/cells.py", "calc/names.py")
 
 
@@ -52,6 +54,8 @@ def _file(name: str) -> str:
 def _wanted(inner: Path) -> bool:
     if inner.parts[0] == "hosts":
         return inner.relative_to("hosts").as_posix() in CALC_PARTS
+    if inner.as_posix() in TAKEN:
+        return True
     return inner.parts[0] not in LEFT_OUT and inner.suffix in (".py", ".csv")
 
 
