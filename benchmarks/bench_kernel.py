@@ -31,7 +31,7 @@ def figures_of(company: str) -> dict[str, float]:
     figures.setdefault("marginal_tax_rate", figures["income_tax_rate"])
     assumptions = csv.DictReader((data / "assumptions.csv").read_text(encoding="utf-8").splitlines())
     base = {(row["company"], row["parameter"]): float(row["base"]) for row in assumptions if row["base"]}
-    for name in (*EXPOSURES, "reinvestment"):
+    for name in (*EXPOSURES, "reinvestment", "supply_pass_through", "labour_substitution"):
         figures[name] = base.get((company, name), base[("*", name)])
     return {name: figures[name] for name in fused.CONSTANT}
 

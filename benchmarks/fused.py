@@ -45,6 +45,9 @@ CONSTANT = (
     "ai_supply_cost_share",
     "seat_revenue_share",
     "committed_cost_share",
+    "usage_return",
+    "supply_pass_through",
+    "labour_substitution",
 )
 OUTPUTS = (
     "scenario_revenue",
@@ -99,6 +102,9 @@ def _kernel(
     ai_supply_cost_share,
     seat_revenue_share,
     committed_cost_share,
+    usage_return,
+    supply_pass_through,
+    labour_substitution,
     out_revenue,
     out_cost,
     out_gross_profit,
@@ -117,7 +123,9 @@ def _kernel(
     seats = revenue * seat_revenue_share
     cost_ratio = min(1.0, ai_cost / ai_sales) if ai_sales != 0 else 0.0
     training = research_and_development * training_cost_share
-    overhead = sales_and_marketing + general_and_administrative + other_operating_expense
+    sold_share = min(1.0, ai_sales / ai_cost) if ai_cost != 0 else 1.0
+    people = sales_and_marketing + general_and_administrative
+    overhead = people + other_operating_expense
     base_gross_margin = (revenue - cost_of_revenue) / revenue
     base_income = revenue - cost_of_revenue - research_and_development - overhead
     base_net_income = net_income - one_off_net_income
@@ -136,16 +144,21 @@ def _kernel(
             price = (1 - pass_through[i] * reduction * cost_ratio) * math.exp(competition[i] * log_unit)
         demand = math.exp(-price_elasticity[i] * math.log(price))
         billed = 1 + usage_billed_share * min(1.0, unit) * (usage - 1)
-        volume = unit * usage * demand
+        volume = unit * usage * (1 + sold_share * (demand - 1))
         ai_cost_after = ai_cost * (volume + committed_cost_share * max(0.0, 1 - volume))
-        supply = math.exp((1 - market_elasticity[i]) * log_unit)
-        supply_cost_index = supply + committed_cost_share * max(0.0, 1 - supply)
+        log_supply_price = supply_pass_through * log_unit
+        supply = math.exp((1 - market_elasticity[i]) * log_supply_price)
+        supply_volume = unit * math.exp(-market_elasticity[i] * log_supply_price)
+        supply_cost_index = supply_volume + committed_cost_share * max(0.0, 1 - supply_volume)
         erosion = math.exp(seat_erosion[i] * min(0.0, log_unit)) - 1
-        sales = other_sales + ai_sales * price * demand * billed + supply_sales * supply + seats * erosion
+        extra = ai_cost * usage_return * unit * (usage - 1)
+        sales = other_sales + ai_sales * price * demand * billed + extra
+        sales += supply_sales * supply + seats * erosion
         cost = other_cost + ai_cost_after + supply_cost * supply_cost_index
         gross_profit = sales - cost
         saving = training * training_cost_reduction[i] * haircut
         income = gross_profit - (research_and_development - (1 - reinvestment) * saving) - overhead
+        income += people * (1 - math.exp(labour_substitution * min(0.0, log_unit)))
         net = base_net_income + (income - base_income) * kept
         out_revenue[i] = sales
         out_cost[i] = cost

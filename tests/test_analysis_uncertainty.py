@@ -21,7 +21,7 @@ from xlplugin.analysis.uncertainty.fitting import fitted
 from xlplugin.analysis.uncertainty.samplers import CHUNK
 from xlplugin.analysis.uncertainty.simulation import run_draws
 from xlplugin.analysis.uncertainty.variance import indices, saltelli
-from xlplugin.data.dataset import Assumption
+from xlplugin.data.records import Assumption
 from xlplugin.data.subjects import measure_plan, subject
 from xlplugin.model.errors import InputError, MissingExtraError
 from xlplugin.model.lines import LINES

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import math
 from pathlib import Path
 
@@ -54,6 +55,30 @@ def test_identities_tie_every_figure(row: dict[str, str]) -> None:
     # only the labs lack figures: OpenAI shares and net income, DeepSeek all but revenue and serving cost
     assert row["group"] == "lab" or (row["operating_income"] and row["diluted_eps"])
     assert row["group"] in ("article", "lab", "peer") and row["business_model"] and row["currency"]
+
+
+def test_every_listed_company_has_its_move_of_the_sell_off() -> None:
+    with (DATA / "market_moves.csv").open(encoding="utf-8", newline="") as file:
+        rows = {row["company"]: row for row in csv.DictReader(file)}
+    assert [*rows] == [
+        name for name in dict.fromkeys(r["company"] for r in oracle.companies()) if name not in LABS
+    ]
+    assert [*shipped().moves] == [*rows]
+    for name, move in shipped().moves.items():
+        assert (move.move, move.date) == (float(rows[name]["move"]), "2025-01-27")
+        assert move.event == "DeepSeek sell-off" and move.source and move.confidence
+    # from an infrastructure company's fall to a software company's rise, as the article tells it
+    assert shipped().moves["NVIDIA"].move == -0.1697 and shipped().moves["Salesforce"].move > 0
+
+
+def test_a_filing_is_found_by_its_numbers() -> None:
+    filing = shipped().figures["Salesforce", "FY2026"].filing
+    assert filing == (
+        "https://www.sec.gov/Archives/edgar/data/1108524/000110852426000060/0001108524-26-000060-index.htm"
+    )
+    assert shipped().figures["Microsoft", "FY2024"].filing == ""
+    linked = [row["accession"] for row in oracle.companies() if row["accession"]]
+    assert len(linked) == sum(bool(figures.filing) for figures in shipped().figures.values()) >= 8
 
 
 def test_the_usual_choice_leaves_peers_out() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import xlplugin
-from xlplugin.data.dataset import BASES
+from xlplugin.data.records import BASES
 from xlplugin.model import inputs, lines
 from xlplugin.model.errors import InputError
 from xlplugin.model.labels import LANGUAGES, label, labelled, meaning

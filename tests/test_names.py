@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 
 import xlplugin
-from xlplugin.data.dataset import Dataset, Figures, year_key
+from xlplugin.data.dataset import Dataset, year_key
 from xlplugin.data.names import named
+from xlplugin.data.records import Figures
 from xlplugin.data.shipped import shipped
 from xlplugin.model.errors import InputError
 from xlplugin.model.labels import LANGUAGES, label

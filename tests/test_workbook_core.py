@@ -20,7 +20,8 @@ import random_inputs
 from engines import Book, ErrorValue
 
 import xlplugin
-from xlplugin.data.dataset import Dataset, Figures
+from xlplugin.data.dataset import Dataset
+from xlplugin.data.records import Figures
 from xlplugin.data.shipped import shipped
 from xlplugin.model.inputs import EXPOSURES, FINANCIALS, LEVERS, REDUCTIONS, REFERENCES
 from xlplugin.model.plan import FUNCTIONS
@@ -136,13 +137,13 @@ class Draw:
 
 
 def test_random_entries_give_what_the_oracle_gives(engine: Any, tmp_path: Path) -> None:
-    draw = Draw(companies=26, scenarios=13, seed=20261)
+    draw = Draw(companies=26, scenarios=14, seed=20261)
     path = xlplugin.write_template(tmp_path / "random.xlsx", dataset=draw.dataset())
     with engine.open(path) as book:
         book.set(draw.typed())
         book.calculate()
         found = outputs(book)
-    numbers = [check(found, i, j, draw.inputs(i, j)) for i in range(26) for j in range(13)]
+    numbers = [check(found, i, j, draw.inputs(i, j)) for i in range(26) for j in range(14)]
     assert sum(count > 0 for count in numbers) >= 200  # rows that have a result
     assert sum(count == len(FUNCTIONS) for count in numbers) >= 30  # and rows where nothing is blank
 
@@ -239,6 +240,45 @@ def test_wrong_own_values_are_not_available_and_flagged(engine: Any, template: P
             book.clear(f"xlp_in_own_{name}")
         book.calculate()
         assert all(check_nothing(outputs(book), i, 0) for i in range(listed))
+
+
+def test_peers_take_what_their_business_model_assumes(engine: Any, tmp_path: Path) -> None:
+    rows, scenarios = oracle.companies(), oracle.scenarios()
+    names = list(shipped().choice("peers"))
+    path = xlplugin.write_template(tmp_path / "peers.xlsx", companies=["peers"])
+    with engine.open(path) as book:
+        book.calculate()
+        found, words = outputs(book), [row[0] for row in book.block("xlp_results_words")]
+        leading = [row[0] for row in book.block("xlp_results_leading_operating_margin_change")]
+    for i, name in enumerate(names):
+        for j, scenario in enumerate(scenarios):
+            filled = oracle.fill(oracle.latest(rows, name), oracle.assumptions(), scenario)
+            check(found, i, j, filled.inputs)
+        general = "not ranked: on general assumptions"
+        assert (words[i] == general) == filled.general_assumptions == (name in ("SAP", "Palantir", "Shopify"))
+        sells = name in ("Alphabet", "Oracle")
+        assert (leading[i] is None) == (filled.general_assumptions or sells)
+        assert sells == (words[i] == "direction not determined by cost alone")
+
+
+def test_an_effective_tax_rate_beyond_1_asks_for_a_marginal_one(engine: Any, template: Path) -> None:
+    row = random_inputs.rows(1, 5, blanks=False)[0] | {"income_tax_rate": -0.3, "marginal_tax_rate": None}
+    places = [(f"xlp_in_company_{name}", (0, 0), row[name]) for name in FINANCIALS]
+    with engine.open(template) as book:
+        slot = book.area("xlp_companies").shape[0] - FREE
+        book.set([("xlp_companies", (slot, 0), "Mine"), *places])
+        book.calculate()
+        found = pair(outputs(book), slot, 0)
+        assert math.isnan(found["eps"]) and math.isnan(found["relative_eps_change"])
+        assert not math.isnan(found["operating_margin"]) and not math.isnan(found["base_eps"])
+        assert book.block("xlp_company_flag")[slot][0] == "enter a marginal tax rate"
+        book.set([("xlp_in_company_marginal_tax_rate", (0, 0), 0.21)])
+        book.calculate()
+        assert book.block("xlp_company_flag")[slot][0] == "ok"
+        company = {n: "" if v is None else repr(v) for n, v in row.items()} | {"marginal_tax_rate": "0.21"}
+        company |= {"company": "Mine", "fiscal_year": ""}
+        first = oracle.scenarios()[0]
+        check(outputs(book), slot, 0, oracle.fill(company, oracle.assumptions(), first).inputs)
 
 
 def test_wrong_figures_of_an_own_company(engine: Any, template: Path) -> None:

@@ -14,7 +14,8 @@ import pytest
 from workbook_lint import formula_faults, lint
 
 import xlplugin
-from xlplugin.data.dataset import Dataset, Figures, Scenario
+from xlplugin.data.dataset import Dataset
+from xlplugin.data.records import Figures, Scenario
 from xlplugin.data.shipped import shipped
 
 pytestmark = pytest.mark.slow

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xlplugin.data.dataset import Dataset, Scenario
+from xlplugin.data.dataset import Dataset
+from xlplugin.data.records import Scenario
 from xlplugin.entries.columns import Coded, Numbered, floats, taken, texts
 from xlplugin.files.tables import Table, header_name
 from xlplugin.model.errors import CellError, Fault, InputError, nearest

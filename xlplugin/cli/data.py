@@ -116,7 +116,8 @@ def companies(
         next_step(f"xlplugin run --companies {word(checked)} --company {word(chosen[0])}")
     elif name is not None:
         for record in frame.to_dict("records"):
-            note(f"{record['fiscal_year'] or 'undated'}: {_origin(record)}")
+            filing = dataset.figures[record["company"], record["fiscal_year"]].filing
+            note(f"{record['fiscal_year'] or 'undated'}: {_origin(record)}{f' {filing}' if filing else ''}")
         added = f" --companies {word(file)}" if file else ""
         next_step(f"xlplugin assumptions {word(chosen[0])}{added}")
     else:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from xlplugin.data.dataset import PEERS
+from xlplugin.data.records import PEERS
 from xlplugin.model.errors import printable
 
 if TYPE_CHECKING:

@@ -8,98 +8,26 @@ from dataclasses import dataclass, field, replace
 
 from xlplugin.data.listings import Listing, bare_name, listing, parts
 from xlplugin.data.names import name_key, translated
+from xlplugin.data.records import ANY_COMPANY, LAB, PEER, PEERS, Assumption, Figures, Move, Scenario
 from xlplugin.entries.meaning import key
 from xlplugin.model.errors import CellError, Fault, InputError, suggestion
-
-#: The company name of an assumption that holds where a company has none of its own; with a business
-#: model's name behind it, of one that holds for the companies of that model.
-ANY_COMPANY = "*"
-
-#: What companies are: those of the article and the labs are chosen by default, peers by name. The
-#: labs' figures are secondary or theoretical: shown apart, never ranked.
-ARTICLE, LAB, PEER = GROUPS = ("article", "lab", "peer")
-
-#: The name that stands for all peers among names of companies.
-PEERS = "peers"
-
-#: What companies live from.
-BUSINESS_MODELS = ("saas", "cloud", "advertising", "chips", "lab")
-
-#: What a figure rests on, from firm to soft.
-BASES = ("published", "derived", "judgement")
 
 #: "As the article saw it": the last fiscal year that had ended by the end of that month. The article
 #: is of 27 January 2025; Salesforce's FY2025 closed four days later and counts as its moment.
 ARTICLE_DATE = "2025-01-31"
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """One company in one fiscal year: the financials (NaN = not available) and where they come from."""
-
-    company: str
-    fiscal_year: str
-    values: Mapping[str, float]
-    ticker: str = ""
-    group: str = ""
-    business_model: str = ""
-    period_end: str = ""
-    currency: str = "USD"
-    operating_income: float = float("nan")
-    diluted_eps: float = float("nan")
-    source: str = ""
-    cik: str = ""
-    accession: str = ""
-    confidence: str = ""
-    note: str = ""
-
-    @property
-    def order(self) -> tuple[int, str]:
-        """Sort key: fiscal years from old to new."""
-        digits = re.search(r"\d{4}", self.fiscal_year) or re.search(r"\d{4}", self.period_end)
-        return int(digits.group()) if digits else 0, self.period_end
-
-
-@dataclass(frozen=True, slots=True)
-class Assumption:
-    """Low, base and high of one exposure or lever, with its basis and the year it is tied to."""
-
-    company: str
-    parameter: str
-    low: float
-    base: float
-    high: float
-    basis: str
-    fiscal_year: str = ""
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Scenario:
-    """A named set of levers; those it does not name are left to the assumptions.
-
-    ``alternative`` tells that it competes for best and worst; others isolate one effect.
-    """
-
-    name: str
-    label: str
-    levers: Mapping[str, float]
-    alternative: bool = True
-    not_applicable_to: tuple[str, ...] = ()
-    note: str = ""
-
-    def applies_to(self, company: str) -> bool:
-        """Whether the scenario's own reductions count for ``company``."""
-        return company not in self.not_applicable_to
-
-
 @dataclass(frozen=True)
 class Dataset:
-    """Figures by (company, fiscal year), assumptions by (company, parameter), scenarios by name."""
+    """Figures by (company, fiscal year), assumptions by (company, parameter), scenarios by name.
+
+    ``moves`` holds by company how its share moved in the sell-off that the article is about.
+    """
 
     figures: Mapping[tuple[str, str], Figures]
     assumptions: Mapping[tuple[str, str], Assumption]
     scenarios: Mapping[str, Scenario]
+    moves: Mapping[str, Move] = field(default_factory=dict)
     _names: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
     _models: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
@@ -237,6 +165,7 @@ class Dataset:
         figures: Iterable[Figures] = (),
         assumptions: Iterable[Assumption] = (),
         scenarios: Iterable[Scenario] = (),
+        moves: Iterable[Move] = (),
     ) -> Dataset:
         """Return a dataset with these rows added; a row with the same key replaces the old one.
 
@@ -257,6 +186,7 @@ class Dataset:
             figures=merged,
             assumptions={**self.assumptions, **{(one.company, one.parameter): one for one in assumptions}},
             scenarios={**self.scenarios, **{name: replace(one, name=name) for name, one in presets.items()}},
+            moves={**self.moves, **{move.company: move for move in moves}},
             _names={},
             _models={},
         )

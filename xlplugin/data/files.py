@@ -8,16 +8,16 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from xlplugin.data.dataset import (
+from xlplugin.data.dataset import Dataset, year_key
+from xlplugin.data.records import (
     ANY_COMPANY,
     BASES,
     BUSINESS_MODELS,
     GROUPS,
     Assumption,
-    Dataset,
     Figures,
+    Move,
     Scenario,
-    year_key,
 )
 from xlplugin.entries.meaning import key, number, text
 from xlplugin.files.tables import Table, header_name, unknown_columns
@@ -54,6 +54,8 @@ COMPANY_COLUMNS = (
 ASSUMPTION_COLUMNS = ("company", "parameter", "low", "base", "high", "basis", "fiscal_year", "note")
 SCENARIO_COLUMNS = ("scenario", "label", *LEVERS, "alternative", "not_applicable_to", "note")
 
+MOVE_COLUMNS = ("company", "event", "date", "move", "source", "confidence")
+
 #: What may stand in an assumptions table, beside ``*`` or a company's name.
 PARAMETERS = (*EXPOSURES, *LEVERS, "annual_decline")
 
@@ -86,6 +88,15 @@ def scenarios_of(table: Table, dataset: Dataset) -> list[Scenario]:
         return _scenario(row, place, decimal, faults, dataset)
 
     return _rows(table, SCENARIO_COLUMNS, ("scenario",), read, ("scenario",))
+
+
+def moves_of(table: Table, dataset: Dataset) -> list[Move]:
+    """Return the market moves of a table whose companies the dataset knows."""
+
+    def read(row: Mapping[str, Any], place: str, decimal: str | None, faults: list[Fault]) -> Move:
+        return _move(row, place, decimal, faults, dataset)
+
+    return _rows(table, MOVE_COLUMNS, ("company", "date", "move"), read, ("company", "event"))
 
 
 def _rows(
@@ -149,7 +160,7 @@ def _figures(row: Mapping[str, Any], place: str, decimal: str | None, faults: li
     values = {name: _number(row, name, name, place, decimal, faults) for name in FINANCIALS}
     ties = {name: _number(row, name, name, place, decimal, faults) for name in _TIES}
     texts: dict[str, Any] = {name: _text(row.get(name)) for name in (*_COMPANY_TEXTS, *_COMPANY_NOTES)}
-    texts["period_end"] = _date(row.get("period_end"), place, faults)
+    texts["period_end"] = _date(row, "period_end", place, faults)
     texts["currency"] = texts["currency"] or "USD"
     for name, known in (("group", GROUPS), ("business_model", BUSINESS_MODELS)):
         texts[name] = _word(texts[name], name, known, place, faults)
@@ -173,7 +184,8 @@ def _tie_faults(values: Mapping[str, float], ties: Mapping[str, float], place: s
         yield from (fault,) if fault else ()
 
 
-def _date(value: Any, place: str, faults: list[Fault]) -> str:
+def _date(row: Mapping[str, Any], name: str, place: str, faults: list[Fault]) -> str:
+    value = row.get(name)
     if isinstance(value, (dt.date, dt.datetime)):
         return value.isoformat()[:10]
     shown = _text(value)
@@ -182,7 +194,7 @@ def _date(value: Any, place: str, faults: list[Fault]) -> str:
             return _day(shown).isoformat()
         except ValueError:
             fault = Fault(
-                place, "period_end", shown, "a date such as 2025-12-31", "write it so", CellError.WRONG_TYPE
+                place, name, shown, "a date such as 2025-12-31", "write it so", CellError.WRONG_TYPE
             )
             faults.append(fault)
     return ""
@@ -245,6 +257,21 @@ def _scenario(
     alternative = typed != yes_or_no(False)
     label, note = _text(row.get("label")) or name, _text(row.get("note"))
     return Scenario(name, label, given, alternative, tuple(excluded), note)
+
+
+def _move(
+    row: Mapping[str, Any], place: str, decimal: str | None, faults: list[Fault], dataset: Dataset
+) -> Move:
+    company = _text(row.get("company"))
+    try:
+        company = dataset.company(company, place)
+    except InputError as error:
+        faults.extend(error.faults)
+    moved, date = _number(row, "move", "move", place, decimal, faults), _date(row, "date", place, faults)
+    if moved <= -1:
+        faults.append(Fault(place, "move", moved, "more than -1", "enter a fall of 17% as -17% or -0.17"))
+    texts = {name: _text(row.get(name)) for name in ("event", "source", "confidence")}
+    return Move(company, date=date, move=moved, **texts)
 
 
 def yes_or_no(answer: bool) -> str:

@@ -10,8 +10,8 @@ import csv
 import io
 from pathlib import Path
 
-from xlplugin.data.dataset import BASES, BUSINESS_MODELS, GROUPS
 from xlplugin.data.files import ASSUMPTION_COLUMNS, COMPANY_COLUMNS, SCENARIO_COLUMNS, yes_or_no
+from xlplugin.data.records import BASES, BUSINESS_MODELS, GROUPS
 from xlplugin.files.targets import check_target, write_whole
 from xlplugin.model.errors import CellError, Fault, InputError
 from xlplugin.model.inputs import INPUTS

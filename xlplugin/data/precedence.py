@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from xlplugin.data.dataset import ANY_COMPANY, Dataset, Scenario, year_key
+from xlplugin.data.dataset import Dataset, year_key
+from xlplugin.data.records import ANY_COMPANY, Scenario
 from xlplugin.entries.meaning import number
 from xlplugin.model.arithmetic import maximum, minimum, where
 from xlplugin.model.domains import joint_faults, stand_in

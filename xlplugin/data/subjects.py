@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from xlplugin.data.dataset import Assumption, Dataset, Scenario
+from xlplugin.data.dataset import Dataset
 from xlplugin.data.precedence import Case, case, merged_levers
+from xlplugin.data.records import Assumption, Scenario
 from xlplugin.data.shipped import shipped
 from xlplugin.entries.meaning import number
 from xlplugin.model.domains import bounds

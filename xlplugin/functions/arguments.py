@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from xlplugin.data.dataset import PEERS
 from xlplugin.data.names import named
+from xlplugin.data.records import PEERS
 from xlplugin.data.shipped import shipped
 from xlplugin.entries import meaning as entries
 from xlplugin.functions.shapes import label_in, name_in, names_in, single

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import xlplugin
-from xlplugin.data.dataset import Assumption
 from xlplugin.data.files import SCENARIO_COLUMNS, yes_or_no
 from xlplugin.data.names import named
+from xlplugin.data.records import Assumption
 from xlplugin.data.shipped import shipped
 from xlplugin.functions.arguments import company_of, year_of
 from xlplugin.functions.levers import NO_LEVERS, subject_under

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from xlplugin.data.dataset import Dataset, Scenario
+from xlplugin.data.dataset import Dataset
+from xlplugin.data.records import Scenario
 from xlplugin.data.shipped import shipped
 from xlplugin.entries.meaning import key
 from xlplugin.model.errors import CellError, Fault, InputError

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from xlplugin.analysis.uncertainty.distributions import Distribution
 from xlplugin.analysis.uncertainty.fitting import KINDS, fitted
 from xlplugin.analysis.uncertainty.samplers import CHUNK, Sampler, copula, sampler
-from xlplugin.data.dataset import Assumption, Dataset
+from xlplugin.data.dataset import Dataset
+from xlplugin.data.records import Assumption
 from xlplugin.data.subjects import Subject, measure_plan, subject
 from xlplugin.model.errors import CellError, Fault, InputError, suggestion
 from xlplugin.model.inputs import EXPOSURES, INPUTS, JOINT_LIMITS, LEVERS, REDUCTIONS, ROUNDING

@@ -28,7 +28,7 @@ from xlplugin.analysis.uncertainty.distributions import (
     Triangular,
     Uniform,
 )
-from xlplugin.data.dataset import Assumption
+from xlplugin.data.records import Assumption
 from xlplugin.model.errors import Fault, InputError, refuse_unknown
 
 #: Makes a distribution of low, base and high, which may be the 10th and 90th percentile.

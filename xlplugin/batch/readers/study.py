@@ -29,7 +29,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from xlplugin.batch.rows import Rows
-from xlplugin.data.dataset import Dataset, Scenario
+from xlplugin.data.dataset import Dataset
+from xlplugin.data.records import Scenario
 from xlplugin.entries.columns import Coded, Numbered
 from xlplugin.entries.meaning import number, pieces
 from xlplugin.files.limits import text_of

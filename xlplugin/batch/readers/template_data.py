@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from xlplugin.batch.readers.template_blocks import Blocks, Typed
-from xlplugin.data.dataset import Assumption, Dataset, Figures
+from xlplugin.data.dataset import Dataset
+from xlplugin.data.records import Assumption, Figures
 from xlplugin.entries.meaning import number, text
 from xlplugin.model.errors import CellError, Fault, InputError
 from xlplugin.model.inputs import EXPOSURES, FINANCIALS, LEVERS, REDUCTIONS

@@ -57,7 +57,8 @@ from openpyxl import Workbook
 from openpyxl.workbook.defined_name import DefinedName
 
 from xlplugin import __version__
-from xlplugin.data.dataset import ANY_COMPANY, Assumption, Dataset, Figures, Scenario
+from xlplugin.data.dataset import Dataset
+from xlplugin.data.records import ANY_COMPANY, Assumption, Figures, Scenario
 from xlplugin.model.inputs import INPUTS
 from xlplugin.model.labels import label, labelled, meaning
 from xlplugin.model.lines import UNITS

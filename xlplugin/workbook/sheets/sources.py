@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from xlplugin.data.dataset import ANY_COMPANY, Assumption
+from xlplugin.data.records import ANY_COMPANY, Assumption
 from xlplugin.model.inputs import EXPOSURES, LEVERS
 from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.cells import Value

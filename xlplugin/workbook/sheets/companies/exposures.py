@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from xlplugin.data.dataset import ANY_COMPANY, Assumption
 from xlplugin.data.precedence import CUT, LEAVERS, OWN_VALUES
+from xlplugin.data.records import ANY_COMPANY, Assumption
 from xlplugin.model.inputs import EXPOSURES, INPUTS, JOINT_LIMITS, ROUNDING, Input
 from xlplugin.workbook.builder.blocks import letter, nth_row
 from xlplugin.workbook.builder.build import FREE_SLOTS, Build

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from xlplugin.data.dataset import Figures
+from xlplugin.data.records import Figures
 from xlplugin.model.errors import InputError
 from xlplugin.model.inputs import FINANCIALS, INPUTS, REFERENCES
 from xlplugin.workbook.builder.blocks import Block, letter

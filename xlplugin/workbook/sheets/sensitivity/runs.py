@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xlplugin.data.dataset import ANY_COMPANY
+from xlplugin.data.records import ANY_COMPANY
 from xlplugin.model.inputs import EXPOSURES, REDUCTIONS
 from xlplugin.workbook.builder.build import FREE_SLOTS
 from xlplugin.workbook.sheets.sensitivity.lists import ASSUMPTIONS
