@@ -102,7 +102,7 @@ class Replacement:
 
 @contextlib.contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Give the name to write under; the file takes the place of ``path`` at the end, or an error removes it."""
+    """Give the name to write under; the file takes the place of ``path`` at the end, an error removes it."""
     target = Replacement(path)
     try:
         yield target.part

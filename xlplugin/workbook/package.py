@@ -28,10 +28,6 @@ _MOMENT = dt.datetime.fromisoformat(__released__)
 _ZIP_MOMENT = (_MOMENT.year, _MOMENT.month, _MOMENT.day, 0, 0, 0)
 _SHEET = re.compile(r"xl/worksheets/sheet(\d+)\.xml")
 _EMPTY = re.compile(rb"<sheetData\s*/>|<sheetData>\s*</sheetData>")
-_FONT = re.compile(rb"<font>(.*?)</font>", re.DOTALL)
-_PART = re.compile(rb"<(\w+)(?:\s[^>]*)?/>")
-_FONT_ORDER = (b"b", b"i", b"strike", b"condense", b"extend", b"outline", b"shadow", b"u", b"vertAlign",
-               b"sz", b"color", b"name", b"family", b"charset", b"scheme")  # fmt: skip
 
 Values = dict[tuple[int, int], Value]
 
@@ -85,15 +81,7 @@ def _parts(build: Build) -> dict[str, bytes]:
     with zipfile.ZipFile(buffer, "w") as archive:
         ExcelWriter(build.workbook, archive).write_data()
     with zipfile.ZipFile(buffer) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
-    parts["xl/styles.xml"] = _FONT.sub(_ordered, parts["xl/styles.xml"])
-    return parts
-
-
-def _ordered(font: re.Match[bytes]) -> bytes:
-    """Put a font's parts in the order of the schema, which openpyxl does not keep."""
-    parts = sorted(_PART.finditer(font[1]), key=lambda part: _FONT_ORDER.index(part[1]))
-    return b"<font>" + b"".join(part[0] for part in parts) + b"</font>"
+        return {name: archive.read(name) for name in archive.namelist()}
 
 
 def _write(path: Path, parts: dict[str, bytes], build: Build, values: list[Values] | None) -> None:

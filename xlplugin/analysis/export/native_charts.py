@@ -13,8 +13,7 @@ from openpyxl.styles import Alignment
 from xlplugin.analysis.export.plots import Plot
 from xlplugin.workbook.builder.blocks import Block, letter
 from xlplugin.workbook.builder.charts import Chart, Series
-from xlplugin.workbook.builder.fonts import font
-from xlplugin.workbook.builder.styles import ACCENT, CAUTION, GAIN, GREY, INK, LOSS, SECONDARY
+from xlplugin.workbook.builder.styles import ACCENT, CAUTION, GAIN, GREY, INK, LOSS, SECONDARY, font
 
 #: Colours of the series by kind of plot, None is invisible; lines take theirs in turn.
 _COLORS: dict[str, tuple[str | None, ...]] = {

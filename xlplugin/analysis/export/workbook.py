@@ -15,8 +15,7 @@ from xlplugin.analysis.export.plots import Plot
 from xlplugin.workbook.builder.blocks import Block, letter
 from xlplugin.workbook.builder.chart_parts import with_charts
 from xlplugin.workbook.builder.charts import Chart
-from xlplugin.workbook.builder.fonts import font, set_default_font
-from xlplugin.workbook.builder.styles import BAND, SECONDARY
+from xlplugin.workbook.builder.styles import BAND, SECONDARY, font, set_default_font
 
 
 def write_analysis(
@@ -37,7 +36,7 @@ def write_analysis(
         sheets.append(book.create_sheet("Chart"))
         chart = add_chart(sheets[1], plot)
     for sheet, head in zip(sheets, [title, plot.title if plot else ""], strict=False):
-        sheet.cell(1, 1, head).font = font(16, bold=True)
+        sheet.cell(1, 1, head).font = font(size=16, bold=True)
         sheet.sheet_view.showGridLines = False
         _one_page_wide(sheet)
     book.properties.creator = "xlplugin"

@@ -14,8 +14,7 @@ from openpyxl.styles import Alignment, Border, Font, Side
 
 from xlplugin.batch.result import Result
 from xlplugin.model.formats import shown
-from xlplugin.workbook.builder.fonts import font
-from xlplugin.workbook.builder.styles import ACCENT, GREY, RULE, SECONDARY
+from xlplugin.workbook.builder.styles import ACCENT, GREY, RULE, SECONDARY, font
 
 #: Margins whose change the summary shows, and companies and scenarios that fit on it.
 CHANGES = ("operating_margin_change", "gross_margin_change")
@@ -91,7 +90,7 @@ class Summary:
         for letter, width in {"A": 3, "B": 24, **dict.fromkeys("CDEFGHIJKLMNO", 15)}.items():
             sheet.column_dimensions[letter].width = width
         self._row = 0
-        self._append(sheet, [None, "Results"], font(16, bold=True))
+        self._append(sheet, [None, "Results"], font(size=16, bold=True))
         self._append(sheet, [None, self._sentence(manifest)], font(color=SECONDARY))
         sheet.freeze_panes = "A3"
         companies = [name for name in self.companies if name not in self.losses | self.labs][:MOST_COMPANIES]
@@ -122,9 +121,9 @@ class Summary:
         """Write scenarios x companies in basis points, or lowest, mean and highest of many; return its top."""  # noqa: E501
         self._append(sheet, [])
         title = f"Change of {_TITLES[name]}, basis points"
-        self._append(sheet, [None, title], font(11, bold=True), rule=len(companies) + 2)
+        self._append(sheet, [None, title], font(size=11, bold=True), rule=len(companies) + 2)
         self._append(sheet, [None, "scenario" if self._in_full() else "of all scenarios", *companies],
-                     font(10, bold=True), right=True)  # fmt: skip
+                     font(bold=True), right=True)  # fmt: skip
         top = self._row
         if self._in_full():
             rows = [

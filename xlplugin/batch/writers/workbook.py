@@ -31,8 +31,7 @@ from xlplugin.files.targets import Replacement
 from xlplugin.model.errors import InputError, file_fault
 from xlplugin.model.inputs import INPUTS
 from xlplugin.model.lines import UNITS
-from xlplugin.workbook.builder.fonts import font, set_default_font
-from xlplugin.workbook.builder.styles import BAND, SECONDARY
+from xlplugin.workbook.builder.styles import BAND, SECONDARY, font, set_default_font
 
 RESULTS_SHEET = "Results"
 #: The most columns of a sheet.
@@ -130,7 +129,7 @@ class XlsxWriter:
         for name in names:
             cell = WriteOnlyCell(self._sheet)
             _put(cell, name)
-            cell.font = font(10, bold=True)
+            cell.font = font(bold=True)
             cell.fill = PatternFill("solid", fgColor=BAND)
             header.append(cell)
         self._sheet.append(header)
@@ -178,7 +177,7 @@ class XlsxWriter:
             cells = [WriteOnlyCell(sheet) for _ in row]
             for cell, value in zip(cells, row, strict=True):
                 _put(cell, value)
-                cell.font = font(color=SECONDARY) if i else font(16, bold=True)
+                cell.font = font(color=SECONDARY) if i else font(size=16, bold=True)
             if not i:
                 cells[1].font = font(color=SECONDARY)
             sheet.append(cells)

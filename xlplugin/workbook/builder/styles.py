@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.styles.styleable import StyleableObject
@@ -70,8 +71,26 @@ ALIGNED = {
 }
 
 
-def _font(color: str = INK, size: float = 10, bold: bool = False, italic: bool = False) -> Font:
-    return Font(name=FONT, size=size, bold=bold, italic=italic, color=f"FF{color}", family=2)
+class OrderedFont(Font):  # type: ignore[misc]  # openpyxl has no types
+    """A font whose parts are written in the order that the format wants, which openpyxl's are not."""
+
+
+# openpyxl's metaclass gives every class its own, so they are set after it
+OrderedFont.__attrs__, OrderedFont.__nested__ = Font.__attrs__, Font.__nested__
+OrderedFont.__elements__ = (
+    "b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign", "sz", "color", "name",
+    "family", "charset", "scheme",
+)  # fmt: skip
+
+
+def font(color: str = INK, size: float = 10, bold: bool = False, italic: bool = False) -> Font:
+    """Return a font of the house."""
+    return OrderedFont(name=FONT, size=size, bold=bold, italic=italic, color=f"FF{color}", family=2)
+
+
+def set_default_font(book: Workbook) -> None:
+    """Make it the font of cells that have none."""
+    book._fonts[0] = font()
 
 
 def _fill(color: str) -> PatternFill:
@@ -81,34 +100,34 @@ def _fill(color: str) -> PatternFill:
 #: Word -> what a cell is: its font, fill, border, and whether it may be changed.
 KINDS: dict[str, dict[str, Any]] = {
     "body": {},
-    "title": {"font": _font(size=16, bold=True)},
-    "question": {"font": _font(SECONDARY)},
-    "master": {"font": _font(bold=True), "alignment": ALIGNED["right"]},
-    "heading": {"font": _font(size=11, bold=True), "border": Border(bottom=_THIN)},
-    "subheading": {"font": _font(ACCENT, bold=True)},
-    "header": {"font": _font(SECONDARY, bold=True), "border": Border(bottom=_DARK), "fill": _fill(BAND)},
-    "note": {"font": _font(SECONDARY, size=9)},
-    "secondary": {"font": _font(SECONDARY)},
-    "technical": {"font": _font(GREY, size=8)},
-    "bold": {"font": _font(bold=True)},
-    "total": {"font": _font(bold=True), "border": Border(top=_DARK)},
-    "sentence": {"font": _font(ACCENT, size=11)},
-    "key": {"font": _font(size=20, bold=True)},
-    "gain": {"font": _font(GAIN)},
-    "loss": {"font": _font(LOSS)},
-    "caution": {"font": _font(CAUTION, size=9)},
-    "link": {"font": _font(GAIN)},
-    "unavailable": {"font": _font(GREY)},
+    "title": {"font": font(size=16, bold=True)},
+    "question": {"font": font(SECONDARY)},
+    "master": {"font": font(bold=True), "alignment": ALIGNED["right"]},
+    "heading": {"font": font(size=11, bold=True), "border": Border(bottom=_THIN)},
+    "subheading": {"font": font(ACCENT, bold=True)},
+    "header": {"font": font(SECONDARY, bold=True), "border": Border(bottom=_DARK), "fill": _fill(BAND)},
+    "note": {"font": font(SECONDARY, size=9)},
+    "secondary": {"font": font(SECONDARY)},
+    "technical": {"font": font(GREY, size=8)},
+    "bold": {"font": font(bold=True)},
+    "total": {"font": font(bold=True), "border": Border(top=_DARK)},
+    "sentence": {"font": font(ACCENT, size=11)},
+    "key": {"font": font(size=20, bold=True)},
+    "gain": {"font": font(GAIN)},
+    "loss": {"font": font(LOSS)},
+    "caution": {"font": font(CAUTION, size=9)},
+    "link": {"font": font(GAIN)},
+    "unavailable": {"font": font(GREY)},
     "band": {"fill": _fill(BAND)},
     "rule": {"border": Border(bottom=_THIN)},
     "input": {
-        "font": _font(INPUT_TEXT),
+        "font": font(INPUT_TEXT),
         "fill": _fill(INPUT_FILL),
         "border": Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN),
         "protection": Protection(locked=False),
     },
     "sample": {  # an input in the colour key, which is none
-        "font": _font(INPUT_TEXT),
+        "font": font(INPUT_TEXT),
         "fill": _fill(INPUT_FILL),
         "border": Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN),
     },
@@ -125,6 +144,8 @@ class Styles:
     def __init__(self, sheet: Any) -> None:
         self._sheet = sheet
         self._known: dict[str, int] = {}
+        fonts = sheet.parent._fonts
+        fonts[0] = OrderedFont(**{part: getattr(fonts[0], part) for part in Font.__elements__})
 
     def __getitem__(self, words: str) -> int:
         """Return the number of the style that ``words`` describe; KeyError for an unknown word."""
@@ -134,7 +155,7 @@ class Styles:
 
     def _made(self, words: str) -> int:
         cell = StyleableObject(self._sheet)
-        cell.font = _font()
+        cell.font = font()
         for word in words.split():
             if word in KINDS:
                 for part, value in KINDS[word].items():
