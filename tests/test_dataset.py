@@ -10,6 +10,7 @@ import oracle
 import pytest
 
 import xlplugin
+from xlplugin.data.moves import shipped_moves
 from xlplugin.data.shipped import extended, shipped
 from xlplugin.model.errors import InputError
 
@@ -63,12 +64,13 @@ def test_every_listed_company_has_its_move_of_the_sell_off() -> None:
     assert [*rows] == [
         name for name in dict.fromkeys(r["company"] for r in oracle.companies()) if name not in LABS
     ]
-    assert [*shipped().moves] == [*rows]
-    for name, move in shipped().moves.items():
+    moves = {move.company: move for move in shipped_moves()}
+    assert [*moves] == [*rows]
+    for name, move in moves.items():
         assert (move.move, move.date) == (float(rows[name]["move"]), "2025-01-27")
         assert move.event == "DeepSeek sell-off" and move.source and move.confidence
     # from an infrastructure company's fall to a software company's rise, as the article tells it
-    assert shipped().moves["NVIDIA"].move == -0.1697 and shipped().moves["Salesforce"].move > 0
+    assert moves["NVIDIA"].move == -0.1697 and moves["Salesforce"].move > 0
 
 
 def test_a_filing_is_found_by_its_numbers() -> None:

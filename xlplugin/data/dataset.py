@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from xlplugin.data.listings import Listing, bare_name, listing, parts
 from xlplugin.data.names import name_key, translated
-from xlplugin.data.records import ANY_COMPANY, LAB, PEER, PEERS, Assumption, Figures, Move, Scenario
+from xlplugin.data.records import ANY_COMPANY, LAB, PEER, PEERS, Assumption, Figures, Scenario
 from xlplugin.entries.meaning import key
 from xlplugin.model.errors import CellError, Fault, InputError, suggestion
 
@@ -19,15 +19,11 @@ ARTICLE_DATE = "2025-01-31"
 
 @dataclass(frozen=True)
 class Dataset:
-    """Figures by (company, fiscal year), assumptions by (company, parameter), scenarios by name.
-
-    ``moves`` holds by company how its share moved in the sell-off that the article is about.
-    """
+    """Figures by (company, fiscal year), assumptions by (company, parameter), scenarios by name."""
 
     figures: Mapping[tuple[str, str], Figures]
     assumptions: Mapping[tuple[str, str], Assumption]
     scenarios: Mapping[str, Scenario]
-    moves: Mapping[str, Move] = field(default_factory=dict)
     _names: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
     _models: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
@@ -165,7 +161,6 @@ class Dataset:
         figures: Iterable[Figures] = (),
         assumptions: Iterable[Assumption] = (),
         scenarios: Iterable[Scenario] = (),
-        moves: Iterable[Move] = (),
     ) -> Dataset:
         """Return a dataset with these rows added; a row with the same key replaces the old one.
 
@@ -186,7 +181,6 @@ class Dataset:
             figures=merged,
             assumptions={**self.assumptions, **{(one.company, one.parameter): one for one in assumptions}},
             scenarios={**self.scenarios, **{name: replace(one, name=name) for name, one in presets.items()}},
-            moves={**self.moves, **{move.company: move for move in moves}},
             _names={},
             _models={},
         )

@@ -16,7 +16,6 @@ from xlplugin.data.records import (
     GROUPS,
     Assumption,
     Figures,
-    Move,
     Scenario,
 )
 from xlplugin.entries.meaning import key, number, text
@@ -54,8 +53,6 @@ COMPANY_COLUMNS = (
 ASSUMPTION_COLUMNS = ("company", "parameter", "low", "base", "high", "basis", "fiscal_year", "note")
 SCENARIO_COLUMNS = ("scenario", "label", *LEVERS, "alternative", "not_applicable_to", "note")
 
-MOVE_COLUMNS = ("company", "event", "date", "move", "source", "confidence")
-
 #: What may stand in an assumptions table, beside ``*`` or a company's name.
 PARAMETERS = (*EXPOSURES, *LEVERS, "annual_decline")
 
@@ -88,15 +85,6 @@ def scenarios_of(table: Table, dataset: Dataset) -> list[Scenario]:
         return _scenario(row, place, decimal, faults, dataset)
 
     return _rows(table, SCENARIO_COLUMNS, ("scenario",), read, ("scenario",))
-
-
-def moves_of(table: Table, dataset: Dataset) -> list[Move]:
-    """Return the market moves of a table whose companies the dataset knows."""
-
-    def read(row: Mapping[str, Any], place: str, decimal: str | None, faults: list[Fault]) -> Move:
-        return _move(row, place, decimal, faults, dataset)
-
-    return _rows(table, MOVE_COLUMNS, ("company", "date", "move"), read, ("company", "event"))
 
 
 def _rows(
@@ -257,21 +245,6 @@ def _scenario(
     alternative = typed != yes_or_no(False)
     label, note = _text(row.get("label")) or name, _text(row.get("note"))
     return Scenario(name, label, given, alternative, tuple(excluded), note)
-
-
-def _move(
-    row: Mapping[str, Any], place: str, decimal: str | None, faults: list[Fault], dataset: Dataset
-) -> Move:
-    company = _text(row.get("company"))
-    try:
-        company = dataset.company(company, place)
-    except InputError as error:
-        faults.extend(error.faults)
-    moved, date = _number(row, "move", "move", place, decimal, faults), _date(row, "date", place, faults)
-    if moved <= -1:
-        faults.append(Fault(place, "move", moved, "more than -1", "enter a fall of 17% as -17% or -0.17"))
-    texts = {name: _text(row.get(name)) for name in ("event", "source", "confidence")}
-    return Move(company, date=date, move=moved, **texts)
 
 
 def yes_or_no(answer: bool) -> str:

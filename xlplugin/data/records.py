@@ -1,4 +1,4 @@
-"""The rows of the dataset: a company's figures, an assumption, a scenario, the move of a share."""
+"""The rows of the dataset: a company's figures, an assumption, a scenario."""
 
 from __future__ import annotations
 
@@ -90,15 +90,3 @@ class Scenario:
     def applies_to(self, company: str) -> bool:
         """Whether the scenario's own reductions count for ``company``."""
         return company not in self.not_applicable_to
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """How a company's share moved on a day: the change of the closing price as a fraction."""
-
-    company: str
-    event: str
-    date: str
-    move: float
-    source: str = ""
-    confidence: str = ""

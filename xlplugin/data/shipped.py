@@ -7,26 +7,25 @@ from importlib import resources
 from typing import Any
 
 from xlplugin.data.dataset import Dataset
-from xlplugin.data.files import assumptions_of, figures_of, moves_of, scenarios_of
+from xlplugin.data.files import assumptions_of, figures_of, scenarios_of
 from xlplugin.files.csv_text import parse_csv
 from xlplugin.files.reading import read_table
 from xlplugin.model.errors import CellError, Fault, InputError
 
-FILES = ("companies.csv", "assumptions.csv", "scenarios.csv", "market_moves.csv")
+FILES = ("companies.csv", "assumptions.csv", "scenarios.csv")
 
 
 @cache
 def shipped() -> Dataset:
     """Return the dataset that comes with xlplugin."""
     texts = [shipped_bytes(name).decode("utf-8") for name in FILES]
-    companies, assumptions, scenarios, moves = (
+    companies, assumptions, scenarios = (
         parse_csv(text, name) for text, name in zip(texts, FILES, strict=True)
     )
     empty = Dataset({}, {}, {})
     dataset = empty.merged(figures=figures_of(companies))
     dataset = dataset.merged(assumptions=assumptions_of(assumptions, dataset))
-    dataset = dataset.merged(scenarios=scenarios_of(scenarios, dataset))
-    return dataset.merged(moves=moves_of(moves, dataset))
+    return dataset.merged(scenarios=scenarios_of(scenarios, dataset))
 
 
 def shipped_bytes(name: str) -> bytes:
