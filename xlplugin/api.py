@@ -21,8 +21,6 @@ from xlplugin.model.inputs import INPUTS
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["assumptions", "companies", "faults", "market_moves", "run", "scenarios"]
-
 _FAULT_COLUMNS = ("row", "input", "value", "allowed", "fix")
 _BATCH_FILES = (*SPREADSHEETS, ".parquet", ".toml")
 _TABLE_FILES = (*_BATCH_FILES, ".csv", ".txt", ".tsv")

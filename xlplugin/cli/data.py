@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
     from xlplugin.data.dataset import Dataset
 
-__all__ = ["assumptions", "companies", "scenarios"]
-
 #: What names a table in place of a company.
 _TABLES = (".csv", ".tsv", ".txt", *SPREADSHEETS)
 

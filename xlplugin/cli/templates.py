@@ -21,8 +21,6 @@ from xlplugin.cli.terminal import (
 from xlplugin.hosts.records import HOSTS
 from xlplugin.model.labels import LANGUAGES
 
-__all__ = ["audit", "demo", "template"]
-
 #: What is written where it is more than one file.
 _FILES = [
     f"{name}: {', and '.join(f'OUT{ending}' for ending in host.endings)} beside it"

@@ -22,22 +22,6 @@ if TYPE_CHECKING:
 
     from xlplugin.data.dataset import Dataset
 
-__all__ = [
-    "WIDTH",
-    "console",
-    "decimal_option",
-    "heading",
-    "json_option",
-    "next_step",
-    "note",
-    "peers_option",
-    "print_json",
-    "print_table",
-    "say",
-    "with_peers",
-    "word",
-]
-
 WIDTH = 100
 
 #: Adds ``--decimal`` to a command that reads tables of the user's.

@@ -25,16 +25,6 @@ from xlplugin.model.errors import CellError, Fault, InputError, suggestion
 from xlplugin.model.inputs import EXPOSURES, FINANCIALS, LEVERS
 from xlplugin.model.lines import LINES
 
-__all__ = [
-    "ASSUMPTION_COLUMNS",
-    "COMPANY_COLUMNS",
-    "SCENARIO_COLUMNS",
-    "assumptions_of",
-    "figures_of",
-    "scenarios_of",
-    "yes_or_no",
-]
-
 _COMPANY_TEXTS = (
     "company", "ticker", "group", "business_model", "fiscal_year", "period_end", "currency",
 )  # fmt: skip

@@ -17,8 +17,6 @@ from xlplugin.model.errors import CellError, Fault, InputError
 from xlplugin.model.inputs import INPUTS
 from xlplugin.model.labels import check_language, label, meaning, shipped_rows
 
-__all__ = ["explained", "write_form"]
-
 COLUMNS = {"companies": COMPANY_COLUMNS, "assumptions": ASSUMPTION_COLUMNS, "scenarios": SCENARIO_COLUMNS}
 
 _ALLOWED = {

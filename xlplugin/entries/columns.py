@@ -20,8 +20,6 @@ from xlplugin.entries.meaning import is_amount, number, text
 from xlplugin.model.domains import bounds, check
 from xlplugin.model.errors import Fault, InputError
 
-__all__ = ["Coded", "Numbered", "Wrong", "floats", "has_arrow", "taken", "texts"]
-
 Array = NDArray[np.float64]
 
 #: A fault and the position of its row in the column.

@@ -19,8 +19,6 @@ from xlplugin.files.limits import MOST_COLUMNS, MOST_WORKBOOK, ordinary
 from xlplugin.files.rectangles import Growth, binary_sheet, ods_sheets, text_lengths, xml_sheet
 from xlplugin.model.errors import InputError, file_fault
 
-__all__ = ["DAMAGED", "MOST_OBJECTS", "check_workbook", "workbook_faults"]
-
 #: Parts of a workbook, bytes of their list, bytes that all of them unpack to.
 MOST_PARTS, MOST_LIST, MOST_UNPACKED = 10_000, 4 << 20, 256 << 20
 #: Rows of a sheet, cells in the rectangle that holds its values, and characters that they show in all.

@@ -10,8 +10,6 @@ from typing import Any
 from xlplugin.files.limits import MOST_COLUMNS, ordinary
 from xlplugin.model.errors import InputError, file_fault
 
-__all__ = ["open_parquet", "parquet_faults"]
-
 #: Bytes of a column in a row group, and of one text on average: above, blocks of rows do not fit into memory.
 MOST_GROUP, MOST_MEAN = 256 << 20, 32_767
 #: Bytes of a column that may hold a text that is repeated, and of such a text.

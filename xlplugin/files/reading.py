@@ -11,8 +11,6 @@ from xlplugin.files.frames import is_frame, of_frame, of_mapping, of_records
 from xlplugin.files.spreadsheets import SPREADSHEETS, read_spreadsheet
 from xlplugin.files.tables import Table
 
-__all__ = ["read_table"]
-
 
 def read_table(given: Any, *, decimal: str | None = None, sheet: str | None = None) -> Table:
     """Return a table from a path, CSV text stream, frame, mapping of columns or list of mappings.

@@ -13,8 +13,6 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Growth", "binary_sheet", "ods_sheets", "text_lengths", "xml_sheet"]
-
 #: Rows, columns and characters of a sheet, as they grow while it is looked through.
 Growth = Iterator[tuple[int, int, int]]
 
