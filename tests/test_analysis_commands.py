@@ -175,10 +175,33 @@ def test_native_charts_say_in_words_and_keep_what_they_show(tmp_path: Path) -> N
 
 
 def test_headings_name_the_unit_and_declines_are_per_cent() -> None:
-    assert "bridge of operating income, base assumptions, millions\n" in run("bridge", "CRM").output
-    assert re.search(r"base assumptions: \+[\d,.]+ millions\s+at\s+base", run("tornado", "OpenAI").output)
+    assert "bridge of operating income, base assumptions, USD millions\n" in run("bridge", "CRM").output
+    assert re.search(
+        r"base assumptions: \+[\d,.]+ USD\s+millions\s+at\s+base", run("tornado", "OpenAI").output
+    )
     assert re.search(r"base assumptions: \+[\d.]+ bp\s+at\s+base", run("tornado", "CRM").output)
     assert re.search(r"^ Salesforce +74\.9% ", run("path", "CRM").output, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("bridge SAP", r"EUR millions.*Change in all: \+[\d.]+ EUR m"),
+        ("tornado SAP --measure eps_change", r"EUR\s+per\s+share\s+at\s+base"),
+        ("simulate SAP --trials 100", r"op\. income change EUR m .*eps change EUR "),
+        ("breakeven SAP CRM --measure operating_income --target 1", r"1 EUR m .*1 USD m "),
+        ("path SAP CRM --measure operating_income", r"EUR millions\): SAP\..*USD millions\): Salesforce\."),
+        ("sensitivity SAP --measure eps --rows adoption=1 --columns competition=0", "EUR per share"),
+        ("compare --company SAP --measure operating_income_change", r"\+[\d.]+ EUR m .*\+[\d.]+ EUR m"),
+    ],
+)
+def test_money_names_its_currency_in_tables_and_files(words: str, told: str, tmp_path: Path) -> None:
+    assert re.search(told, run(*words.split()).output, re.DOTALL)
+    out = tmp_path / "out.csv"
+    assert run(*words.split(), "-o", str(out)).exit_code == 0
+    frame = pd.read_csv(out)
+    currency = {"SAP": "EUR", "Salesforce": "USD"}
+    assert list(frame["currency"]) == [currency[company] for company in frame["company"]]
 
 
 def test_a_break_even_of_an_unknown_measure_says_so() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from xlplugin.cli.marks import bar, swing
-from xlplugin.cli.questions import NO_FORECAST, Question, asked, entry, note_trust, spoken
+from xlplugin.cli.questions import NO_FORECAST, Question, asked, entry, in_currency, note_trust, spoken
 from xlplugin.cli.terminal import heading, next_step, note, peers_option, print_table, with_peers
 from xlplugin.model.formats import shown
 
@@ -37,7 +37,13 @@ def compare(question: Question, names: tuple[str, ...], peers: bool, measure: st
     charted = [row for row in rows if row["measure"] == measure and row["group"] not in ("general", "labs")]
     values = scaled([row["value"] for row in charted], measure)
     title = f"Change by company, {question.words}"
-    plot = Plot("bars", title, axis_of(measure), [row["company"] for row in charted], {measure: values})
+    plot = Plot(
+        "bars",
+        title,
+        axis_of(measure, *(row["currency"] for row in charted)),
+        [row["company"] for row in charted],
+        {measure: values},
+    )
     if question.answered(rows, title, plot, [NO_FORECAST]):
         return
     for group, (head, second) in _GROUPS.items():
@@ -64,8 +70,7 @@ def _compared(row: dict[str, Any]) -> list[str]:
     else:
         second = "-"
     causes = row["causes"] or row["words"].partition("#N/A, ")[2] or "-"
-    unit = f" {row['currency']} m" if row["measure"] == "operating_income_change" else ""
-    return [row["company"], causes, shown(row["value"], row["measure"]) + unit, second]
+    return [row["company"], causes, in_currency(row["value"], row["measure"], row["currency"]), second]
 
 
 @click.command()
@@ -88,7 +93,7 @@ def bridge(question: Question, company: str, measure: str) -> None:
     change = BRIDGED[name][2]
     title = f"{subject.company} {subject.case.fiscal_year}: bridge of {spoken(name)}, {question.words}"
     series = {end: scaled([row[end] for row in rows], name) for end in ("start", "end")}
-    plot = Plot("steps", title, axis_of(name), [row["label"] for row in rows], series)
+    plot = Plot("steps", title, axis_of(name, subject.case.currency), [row["label"] for row in rows], series)
     if question.answered(rows, title, plot, ["Single bars depend on the causal order; their sum does not."]):
         return
     most = max((abs(row["value"]) for row in rows[1:-1] if row["value"] == row["value"]), default=0.0)
@@ -97,12 +102,13 @@ def bridge(question: Question, company: str, measure: str) -> None:
     ]
     for i in (0, -1):  # the totals
         table[i][1:] = ["", shown(rows[i]["value"], name)]
-    heading(f"{title}, {unit_of(name)[0]}".removesuffix(", %"))  # margins carry their sign themselves
+    heading(
+        f"{title}, {unit_of(name, subject.case.currency)[0]}".removesuffix(", %")
+    )  # margins carry their sign themselves
     print_table(["step", "", "value"], table, text_columns=2)
     moved = rows[-1]["value"] - rows[0]["value"]
-    note(
-        f"Change in all: {shown(moved, change)}. Single bars depend on the causal order; their sum does not."
-    )
+    in_all = in_currency(moved, change, subject.case.currency)
+    note(f"Change in all: {in_all}. Single bars depend on the causal order; their sum does not.")
     if subject.inputs["reinvestment"] == 1:
         note("Development saves nothing here: reinvestment is 100%.")
     note_trust(subject, change)
@@ -128,11 +134,18 @@ def tornado(question: Question, company: str, measure: str | None) -> None:
     title = f"{subject.company} {subject.case.fiscal_year}: {spoken(name)} by assumption, {question.words}"
     series = {end: scaled([row[f"at_{end}"] for row in moving], name) for end in ("low", "high")}
     base = scaled([swung.value], name)[0]
-    plot = Plot("swings", title, axis_of(name), [row["input"] for row in moving], series, base=base)
+    plot = Plot(
+        "swings",
+        title,
+        axis_of(name, subject.case.currency),
+        [row["input"] for row in moving],
+        series,
+        base=base,
+    )
     if question.answered(rows, title, plot, [NO_FORECAST]):
         return
     at_base = shown(swung.value, name)
-    unit = "" if at_base.endswith(("bp", "%")) else f" {unit_of(name)[0]}"
+    unit = "" if at_base.endswith(("bp", "%")) else f" {unit_of(name, subject.case.currency)[0]}"
     heading(f"{title}: {at_base}{unit} at base")
     headers = ["assumption", "", "low", "high", "at low", "at high"]
     print_table(headers, _swings(moving, swung.value, name), text_columns=2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -48,7 +49,8 @@ def path(
     rows = _rows(question, measures, list(declines) or [0.3, 0.749, 0.9], years, options)
     curves = _curves(rows)
     title = f"Path over {years} years, {question.words}"
-    plot = _plot(title, curves, years) if len(set(measures.values())) == 1 else None
+    currencies = {subject.company: subject.case.currency for subject in subjects}
+    plot = _plot(title, curves, years, set(currencies.values())) if len(set(measures.values())) == 1 else None
     notes = ["A what-if, not a forecast; years beyond the fifth are least certain."]
     if question.answered(rows, title, plot, notes):
         return
@@ -56,7 +58,7 @@ def path(
     table = [line for curve in curves for line in _lines(curve, shown_years)]
     heading(title)
     print_table(["company", "decline", "", *(f"year {y}" for y in shown_years)], table, text_columns=3)
-    _notes(rows, measures, any(subject.is_lab for subject in subjects))
+    _notes(rows, measures, currencies, any(subject.is_lab for subject in subjects))
 
 
 def _rows(
@@ -83,7 +85,7 @@ def _curves(rows: Rows) -> list[Rows]:
     return list(curves.values())
 
 
-def _plot(title: str, curves: list[Rows], years: int) -> Plot:
+def _plot(title: str, curves: list[Rows], years: int, currencies: Iterable[str]) -> Plot:
     from xlplugin.analysis.export.plots import Plot, axis_of, scaled
 
     measure = curves[0][0]["measure"]
@@ -97,7 +99,7 @@ def _plot(title: str, curves: list[Rows], years: int) -> Plot:
             low, high = (scaled([row[end] for row in curve], measure) for end in ("low", "high"))
             bands[name] = (low, high)
     labels = list(range(years + 1))
-    return Plot("lines", title, axis_of(measure), labels, series, across="year", bands=bands)
+    return Plot("lines", title, axis_of(measure, *currencies), labels, series, across="year", bands=bands)
 
 
 def _lines(curve: Rows, years: list[int]) -> list[list[str]]:
@@ -124,11 +126,14 @@ def _lines(curve: Rows, years: list[int]) -> list[list[str]]:
     return lines
 
 
-def _notes(rows: Rows, measures: dict[str, str], labs: bool) -> None:
+def _notes(rows: Rows, measures: dict[str, str], currencies: Mapping[str, str], labs: bool) -> None:
     from xlplugin.analysis.export.plots import axis_of
 
     for name in dict.fromkeys(measures.values()):
-        note(f"{axis_of(name)}: {', '.join(c for c, m in measures.items() if m == name)}.")
+        companies = [company for company, measure in measures.items() if measure == name]
+        for currency in sorted({currencies[company] for company in companies}):
+            of_it = [company for company in companies if currencies[company] == currency]
+            note(f"{axis_of(name, currency)}: {', '.join(of_it)}.")
     note(
         "A what-if, not a forecast: years beyond the fifth are least certain; the lag rules the first years."
     )

@@ -69,6 +69,11 @@ class Question:
 
         return list(subjects(list(names) or None, self.dataset))
 
+    def currency(self, company: str) -> str:
+        """Return the currency of a company's money in the year that is asked about."""
+        name = self.dataset.company(company)
+        return self.dataset.figures[name, self.dataset.year(name, self.fiscal_year)].currency
+
     def subject(self, company: str, *, path: bool = False) -> Subject:
         """Return the subject of one company."""
         from xlplugin.data.subjects import subject
@@ -82,7 +87,12 @@ class Question:
         plot: Plot | None = None,
         notes: Sequence[str] = (),
     ) -> bool:
-        """Write the answer to its file or as JSON, and return whether that was asked for."""
+        """Write the answer to its file or as JSON, and return whether that was asked for.
+
+        The currency of its money stands in a last column.
+        """
+        if self.output is not None or self.as_json:
+            rows = [{**row, "currency": row.get("currency") or self.currency(row["company"])} for row in rows]
         if self.output is not None:
             from xlplugin.analysis.export.output import write_output
 
@@ -192,9 +202,9 @@ def note_trust(subject: Subject, measure: str | None = None) -> None:
     """Say how far the figures of a company can be trusted."""
     if subject.undetermined and measure is not None:
         from xlplugin.analysis.comparison import market_range
-        from xlplugin.model.formats import shown
 
-        low, high = (shown(end, measure) for end in market_range(subject, measure))
+        ends = market_range(subject, measure)
+        low, high = (in_currency(end, measure, subject.case.currency) for end in ends)
         reach = f"{low} to {high} over market_elasticity"
         note(f"{subject.company}: direction not determined by cost alone; {reach}.")
     if subject.is_lab:
@@ -209,6 +219,17 @@ def entry(value: float, name: str) -> str:
     if value != value:
         return "#N/A"
     return f"{value * 100:.4g}%" if INPUTS[name].unit == "share" else f"{value:,.4g}"
+
+
+def in_currency(value: float, measure: str, currency: str) -> str:
+    """Return a figure as people read it, money with its currency: ``+34.3 EUR m``, ``6.10 EUR``."""
+    from xlplugin.model.formats import shown
+    from xlplugin.model.lines import UNITS
+
+    words, unit = shown(value, measure), UNITS[measure]
+    if value != value or not currency or not unit.startswith("money"):
+        return words
+    return f"{words} {currency} m" if unit == "money" else f"{words} {currency}"
 
 
 def spoken(measure: str) -> str:

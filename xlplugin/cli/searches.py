@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from xlplugin.cli.marks import bar
-from xlplugin.cli.questions import Question, asked, entry, note_trust, records, spoken
+from xlplugin.cli.questions import Question, asked, entry, in_currency, note_trust, records, spoken
 from xlplugin.cli.terminal import heading, next_step, note, print_table
 from xlplugin.model.errors import CellError, Fault, InputError
 from xlplugin.model.formats import shown
@@ -102,7 +102,9 @@ def _grid(question: Question, company: str, measure: str | None, rows: str, colu
     ]
     series = {entry(b, second): scaled([line[k] for line in table], name) for k, b in enumerate(across)}
     labels = [entry(a, first) for a in down]
-    plot = Plot("heat", title, axis_of(name), labels, series, across=f"{first}|{second}")
+    plot = Plot(
+        "heat", title, axis_of(name, subject.case.currency), labels, series, across=f"{first}|{second}"
+    )
     if question.answered(cells, title, plot):
         return
     lines = [
@@ -110,7 +112,7 @@ def _grid(question: Question, company: str, measure: str | None, rows: str, colu
         for label, line in zip(labels, table, strict=True)
     ]
     corner = f"{first} \\ {second}" if len(first + second) < 32 else "down \\ across"
-    heading(f"{title}, {unit_of(name)[0]}")
+    heading(f"{title}, {unit_of(name, subject.case.currency)[0]}")
     print_table([corner, *(entry(b, second) for b in across)], lines)
     note_trust(subject, name)
     next_step("-o FILE.xlsx or FILE.png keeps it; name values as --rows cost_reduction=10%,50%,90%")
@@ -148,7 +150,7 @@ def breakeven(
         [
             row["company"],
             row["measure"],
-            shown(row["target"], row["measure"]),
+            in_currency(row["target"], row["measure"], question.currency(row["company"])),
             entry(row["base"], sought),
             _root(row, sought),
             " .. ".join(shown(row[f"reachable_{end}"], row["measure"]) for end in ("low", "high")),
@@ -192,13 +194,14 @@ def _curve(question: Question, rows: list[dict[str, Any]], title: str) -> Plot:
     from xlplugin.analysis.export.plots import Plot, axis_of, scaled
 
     measure, lever = rows[0]["measure"], rows[0]["lever"]
-    curve = breakevens.curve(question.subject(rows[0]["company"]), measure, lever)
+    subject = question.subject(rows[0]["company"])
+    curve = breakevens.curve(subject, measure, lever)
     every = slice(None, None, max(1, len(curve.points) // 200))
     points = curve.points[every].tolist()
     series = {rows[0]["company"]: scaled(curve.values[every].tolist(), measure)}
     for target in dict.fromkeys(row["target"] for row in rows):
         series[f"target {shown(target, measure)}"] = scaled([target] * len(points), measure)
-    return Plot("lines", title, axis_of(measure), points, series, across=lever)
+    return Plot("lines", title, axis_of(measure, subject.case.currency), points, series, across=lever)
 
 
 def _root(row: dict[str, Any], lever: str) -> str:

@@ -11,7 +11,8 @@ from xlplugin.cli.progress import progress_bar
 from xlplugin.cli.questions import Question, asked, note_trust, spoken, uncertain
 from xlplugin.cli.terminal import heading, next_step, note, print_table
 from xlplugin.model.errors import CellError, Fault, InputError
-from xlplugin.model.formats import shown
+from xlplugin.model.formats import is_change, shown
+from xlplugin.model.lines import UNITS
 
 if TYPE_CHECKING:
     from xlplugin.analysis.uncertainty.simulation import Simulation
@@ -56,19 +57,23 @@ def simulate(
     title = f"{who}: {spoken(first)} over {simulated.used:,} draws"
     labels = [f"p{share * 100:g}" for share in PERCENTILES]
     series = {first: scaled([rows[0][label] for label in labels], first)}
-    plot = Plot("bars", title, axis_of(first), labels, series)
+    plot = Plot("bars", title, axis_of(first, subject.case.currency), labels, series)
     notes = [_JUDGEMENT, *(f"{row['input']}: {row['distribution']}" for row in simulated.inputs)]
     if question.answered(rows, title, plot, notes):
         return
     heads = ["mean", "sd", "p10", "p50", "p90", "tail_mean"]
     table = [
-        [_named(name), *(_figure(row[head], name, head) for head in heads), _share(row["share_improved"])]
+        [
+            _named(name, subject.case.currency),
+            *(_figure(row[head], name, head) for head in heads),
+            _share(row["share_improved"]),
+        ]
         for name, row in zip(chosen, rows, strict=True)
     ]
     headers = ["measure", "mean", "sd", "p10", "p50", "p90", "worst 5%", "improved"]
     heading(f"{who}, {simulated.used:,} draws, seed {drawn['seed']}")
     print_table(headers, table)
-    _simulation_notes(simulated, rows)
+    _simulation_notes(simulated, rows, subject.case.currency)
     note_trust(subject)
     next_step(f"xlplugin sobol {company} ranks the assumptions; -o FILE.csv keeps every statistic and error")
 
@@ -82,11 +87,11 @@ def _shown_measures(subject: Any) -> list[str]:
     return [name for name, value in lines.items() if value == value]
 
 
-def _named(measure: str) -> str:
-    from xlplugin.analysis.export.plots import unit_of
-
+def _named(measure: str, currency: str) -> str:
     short = spoken(measure.replace("operating_", "op. "))
-    unit = {"basis points": "bp", "millions": "m", "per share": ""}.get(unit_of(measure)[0], "")
+    of_margin = "bp" if is_change(measure) else ""
+    units = {"margin": of_margin, "money": f"{currency} m", "money per share": currency}
+    unit = units.get(UNITS[measure], "")
     return f"{short} {unit}".strip()
 
 
@@ -95,11 +100,11 @@ def _figure(value: float, name: str, head: str) -> str:
     return words.lstrip("+") if head == "sd" else words
 
 
-def _fine(value: float, name: str) -> str:
+def _fine(value: float, name: str, currency: str) -> str:
     """Return a small figure with two digits, in the unit that the measure is shown in."""
     from xlplugin.analysis.export.plots import unit_of
 
-    words, factor = unit_of(name)
+    words, factor = unit_of(name, currency)
     return f"{value * factor:.2g} {words}"
 
 
@@ -107,7 +112,7 @@ def _share(value: float) -> str:
     return f"{value:.1%}" if value == value else "-"
 
 
-def _simulation_notes(simulated: Simulation, rows: list[dict[str, Any]]) -> None:
+def _simulation_notes(simulated: Simulation, rows: list[dict[str, Any]], currency: str) -> None:
     left = simulated.trials - simulated.used
     if left:
         reasons = ", ".join(f"{why} {count:,}" for why, count in simulated.outside.items())
@@ -117,7 +122,7 @@ def _simulation_notes(simulated: Simulation, rows: list[dict[str, Any]]) -> None
         note("No draw was outside the model's domain.")
     if simulated.capped:
         note(f"{simulated.capped:,} reductions were cut to an effective 99.99%.")
-    errors = f"standard error of the mean {_fine(rows[0]['mean_error'], rows[0]['measure'])}"
+    errors = f"standard error of the mean {_fine(rows[0]['mean_error'], rows[0]['measure'], currency)}"
     quasi = " (an upper limit: Sobol' points do better)" if simulated.draws.sampler.name == "sobol" else ""
     note(f"Percentiles exact; {errors}{quasi}. improved: share of draws with improvement.")
     kinds = sorted({row["distribution"].partition("(")[0] for row in simulated.inputs})

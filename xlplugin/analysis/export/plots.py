@@ -32,14 +32,18 @@ class Plot:
     signed: bool = True
 
 
-def unit_of(measure: str) -> tuple[str, float]:
-    """Return the words of the unit that a measure is shown in, and the factor that leads to it."""
+def unit_of(measure: str, currency: str = "") -> tuple[str, float]:
+    """Return the words of the unit that a measure is shown in, and the factor that leads to it.
+
+    Money names its ``currency`` where one is known: ``EUR millions``, ``EUR per share``.
+    """
     unit = UNITS[measure]
     if unit == "margin":
         return ("basis points", 10_000.0) if is_change(measure) else ("%", 100.0)
     if unit in ("share", "ratio"):
         return "%", 100.0
-    return {"money": "millions", "money per share": "per share"}.get(unit, unit), 1.0
+    money = {"money": "millions", "money per share": "per share"}.get(unit)
+    return f"{currency} {money}".strip() if money else unit, 1.0
 
 
 def scaled(values: Sequence[float], measure: str) -> list[float]:
@@ -48,6 +52,7 @@ def scaled(values: Sequence[float], measure: str) -> list[float]:
     return [value * factor for value in values]
 
 
-def axis_of(measure: str) -> str:
-    """Return a measure's name and unit, as an axis shows them."""
-    return f"{label(measure) if labelled(measure) else measure} ({unit_of(measure)[0]})"
+def axis_of(measure: str, *currencies: str) -> str:
+    """Return a measure's name and unit, as an axis shows them; of several currencies each."""
+    currency = " or ".join(sorted(set(filter(None, currencies))))
+    return f"{label(measure) if labelled(measure) else measure} ({unit_of(measure, currency)[0]})"
