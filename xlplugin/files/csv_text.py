@@ -28,7 +28,7 @@ NEVER_CLOSED, CLOSE_QUOTE = "a quote that is opened is never closed", 'write a q
 
 #: What may stand before the header.
 _LEAD = re.compile(
-    r"\ufeff?(?:[ \t]*\r?\n|[ \t]*\r)*(?:\"?sep=([,;\t|])\"?[ \t]*(?:\r\n|\n|\r))?(?:[ \t]*\r?\n|[ \t]*\r)*",
+    r"\ufeff?(?:[ \t]*\r?\n|[ \t]*\r)*(?:\"?sep=([,;\t])\"?[ \t]*(?:\r\n|\n|\r))?(?:[ \t]*\r?\n|[ \t]*\r)*",
     re.I,
 )
 

@@ -42,7 +42,8 @@ def ordinary(path: Path, most: int | None = None, *, streams: bool = False) -> o
     except (OSError, ValueError) as error:
         if _ADDRESS.match(str(path)):
             fix = "save a copy on this computer and name that"
-            raise InputError(file_fault(path, "an address, not a file", fix)) from None
+            address = re.sub(r":[/\\]+", "://", str(path), count=1)  # a path has but one of them
+            raise InputError(file_fault(address, "an address, not a file", fix)) from None
         if isinstance(error, (FileNotFoundError, NotADirectoryError)):
             raise InputError(file_fault(path, "no such file", "check the path")) from None
         problem = getattr(error, "strerror", None) or str(error)

@@ -14,11 +14,14 @@ from typing import Any
 
 import numpy as np
 
-from xlplugin.files.csv_text import CLOSE_QUOTE, NEVER_CLOSED, delimiter_of
+from xlplugin.files.csv_text import CLOSE_QUOTE, NEVER_CLOSED, delimiter_of, leading
 from xlplugin.model.errors import InputError, file_fault
 
 #: The longest row, in bytes: more than a sheet of texts of full length holds in 500 columns.
 LONGEST_ROW = 16 << 20
+
+#: Bytes that may stand before the header.
+LONGEST_LEAD = 1 << 16
 
 _QUOTE, _LINE_FEED, _RETURN = b'"\n\r'
 
@@ -37,10 +40,20 @@ class Block:
 
 def utf8(chunks: Iterator[bytes], name: str) -> Iterator[bytes]:
     """Yield the same text in UTF-8 without a mark at its start; InputError for what is no text."""
+    lead = True
     for text in _converted(chunks, name):
         if b"\0" in text:
             raise InputError(file_fault(name, "not a text file", "give a CSV, Excel or Parquet file"))
+        if lead:
+            text = text[lead_of(text) :]
+            lead = not text
         yield text
+
+
+def lead_of(text: bytes) -> int:
+    """Return how many bytes stand before the header: blank lines, and ``sep=;`` as Excel reads it."""
+    mark = len(codecs.BOM_UTF8) if text.startswith(codecs.BOM_UTF8) else 0
+    return mark + leading(text[mark:LONGEST_LEAD].decode("latin-1"))[0]
 
 
 def _converted(chunks: Iterator[bytes], name: str) -> Iterator[bytes]:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from xlplugin.batch.readers.csv_arrow import Shape, plainly
-from xlplugin.batch.readers.csv_blocks import Block, blocks, first_row_end, utf8
+from xlplugin.batch.readers.csv_blocks import LONGEST_LEAD, Block, blocks, first_row_end, lead_of, utf8
 from xlplugin.batch.rows import Rows, rows_of
 from xlplugin.data.dataset import Dataset
 from xlplugin.entries.meaning import decimal_sign
@@ -109,7 +109,8 @@ class CsvSource:
         if not self.files or self._head()[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
             fix = "save it to a file in UTF-8 first"
             raise InputError(file_fault(self.name, "cannot be read in parts", fix))
-        place = len(codecs.BOM_UTF8) if self._head() == codecs.BOM_UTF8 else 0
+        head = self._head().removeprefix(codecs.BOM_UTF8)
+        place = len(self._head()) - len(head) + lead_of(head)
         chunk = min(self._chunk, PART_CHUNK)
         place += first_row_end(next(self._blocks(chunk)).text)
         self._stretches = []
@@ -156,7 +157,7 @@ class CsvSource:
 
     def _head(self) -> bytes:
         with self.files[0].open("rb") as file:
-            return file.read(3)
+            return file.read(LONGEST_LEAD)
 
     def _header(self, text: str) -> tuple[int, list[str]]:
         """Return how many cells a row has, and the columns' names."""

@@ -104,4 +104,4 @@ class ParquetSource:
         return pa.schema([schema.field(name) for name in self._kept])
 
     def _file(self, opened: Any) -> Any:
-        return open_parquet(opened, opened if isinstance(opened, Path) else self.name)
+        return open_parquet(opened, opened if len(self.files) > 1 else self.name)
