@@ -104,6 +104,7 @@ def _whole(manifest: Any) -> bool:
     inputs, study = manifest.get("inputs"), manifest["study"]
     return (
         all(isinstance(count, int) and 0 <= count < 1 << 53 for count in counts)
+        and isinstance(manifest.get("data_sha256"), str)
         and isinstance(inputs, list)
         and all(isinstance(file, dict) and isinstance(file.get("sha256"), str) for file in inputs)
         and study.keys() >= _STUDY
