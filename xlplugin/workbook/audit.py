@@ -17,15 +17,24 @@ from xlplugin.data.dataset import Dataset
 from xlplugin.data.shipped import shipped
 from xlplugin.files.archives import MOST_OBJECTS, workbook_faults
 from xlplugin.model.errors import CellError, Fault, InputError
+from xlplugin.model.labels import LANGUAGES
 from xlplugin.workbook.builder.blocks import Block, letter
 from xlplugin.workbook.builder.build import FREE_SLOTS, Build
+from xlplugin.workbook.builder.cells import as_shown, is_formula, shown_text
 from xlplugin.workbook.builder.host_calls import Edition
+from xlplugin.workbook.builder.texts import keys, text
 from xlplugin.workbook.template import build_template
 
 __all__ = ["Finding", "audit"]
 
 _SPACES = re.compile(r"\s+")
 _EQUAL = 1e-12
+
+#: TRUE() and FALSE(), as LibreOffice writes TRUE and FALSE.
+_CONSTANT = re.compile(r"\b(TRUE|FALSE)\(\)", re.IGNORECASE)
+
+#: How much of a formula is shown on each side of where two differ.
+_AROUND = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +91,7 @@ class _Audit:
     def _template(self, dataset: Dataset) -> Build:
         """The template as it was: companies and scenarios that stand before the free slots."""
         held = {prop.name: prop.value for prop in self.book.custom_doc_props.props}
-        language = str(held.get("xlplugin language", "en"))
+        language = str(held.get("xlplugin language") or self._language())
         companies, scenarios = self._named("xlp_companies"), self._named("xlp_scenarios")
         try:
             return build_template(
@@ -97,6 +106,15 @@ class _Audit:
                 "give the tables that the template was written with (--companies, --assumptions, --scenarios)"
             )
             raise _unreadable("workbook", f"its template is not known: {error}", fix) from error
+
+    def _language(self) -> str:
+        """The language whose words most sheets are named in: for a file that has lost its properties."""
+        names = keys("sheet.")
+
+        def matches(language: str) -> int:
+            return len({text(name, language) for name in names} & set(self.book.sheetnames))
+
+        return max(LANGUAGES, key=matches)
 
     def _edition(self, host: Any) -> Edition | None:
         if host is None or host in self.editions:
@@ -145,7 +163,7 @@ class _Audit:
                 if (row, column) in entries or (wanted is None and cells.cell(row, column).value is None):
                     continue
                 place = f"{letter(column)}{row}"
-                yield from self._cell(sheet.title, place, wanted, cells.cell(row, column).value)
+                yield from self._cell(sheet.title, place, wanted, cells.cell(row, column))
                 yield from self._error(sheet.title, place, wanted, values.cell(row, column).value)
 
     def _entries(self, sheet: Any) -> set[tuple[int, int]]:
@@ -161,12 +179,14 @@ class _Audit:
     def _is_open(self, style: Any) -> bool:
         return not self.build.workbook._protections[style.protectionId].locked
 
-    def _cell(self, sheet: str, place: str, wanted: Any, held: Any) -> Iterator[Finding]:
-        if isinstance(wanted, str) and wanted[:1] == "=":
-            if not isinstance(held, str) or _plain(held) != _plain(wanted):
-                shown = "nothing" if held is None else f"{str(held)[:60]!r}"
-                what = f"the formula was overwritten: the cell holds {shown}"
-                yield Finding(sheet, place, what, f"put back {wanted[:200]}")
+    def _cell(self, sheet: str, place: str, wanted: Any, cell: Any) -> Iterator[Finding]:
+        held = getattr(cell.value, "text", cell.value)  # an array formula holds its text
+        live = cell.data_type == "f"
+        if is_formula(wanted):
+            if not live or _plain(held) != _plain(wanted):
+                yield Finding(sheet, place, *_overwritten(wanted, held, live))
+        elif live:
+            yield Finding(sheet, place, f"holds the formula {str(held)[:200]}", f"put back {wanted!r}"[:300])
         elif not _same(wanted, held):
             what = (
                 f"changed from {wanted!r} to {held!r}" if wanted is not None else f"holds {held!r}, was blank"
@@ -176,8 +196,7 @@ class _Audit:
 
     def _error(self, sheet: str, place: str, wanted: Any, value: Any) -> Iterator[Finding]:
         """An error other than #N/A; where #N/A is expected the workbook's own checks say."""
-        formula = isinstance(wanted, str) and wanted[:1] == "="
-        if formula and isinstance(value, str) and value[:1] == "#" and value != "#N/A":
+        if is_formula(wanted) and isinstance(value, str) and value[:1] == "#" and value != "#N/A":
             fix = "mend the entry or formula that it comes from"
             yield Finding(sheet, place, f"the value is {value}", fix)
 
@@ -208,11 +227,31 @@ class _Audit:
 
 def _plain(text: str | None) -> str:
     """A formula or address as engines may write it: no spaces, quotes of titles or capitals that matter."""
-    bare = _SPACES.sub("", str(text or ""))
+    bare = _CONSTANT.sub(r"\1", _SPACES.sub("", str(text or "")))
     return re.sub(r"'([A-Za-z0-9_ÄÖÜäöüß]+)'!", r"\1!", bare).casefold().removeprefix("=")
 
 
+def _overwritten(wanted: str, held: Any, live: bool) -> tuple[str, str]:
+    """Say what a cell holds in place of its formula, from where the two differ, and what mends it."""
+    if not live or not isinstance(held, str):
+        shown = "nothing" if held is None else f"{str(held)[:60]!r}"
+        return f"the formula was overwritten: the cell holds {shown}", f"put back {wanted[:200]}"
+    pairs = enumerate(zip(wanted, held, strict=False))
+    alike = next((i for i, (one, other) in pairs if one != other), min(len(wanted), len(held)))
+    start = max(alike - _AROUND, 0)
+    before = "..." if start else ""
+    parts = [before + said[start : start + 3 * _AROUND] for said in (held, wanted)]
+    what = f"the formula was overwritten: the cell holds {parts[0]!r} where the template has {parts[1]!r}"
+    return what, f"put back {wanted[:200]}"
+
+
 def _same(wanted: Any, held: Any) -> bool:
+    if isinstance(wanted, str) and isinstance(held, str):
+        return _lines(shown_text(wanted)) in (_lines(held), _lines(as_shown(held)))
     if isinstance(wanted, (int, float)) and isinstance(held, (int, float)):
         return abs(wanted - held) <= _EQUAL * max(1.0, abs(wanted))
     return (wanted if wanted != "" else None) == (held if held != "" else None)
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -19,7 +19,7 @@ from xlplugin.data.shipped import FILES, shipped_bytes
 from xlplugin.files.targets import replacing
 from xlplugin.workbook.builder.blocks import Block, letter
 from xlplugin.workbook.builder.build import Build
-from xlplugin.workbook.builder.cells import Cells, ErrorText, Value, resolved, sheet_data
+from xlplugin.workbook.builder.cells import Cells, ErrorText, Value, is_formula, resolved, sheet_data
 from xlplugin.workbook.builder.chart_parts import looked_up, with_charts
 
 __all__ = ["fingerprint", "save"]
@@ -121,7 +121,7 @@ def _evaluated(path: str, build: Build) -> list[Values]:
         values: Values = {}
         for row, columns in sheet.cells.items():
             for column, (content, _) in columns.items():
-                if isinstance(content, str) and content[:1] == "=":
+                if is_formula(content):
                     value = model.get_cell_value(number, row, column)
                     if isinstance(value, str) and value[:1] == "#":
                         kind = model.get_cell_type(number, row, column)

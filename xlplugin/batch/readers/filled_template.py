@@ -10,17 +10,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import numpy as np
 
 from xlplugin.batch.readers.template_blocks import Blocks, Typed, is_template
 from xlplugin.batch.readers.template_data import adopted, entered
+from xlplugin.batch.readers.template_layout import check_layout
 from xlplugin.batch.rows import Rows
-from xlplugin.data.dataset import Dataset
+from xlplugin.data.dataset import ANY_COMPANY, Dataset
 from xlplugin.data.precedence import OWN_VALUES, case
 from xlplugin.entries.columns import Coded
-from xlplugin.entries.meaning import text
+from xlplugin.entries.meaning import key, text
 from xlplugin.model.errors import CellError, Fault, InputError
 from xlplugin.model.inputs import LEVERS, REDUCTIONS, REFERENCES
 from xlplugin.model.labels import LANGUAGES
@@ -51,6 +53,7 @@ def read_template(path: Path, dataset: Dataset) -> Filled:
     Raises InputError where the file cannot be read or a name of the contract is missing.
     """
     blocks = Blocks(path)
+    check_layout(blocks, path)
     of_company, of_scenario = Faults(list), Faults(list)
     companies = _names("companies", blocks.column("xlp_companies"), of_company)
     scenarios = _names("scenarios", blocks.row("xlp_scenarios"), of_scenario)
@@ -65,7 +68,7 @@ def read_template(path: Path, dataset: Dataset) -> Filled:
         scenario, company = pairs[i]
         if faults := [*of_company[company], *of_scenario[scenario], *faults]:
             wrong[i] = faults
-    known = {slot: name if name in dataset.companies else "" for slot, name in companies.items()}
+    known = {slot: _known(dataset, name) for slot, name in companies.items()}
     rows = Rows(
         len(pairs),
         Coded.of([scenarios[scenario] for scenario, _ in pairs]),
@@ -78,6 +81,7 @@ def read_template(path: Path, dataset: Dataset) -> Filled:
 
 
 def _names(what: str, cells: list[Typed], faults: Faults) -> dict[int, str]:
+    """Names by slot, judged as the sheet judges them: texts, each once, whatever its case."""
     names: dict[int, str] = {}
     for slot, (cell, value) in enumerate(cells):
         try:
@@ -87,10 +91,30 @@ def _names(what: str, cells: list[Typed], faults: Faults) -> dict[int, str]:
             name = str(value)
         if name is None:
             continue
-        if name in names.values():
-            faults[slot].append(Fault(cell, what, name, "", "name each once", CellError.WRONG_TYPE))
+        fix = None
+        if value is not None and not isinstance(value, str):
+            fix = "type it as text (in a sheet with an apostrophe before it)"
+        elif name == ANY_COMPANY:
+            fix = f"{ANY_COMPANY} stands for every name: type one of its own"
+        elif other := next((known for known in names.values() if _alike(known, name)), None):
+            fix = f"{other} is named already: name each once, or clear the cell"
+        if fix and not faults[slot]:
+            faults[slot].append(Fault(cell, what, value, "a name of its own", fix, CellError.WRONG_TYPE))
         names[slot] = name
     return names
+
+
+def _alike(known: str, name: str) -> bool:
+    """Whether a sheet takes two names for one: whatever their case, and ``*`` and ``?`` are any letters."""
+    return key(known) == key(name) or fnmatchcase(known.casefold(), name.casefold().replace("[", "[[]"))
+
+
+def _known(dataset: Dataset, name: str) -> str:
+    """Return the dataset's spelling of a name, "" where it knows none."""
+    try:
+        return dataset.company(name)
+    except InputError:
+        return ""
 
 
 def _years(blocks: Blocks, companies: Names, dataset: Dataset, faults: Faults) -> dict[int, str | None]:
@@ -101,12 +125,17 @@ def _years(blocks: Blocks, companies: Names, dataset: Dataset, faults: Faults) -
     years: dict[int, str | None] = {}
     for slot, name in companies.items():
         cell, value = typed[slot]
+        years[slot] = None
+        if name not in dataset.companies:
+            if not faults[slot]:
+                fix = "enter its figures on the sheet Companies, or clear the name"
+                faults[slot].append(Fault(cell, "company", name, "", fix, CellError.NOT_AVAILABLE))
+            continue
         wanted = text(value, "fiscal_year", row=cell) if value not in (None, "") else None
         asked = wanted or (str(as_of) if as_of else None)
         try:
             years[slot] = dataset.year(name, "article" if asked in article else asked, row=cell)
         except InputError as error:
-            years[slot] = None
             if wanted:
                 faults[slot] += error.faults
     return years
@@ -122,6 +151,8 @@ def _own(
         values = {name: entered(column[slot], name, faults[slot]) for name, column in columns.items()}
         own[company] = {name: value for name, value in values.items() if value == value}
         try:
+            if company not in dataset.companies:
+                continue
             case(dataset, company, years[slot], own[company])
         except InputError as error:
             faults[slot] += error.faults

@@ -8,11 +8,15 @@ from typing import Any
 
 from xlplugin.files.archives import DAMAGED, MOST_OBJECTS, workbook_faults
 from xlplugin.model.errors import CellError, Fault, InputError
+from xlplugin.workbook.builder.cells import as_shown
 
 __all__ = ["Blocks", "Typed", "is_template"]
 
 #: A workbook that defines this name is a template.
 MARK = "xlp_companies"
+
+#: A cell that holds a number as soon as any program has calculated the workbook.
+CALCULATED = "xlp_check_failed"
 
 #: A cell and what stands in it.
 Typed = tuple[str, Any]
@@ -44,9 +48,17 @@ class Blocks:
                 for name, defined in book.defined_names.items()
                 if name.startswith("xlp_")
             }
+            for sheet in book.worksheets:
+                sheet.reset_dimensions()  # a file may say less than it holds
             sheets = {sheet for areas in self._areas.values() for sheet, _ in areas} & set(book.sheetnames)
             self._grids = {sheet: list(book[sheet].iter_rows(values_only=True)) for sheet in sheets}
             book.close()
+        if CALCULATED in self and self.rows(CALCULATED)[0][0][1] is None:
+            raise self._fault(
+                "its formulas hold no values, and the data that it was written with are among them "
+                "(openpyxl saves so)",
+                "open it once in Excel or LibreOffice and save it there",
+            )
 
     def _fault(self, problem: str, fix: str) -> InputError:
         return InputError(Fault(str(self._path), problem, None, "", fix, CellError.WRONG_TYPE))
@@ -67,7 +79,8 @@ class Blocks:
         grid = self._grids[sheet]
 
         def value(row: int, column: int) -> Any:
-            return grid[row - 1][column - 1] if row <= len(grid) and column <= len(grid[row - 1]) else None
+            held = grid[row - 1][column - 1] if row <= len(grid) and column <= len(grid[row - 1]) else None
+            return as_shown(held) if isinstance(held, str) else held
 
         return [
             [
@@ -76,6 +89,25 @@ class Blocks:
             ]
             for row in range(top, bottom + 1)
         ]
+
+    def place(self, name: str) -> tuple[str, int, int, int, int]:
+        """Return where a block lies: its sheet, first and last row, first and last column."""
+        from openpyxl.utils import range_boundaries
+
+        self.rows(name)
+        sheet, reference = self._areas[name][0]
+        left, top, right, bottom = range_boundaries(reference)
+        return sheet, top, bottom, left, right
+
+    def labels(self, name: str) -> list[Any]:
+        """Return what stands in column B beside a block: the names that people read its rows by."""
+        sheet, top, bottom, _, _ = self.place(name)
+        rows = self._grids[sheet][top - 1 : bottom]
+        return [row[1] if len(row) > 1 else None for row in rows]
+
+    def named(self, *prefixes: str) -> list[str]:
+        """Return the names of blocks that begin so."""
+        return [name for name in self._areas if name.startswith(prefixes)]
 
     def column(self, name: str) -> list[Typed]:
         """Return a block of one column."""

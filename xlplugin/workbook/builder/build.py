@@ -50,7 +50,7 @@ each company and year; the row of the year that counts is ``INDEX(xlp_place, com
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from openpyxl import Workbook
@@ -63,6 +63,7 @@ from xlplugin.model.inputs import INPUTS
 from xlplugin.model.labels import label, labelled, meaning
 from xlplugin.model.lines import UNITS
 from xlplugin.workbook.builder.blocks import Block
+from xlplugin.workbook.builder.cells import Text
 from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.builder.styles import Styles
 from xlplugin.workbook.builder.texts import literal, text, translated
@@ -112,6 +113,9 @@ class Build:
     calls: dict[tuple[str, int, int], Call] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.dataset = _as_texts(self.dataset)
+        self.companies = tuple(Text(name) for name in self.companies)
+        self.scenarios = tuple(_as_text(scenario) for scenario in self.scenarios)
         scratch = self.workbook.worksheets[0]
         self.styles = Styles(scratch)  # styles need a sheet of the workbook to hang on
         self.workbook.remove(scratch)
@@ -230,3 +234,20 @@ class Build:
         holders = self.dataset.fallback_holders(company) if company else (ANY_COMPANY,)
         found = (self.dataset.assumptions.get((holder, parameter)) for holder in holders)
         return next(assumption for assumption in found if assumption)
+
+
+def _as_text(record: Any) -> Any:
+    """Return a record of the dataset whose texts are :class:`Text`."""
+    held = {name: getattr(record, name) for name in record.__slots__}
+    return replace(record, **{name: Text(value) for name, value in held.items() if isinstance(value, str)})
+
+
+def _as_texts(dataset: Dataset) -> Dataset:
+    """Return the dataset with every text marked as such, so that no cell takes one for a formula."""
+    return replace(
+        dataset,
+        figures={(Text(name), Text(year)): _as_text(one) for (name, year), one in dataset.figures.items()},
+        assumptions={key: _as_text(one) for key, one in dataset.assumptions.items()},
+        scenarios={Text(name): _as_text(one) for name, one in dataset.scenarios.items()},
+        _names={},
+    )

@@ -9,7 +9,10 @@ from xml.sax.saxutils import escape
 
 from xlplugin.workbook.builder.blocks import letter
 
-__all__ = ["Cells", "ErrorText", "Value", "resolved", "sheet_data"]
+__all__ = [
+    "Cells", "ErrorText", "Text", "Value", "as_shown", "is_formula", "resolved", "sheet_data", "shown_text",
+    "written",
+]  # fmt: skip
 
 Value = float | int | str | bool | None
 
@@ -18,13 +21,55 @@ Cells = dict[int, dict[int, tuple[Value, int]]]
 
 _ERRORS = frozenset(("#N/A", "#NUM!", "#VALUE!", "#DIV/0!", "#REF!", "#NAME?", "#NULL!"))
 _NAME = re.compile(r"\bxlp_\w+")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+#: Characters that XML cannot hold.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+#: How a file writes a character by its number; a text that looks so is written with its first sign so.
+_NUMBERED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_BY_NUMBER = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+
+#: How many characters (UTF-16 units) a cell holds, and the mark of a text that was cut to that.
+LONGEST_TEXT, CUT = 32_767, " [...]"
+
+
+class Text(str):
+    """Text from data: a name, label, source or note, never a formula, whatever it begins with."""
+
+    __slots__ = ()
 
 
 class ErrorText(str):
     """The value of a formula that is an error, such as ``#N/A``."""
 
     __slots__ = ()
+
+
+def is_formula(value: object) -> bool:
+    """Whether a cell's value is a formula: text of ours that begins with ``=``."""
+    return isinstance(value, str) and len(value) > 1 and value[0] == "=" and not isinstance(value, Text)
+
+
+def shown_text(text: str) -> str:
+    """Return a text as a cell can hold it: without characters that XML lacks, cut to what fits."""
+    text = _CONTROL.sub("", text)
+    if len(text) * 2 <= LONGEST_TEXT:
+        return text
+    units = text.encode("utf-16-le")
+    if len(units) <= 2 * LONGEST_TEXT:
+        return text
+    return units[: 2 * (LONGEST_TEXT - len(CUT))].decode("utf-16-le", "ignore") + CUT
+
+
+def written(text: str, *, plain: bool = False) -> str:
+    """Return a text as XML of the file; ``plain``: for IronCalc, which does not read ``_x0041_`` as A."""
+    text = shown_text(text)
+    return escape(text if plain else _BY_NUMBER.sub("_x005F_", text), {"\r": "&#13;"})
+
+
+def as_shown(text: str) -> str:
+    """Return a text of a file as a spreadsheet program shows it: ``_x0041_`` is A."""
+    return _NUMBERED.sub(lambda number: chr(int(number[1], 16)), text) if "_x" in text else text
 
 
 def resolved(cells: Cells, addresses: Mapping[str, str]) -> Cells:
@@ -34,8 +79,8 @@ def resolved(cells: Cells, addresses: Mapping[str, str]) -> Cells:
     """
     return {
         row: {
-            column: (_NAME.sub(lambda name: addresses[name[0]], value), style)
-            if isinstance(value, str) and value[:1] == "="
+            column: (_NAME.sub(lambda name: addresses[name[0]], str(value)), style)
+            if is_formula(value)
             else (value, style)
             for column, (value, style) in columns.items()
         }
@@ -54,21 +99,22 @@ def sheet_data(
         columns = cells.get(row, {})
         for column in sorted(columns):
             value, style = columns[column]
-            parts.append(_cell(f"{letter(column)}{row}", value, style, values and values.get((row, column))))
+            place, computed = f"{letter(column)}{row}", values and values.get((row, column))
+            parts.append(_cell(place, value, style, computed, plain=values is None))
         parts.append("</row>")
     parts.append("</sheetData>")
     return "".join(parts)
 
 
-def _cell(place: str, value: Value, style: int, cached: Any) -> str:
+def _cell(place: str, value: Value, style: int, cached: Any, plain: bool) -> str:
     head = f'<c r="{place}" s="{style}"'
     if value is None:
         return f"{head}/>"
     if isinstance(value, str):
-        if value[:1] == "=" and len(value) > 1:
+        if is_formula(value):
             kind, shown = _cached(cached)
             return f"{head}{kind}><f>{escape(value[1:])}</f>{shown}</c>"
-        return f'{head} t="inlineStr"><is><t{_space(value)}>{escape(_CONTROL.sub("", value))}</t></is></c>'
+        return f'{head} t="inlineStr"><is><t{_space(value)}>{written(value, plain=plain)}</t></is></c>'
     if isinstance(value, bool):
         return f'{head} t="b"><v>{int(value)}</v></c>'
     return f"{head}><v>{_number(value)}</v></c>"
@@ -82,7 +128,7 @@ def _cached(value: Any) -> tuple[str, str]:
     if isinstance(value, ErrorText):
         return ' t="e"', f"<v>{value if value in _ERRORS else '#VALUE!'}</v>"
     if isinstance(value, str):
-        return ' t="str"', f"<v{_space(value)}>{escape(value)}</v>"
+        return ' t="str"', f"<v{_space(value)}>{written(value)}</v>"
     return "", f"<v>{_number(value)}</v>"
 
 
@@ -91,4 +137,4 @@ def _number(value: float) -> str:
 
 
 def _space(text: str) -> str:
-    return ' xml:space="preserve"' if text != text.strip() or "\n" in text else ""
+    return ' xml:space="preserve"' if text != text.strip() or "\n" in text or "  " in text else ""

@@ -7,6 +7,7 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from xlplugin.workbook.builder.blocks import Block
+from xlplugin.workbook.builder.cells import written
 from xlplugin.workbook.builder.charts import Chart, Series
 from xlplugin.workbook.builder.styles import FONT, GREY, INK, RULE, SECONDARY
 
@@ -67,7 +68,7 @@ def _lines(chart: Chart, lookup: Lookup) -> str:
 def _series(chart: Chart, i: int, lookup: Lookup) -> str:
     series, bars = chart.series[i], chart.kind in ("bar", "column")
     name = series.name
-    title = f"<c:v>{escape(name)}</c:v>" if isinstance(name, str) else _texts(name, lookup)
+    title = f"<c:v>{written(name)}</c:v>" if isinstance(name, str) else _texts(name, lookup)
     known = lookup(chart.categories)
     scale = all(isinstance(value, (int, float)) for value in known)
     categories = (
@@ -155,7 +156,7 @@ def _ticks(number: str, labels: str) -> str:
 def _texts(block: Block, lookup: Lookup) -> str:
     values = lookup(block)
     points = "".join(
-        f'<c:pt idx="{i}"><c:v>{escape(_shown(value))}</c:v></c:pt>'
+        f'<c:pt idx="{i}"><c:v>{written(_shown(value))}</c:v></c:pt>'
         for i, value in enumerate(values)
         if value is not None
     )

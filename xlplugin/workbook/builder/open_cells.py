@@ -76,7 +76,7 @@ def accept_text(sheet: Sheet, block: Block) -> None:
 
 def accept_new_name(sheet: Sheet, slots: Block, names: str) -> None:
     """Lay input cells for names that must not stand twice in the block ``names``, and register them."""
-    sheet.validate(slots, "name", type="custom", formula1=f"COUNTIF({names},{slots.near()})=1")
+    sheet.validate(slots, "name", type="custom", formula1=f'COUNTIF({names},"="&{slots.near()})=1')
     sheet.build.open(names, slots, "name")
 
 

@@ -227,7 +227,7 @@ def _checked(sheet: Sheet, row: int) -> tuple[int, int]:
     key, said = f"{{column}}{keys.top}", f"{{column}}{labels.top}"
     slot = f'"{text("inputs.own_scenario", n="")}"&({{column}}$5-{len(build.scenarios)})'
     told = f'=IFERROR(IF({said}="",{{column}}{row + 1},{said}&""),"?")'
-    known = f"=IF(ISTEXT({key}),IF(COUNTIF(xlp_scenarios,{key})=1,1,NA()),NA())"
+    known = f'=IF(ISTEXT({key}),IF(COUNTIF(xlp_scenarios,"="&{key})=1,1,NA()),NA())'
     for title, name, formula, style in (
         ("counts.status", "status", known, "integer"),
         ("scenario_key", "names", f'=IFERROR(IF({key}="",{slot},{key}&""),"?")', "right"),

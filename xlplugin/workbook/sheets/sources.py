@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from xlplugin.data.records import ANY_COMPANY, Assumption
 from xlplugin.model.inputs import EXPOSURES, LEVERS
 from xlplugin.workbook.builder.build import Build
-from xlplugin.workbook.builder.cells import Value
+from xlplugin.workbook.builder.cells import Text, Value
 from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
 from xlplugin.workbook.builder.styles import number_style
 from xlplugin.workbook.builder.texts import keys
@@ -135,7 +135,7 @@ def _assumption(sheet: Sheet, row: int, who: str, assumption: Assumption, style:
     sheet.across(row, FIRST, values, "share3 right" if style == "percent" else f"{style} right")
     year = assumption.fiscal_year
     basis = build.label(f"basis:{assumption.basis}")
-    _text(sheet, row, SURE, f"{basis}, {build.translated(year)}" if year else basis, "body")
+    _text(sheet, row, SURE, Text(f"{basis}, {build.translated(year)}" if year else basis), "body")
     _text(sheet, row, TEXT, build.translated(assumption.note))
 
 

@@ -218,7 +218,7 @@ def _technical(build: Build, at: dict[str, str]) -> dict[str, str]:
     wanted = f'=IFERROR(IF({own}="",{switch},IF({says_article(own)},{article},{own}&"")),NA())'
     asked, place = f"${at['wanted']}{{row}}", f"${at['place']}{{row}}"
     first, other = (f'MATCH($B{{row}}&"{sign}"&{asked},xlp_figures_key,0)' for sign in ("|", "|FY"))
-    named = "IF(ISTEXT($B{row}),COUNTIF(xlp_companies,$B{row})=1,FALSE)"
+    named = 'IF(ISTEXT($B{row}),COUNTIF(xlp_companies,"="&$B{row})=1,FALSE)'
     key = f"INDEX(xlp_figures_key,{place})"
     exact = f'OR({key}=$B{{row}}&"|"&{asked},{key}=$B{{row}}&"|FY"&{asked})'  # MATCH alone would take * and ?
     return {
@@ -239,7 +239,7 @@ def _flag(build: Build, at: dict[str, str]) -> str:
     taxed = f"IF({untaxed},{quoted('flag.marginal_tax_rate')},{broken})"
     last = f"IF({wrong},{quoted('flag.wrong_value')},{taxed})"
     year = f"IF(ISERROR(${at['status']}{{row}}),{quoted('flag.no_year')},{last})"
-    twice = f"IF(COUNTIF(xlp_companies,$B{{row}})>1,{quoted('flag.duplicate')},{year})"
+    twice = f'IF(COUNTIF(xlp_companies,"="&$B{{row}})>1,{quoted("flag.duplicate")},{year})'
     return f'=IFERROR(IF($B{{row}}="","",{twice}),{quoted("flag.wrong_type")})'
 
 

@@ -1,0 +1,110 @@
+"""A filled template that another program damaged, or where rows or names slipped, is refused with the place."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+import xlplugin
+from xlplugin.model.errors import InputError
+
+pytestmark = pytest.mark.slow
+
+
+def rewritten(source: Path, target: Path, change: Callable[[str, str], str]) -> Path:
+    """A copy whose parts in XML went through ``change`` (name of the part, its text)."""
+    with zipfile.ZipFile(source) as read, zipfile.ZipFile(target, "w") as write:
+        for name in read.namelist():
+            data = read.read(name)
+            write.writestr(name, change(name, data.decode()) if name.endswith(".xml") else data)
+    return target
+
+
+def renamed(name: str, change: Callable[[int, int], tuple[int, int]]) -> Callable[[str, str], str]:
+    """What makes the rows of a defined name others: from (first, last) to another (first, last)."""
+
+    def edit(part: str, text: str) -> str:
+        if part != "xl/workbook.xml":
+            return text
+        found = re.search(rf'name="{name}"[^>]*>([^<]*?)\$(\d+):(\$[A-Z]+)\$(\d+)<', text)
+        assert found
+        first, last = change(int(found[2]), int(found[4]))
+        head = found[0][: found.start(1) - found.start()]
+        return text.replace(found[0], f"{head}{found[1]}${first}:{found[3]}${last}<")
+
+    return edit
+
+
+def test_openpyxl_dropped_the_values(template: Path, tmp_path: Path) -> None:
+    openpyxl.load_workbook(template).save(tmp_path / "saved.xlsx")
+    with pytest.raises(InputError, match=r"formulas hold no values.*open it once in Excel or LibreOffice"):
+        xlplugin.run(tmp_path / "saved.xlsx")
+
+
+def test_a_wrong_dimension_hides_nothing(template: Path, tmp_path: Path) -> None:
+    def edit(part: str, text: str) -> str:
+        return re.sub(r'<dimension ref="[^"]*"', '<dimension ref="A1"', text)
+
+    whole, cut = xlplugin.run(template), xlplugin.run(rewritten(template, tmp_path / "cut.xlsx", edit))
+    assert whole.equals(cut) and len(cut)
+
+
+SLIPPED = {
+    "a row put into own values": ("xlp_in_own_adoption", lambda first, last: (first, last + 1)),
+    "a row taken out of own values": ("xlp_in_own_adoption", lambda first, last: (first, last - 1)),
+    "own values moved by a row": ("xlp_in_own_adoption", lambda first, last: (first + 1, last + 1)),
+    "assumptions moved by a row": ("xlp_base_adoption", lambda first, last: (first - 1, last - 1)),
+    "entries moved by a row": ("xlp_in_cost_reduction", lambda first, last: (first + 1, last + 1)),
+    "who a scenario is for moved": ("xlp_applies", lambda first, last: (first + 1, last + 1)),
+    "years moved by a row": ("xlp_in_fiscal_year", lambda first, last: (first + 1, last + 1)),
+    "references moved by a row": ("xlp_in_reference_eps", lambda first, last: (first - 1, last - 1)),
+    "a row put into the companies": ("xlp_companies", lambda first, last: (first, last + 1)),
+    "figures moved by a row": ("xlp_figures_revenue", lambda first, last: (first + 1, last + 1)),
+    "a row put into the slots": ("xlp_in_company_revenue", lambda first, last: (first, last + 1)),
+}
+
+
+@pytest.mark.parametrize("case", SLIPPED)
+def test_rows_that_slipped_are_refused(case: str, template: Path, tmp_path: Path) -> None:
+    name, change = SLIPPED[case]
+    with pytest.raises(InputError) as caught:
+        xlplugin.run(rewritten(template, tmp_path / "slipped.xlsx", renamed(name, change)))
+    assert (name if name != "xlp_companies" else "companies") in str(caught.value)
+    assert "new template" in str(caught.value)
+
+
+TYPED: dict[str, tuple[Any, str | None]] = {
+    "another case": ("salesforce", "Salesforce is named already"),
+    "blanks around it": ("  SALESFORCE ", "Salesforce is named already"),
+    "a pattern for it": ("Sales*", "Salesforce is named already"),
+    "a star": ("*", "type one of its own"),
+    "a number": (2025, "as text"),
+    "TRUE": (True, "text"),
+    "a name of its own": ("Acme", None),
+}
+
+
+@pytest.mark.parametrize("case", TYPED)
+def test_sheet_and_program_judge_a_typed_name_alike(
+    case: str, template: Path, iron: Any, tmp_path: Path
+) -> None:
+    typed, said = TYPED[case]
+    with iron.open(template) as book:
+        slot = [row[0] for row in book.block("xlp_companies")].index(None)
+        book.set([("xlp_companies", (slot, 0), typed), ("xlp_in_company_fiscal_year", (0, 0), "FY2026"),
+                  ("xlp_in_company_revenue", (0, 0), 10.0)])  # fmt: skip
+        book.calculate()
+        status = book.block("xlp_company_status")[slot][0]
+        filled = book.save_as(tmp_path / "filled.xlsx")
+    if said is None:
+        assert status == 1 and typed in set(xlplugin.run(filled)["company"])
+        return
+    assert status != 1
+    with pytest.raises(InputError, match=r"Companies!B\d+: .*" + re.escape(said)):
+        xlplugin.run(filled)
