@@ -146,7 +146,8 @@ def test_workbook_against_the_installed_xlwings(home: Path) -> None:
         for name in source.namelist():
             target.writestr(name, source.read(name).replace(f">{installed}<".encode(), b">0.30.1<"))
     record = found(doctor.doctor(older))["excel", str(older)]
-    assert (record.state, record.command) == ("missing", "pip install xlwings==0.30.1")
+    assert (record.state, record.command) == ("missing", "xlplugin template NEW.xlsm --host excel")
+    assert "write it anew" in record.found
     assert f"installed is {installed}" in record.found
     assert found(doctor.doctor(home / "plain.xlsx"))["excel", str(home / "plain.xlsx")].state == "note"
     damaged = home / "damaged.xlsm"

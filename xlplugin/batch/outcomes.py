@@ -68,7 +68,9 @@ def _given(group: Group, rows: Rows, dataset: Dataset) -> dict[str, Any]:
         out = np.array([group.case.company in companies for companies in rows.excluded.values])
         if out.any():
             here = group.of(out[rows.excluded.each()])
-            given |= {name: np.where(here, np.nan, given[name]) for name in REDUCTIONS if name in given}
+            for name in filter(given.__contains__, REDUCTIONS):
+                kept = group.of(rows.kept[name]) if name in rows.kept else False
+                given[name] = np.where(here & ~np.asarray(kept, bool), np.nan, given[name])
     return given
 
 

@@ -5,19 +5,22 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xlplugin.data.dataset import Dataset
+from xlplugin.data.names import name_key, named
 from xlplugin.data.records import Scenario
 from xlplugin.entries.columns import Coded, Numbered, floats, taken, texts
 from xlplugin.files.tables import Table, header_name
-from xlplugin.model.errors import CellError, Fault, InputError, nearest
-from xlplugin.model.inputs import REDUCTIONS, REFERENCE_LABEL
+from xlplugin.model.errors import CellError, Fault, InputError, nearest, suggestion
+from xlplugin.model.inputs import LEVERS, REDUCTIONS, REFERENCE_LABEL
+from xlplugin.model.labels import LANGUAGES
 from xlplugin.model.plan import FUNCTIONS, MODEL_INPUTS
+from xlplugin.workbook.builder.texts import text as words
 
 #: Columns that say how far a result can be trusted, after the lines.
 FLAGS = (
@@ -30,6 +33,9 @@ NAMING_FLAGS = ("fallback_exposures", "overrides", "outside_range")
 
 #: Columns that name a row; they are not carried through as others are.
 ROW_NAMES = ("company", "fiscal_year", "scenario", "not_applicable_to", REFERENCE_LABEL)
+
+#: How many names of a header a message shows.
+SHOWN_COLUMNS = 8
 
 #: Columns of an earlier result, which a new one replaces.
 RESULTS = frozenset((*FUNCTIONS, *FLAGS, "fault"))
@@ -46,7 +52,8 @@ class Rows:
 
     ``scenarios`` are the labels, ``companies`` and ``fiscal_years`` the row's own where the table has
     such columns (a year None: the company's default), ``excluded`` the companies (a tuple) for which
-    the row's own reductions do not count. ``levels`` are levers given as low, base or high of each
+    the row's own reductions do not count, but for those that ``kept`` marks: given beside a preset's.
+    ``levels`` are levers given as low, base or high of each
     company's range. ``faults`` are those of the table as a whole, ``wrong`` those of single rows by
     position. ``numbering`` holds the rows' numbers in messages, from 1 by default.
     """
@@ -58,6 +65,7 @@ class Rows:
     fiscal_years: Coded | None = None
     carried: dict[str, Any] = field(default_factory=dict)
     excluded: Coded | None = None
+    kept: dict[str, NDArray[np.bool_]] = field(default_factory=dict)
     levels: Levels = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     wrong: dict[int, list[Fault]] = field(default_factory=dict)
@@ -82,6 +90,7 @@ class Rows:
             None if self.fiscal_years is None else self.fiscal_years.take(index),
             {name: taken(values, index) for name, values in self.carried.items()},
             None if self.excluded is None else self.excluded.take(index),
+            {name: kept[index] for name, kept in self.kept.items()},
             {name: level[index] for name, level in self.levels.items()},
             numbering=self.numbering[index],
         )
@@ -100,10 +109,10 @@ def rows_of(table: Table, dataset: Dataset, first: int = 1) -> Rows:
     """Return the rows of a table with any of the inputs; what is wrong is remembered in them.
 
     Columns: ``company`` (or ticker), ``fiscal_year`` and ``scenario`` name the row; every other
-    column that is no input is carried through. A row with a company whose scenario is a preset takes
-    the preset's levers where it leaves a blank. ``first`` is the number of the first row.
+    column that is no input is carried through. A row whose scenario is a preset takes the preset's
+    levers where it leaves a blank. ``first`` is the number of the first row.
     """
-    by_name = {header_name(name): name for name in table.columns}
+    by_name = {known: name for name in table.columns if (known := column_name(name))}
     numbering = np.arange(first, first + table.count)
     rows = Rows(table.count, Numbered(numbering), {}, faults=name_faults(table.columns), numbering=numbering)
     for name, original in by_name.items():
@@ -115,44 +124,67 @@ def rows_of(table: Table, dataset: Dataset, first: int = 1) -> Rows:
     return rows
 
 
+@lru_cache(maxsize=4096)
+def column_name(typed: str) -> str | None:
+    """Return the input, or the name of the row, that a header names: itself or by its label."""
+    return _headings().get(name_key(typed)) or named(typed, (*MODEL_INPUTS, *ROW_NAMES))
+
+
+@cache
+def _headings() -> dict[str, str]:
+    """Return what the sheets call the columns that name a row."""
+    heads = ("company", "fiscal_year", "scenario")
+    return {name_key(words(f"column.{head}", language)): head for head in heads for language in LANGUAGES}
+
+
 def carried_names(names: Iterable[str]) -> list[str]:
     """Return those column names that are carried through: no inputs, no results, not naming the row."""
-    known = (*MODEL_INPUTS, *ROW_NAMES)
-    return [name for name in names if (folded := header_name(name)) not in known and folded not in RESULTS]
+    return [name for name in names if column_name(name) is None and header_name(name) not in RESULTS]
 
 
 def name_faults(names: Iterable[str]) -> list[Fault]:
-    """Return a fault for each column that is named nearly as an input or a name of the row."""
+    """Return what is wrong with a header: nearly an input, the same input twice, no input at all."""
     return list(_name_faults(tuple(names)))
 
 
 @lru_cache(maxsize=64)
 def _name_faults(names: tuple[str, ...]) -> tuple[Fault, ...]:  # asked again for every block of a file
-    present = {header_name(name) for name in names}
-    missing = [known for known in (*MODEL_INPUTS, *ROW_NAMES) if known not in present]
-    faults = []
-    for original in carried_names(names):
+    known = [column_name(name) for name in names]
+    missing = [name for name in (*MODEL_INPUTS, *ROW_NAMES) if name not in known]
+    carried, faults = carried_names(names), []
+    for original in carried:
         if near := nearest(header_name(original), missing):
             fix = f"did you mean {near}? rename the column, or give it a name that is farther from it"
             faults.append(Fault(None, "column", original, "", fix, CellError.WRONG_TYPE))
+    for original, name in zip(names, known, strict=True):
+        if name and known.count(name) > 1:
+            fix = f"it stands for {name}, as another column does: remove one"
+            faults.append(Fault(None, "column", original, "", fix, CellError.WRONG_TYPE))
+    if not faults and not set(known) & set(MODEL_INPUTS) and (carried or "scenario" not in known):
+        fix = (
+            "give one row a scenario and one column an input, named as in the docs or as on the sheets: "
+            f"{', '.join((*ROW_NAMES[:3], *LEVERS))}, ..."
+        )
+        shown = ", ".join(names[:SHOWN_COLUMNS]) + (", ..." if len(names) > SHOWN_COLUMNS else "")
+        faults.append(Fault(None, "no column is an input: the header", shown, "", fix, CellError.WRONG_TYPE))
     return tuple(faults)
 
 
 def _name_rows(rows: Rows, names: Mapping[str, Any], dataset: Dataset) -> None:
-    named: dict[str, Coded] = {}
+    named_by: dict[str, Coded] = {}
     for name, values in names.items():
-        named[name], wrong = texts(values, name, rows.numbering)
+        named_by[name], wrong = texts(values, name, rows.numbering)
         rows.add(wrong)
-    if "company" in named:
-        rows.companies = _companies(rows, named["company"], dataset)
-    if "fiscal_year" in named:
-        _years(rows, named["fiscal_year"], dataset)
-    if "scenario" in named:
-        rows.scenarios = _labels(rows, named["scenario"])
-    if rows.companies is not None:
-        _inherit(rows, dataset)
-    elif "not_applicable_to" in named:
-        rows.excluded = _excluded(rows, named["not_applicable_to"], dataset)
+    if "company" in named_by:
+        rows.companies = _companies(rows, named_by["company"], dataset)
+    if "fiscal_year" in named_by:
+        _years(rows, named_by["fiscal_year"], dataset)
+    if "scenario" in named_by:
+        rows.scenarios = _labels(rows, named_by["scenario"])
+    if rows.companies is None and "not_applicable_to" in named_by:
+        rows.excluded = _excluded(rows, named_by["not_applicable_to"], dataset)
+    if "scenario" in named_by:
+        _inherit(rows, named_by["scenario"], dataset)
 
 
 def _labels(rows: Rows, labels: Coded) -> Coded:
@@ -229,21 +261,60 @@ def _fault_rows(rows: Rows, column: Coded, faults: Mapping[int, Fault], *, skip_
                 rows.add([(i, replace(faults[int(codes[i])], row=int(rows.numbering[i])))])
 
 
-def _inherit(rows: Rows, dataset: Dataset) -> None:
-    """Fill blank levers of a row from the preset that its scenario column names."""
-    assert rows.companies is not None
-    if isinstance(rows.scenarios, Numbered):
-        return
-    labels, codes = rows.scenarios.values, rows.scenarios.each()
-    for name, preset in dataset.scenarios.items():
-        if name not in labels:
+def _inherit(rows: Rows, typed: Coded, dataset: Dataset) -> None:
+    """Fill blank levers of the rows whose scenario is a preset; another name must bring a reduction."""
+    own = {name: ~np.isnan(rows.given[name]) for name in REDUCTIONS if name in rows.given}
+    codes, presets = typed.each(), _presets(typed.values, dataset)
+    excluded = np.empty(rows.count, dtype=object)
+    excluded[:] = [()] * rows.count if rows.excluded is None else rows.excluded.objects()
+    for preset in {preset.name: preset for preset in presets.values()}.values():
+        here = np.isin(codes, [i for i, name in enumerate(typed.values) if presets.get(name) is preset])
+        if not here.any():
             continue
-        here = codes == labels.index(name)
-        applies = np.array([preset.applies_to(company) for company in rows.companies.values])[
-            rows.companies.each()
-        ]
+        applies = _applies(rows, preset)
         for lever, value in preset.levers.items():
             column = rows.given.get(lever, np.full(rows.count, np.nan)).copy()
             blank = here & np.isnan(column)
             column[blank & applies if lever in REDUCTIONS else blank] = value
             rows.given[lever] = column
+        if rows.companies is None and preset.not_applicable_to:
+            for i in np.flatnonzero(here).tolist():
+                if not excluded[i]:
+                    excluded[i] = preset.not_applicable_to
+                    for name, given in own.items():
+                        rows.kept.setdefault(name, np.zeros(rows.count, bool))[i] = given[i]
+    if rows.companies is None and any(excluded):
+        rows.excluded = Coded.of(excluded.tolist())
+    _strangers(rows, typed, presets, own, dataset)
+
+
+def _presets(names: Iterable[Any], dataset: Dataset) -> dict[Any, Scenario]:
+    """Return the preset of each name that is one's."""
+    initials = {spelling[:1] for spelling in dataset.scenario_spellings}
+    likely = [name for name in names if name and (name[0].casefold() in initials or not name.isascii())]
+    return {name: preset for name in likely if (preset := dataset.named_scenario(name))}
+
+
+def _applies(rows: Rows, preset: Scenario) -> NDArray[np.bool_]:
+    """Whether a preset's own reductions count in each row: for its company, where it names one."""
+    if rows.companies is None:
+        return np.ones(rows.count, bool)
+    applies = np.array([preset.applies_to(company) for company in rows.companies.values], bool)
+    return applies[rows.companies.each()]
+
+
+def _strangers(
+    rows: Rows, typed: Coded, presets: Mapping[Any, Scenario], own: Mapping[str, Any], dataset: Dataset
+) -> None:
+    """Name the rows whose scenario is no preset and that give no reduction: nothing would change in them."""
+    unknown = [i for i, name in enumerate(typed.values) if name is not None and name not in presets]
+    lost = np.isin(typed.each(), unknown)
+    for given in own.values():
+        lost &= ~given
+    for i in np.flatnonzero(lost).tolist():
+        if i not in rows.wrong:
+            name = typed.values[typed.each()[i]]
+            fix = (
+                f"it is no preset, and the row gives no cost_reduction; {suggestion(name, dataset.scenarios)}"
+            )
+            rows.add([(i, Fault(int(rows.numbering[i]), "scenario", name, "", fix, CellError.NOT_AVAILABLE))])

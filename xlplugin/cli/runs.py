@@ -10,7 +10,6 @@ import click
 
 from xlplugin.cli.progress import progress_bar
 from xlplugin.cli.terminal import decimal_option, json_option, peers_option, print_json, say, with_peers, word
-from xlplugin.files.tables import header_name
 from xlplugin.model.errors import SHOWN_FAULTS, CellError, Fault, InputError
 
 __all__ = ["run"]
@@ -40,7 +39,7 @@ __all__ = ["run"]
 @click.option("--companies", metavar="FILE", help="Add a table of companies of your own.")
 @click.option("--assumptions", metavar="FILE", help="Add a table of assumptions of your own.")
 @decimal_option
-@click.option("--sheet", help="The sheet of a workbook; default: the first.")
+@click.option("--sheet", help="The sheet of a workbook; default: the first that is visible.")
 @click.option("--resume", is_flag=True, help="Continue a run into DIR/ after its last complete part.")
 @click.option(
     "--part-rows", type=click.IntRange(min=1), metavar="ROWS", help="Scenario rows of each part in DIR/."
@@ -141,7 +140,11 @@ def _summary(faults: list[Fault], count: int, faulty: int) -> int:
 
 def _notice(work: Any, given: dict[str, Any]) -> None:
     """Name once the columns that are carried through, and what the file leaves without effect."""
-    if given["file"] and given["names"] and "company" in map(header_name, work.source.columns()):
+    from xlplugin.batch.rows import column_name
+
+    for notice in work.source.notices:
+        say(notice, err=True)
+    if given["file"] and given["names"] and "company" in map(column_name, work.source.columns()):
         say("--company has no effect: the column company of the file names the companies", err=True)
     carried = list(work.carried)
     if carried:

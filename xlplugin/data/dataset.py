@@ -131,6 +131,12 @@ class Dataset:
             raise InputError(Fault(row, "scenario", name, "", fix, CellError.NOT_AVAILABLE))
         return found
 
+    @property
+    def scenario_spellings(self) -> set[str]:
+        """Every text that may name a scenario, in the form in which names are compared."""
+        names = [(one.name, one.label, *translated(one.label)) for one in self.scenarios.values()]
+        return {name_key(name) for spellings in names for name in spellings}
+
     def named_scenario(self, name: str) -> Scenario | None:
         """Return the scenario that a text names, itself or by its label; None where none or several."""
         wanted = name_key(name)

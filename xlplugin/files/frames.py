@@ -25,6 +25,9 @@ def of_frame(frame: Any, decimal: str | None = None) -> Table:
         frame = frame.collect()
     if getattr(getattr(frame, "dtype", None), "names", None):  # a structured array
         return of_mapping({name: frame[name] for name in frame.dtype.names}, decimal)
+    if any(name is not None for name in getattr(getattr(frame, "index", None), "names", ())):
+        kept = [name for name in frame.index.names if name is not None and name not in frame.columns]
+        frame = frame.reset_index(level=kept) if kept else frame
     if hasattr(frame, "to_pydict"):  # Arrow
         names, columns = frame.column_names, [frame.column(i) for i in range(frame.num_columns)]
     else:  # pandas, Polars

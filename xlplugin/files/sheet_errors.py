@@ -1,65 +1,223 @@
-"""Cells of an Excel sheet that hold an error or no value: what fast readers of sheets hand on as blanks.
+"""Cells of a sheet that hold an error or a value that nobody computed: fast readers hand them on as blanks.
 
-A blank means "not given", and another value would take its place; an error must not.
+A blank means "not given", and another value would take its place; an error must not. One reader for each
+kind of file: .xlsx and .xlsm, .ods (XML, read with its namespaces), .xlsb (records of BIFF12) and .xls
+(records of BIFF8, read by xlrd).
 """
 
 from __future__ import annotations
 
+import io
 import re
+import struct
 import zipfile
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 from xml.etree import ElementTree
 
-_CELL = re.compile(rb"<c ([^>]*[^/])>(.*?)</c>", re.DOTALL)
-_PLACE = re.compile(rb'\br="([A-Z]+)([0-9]+)"')
-_VALUE = re.compile(rb"<v>([^<]+)</v>")
+from xlplugin.files.tables import table_fault
+from xlplugin.model.errors import InputError
+
+_PLACE = re.compile(r"([A-Z]+)([0-9]+)")
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+
+#: What a sheet without errors and formulas lacks; in UTF-16 it cannot be looked for.
+_SUSPECT = re.compile(rb"""<(?:\w+:)?f[\s/>]|\st\s*=\s*["']e["']""")
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+
+#: Error values by their number in binary files.
+_CODES = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!",
+          0x2A: "#N/A", 0x2B: "#GETTING_DATA"}  # fmt: skip
+
+#: Records of .xlsb: a sheet of the workbook; a row; cells with an error, typed or of a formula; cells in a
+#: short form, which Excel does not write and python-calamine leaves out.
+_BUNDLE_SHEET, _ROW, _ERRORS, _SHORT = 156, 0, (3, 11), range(12, 19)
 
 
 class SheetError(NamedTuple):
-    """An error value (``text``), or a formula that no program has calculated yet (None)."""
+    """An error value (``text``), or a formula whose value nobody computed (None)."""
 
-    place: str
     row: int
     column: int
     text: str | None
 
+    @property
+    def place(self) -> str:
+        """The cell as people name it, such as B3."""
+        letters, number = "", self.column + 1
+        while number:
+            number, digit = divmod(number - 1, 26)
+            letters = chr(65 + digit) + letters
+        return f"{letters}{self.row + 1}"
+
 
 def sheet_errors(path: Path, sheet: str) -> Iterator[SheetError]:
-    """Yield the cells of a sheet of an .xlsx or .xlsm file that hold an error or an uncalculated formula."""
+    """Yield the cells of a sheet that hold an error or a formula without a value; rows count from 0."""
+    return _READERS[path.suffix.casefold()](path, sheet)
+
+
+# --- .xlsx, .xlsm ---
+
+
+def _of_xlsx(path: Path, sheet: str) -> Iterator[SheetError]:
     with zipfile.ZipFile(path) as package:
-        data = package.read(_part(package, sheet))
-    if b't="e"' not in data and b"<f" not in data:
+        book = ElementTree.fromstring(package.read("xl/workbook.xml"))
+        relations = package.read("xl/_rels/workbook.xml.rels")
+        ids = [one.get(_RELATION) for one in book.iter() if _tag(one) == "sheet" and one.get("name") == sheet]
+        part = _target(relations, ids)
+        data = package.read(part)
+    if data[:2] not in _UTF16 and not _SUSPECT.search(data):
         return
-    for cell in _CELL.finditer(data):
-        attributes, content = cell.groups()
-        error = b't="e"' in attributes
-        value = _VALUE.search(content)
-        if not error and (b"<f" not in content or value or b't="str"' in attributes):
-            continue
-        if place := _PLACE.search(attributes):
-            letters, digits = place[1].decode(), int(place[2])
-            text = (value[1].decode() if value else "#N/A") if error else None
-            yield SheetError(f"{letters}{digits}", digits - 1, _column(letters), text)
+    yield from _cells(data, trusted=not _never_calculated(book))
 
 
-def _part(package: zipfile.ZipFile, sheet: str) -> str:
-    """Return the name of the part that holds a sheet."""
-    book = ElementTree.fromstring(package.read("xl/workbook.xml"))
-    ids = [
-        one.get(_RELATION) for one in book.iter() if one.tag.endswith("}sheet") and one.get("name") == sheet
-    ]
-    for one in ElementTree.fromstring(package.read("xl/_rels/workbook.xml.rels")):
+def _never_calculated(book: ElementTree.Element) -> bool:
+    """Whether the values of formulas are no program's: the file asks for calculation when it is opened."""
+    asked = [one.get("fullCalcOnLoad") for one in book.iter() if _tag(one) == "calcPr"]
+    return any(value in ("1", "true") for value in asked)
+
+
+def _cells(data: bytes, *, trusted: bool) -> Iterator[SheetError]:
+    row = column = -1
+    for event, element in ElementTree.iterparse(io.BytesIO(data), ("start", "end")):
+        tag = _tag(element)
+        if event == "start" and tag == "row":
+            row, column = int(element.get("r", row + 2)) - 1, -1
+        elif event == "end" and tag == "c":
+            row, column = _at(element.get("r"), row, column + 1)
+            parts = {_tag(part): part for part in element}
+            value = parts["v"].text if "v" in parts else None
+            if element.get("t") == "e":
+                yield SheetError(row, column, value or "#N/A")
+            elif "f" in parts and not (trusted and (value or (element.get("t") == "str" and "v" in parts))):
+                yield SheetError(row, column, None)
+        elif event == "end" and tag == "row":
+            element.clear()
+
+
+def _at(place: str | None, row: int, column: int) -> tuple[int, int]:
+    """Return the row and column that a cell says, else those that follow."""
+    found = _PLACE.fullmatch(place or "")
+    if not found:
+        return row, column
+    number = 0
+    for letter in found[1]:
+        number = number * 26 + ord(letter) - 64
+    return int(found[2]) - 1, number - 1
+
+
+def _target(relations: bytes, ids: list[str | None]) -> str:
+    """Return the name of the part that one of the relations names."""
+    for one in ElementTree.fromstring(relations):
         if one.get("Id") in ids:
             target = one.get("Target", "")
-            return target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
-    raise KeyError(sheet)
+            return target.removeprefix("/") if target.startswith("/") else str(PurePosixPath("xl", target))
+    raise KeyError(ids)
 
 
-def _column(letters: str) -> int:
+def _tag(element: ElementTree.Element) -> str:
+    """Return an element's name without its namespace."""
+    return element.tag.rpartition("}")[2]
+
+
+# --- .ods ---
+
+
+def _of_ods(path: Path, sheet: str) -> Iterator[SheetError]:
+    with zipfile.ZipFile(path) as package:
+        root = ElementTree.fromstring(package.read("content.xml"))
+    for table in root.iter():
+        if _tag(table) == "table" and _attribute(table, "name") == sheet:
+            row = 0
+            for line in table.iter():
+                if _tag(line) == "table-row":
+                    yield from _of_line(line, row)
+                    row += int(_attribute(line, "number-rows-repeated") or 1)
+
+
+def _of_line(line: ElementTree.Element, row: int) -> Iterator[SheetError]:
+    """Yield the errors of a row: LibreOffice says that a cell is one, others show the error alone."""
+    column = 0
+    for cell in line:
+        kinds = {value for name, value in cell.attrib.items() if name.endswith("}value-type")}
+        formula, shown = _attribute(cell, "formula"), "".join(cell.itertext()).strip()
+        repeated = int(_attribute(cell, "number-columns-repeated") or 1)
+        if "error" in kinds or (formula and kinds <= {"string"} and re.match(r"#\S+[!?]|#N/A|Err:\d", shown)):
+            yield from (SheetError(row, column + i, shown or "#N/A") for i in range(repeated))
+        elif formula and not kinds:
+            yield SheetError(row, column, None)
+        column += repeated
+
+
+def _attribute(element: ElementTree.Element, name: str) -> str | None:
+    return next((value for key, value in element.attrib.items() if key.rpartition("}")[2] == name), None)
+
+
+# --- .xlsb ---
+
+
+def _of_xlsb(path: Path, sheet: str) -> Iterator[SheetError]:
+    with zipfile.ZipFile(path) as package:
+        ids: list[str | None] = []
+        for kind, record in _records(package.read("xl/workbook.bin")):
+            if kind == _BUNDLE_SHEET:
+                length = struct.unpack_from("<I", record, 8)[0] * 2
+                name = record[16 + length :].decode("utf-16-le")
+                ids += [record[12 : 12 + length].decode("utf-16-le")] * (name == sheet)
+        part = _target(package.read("xl/_rels/workbook.bin.rels"), ids)
+        data = package.read(part)
+    row = 0
+    for kind, record in _records(data):
+        if kind == _ROW:
+            row = struct.unpack_from("<I", record)[0]
+        elif kind in _ERRORS:
+            yield SheetError(row, struct.unpack_from("<I", record)[0], _CODES.get(record[8], "#N/A"))
+        elif kind in _SHORT:
+            problem = "its cells are in a form of .xlsb that Excel does not write"
+            raise InputError(table_fault(str(path), problem, "save it in Excel as .xlsx"))
+
+
+def _records(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """Yield the records of a part of .xlsb: their number and their bytes."""
+    place = 0
+    while place < len(data):
+        kind, place = _number(data, place, 2)
+        size, place = _number(data, place, 4)
+        yield kind, data[place : place + size]
+        place += size
+
+
+def _number(data: bytes, place: int, most: int) -> tuple[int, int]:
+    """Return a number of seven bits a byte, in up to ``most`` bytes, and the place after it."""
     number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number - 1
+    for i in range(most):
+        byte = data[place]
+        number |= (byte & 0x7F) << 7 * i
+        place += 1
+        if not byte & 0x80:
+            break
+    return number, place
+
+
+# --- .xls ---
+
+
+def _of_xls(path: Path, sheet: str) -> Iterator[SheetError]:
+    import xlrd
+
+    with xlrd.open_workbook(path, logfile=io.StringIO(), on_demand=True) as book:
+        cells = book.sheet_by_name(sheet)
+        for row in range(cells.nrows):
+            for column, kind in enumerate(cells.row_types(row)):
+                if kind == xlrd.XL_CELL_ERROR:
+                    yield SheetError(row, column, _CODES.get(cells.cell_value(row, column), "#N/A"))
+
+
+_READERS: dict[str, Callable[[Path, str], Iterator[SheetError]]] = {
+    ".xlsx": _of_xlsx,
+    ".xlsm": _of_xlsx,
+    ".ods": _of_ods,
+    ".xlsb": _of_xlsb,
+    ".xls": _of_xls,
+}

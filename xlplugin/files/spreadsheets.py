@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,20 +27,31 @@ def read_spreadsheet(path: Path, decimal: str | None = None, sheet: str | None =
         if sheet and sheet not in book.sheet_names:
             fix = suggestion(str(sheet), book.sheet_names)
             raise InputError(Fault(str(path), "sheet", sheet, "", fix, CellError.WRONG_TYPE))
-        rows = _with_errors(path, book.get_sheet_by_name(sheet) if sheet else book.get_sheet_by_index(0))
+        name, notices = (sheet, ()) if sheet else _first_visible(book)
+        rows = _with_errors(path, book.get_sheet_by_name(name))
     filled = [row for row in rows if any(cell not in ("", None) for cell in row)]
-    return from_rows(filled, str(path), decimal)
+    return replace(from_rows(filled, str(path), decimal), notices=notices)
+
+
+def _first_visible(book: Any) -> tuple[str, tuple[str, ...]]:
+    """Return the first sheet of cells that a person sees, and a notice where there are more."""
+    sheets = [sheet for sheet in book.sheets_metadata if str(sheet.typ).endswith("WorkSheet")]
+    visible = [sheet.name for sheet in sheets if str(sheet.visible).endswith(".Visible")]
+    names = visible or [sheet.name for sheet in sheets] or book.sheet_names
+    if len(names) == 1:
+        return names[0], ()
+    return names[0], (f"read the sheet {names[0]}, the first of {len(names)} (--sheet names another)",)
 
 
 def _with_errors(path: Path, sheet: Any) -> list[list[Any]]:
     """Return a sheet's rows with error values where the reader leaves blanks, which count as not given."""
     rows: list[list[Any]] = sheet.to_python(skip_empty_area=True)
-    if path.suffix.casefold() not in (".xlsx", ".xlsm") or sheet.start is None:
+    if sheet.start is None:
         return rows
     top, left = sheet.start
     for error in sheet_errors(path, sheet.name):
         if error.text is None:
-            fix = "open it in Excel or LibreOffice and save it there"
-            raise InputError(table_fault(str(path), f"{error.place} holds a formula without a value", fix))
+            problem = f"{sheet.name}!{error.place} holds a formula whose value no program has computed"
+            raise InputError(table_fault(str(path), problem, "open and save it once in Excel or LibreOffice"))
         rows[error.row - top][error.column - left] = error.text
     return rows

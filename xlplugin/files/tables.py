@@ -24,12 +24,13 @@ SIGN_ROWS = 1000
 @dataclass(frozen=True)
 class Table:
     """Columns by name, all of one length. ``source`` is named in messages, ``decimal``
-    is the sign of texts, None where it is not known."""
+    is the sign of texts, None where it is not known, ``notices`` are for people."""
 
     columns: Mapping[str, Sequence[Any]]
     count: int
     source: str = ""
     decimal: str | None = None
+    notices: Sequence[str] = ()
 
     def rows(self) -> Iterable[dict[str, Any]]:
         """Yield each row as a mapping."""

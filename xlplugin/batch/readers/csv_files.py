@@ -81,6 +81,7 @@ class CsvSource:
         given = given.resolve() if isinstance(given, Path) else given
         self.files: Sequence[Path] = (given,) if isinstance(given, Path) else ()
         self.additions: Mapping[str, Any] = {}
+        self.notices: Sequence[str] = ()
         self._given, self._dataset, self._chunk = given, dataset, chunk
         self._stretches: list[Stretch] = []
         read = self._blocks(chunk)

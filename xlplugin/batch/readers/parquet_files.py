@@ -32,6 +32,7 @@ class ParquetSource:
     def __init__(self, given: Path | bytes, dataset: Dataset, *, everything: bool = False) -> None:
         self._dataset = dataset
         self.additions: Mapping[str, Any] = {}
+        self.notices: Sequence[str] = ()
         self.files: Sequence[Path] = ()
         if isinstance(given, bytes):
             self.name, opened = "standard input", [io.BytesIO(given)]

@@ -35,13 +35,14 @@ class Source(Protocol):
 
     ``name`` stands in messages, ``files`` are what was read (never to be overwritten), ``count`` the
     number of rows where it is known beforehand, ``additions`` what the source brings along beside
-    rows: dataset, companies, own values, lines, fiscal_year.
+    rows: dataset, companies, own values, lines, fiscal_year, ``notices`` what a person should know.
     """
 
     name: str
     files: Sequence[Path]
     count: int | None
     additions: Mapping[str, Any]
+    notices: Sequence[str]
 
     def pieces(self, size: int, start: int = 0, stop: int | None = None) -> Iterator[Any]:
         """Yield the rows from ``start`` to ``stop`` in order, pieces of about ``size`` rows, unparsed."""
@@ -72,6 +73,7 @@ class MemorySource:
         self.files: Sequence[Path] = tuple(files)
         self.count: int | None = rows.count
         self.additions: Mapping[str, Any] = dict(additions or {})
+        self.notices: Sequence[str] = ()
         rows.carried = {name: _uniform(values) for name, values in rows.carried.items()}
 
     def pieces(self, size: int, start: int = 0, stop: int | None = None) -> Iterator[range]:
@@ -148,7 +150,9 @@ def _of_file(path: Path, dataset: Dataset, decimal: str | None, sheet: str | Non
             additions = {"dataset": filled.dataset, "companies": filled.companies, "own": filled.own}
             return MemorySource(filled.rows, str(path), [path], additions)
         table = read_table(path, decimal=decimal, sheet=sheet or _results_sheet(path))
-        return MemorySource(rows_of(table, dataset), str(path), [path])
+        source = MemorySource(rows_of(table, dataset), str(path), [path])
+        source.notices = table.notices
+        return source
     if path.is_dir() or ending in (".parquet", ".pq") or _starts_as_parquet(path):
         from xlplugin.batch.readers.parquet_files import ParquetSource
 

@@ -79,6 +79,7 @@ class GridSource:
         self.name, self.axes, self.presets, self.zipped = name, tuple(axes), tuple(presets), zipped
         self.files: Sequence[Path] = tuple(files)
         self.additions: Mapping[str, Any] = dict(additions or {})
+        self.notices: Sequence[str] = ()
         sizes = [len(axis.values) for axis in axes]
         combinations = (sizes[0] if sizes else 1) if zipped else math.prod(sizes)
         self._combinations = combinations

@@ -23,12 +23,29 @@ Typed = tuple[str, Any]
 
 
 def is_template(path: Path) -> bool:
-    """Whether a file is a template workbook, filled or not."""
+    """Whether a file is a template workbook, filled or not.
+
+    Raises InputError for a template that was saved as another kind of file than .xlsx or .xlsm.
+    """
+    ending = path.suffix.casefold()
+    part, mark = {
+        ".ods": ("content.xml", f'"{MARK}"'.encode()),
+        ".xlsb": ("xl/workbook.bin", MARK.encode("utf-16-le")),
+    }.get(ending, ("xl/workbook.xml", f'"{MARK}"'.encode()))
     try:
-        with zipfile.ZipFile(path) as parts:
-            return f'"{MARK}"'.encode() in parts.read("xl/workbook.xml")
+        if ending == ".xls":
+            found = MARK.encode() in path.read_bytes()
+        else:
+            with zipfile.ZipFile(path) as parts:
+                found = mark in parts.read(part)
     except (OSError, *DAMAGED):
         return False
+    if found and ending not in (".xlsx", ".xlsm"):
+        fix = "save it as .xlsx"
+        raise InputError(
+            Fault(str(path), f"a template in a file {ending}", None, "", fix, CellError.WRONG_TYPE)
+        )
+    return found
 
 
 class Blocks:

@@ -58,13 +58,14 @@ def _moved(blocks: Blocks) -> Iterator[tuple[str, str]]:
     for name in BY_SCENARIO:
         if name in blocks and blocks.place(name)[3:] != (left, right):
             yield name, "its columns are not those of the scenarios: a column was put in, taken out or moved"
-    for names, height in (
+    beside: tuple[tuple[list[str], int | None], ...] = (
         ([f"xlp_in_company_{name}" for name in ("fiscal_year", *FINANCIALS)], FREE_SLOTS),
         (["xlp_figures_key", *(f"xlp_figures_{name}" for name in FINANCIALS)], None),
-    ):
+    )
+    for names, expected in beside:
         rows = blocks.place(names[0])[:3]
         for name in names:
-            if blocks.place(name)[:3] != rows or height not in (None, rows[2] - rows[1] + 1):
+            if blocks.place(name)[:3] != rows or expected not in (None, rows[2] - rows[1] + 1):
                 yield name, "its rows are not those beside it: a row was put in, taken out or moved"
 
 

@@ -66,8 +66,12 @@ def _workbook(path: Path, installed: str) -> Finding:
         return Finding("excel", str(path), "note", "does not say which xlwings it was made with")
     if needs == installed:
         return Finding("excel", str(path), "ok", f"made with xlwings {needs}, which is installed")
-    found = f"made with xlwings {needs}, installed is {installed}: its VBA looks for exactly {needs}"
-    return Finding("excel", str(path), "missing", found, f"pip install xlwings=={needs}")
+    found = (
+        f"made with xlwings {needs}, installed is {installed}: its VBA looks for exactly {needs}; "
+        "write it anew and move its entries"
+    )
+    command = "xlplugin template NEW.xlsm --host excel"
+    return Finding("excel", str(path), "missing", found, command)
 
 
 def _registry(root: str, key: str, name: str) -> object:

@@ -1,0 +1,247 @@
+"""Spreadsheet files of every kind: an error is an error, a value that nobody computed is refused, never a blank."""
+
+from __future__ import annotations
+
+import re
+import struct
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+import xlsxwriter
+
+import xlplugin
+from xlplugin.files.reading import read_table
+from xlplugin.model.errors import InputError
+
+HEAD = ("scenario", "cost_reduction", "pass_through")
+
+
+def text_cell(place: str, text: str) -> str:
+    return f'<c{place} t="inlineStr"><is><t>{text}</t></is></c>'
+
+
+def sheet(cell: str, *, places: bool = True) -> str:
+    """A sheet of one row: the scenario a, then ``cell``, then 0.5."""
+
+    def place(name: str) -> str:
+        return f' r="{name}"' if places else ""
+
+    heads = "".join(text_cell(place(f"{letter}1"), name) for letter, name in zip("ABC", HEAD, strict=True))
+    row = f"{text_cell(place('A2'), 'a')}{cell}<c{place('C2')}><v>0.5</v></c>"
+    return f"<sheetData><row>{heads}</row><row>{row}</row></sheetData>"
+
+
+def prefixed(xml: str) -> str:
+    return re.sub(r"<(/?)(?=[a-zA-Z])", r"<\1x:", xml).replace('xmlns="', 'xmlns:x="', 1)
+
+
+def xlsx(path: Path, data: str, *, prefix: bool = False, calculate: bool = False) -> Path:
+    """A workbook whose first sheet holds ``data``; ``calculate``: that asks for calculation on load."""
+    plain = path.with_name("plain.xlsx")
+    openpyxl.Workbook().save(plain)
+    with zipfile.ZipFile(plain) as read, zipfile.ZipFile(path, "w") as write:
+        for name in read.namelist():
+            part = read.read(name).decode()
+            if name == "xl/worksheets/sheet1.xml":
+                part = re.sub(r"<sheetData\s*/>|<sheetData>.*</sheetData>", data, part, flags=re.DOTALL)
+                part = prefixed(part) if prefix else part
+            if name == "xl/workbook.xml" and not calculate:
+                part = part.replace('fullCalcOnLoad="1"', "")
+            write.writestr(name, part)
+    return path
+
+
+ERROR_CELLS = {
+    "double quotes": '<c r="B2" t="e"><v>#N/A</v></c>',
+    "single quotes": "<c r='B2' t='e'><v>#N/A</v></c>",
+    "a line break between attributes": '<c\n r="B2"\n t="e"><v>#N/A</v></c>',
+    "blanks around the equals sign": '<c r = "B2" t = "e"><v>#N/A</v></c>',
+    "a style first": '<c s="0" t="e" r="B2"><v>#N/A</v></c>',
+    "an error of a formula": '<c r="B2" t="e"><f>NA()</f><v>#N/A</v></c>',
+    "an error without its value": '<c r="B2" t="e"/>',
+}
+
+
+@pytest.mark.parametrize("prefix", [False, True], ids=["plain tags", "prefixed tags"])
+@pytest.mark.parametrize("case", ERROR_CELLS)
+def test_an_error_in_xlsx_is_an_error(case: str, prefix: bool, tmp_path: Path) -> None:
+    path = xlsx(tmp_path / "errors.xlsx", sheet(ERROR_CELLS[case]), prefix=prefix)
+    with pytest.raises(InputError, match=r"row 1: cost_reduction is '#N/A'"):
+        xlplugin.run(path)
+
+
+def test_cells_without_places_stand_where_they_follow(tmp_path: Path) -> None:
+    data = sheet('<c t="e"><v>#DIV/0!</v></c>', places=False)
+    assert read_table(xlsx(tmp_path / "bare.xlsx", data)).columns["cost_reduction"] == ["#DIV/0!"]
+
+
+NOT_COMPUTED = {
+    "no value": ('<c r="B2"><f>0.1*3</f></c>', False),
+    "an empty value": ('<c r="B2"><f>0.1*3</f><v></v></c>', False),
+    "an empty element": ('<c r="B2"><f>0.1*3</f><v/></c>', True),
+    "0 in a file that asks for calculation": ('<c r="B2"><f>0.1*3</f><v>0</v></c>', True),
+    "an old value in a file that asks for calculation": ('<c r="B2"><f>0.1*3</f><v>0.2</v></c>', True),
+    "a shared formula": ('<c r="B2"><f t="shared" si="0"/></c>', False),
+    "a formula in single quotes": ("<c r='B2'><f ca='1'>0.1*3</f></c>", False),
+}
+
+
+@pytest.mark.parametrize("prefix", [False, True], ids=["plain tags", "prefixed tags"])
+@pytest.mark.parametrize("case", NOT_COMPUTED)
+def test_a_value_that_nobody_computed_is_refused(case: str, prefix: bool, tmp_path: Path) -> None:
+    cell, calculate = NOT_COMPUTED[case]
+    path = xlsx(tmp_path / "formulas.xlsx", sheet(cell), prefix=prefix, calculate=calculate)
+    with pytest.raises(InputError, match=r"Sheet!B2 .*open and save it once in Excel or LibreOffice"):
+        xlplugin.run(path)
+
+
+def test_a_computed_value_is_taken(tmp_path: Path) -> None:
+    path = xlsx(tmp_path / "computed.xlsx", sheet('<c r="B2"><f>0.1*3</f><v>0.3</v></c>'))
+    assert read_table(path).columns["cost_reduction"] == [0.3]
+    blank = xlsx(tmp_path / "blank.xlsx", sheet('<c r="B2" t="str"><f>""</f><v></v></c>'))
+    assert read_table(blank).columns["cost_reduction"] == [""]
+
+
+def test_formulas_of_xlsxwriter_and_openpyxl_are_refused(tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(str(tmp_path / "writer.xlsx"))
+    made = book.add_worksheet("Data")
+    made.write_row(0, 0, HEAD)
+    made.write_row(1, 0, ["a"])
+    made.write_formula(1, 1, "=0.1*3")
+    book.close()
+    other = openpyxl.Workbook()
+    other.active.title = "Data"  # type: ignore[union-attr]
+    for row in (HEAD, ("a", "=0.1*3", 0.5)):
+        other.active.append(row)  # type: ignore[union-attr]
+    other.save(tmp_path / "openpyxl.xlsx")
+    for name in ("writer.xlsx", "openpyxl.xlsx"):
+        with pytest.raises(InputError, match="Data!B2"):
+            xlplugin.run(tmp_path / name)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("ending", ["ods", "xls", "xlsx"])
+def test_errors_that_libreoffice_saves_are_errors(ending: str, calc: Any, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    data = book.active
+    assert data is not None
+    for row in (
+        HEAD,
+        ("a", "=NA()", 0.5),
+        ("b", 0.3, "=1/0"),
+        ("c", "=0.1*3", 0.4),
+        ("d", "=SQRT(-1)", "=nix()"),
+    ):
+        data.append(row)
+    book.save(tmp_path / "source.xlsx")
+    with calc.open(tmp_path / "source.xlsx") as opened:
+        opened.calculate()
+        saved = opened.save_as(tmp_path / f"saved.{ending}")
+    table = read_table(saved)
+    shown = [table.columns[name] for name in HEAD[1:]]
+    assert shown[0][2] == pytest.approx(0.3, rel=1e-12)
+    assert (shown[0][0], shown[0][1], shown[1][1]) == ("#N/A", 0.3, "#DIV/0!")
+    with pytest.raises(InputError) as caught:
+        xlplugin.run(saved)
+    assert [fault.row for fault in caught.value.faults] == [1, 2, 4, 4]
+
+
+# --- .xlsb, written here record by record: no program of this machine writes it as Excel does ---
+
+
+def record(kind: int, data: bytes) -> bytes:
+    number = bytes([kind]) if kind < 128 else bytes([kind & 0x7F | 0x80, kind >> 7])
+    return number + bytes([len(data)]) + data
+
+
+def wide(text: str) -> bytes:
+    return struct.pack("<I", len(text)) + text.encode("utf-16-le")
+
+
+def xlsb(path: Path, cells: dict[tuple[int, int], bytes]) -> Path:
+    """A workbook of one sheet, Data; ``cells`` are records by (row, column)."""
+    book = record(131, b"") + record(143, b"")
+    book += (
+        record(156, struct.pack("<II", 0, 1) + wide("rId1") + wide("Data"))
+        + record(144, b"")
+        + record(132, b"")
+    )
+    last = max(row for row, _ in cells), max(column for _, column in cells)
+    data = record(129, b"") + record(148, struct.pack("<IIII", 0, last[0], 0, last[1])) + record(145, b"")
+    for row in range(last[0] + 1):
+        data += record(0, struct.pack("<IIHHBI", row, 0, 300, 0, 0, 0))
+        data += b"".join(cells[place] for place in sorted(cells) if place[0] == row)
+    data += record(146, b"") + record(130, b"")
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet"
+    rels = "http://schemas.openxmlformats.org/package/2006/relationships"
+    with zipfile.ZipFile(path, "w") as parts:
+        parts.writestr("xl/workbook.bin", book)
+        parts.writestr(
+            "xl/_rels/workbook.bin.rels",
+            f'<Relationships xmlns="{rels}"><Relationship Id="rId1" Type="{kind}" '
+            'Target="worksheets/sheet1.bin"/></Relationships>',
+        )
+        parts.writestr("xl/worksheets/sheet1.bin", data)
+    return path
+
+
+def at(column: int) -> bytes:
+    return struct.pack("<II", column, 0)
+
+
+def test_errors_in_xlsb_are_errors(tmp_path: Path) -> None:
+    heads = {(0, i): record(6, at(i) + wide(name)) for i, name in enumerate(HEAD)}
+    typed = {(1, 0): record(6, at(0) + wide("a")), (1, 1): record(3, at(1) + b"\x2a")}
+    formula = {(2, 0): record(6, at(0) + wide("b")), (2, 1): record(5, at(1) + struct.pack("<d", 0.3)),
+               (2, 2): record(11, at(2) + b"\x07" + struct.pack("<HI", 0, 0) + bytes(4))}  # fmt: skip
+    table = read_table(xlsb(tmp_path / "errors.xlsb", heads | typed | formula))
+    assert list(table.columns["cost_reduction"]) == ["#N/A", 0.3]
+    assert list(table.columns["pass_through"])[1] == "#DIV/0!"
+
+
+def test_short_cells_of_xlsb_are_refused(tmp_path: Path) -> None:
+    heads = {(0, i): record(6, at(i) + wide(name)) for i, name in enumerate(HEAD)}
+    short = {(1, 0): record(6, at(0) + wide("a")), (1, 1): record(16, struct.pack("<Id", 0, 0.3))}
+    with pytest.raises(InputError, match=r"save it in Excel as \.xlsx"):
+        read_table(xlsb(tmp_path / "short.xlsb", heads | short))
+
+
+# --- which sheet, and whose template ---
+
+
+@pytest.mark.parametrize("hidden", ["hidden", "veryHidden"])
+def test_the_first_visible_sheet_is_read_and_named(hidden: str, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for name, value, state in (("Old", 0.1, hidden), ("Mine", 0.3, "visible"), ("Other", 0.5, "visible")):
+        made = book.create_sheet(name)
+        made.sheet_state = state
+        made.append(HEAD)
+        made.append(["a", value, 0.5])
+    del book["Sheet"]
+    book.active = 1
+    book.save(tmp_path / "sheets.xlsx")
+    table = read_table(tmp_path / "sheets.xlsx")
+    assert table.columns["cost_reduction"] == [0.3]
+    assert table.notices == ("read the sheet Mine, the first of 2 (--sheet names another)",)
+    assert read_table(tmp_path / "sheets.xlsx", sheet="Old").columns["cost_reduction"] == [0.1]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("ending", ["ods", "xls"])
+def test_a_template_of_another_kind_of_file_is_to_be_saved_as_xlsx(
+    ending: str, template: Path, calc: Any, tmp_path: Path
+) -> None:
+    with calc.open(template) as book:
+        saved = book.save_as(tmp_path / f"filled.{ending}")
+    with pytest.raises(InputError, match=r"a template in a file .*save it as \.xlsx"):
+        xlplugin.run(saved)
+
+
+def test_a_template_saved_as_xlsb_is_to_be_saved_as_xlsx(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "filled.xlsb", "w") as parts:
+        parts.writestr("xl/workbook.bin", record(39, wide("xlp_companies")))
+    with pytest.raises(InputError, match=r"save it as \.xlsx"):
+        xlplugin.run(tmp_path / "filled.xlsb")
