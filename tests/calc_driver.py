@@ -29,6 +29,7 @@ FILTERS = {
     ".xlsx": "Calc MS Excel 2007 XML",
     ".pdf": "calc_pdf_Export",
     ".ods": "calc8",
+    ".xls": "MS Excel 97",
     ".csv": "Text - txt - csv (StarCalc)",
 }
 FORMULA_GIVES_ERROR = 4  # com.sun.star.sheet.FormulaResult; an error typed in is a formula here too

@@ -162,7 +162,7 @@ class Book(ABC):
 
     @abstractmethod
     def save_as(self, path: Path | str) -> Path:
-        """Save a copy; the ending chooses: .xlsx, and in LibreOffice .pdf, .ods and .csv too."""
+        """Save a copy; the ending chooses: .xlsx, and in LibreOffice .pdf, .ods, .xls and .csv too."""
 
     @abstractmethod
     def close(self) -> None: ...

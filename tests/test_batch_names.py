@@ -12,8 +12,8 @@ import pyarrow.parquet as pq
 import pytest
 
 import xlplugin
-from xlplugin import functions
 from xlplugin.data.shipped import shipped
+from xlplugin.functions.registry import call
 from xlplugin.model.errors import InputError
 from xlplugin.model.inputs import INPUTS, LEVERS
 from xlplugin.model.labels import LANGUAGES, label
@@ -83,7 +83,7 @@ def test_every_input_is_known_by_its_label(language: str) -> None:
 
 
 NO_INPUT = {
-    "German words that are no labels": "Firma,Szenarioname,Senkung\nCRM,x,0.3\n",
+    "German words that are no labels": "Firma,Fall,Senkung\nCRM,x,0.3\n",
     "a long layout": "scenario,measure,value\nhalf,cost_reduction,0.3\n",
     "a long layout of companies": "company,lever,value\nCRM,cost_reduction,0.3\n",
     "a wide layout": "lever,half,price_war\ncost_reduction,0.3,0.4\n",
@@ -130,8 +130,7 @@ def test_a_named_index_is_a_column() -> None:
     assert len(xlplugin.run(plain)) == 2 * len(shipped().companies)
 
 
-def test_a_cell_and_a_file_agree() -> None:
-    assert functions is not None
-    table = xlplugin.run(io.StringIO("scenario,company\nPrice_War,CRM\n"))
-    direct = xlplugin.run(["price_war"], companies=["CRM"])
-    assert table["operating_margin_change"][0] == direct["operating_margin_change"][0]
+@pytest.mark.parametrize("spelled", SPELLINGS)
+def test_a_cell_and_a_file_agree_on_a_preset(spelled: str) -> None:
+    shown = call("XLP_SCENARIO", "CRM", spelled, "operating_margin_change")
+    assert shown[1][3] == run(f"scenario,company\n{spelled},CRM\n")["operating_margin_change"][0]

@@ -97,7 +97,7 @@ def texts(values: Any, name: str, numbering: NDArray[np.intp]) -> tuple[Coded, l
     if column is None:
         names: list[Any] = []
         wrong: list[Wrong] = []
-        for i, value in enumerate(values):
+        for i, value in enumerate(values.to_pylist() if hasattr(values, "to_pylist") else values):
             try:
                 names.append(text(value, name, row=int(numbering[i])))
             except InputError as error:
