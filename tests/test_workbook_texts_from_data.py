@@ -46,7 +46,7 @@ def dataset(words: str) -> Dataset:
     texts = dict.fromkeys(("company", "ticker", "source", "note", "currency"), words)
     named = replace(figures, confidence=words, **texts)  # type: ignore[arg-type]
     assumed = Assumption(words, "adoption", 0.1, 0.2, 0.3, "judgement", words, words)
-    told = Scenario(words, words, {"cost_reduction": 0.3}, (), words)
+    told = Scenario(words, words, {"cost_reduction": 0.3}, note=words)
     return shipped().merged(figures=[named], assumptions=[assumed], scenarios=[told])
 
 
