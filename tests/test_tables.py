@@ -111,7 +111,10 @@ def test_an_error_in_a_sheet_is_no_blank(tmp_path: Path, error: str) -> None:
 
 def test_a_formula_that_was_never_calculated_is_no_blank(tmp_path: Path) -> None:
     path = saved(tmp_path / "sheet.xlsx", [HEADER, ["a", "=0.1+0.2"]])
-    with pytest.raises(InputError, match="Sheet!B2 holds a formula whose value no program has computed; open and save it once in Excel"):
+    with pytest.raises(
+        InputError,
+        match="Sheet!B2 holds a formula whose value no program has computed; open and save it once in Excel",
+    ):
         xlplugin.run(path)
 
 

@@ -53,5 +53,9 @@ def _with_errors(path: Path, sheet: Any) -> list[list[Any]]:
         if error.text is None:
             problem = f"{sheet.name}!{error.place} holds a formula whose value no program has computed"
             raise InputError(table_fault(str(path), problem, "open and save it once in Excel or LibreOffice"))
-        rows[error.row - top][error.column - left] = error.text
+        row, column = error.row - top, error.column - left
+        if not (0 <= row < len(rows) and 0 <= column < len(rows[row])):
+            problem = f"{sheet.name}!{error.place} holds {error.text} beside the table"
+            raise InputError(table_fault(str(path), problem, "mend or clear that cell"))
+        rows[row][column] = error.text
     return rows
