@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import xlplugin
-from xlplugin.data.dataset import Assumption, Dataset, Scenario
+from xlplugin.data.dataset import Dataset
+from xlplugin.data.records import Assumption, Scenario
 from xlplugin.data.shipped import shipped
 from xlplugin.workbook.audit import audit
 from xlplugin.workbook.builder.cells import LONGEST_TEXT, Text, as_shown, is_formula, shown_text, written

@@ -19,8 +19,9 @@ from xlplugin.batch.readers.template_blocks import Blocks, Typed, is_template
 from xlplugin.batch.readers.template_data import adopted, entered
 from xlplugin.batch.readers.template_layout import check_layout
 from xlplugin.batch.rows import Rows
-from xlplugin.data.dataset import ANY_COMPANY, Dataset
+from xlplugin.data.dataset import Dataset
 from xlplugin.data.precedence import OWN_VALUES, case
+from xlplugin.data.records import ANY_COMPANY
 from xlplugin.entries.columns import Coded
 from xlplugin.entries.meaning import key, text
 from xlplugin.model.errors import CellError, Fault, InputError
