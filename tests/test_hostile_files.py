@@ -42,11 +42,12 @@ def book(**parts: bytes) -> bytes:
         SHEET: "sheet",
         "xl/workbook.xml": "workbook",
         "docProps/app.xml": "app",
-        "xl/sharedStrings.xml": "texts",
     }
     with zipfile.ZipFile(made) as package, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as written:
         for name in package.namelist():
             written.writestr(name, parts.get(names.get(name, ""), package.read(name)))
+        if "texts" in parts:
+            written.writestr("xl/sharedStrings.xml", parts["texts"])
     return out.getvalue()
 
 
