@@ -125,7 +125,7 @@ WRONG = [
     ("run huge_row.csv", ["huge_row.csv"]),
     ("run weird.csv", ["row 1", "\u540d\u524d", "known: Salesforce"]),
     ("run error.xlsx", ["row 1", "revenue is '#DIV/0!'", "mend the cell"]),
-    ("run formula.xlsx", ["formula.xlsx", "B2", "formula without a value"]),
+    ("run formula.xlsx", ["formula.xlsx", "B2", "formula whose value no program has computed"]),
     ("run date.xlsx", ["row 1", "cost_reduction is 2025-01-31", "not a date"]),
     ("run date.xlsx --sheet Nope", ["sheet is 'Nope'", "Sheet"]),
     ("run /dev/null", ["/dev/null", "empty"]),
