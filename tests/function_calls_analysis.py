@@ -100,6 +100,15 @@ def _paths(call: Any, any_cell: Any, inputs: Any, na: Any, num: Any, value: Any)
     yield call("path of a lab under a preset that is not its", "XLP_PATH",
                ("OpenAI", 0.3, 0.0, "gross_margin", "deepseek_headline"),
                [["year", "gross_margin", "note"], [0, (13070 - 7500) / 13070, "base"]])  # fmt: skip
+    row, table = {**inputs("NVIDIA", 0.3), "market_elasticity": 1.4}, [["year", "eps", "note"]]
+    for year in range(11):
+        lines = oracle.evaluate(oracle.path_year(row, year, 0.9))
+        beyond = not 0.1 <= lines["supply_index"] <= 10
+        notes = ["base"] * (year == 0) + ["least certain"] * (year > 5) + ["beyond the model"] * beyond
+        table.append([year, na if beyond else lines["eps"], ", ".join(notes)])
+    assert table[-1][1] == na != table[1][1]
+    yield call("path beyond what the model can say", "XLP_PATH",
+               ("NVDA", 0.9, None, "eps", [["market_elasticity"], [1.4]]), table)  # fmt: skip
     yield call("path decline", "XLP_PATH", ("MSFT", 1.0), num)
     yield call("path years", "XLP_PATH", ("MSFT", 0.3, 2.5), num)
     yield call("path blank", "XLP_PATH", ("MSFT", None), na)

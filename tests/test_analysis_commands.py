@@ -303,3 +303,29 @@ def test_every_analysis_has_its_command() -> None:
     for name in ("compare", "bridge", "tornado", "sensitivity", "breakeven", "path", "simulate", "sobol"):
         assert name in _COMMANDS
         assert run(name, "--help").exit_code == 0
+
+
+def test_years_beyond_the_model_have_no_figure_for_people_and_one_with_a_flag_in_records(
+    tmp_path: Path, ooxml_errors
+) -> None:
+    asked = ("path", "NVIDIA", "--decline", "90%", "--set", "market_elasticity=1.4")
+    inputs = filled("NVIDIA") | {"market_elasticity": 1.4}
+    for row in records(*asked):
+        right = oracle.evaluate(oracle.path_year(inputs, row["year"], 0.9))
+        assert row["beyond_model"] == (not 0.1 <= right["supply_index"] <= 10)
+        assert row["value"] == pytest.approx(right["operating_margin_change"], abs=1e-9)
+    (line,) = [line for line in run(*asked).output.splitlines() if line.startswith(" NVIDIA")]
+    assert line.split()[-1] == "#N/A*"
+    assert line.count("#N/A") == 1, "year 5 is within"
+    for ending in ("xlsx", "png"):
+        assert run(*asked, "-o", str(tmp_path / f"out.{ending}")).exit_code == 0
+    assert ooxml_errors(tmp_path / "out.xlsx") == []
+
+
+def test_the_declines_shown_by_default_say_where_they_come_from() -> None:
+    output = run("path", "CRM").output
+    assert re.findall(r"^ Salesforce +(\S+)", output, re.MULTILINE) == ["30%", "74.9%", "78%", "90%"]
+    words = " ".join(output.split())
+    for source in ("Stanford AI Index 2025", "chips, systems and algorithms", "Alphabet", "fixed quality"):
+        assert source in words
+    assert "Stanford" not in run("path", "CRM", "--decline", "20%").output

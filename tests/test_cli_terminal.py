@@ -31,6 +31,8 @@ TABLES = [
     "assumptions",
     "assumptions --company NVIDIA",
     "scenarios",
+    "article",
+    "article --lang de",
     "run",
     "run names.csv",
     "run --company Salesforce --set cost_reduction=10%,30% --set pass_through=0%,50%",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from xlplugin.cli.marks import sparkline
 from xlplugin.cli.questions import Question, asked, records
 from xlplugin.cli.terminal import heading, next_step, note, print_table
 from xlplugin.model.formats import shown
+from xlplugin.model.years import DECLINES
 
 if TYPE_CHECKING:
     from xlplugin.analysis.export.plots import Plot
@@ -19,6 +21,13 @@ Rows = list[dict[str, Any]]
 
 #: Years that the table shows, as far as the path goes.
 _SHOWN_YEARS = (0, 1, 2, 3, 5, 10, 20, 50)
+
+#: Where the declines come from that are shown unless others are asked for.
+_SOURCES = (
+    "30%: hardware alone (Stanford AI Index 2025); 74.9%: a million-fold in ten years, said of chips,"
+    " systems and algorithms together; 78%: unit cost of serving Gemini in 2025 (Alphabet), the only cost"
+    " and not price found; 90%: ten-fold a year, prices at a fixed quality."
+)
 
 
 @click.command()
@@ -41,12 +50,13 @@ def path(
     measure: str | None,
     **options: Any,
 ) -> None:
-    """What a steady fall of AI cost does over years (default: 30%, 74.9% and 90% a year)."""
+    """What a steady fall of AI cost does over years (default: 30%, 74.9%, 78% and 90% a year)."""
     from xlplugin.data.subjects import usual_measure
 
     subjects = [question.subject(name, path=True) for name in question.companies(companies)]
     measures = {subject.company: measure or usual_measure(subject) for subject in subjects}
-    rows = _rows(question, measures, list(declines) or [0.3, 0.749, 0.9], years, options)
+    usual = [round(decline, 3) for decline in DECLINES.values()]
+    rows = _rows(question, measures, list(declines) or usual, years, options)
     curves = _curves(rows)
     title = f"Path over {years} years, {question.words}"
     currencies = {subject.company: subject.case.currency for subject in subjects}
@@ -58,6 +68,8 @@ def path(
     table = [line for curve in curves for line in _lines(curve, shown_years)]
     heading(title)
     print_table(["company", "decline", "", *(f"year {y}" for y in shown_years)], table, text_columns=3)
+    if not declines:
+        note(_SOURCES)
     _notes(rows, measures, currencies, any(subject.is_lab for subject in subjects))
 
 
@@ -94,9 +106,9 @@ def _plot(title: str, curves: list[Rows], years: int, currencies: Iterable[str])
     for curve in curves:
         company, decline = curve[0]["company"], curve[0]["annual_decline"]
         name = f"{company}, {decline:.4g} a year" if several else f"{decline:.1%} a year"
-        series[name] = scaled([row["value"] for row in curve], measure)
+        series[name] = scaled([_told(row, "value") for row in curve], measure)
         if "low" in curve[0]:
-            low, high = (scaled([row[end] for row in curve], measure) for end in ("low", "high"))
+            low, high = (scaled([_told(row, end) for row in curve], measure) for end in ("low", "high"))
             bands[name] = (low, high)
     labels = list(range(years + 1))
     return Plot("lines", title, axis_of(measure, *currencies), labels, series, across="year", bands=bands)
@@ -108,22 +120,27 @@ def _lines(curve: Rows, years: list[int]) -> list[list[str]]:
     spread = sorted({round(i * last / 7) for i in range(8)})  # eight years at most
 
     def figures(part: str) -> list[str]:
-        return [shown(curve[year][part], first["measure"]).removesuffix(" bp") for year in years]
+        return [shown(_told(curve[year], part), first["measure"]).removesuffix(" bp") for year in years]
 
     marks = ["*" if curve[year]["beyond_model"] else "" for year in years]
     lines = [
         [
             first["company"] + (" †" if first["direction_undetermined"] else ""),
             f"{first['annual_decline'] * 100:.4g}%",
-            sparkline([curve[year]["value"] for year in spread]),
+            sparkline([_told(curve[year], "value") for year in spread]),
             *(figure + mark for figure, mark in zip(figures("value"), marks, strict=True)),
         ]
     ]
     for end, percentile in (("low", "p10"), ("high", "p90")):
         if end in first:
-            ends = sparkline([curve[year][end] for year in spread])
+            ends = sparkline([_told(curve[year], end) for year in spread])
             lines.append(["", percentile, ends, *figures(end)])
     return lines
+
+
+def _told(row: dict[str, Any], part: str) -> float:
+    """Return a figure of a year, NaN where the year lies beyond what the model can say."""
+    return math.nan if row["beyond_model"] else float(row[part])
 
 
 def _notes(rows: Rows, measures: dict[str, str], currencies: Mapping[str, str], labs: bool) -> None:
@@ -142,7 +159,7 @@ def _notes(rows: Rows, measures: dict[str, str], currencies: Mapping[str, str], 
     if labs:
         note("Labs' figures are secondary (OpenAI) or theoretical (DeepSeek: serving cost alone).")
     if any(row["beyond_model"] for row in rows):
-        note("* supply_index outside 0.1 to 10: beyond what the model can say.")
+        note("* supply_index outside 0.1 to 10: beyond what the model can say; --json keeps the figure.")
     if "low" in rows[0]:
         note(f"p10 and p90: 10th and 90th percentile of {rows[0]['draws']:,} draws; no probabilities.")
     next_step("--trials 2000 adds bands, --ai-share-growth 20% lets AI's weight grow, -o FILE.png draws it")

@@ -6,6 +6,7 @@ indices SALib: a host without them shows ``#N/A``.
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from typing import Any
 
@@ -169,7 +170,10 @@ def path(
     rows = path_rows(subject, decline, span, [name])
     if rows[0][name] != rows[0][name]:
         raise subject.missing(name)
-    return [["year", name, "note"], *([row["year"], row[name], _note(row)] for row in rows)]
+    return [
+        ["year", name, "note"],
+        *([row["year"], math.nan if row["beyond_model"] else row[name], _note(row)] for row in rows),
+    ]
 
 
 def _note(row: dict[str, Any]) -> str:

@@ -26,6 +26,10 @@ LEAST_CERTAIN_AFTER = 5
 #: A supply_index outside this range is beyond what the model can say.
 SUPPLY_RANGE = (0.1, 10.0)
 
+#: Falls of unit cost a year that a source names: hardware alone (Stanford AI Index 2025), a million-fold
+#: in ten years, serving Gemini in 2025 (Alphabet), ten-fold a year (prices at a fixed quality).
+DECLINES = {"hardware": 0.3, "million_fold": 1 - 10 ** (-6 / 10), "serving": 0.78, "ten_fold": 0.9}
+
 #: What the path itself brings: the year and the three entries of the path.
 YEAR_PARAMETERS = ("year", "annual_decline", "revenue_growth", "ai_share_growth")
 

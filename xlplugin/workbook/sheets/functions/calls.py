@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from xlplugin.data.shipped import shipped
 from xlplugin.model.lines import BARS
 from xlplugin.model.plan import MODEL_INPUTS
+from xlplugin.model.years import SUPPLY_RANGE
 from xlplugin.workbook.builder.blocks import Block
 from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.host_calls import Argument
@@ -64,7 +65,7 @@ def ask(build: Build, places: Places) -> WhatIf:
     }  # fmt: skip
     year = {"year": places["year_of_path"].absolute, "annual_decline": places["decline"].absolute}
     growth = dict.fromkeys(("revenue_growth", "ai_share_growth"), "0")
-    build.what_if("functions_path", [case | year | growth], (_CHANGE,), path=True)
+    build.what_if("functions_path", [case | year | growth], (_CHANGE, "supply_index"), path=True)
     return build.what_if(
         "functions", [case | still, case | moved], (*MODEL_INPUTS, "operating_margin"), slots=2
     )
@@ -107,7 +108,6 @@ def _analysis(places: Places) -> list[Line]:
     company, reduction = places["company"], places["cost_reduction"]
     filled = (places["levers"], places["year"])
     target, change = places["target"], _out(_CHANGE)
-    year = f"xlp_functions_path_{_CHANGE}"
     years = (places["decline"], places["year_of_path"])
     draws, samples = (places["trials"], places["seed"]), (places["samples"], places["seed"])
     last = (int(ASKED["year_of_path"][0]) + 2, 2)
@@ -119,9 +119,16 @@ def _analysis(places: Places) -> list[Line]:
              note="simulate"),
         Line("XLP_SOBOL", (company, None, reduction, *samples, places["year"]), _CHANGE, "", (2, 1),
              "general", "sobol"),
-        Line("XLP_PATH", (company, *years, None, *filled), _CHANGE, year, last, note="path"),
+        Line("XLP_PATH", (company, *years, None, *filled), _CHANGE, _year(), last, note="path"),
         Line("XLP_COMPARE", (reduction, None), _CHANGE, "", (2, 1), "general", "compare"),
     ]  # fmt: skip
+
+
+def _year() -> str:
+    """Return the figure of the path's year; not available beyond what the model can say."""
+    supply, sells = "xlp_functions_path_supply_index", f"INDEX(xlp_used_ai_supply_revenue_share,{COMPANY})>0"
+    outside = f"AND({sells},OR({supply}<{SUPPLY_RANGE[0]:g},{supply}>{SUPPLY_RANGE[1]:g}))"
+    return f"IF({outside},NA(),xlp_functions_path_{_CHANGE})"
 
 
 def _data(build: Build, places: Places) -> list[Line]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from openpyxl.worksheet.pagebreak import Break
 
 from xlplugin.model.inputs import INPUTS
-from xlplugin.model.years import LEAST_CERTAIN_AFTER, SUPPLY_RANGE
+from xlplugin.model.years import DECLINES, LEAST_CERTAIN_AFTER, SUPPLY_RANGE
 from xlplugin.workbook.builder.blocks import nth_column
 from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.charts import Chart, Series
@@ -21,9 +21,6 @@ __all__ = ["FIRST", "LABEL", "PANEL", "SCENARIO", "UNIT", "YEARS", "lay_behind"]
 LABEL, UNIT, FIRST = 2, 3, 4
 YEARS = int(INPUTS["years"].default or 0)
 PANEL = FIRST_ROW + 4
-
-#: Falls of unit cost a year that a source names; a million-fold in ten years is 74.9% a year.
-DECLINES = {"hardware": 0.3, "million_fold": 1 - 10 ** (-6 / 10), "ten_fold": 0.9}
 
 
 def lay_behind(sheet: Sheet, row: int, right: int) -> None:
@@ -93,17 +90,21 @@ def _series(sheet: Sheet, row: int) -> dict[str, Series]:
     def pick(line: str) -> str:
         return f"INDEX(xlp_path_{line},{nth_column(top, FIRST)})"
 
+    def told(value: str) -> str:
+        beyond = f"INDEX(xlp_path_beyond,1,{nth_column(top, FIRST)})={build.quoted('choice.yes')}"
+        return f"IF({beyond},NA(),{value})"
+
     top, series = row, {}
     points = f"{pick('operating_margin_change')}*10000"
     income = f"=IF({loses},{build.quoted('path.series.income')},{build.quoted('path.series.margin')})"
     for name, formula, label, color, dashed in (
         ("base", f"100*IF({gross},{pick('base_gross_margin')},{pick('base_operating_margin')})",
          build.text("path.series.base"), GREY, True),
-        ("after", f"100*IF({gross},{pick('gross_margin')},{pick('operating_margin')})",
+        ("after", told(f"100*IF({gross},{pick('gross_margin')},{pick('operating_margin')})"),
          build.text("path.series.after"), ACCENT, False),
-        ("gross", f"IF({loses},NA(),{pick('gross_margin_change')}*10000)",
+        ("gross", told(f"IF({loses},NA(),{pick('gross_margin_change')}*10000)"),
          build.label("gross_margin"), GREY, False),
-        ("operating", f"IF({loses},{pick('operating_income_change')},{points})", income, ACCENT, False),
+        ("operating", told(f"IF({loses},{pick('operating_income_change')},{points})"), income, ACCENT, False),
     ):  # fmt: skip
         sheet.put(row, LABEL, label, "secondary")
         block = sheet.block(row, FIRST, 1, YEARS + 1, f"xlp_path_chart_{name}")

@@ -35,6 +35,10 @@ _OUTPUTS = (
 )  # fmt: skip
 
 
+#: Rows whose figures stand in years beyond what the model can say, too: causes and the base.
+_ALWAYS = ("unit_cost", "adoption", "supply", "base_operating_income")
+
+
 def path(build: Build) -> None:
     """Build the sheet."""
     sheet = build.sheet("path")
@@ -111,6 +115,9 @@ def _table(sheet: Sheet, what_if: WhatIf, right: int) -> int:
         sheet.across(row, LABEL, [label], kind)
         sheet.put(row, UNIT, build.label(f"unit:{unit}"), "secondary")
         block = sheet.block(row, FIRST, 1, YEARS + 1, f"xlp_path_row_{name}")
+        if name not in _ALWAYS:
+            supply = what_if.at("supply_index", nth_column(head, FIRST))
+            value = f"IF({_outside(supply)},{build.quoted('path.beyond')},{value})"
         sheet.lay(block, f"={value}", f"{style} right")
         if unit == "money" and style.endswith("bp"):
             by_size(sheet, block, 100000)
@@ -118,9 +125,9 @@ def _table(sheet: Sheet, what_if: WhatIf, right: int) -> int:
     _marks(sheet, row, head)
     italic = DifferentialStyle(font=Font(italic=True, color=f"FF{SECONDARY}"))
     sheet.rule(sheet.block(head + 1, FIRST + late, row - head, YEARS + 1 - late).area, "1=1", italic)
-    for i, key in enumerate(("what_if", "reductions", "lag", "million"), row + 1):
+    for i, key in enumerate(("what_if", "reductions", "lag", "million", "sources"), row + 1):
         sheet.put(i, LABEL, text(f"path.note.{key}"), "note")
-    return row + 4
+    return row + 5
 
 
 def _rows(build: Build, what_if: WhatIf, head: int) -> Iterator[tuple[str, str, str, str, str]]:
@@ -158,8 +165,12 @@ def _marks(sheet: Sheet, row: int, head: int) -> None:
     """Years in which the infrastructure's revenue lies beyond what the model can say."""
     sheet.put(row, LABEL, sheet.build.text("path.row.beyond"), "body")
     supply, yes = f"{{column}}{head + 3}", sheet.build.quoted("choice.yes")
-    outside = f"AND(xlp_path_turning=1,OR({supply}<xlp_path_supply_low,{supply}>xlp_path_supply_high))"
     block = sheet.block(row, FIRST, 1, YEARS + 1, "xlp_path_beyond")
-    sheet.fill(block, f'=IF(ISERROR({supply}),"",IF({outside},{yes},""))', "caution right")
+    sheet.fill(block, f'=IF(ISERROR({supply}),"",IF({_outside(supply)},{yes},""))', "caution right")
     marked = sheet.block(head + 3, FIRST, 1, YEARS + 1)
     sheet.rule(marked.area, f'{block.near()}<>""', differential(CAUTION, bold=True))
+
+
+def _outside(supply: str) -> str:
+    """Return the condition under which a year lies beyond what the model can say."""
+    return f"AND(xlp_path_turning=1,OR({supply}<xlp_path_supply_low,{supply}>xlp_path_supply_high))"

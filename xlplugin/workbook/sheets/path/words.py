@@ -57,7 +57,10 @@ def _told(build: Build, when: str) -> str:
         for key, line in lines.items()
     }  # fmt: skip
     none = build.quoted("path.sentence.none") if when == "middle" else '""'
-    return f"IFERROR(IF(xlp_path_loses=1,{money},{margins['operating']}),IFERROR({margins['gross']},{none}))"
+    beyond = f"INDEX(xlp_path_beyond,1,{year}+1)={build.quoted('choice.yes')}"
+    silent = sentence(build, "path.sentence.beyond", **common)
+    told = f"IF(xlp_path_loses=1,{money},{margins['operating']})"
+    return f"IF({beyond},{silent},IFERROR({told},IFERROR({margins['gross']},{none})))"
 
 
 def careful(build: Build) -> str:
