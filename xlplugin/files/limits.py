@@ -25,6 +25,8 @@ MOST_COLUMNS = 16_384
 PATIENCE = 5.0
 
 _ADDRESS = re.compile(r"[a-zA-Z][a-zA-Z0-9+.\-]+:[/\\]")
+#: What a path leaves of the slashes of an address.
+_SLASHES = {"file:": ":///"}
 _KINDS = (
     (stat.S_ISDIR, "a folder", "name a file"),
     (stat.S_ISSOCK, "a socket", "name a file"),
@@ -42,7 +44,9 @@ def ordinary(path: Path, most: int | None = None, *, streams: bool = False) -> o
     except (OSError, ValueError) as error:
         if _ADDRESS.match(str(path)):
             fix = "save a copy on this computer and name that"
-            address = re.sub(r":[/\\]+", "://", str(path), count=1)  # a path has but one of them
+            address = re.sub(
+                r":[/\\]+", _SLASHES.get(str(path)[:5].casefold(), "://"), str(path), count=1
+            )  # a path has but one of them
             raise InputError(file_fault(address, "an address, not a file", fix)) from None
         if isinstance(error, (FileNotFoundError, NotADirectoryError)):
             raise InputError(file_fault(path, "no such file", "check the path")) from None
