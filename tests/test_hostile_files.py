@@ -65,11 +65,12 @@ def ods(rows: bytes) -> bytes:
     out, space = io.BytesIO(), b"urn:oasis:names:tc:opendocument:xmlns:"
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
         package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        package.writestr("META-INF/manifest.xml", b'<m:manifest xmlns:m="%bmanifest:1.0"/>' % space)
         names = b" ".join(
             b'xmlns:%b="%b%b:1.0"' % (name, space, name) for name in (b"office", b"table", b"text")
         )
         body = (
-            b"<office:body><office:spreadsheet><table:table>%b</table:table></office:spreadsheet></office:body>"
+            b"<office:body><office:spreadsheet><table:table table:name='S'>%b</table:table></office:spreadsheet></office:body>"
             % rows
         )
         package.writestr(
