@@ -178,6 +178,7 @@ def test_cached_values_are_what_python_answers(host: str, editions: dict[str, Pa
         "XLP_SOBOL": call("XLP_SOBOL", "Salesforce", change, 0.3, 64, 1)[1][0],
         "XLP_PATH": call("XLP_PATH", "Salesforce", 0.3, 5, change, "illustrative")[6][1],
         "XLP_COMPARE": call("XLP_COMPARE", 0.3, change)[1][0],
+        "XLP_RANGE": call("XLP_VALUE", *case, change, *preset),
         "XLP_COMPANY": call("XLP_COMPANY", "Salesforce", "revenue"),
         "XLP_VERSION": xlplugin.__version__,
     }  # fmt: skip

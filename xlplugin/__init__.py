@@ -32,6 +32,7 @@ _HOMES = {
     "jevons": "analysis.breakevens",
     "market_moves": "api",
     "path": "analysis.paths",
+    "ranges": "analysis.uncertainty.ranges",
     "run": "api",
     "scenarios": "api",
     "simulate": "analysis.uncertainty.simulation",
@@ -52,6 +53,7 @@ if TYPE_CHECKING:  # the same names for type checkers, each exported by its alia
     from xlplugin.analysis.paths import path as path
     from xlplugin.analysis.sell_off import implied as implied
     from xlplugin.analysis.tornados import tornado as tornado
+    from xlplugin.analysis.uncertainty.ranges import ranges as ranges
     from xlplugin.analysis.uncertainty.simulation import simulate as simulate
     from xlplugin.analysis.uncertainty.variance import sobol as sobol
     from xlplugin.api import assumptions as assumptions

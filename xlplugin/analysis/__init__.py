@@ -19,6 +19,7 @@ _HOMES = {
     "implied": "sell_off",
     "jevons": "breakevens",
     "path": "paths",
+    "ranges": "uncertainty.ranges",
     "simulate": "uncertainty.simulation",
     "sobol": "uncertainty.variance",
     "tornado": "tornados",

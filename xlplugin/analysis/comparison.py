@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from xlplugin.analysis.bridges import BRIDGED, bars
+from xlplugin.analysis.uncertainty.ranges import AROUND, NO_SPREAD, spread_of
 from xlplugin.data.dataset import Dataset
 from xlplugin.data.shipped import shipped
 from xlplugin.data.subjects import (
@@ -83,8 +84,12 @@ def compare_rows(
     companies: str | Sequence[str] | None = None,
     fiscal_year: Any = None,
     dataset: Dataset | None = None,
+    spread: bool = False,
 ) -> list[dict[str, Any]]:
-    """Return one record per company, best first within its group; see :func:`compare`."""
+    """Return one record per company, best first within its group; see :func:`compare`.
+
+    ``spread`` adds the range around the value, which takes 64 evaluations a company.
+    """
     measure_plan(measure)
     dataset = dataset or shipped()
     entries = dict(levers or {})
@@ -99,9 +104,11 @@ def compare_rows(
             if any(fault.error is not CellError.NOT_AVAILABLE for fault in error.faults):
                 raise
             group = "labs" if dataset.is_lab(name) else "companies"
-            rows.append(_empty(name, group, measure, error.faults[0].fix))
+            row, around = _empty(name, group, measure, error.faults[0].fix), NO_SPREAD
         else:
-            rows.append(_row(about, measure))
+            row = _row(about, measure)
+            around = spread_of(about, row["measure"]) if spread else NO_SPREAD
+        rows.append(row | {key: getattr(around, key) for key in AROUND} if spread else row)
     rows.sort(
         key=lambda row: (
             GROUPS.index(row["group"]),
@@ -222,7 +229,9 @@ def compare(
     (within companies alone, money within one currency), measure, value (margins as fractions, money in
     millions), verdict (gains, loses, unchanged, or why there is none), market_low and market_high (range
     over market_elasticity),
-    from_development (of the change of operating income, in millions), causes, words.
+    from_development (of the change of operating income, in millions), causes, words; then p10, p50, p90,
+    percentile and why of the range around the value (:func:`xlplugin.ranges`; without a scenario that of
+    ``illustrative`` at the reduction in force).
 
     ``companies`` None means all but the peers; ``peers`` among names stands for these.
     ``scenario`` names a preset (None: base assumptions); ``levers`` sets
@@ -239,6 +248,7 @@ def compare(
         companies=companies,
         fiscal_year=fiscal_year,
         dataset=dataset,
+        spread=True,
     )
     frame = pd.DataFrame(rows)
     frame["rank"] = frame["rank"].astype("Int64")

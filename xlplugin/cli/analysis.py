@@ -7,7 +7,17 @@ from typing import Any
 import click
 
 from xlplugin.cli.marks import bar, swing
-from xlplugin.cli.questions import NO_FORECAST, Question, asked, entry, in_currency, note_trust, spoken
+from xlplugin.cli.questions import (
+    NO_FORECAST,
+    Question,
+    asked,
+    entry,
+    in_currency,
+    note_open,
+    note_trust,
+    range_in_words,
+    spoken,
+)
 from xlplugin.cli.terminal import heading, next_step, note, peers_option, print_table, with_peers
 from xlplugin.model.formats import shown
 
@@ -33,7 +43,7 @@ def compare(question: Question, names: tuple[str, ...], peers: bool, measure: st
     from xlplugin.analysis.export.plots import Plot, axis_of, scaled
 
     chosen = with_peers(names, peers, question.dataset)
-    rows = compare_rows(measure=measure, companies=chosen, **question.shared)
+    rows = compare_rows(measure=measure, companies=chosen, spread=True, **question.shared)
     charted = [row for row in rows if row["measure"] == measure and row["group"] not in ("general", "labs")]
     values = scaled([row["value"] for row in charted], measure)
     title = f"Change by company, {question.words}"
@@ -50,7 +60,9 @@ def compare(question: Question, names: tuple[str, ...], peers: bool, measure: st
         table = [_compared(row) for row in rows if row["group"] == group]
         if table:
             heading(head)
-            print_table(["company", "main causes", "change", second], table, text_columns=2)
+            headers = ["company", "main causes", "change", "P10 / P50 / P90", second]
+            print_table(headers, table, text_columns=2)
+    _range_notes(rows)
     note("Causes are bars of the bridge in causal order, in the unit of the change.")
     if any(row["group"] == "undetermined" for row in rows):
         note("range: over the assumed range of market_elasticity, on which the sign turns around 1.")
@@ -70,7 +82,18 @@ def _compared(row: dict[str, Any]) -> list[str]:
     else:
         second = "-"
     causes = row["causes"] or row["words"].partition("#N/A, ")[2] or "-"
-    return [row["company"], causes, in_currency(row["value"], row["measure"], row["currency"]), second]
+    around = " / ".join(shown(row[end], row["measure"]).removesuffix(" bp") for end in ("p10", "p50", "p90"))
+    around = around if row["p50"] == row["p50"] else "-"
+    value = in_currency(row["value"], row["measure"], row["currency"])
+    return [row["company"], causes, value, around, second]
+
+
+def _range_notes(rows: list[dict[str, Any]]) -> None:
+    """Say what the percentiles are of, and why a value lies outside them."""
+    note("P10 / P50 / P90: draws of what the scenario (illustrative for none) leaves open, reduction held.")
+    for row in rows:
+        if row["why"]:
+            note(f"{row['company']}, percentile {row['percentile'] * 100:.0f}: {row['why']}.")
 
 
 @click.command()
@@ -94,7 +117,9 @@ def bridge(question: Question, company: str, measure: str) -> None:
     title = f"{subject.company} {subject.case.fiscal_year}: bridge of {spoken(name)}, {question.words}"
     series = {end: scaled([row[end] for row in rows], name) for end in ("start", "end")}
     plot = Plot("steps", title, axis_of(name, subject.case.currency), [row["label"] for row in rows], series)
-    if question.answered(rows, title, plot, ["Single bars depend on the causal order; their sum does not."]):
+    spread = range_in_words(subject, change)
+    order = "Single bars depend on the causal order; their sum does not."
+    if question.answered(rows, title, plot, [order, *spread]):
         return
     most = max((abs(row["value"]) for row in rows[1:-1] if row["value"] == row["value"]), default=0.0)
     table: list[list[Any]] = [
@@ -108,7 +133,8 @@ def bridge(question: Question, company: str, measure: str) -> None:
     print_table(["step", "", "value"], table, text_columns=2)
     moved = rows[-1]["value"] - rows[0]["value"]
     in_all = in_currency(moved, change, subject.case.currency)
-    note(f"Change in all: {in_all}. Single bars depend on the causal order; their sum does not.")
+    for text in (f"Change in all: {in_all}. {order}", *spread):
+        note(text)
     if subject.inputs["reinvestment"] == 1:
         note("Development saves nothing here: reinvestment is 100%.")
     note_trust(subject, change)
@@ -142,7 +168,8 @@ def tornado(question: Question, company: str, measure: str | None) -> None:
         series,
         base=base,
     )
-    if question.answered(rows, title, plot, [NO_FORECAST]):
+    spread = range_in_words(subject, name)
+    if question.answered(rows, title, plot, [NO_FORECAST, *spread]):
         return
     at_base = shown(swung.value, name)
     unit = "" if at_base.endswith(("bp", "%")) else f" {unit_of(name, subject.case.currency)[0]}"
@@ -155,6 +182,9 @@ def tornado(question: Question, company: str, measure: str | None) -> None:
     if swung.fixed:
         listed = ", ".join(f"{key} {entry(value, key)}" for key, value in swung.fixed.items())
         note(f"Fixed by scenario or entry, so without a bar: {listed}.")
+    note_open(subject, "have bars")
+    for text in spread:
+        note(text)
     note_trust(subject, name)
     next_step(f"xlplugin sobol {company} counts effects of assumptions together; simulate draws them all")
 

@@ -12,6 +12,12 @@ from xlplugin.model.formats import shown
 if TYPE_CHECKING:
     import pandas as pd
 
+#: What tells two rows of results apart.
+PAIR = ["company", "scenario"]
+
+#: Companies beside each other in a table of ranges.
+_ABREAST = 3
+
 Row = Mapping[Hashable, Any]
 
 
@@ -83,3 +89,29 @@ def _income(row: Row) -> str:
         gained = row["gross_profit"] - base
         return f"{shown(gained if abs(gained) >= 0.05 else 0.0, 'operating_income_change')} gross"
     return shown(change, "operating_income_change")
+
+
+def print_ranges(around: pd.DataFrame) -> None:
+    """Print P10, P50 and P90 of the change of operating margin by scenario and company; labs are left out."""
+    rows = [row for row in around.to_dict("records") if not shipped().is_lab(row["company"])]
+    names, scenarios = (list(dict.fromkeys(row[column] for row in rows)) for column in PAIR)
+    by_pair = {(row["scenario"], row["company"]): _percentiles(row) for row in rows}
+    for start in range(0, len(names), _ABREAST):
+        some = names[start : start + _ABREAST]
+        table = [[scenario, *(by_pair[scenario, name] for name in some)] for scenario in scenarios]
+        headers = ["scenario", *(name.split()[0] for name in some)]
+        title = "P10/P50/P90 of the change of operating margin, basis points"
+        print_table(headers, table, title=title if not start else "", coloured=False)
+    note("64 draws of the assumptions that a scenario leaves open, its reduction held: no probability.")
+    for row in rows:
+        if row["percentile"] == row["percentile"] and row["why"]:
+            place = f"{row['scenario']} at {row['company']}, percentile {row['percentile'] * 100:.0f}"
+            note(f"* {place}: {row['why']}.")
+
+
+def _percentiles(row: Row) -> str:
+    points = [row[name] * 10_000 for name in ("p10", "p50", "p90")]
+    if points[1] != points[1]:
+        return "#N/A"
+    words = "/".join(f"{point:.1f}" for point in points)
+    return f"{words}*" if row["why"] else words

@@ -214,6 +214,37 @@ def note_trust(subject: Subject, measure: str | None = None) -> None:
         note(f"Filled by the fallback for any company: {', '.join(fallbacks)}.")
 
 
+def range_in_words(subject: Subject, measure: str) -> list[str]:
+    """Say between which percentiles a measure lies, and why where its headline lies outside.
+
+    No sentence where the measure is not available.
+    """
+    from xlplugin.analysis.uncertainty.ranges import FACE_VALUE, spread_of
+
+    found, currency = spread_of(subject, measure), subject.case.currency
+    if not found.used:
+        return []
+    ends = [f"P{end} {in_currency(getattr(found, f'p{end}'), measure, currency)}" for end in (10, 50, 90)]
+    left = f", {found.invalid} outside the domain" if found.invalid else ""
+    held = subject.scenario or f"{FACE_VALUE} at {entry(subject.inputs['cost_reduction'], 'cost_reduction')}"
+    lines = [f"Range of {spoken(measure)} under {held}: {", ".join(ends)} (64 draws of what it leaves open{left})."]
+    if found.why:
+        place = f"{in_currency(found.headline, measure, currency)} lies at percentile {found.percentile * 100:.0f}"
+        lines.append(f"{place}: {found.why}.")
+    return lines
+
+
+#: What a scenario of the claim at face value fixes, and an analysis without a scenario leaves open.
+_CLAIM = ("cost_reduction", "credibility", "adoption")
+
+
+def note_open(subject: Subject, how: str) -> None:
+    """Say that without a scenario the reduction and its haircuts are open, too."""
+    names = [name for name in _CLAIM if name not in subject.given]
+    if names and not subject.scenario:
+        note(f"No scenario: {', '.join(names)} {how}, too; --scenario illustrative holds them.")
+
+
 def entry(value: float, name: str) -> str:
     """Return an input as people type it."""
     if value != value:

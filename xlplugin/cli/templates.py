@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from xlplugin.cli.margins import print_margins
+from xlplugin.cli.margins import PAIR, print_margins, print_ranges
 from xlplugin.cli.terminal import (
     decimal_option,
     json_option,
@@ -32,22 +32,27 @@ _FILES = [
 @click.command()
 @click.option("--lang", type=click.Choice(LANGUAGES), default="en", help="Language of the workbook.")
 @peers_option
+@click.option("--range", "spread", is_flag=True, help="Add P10, P50 and P90 around each operating margin.")
 @json_option
-def demo(lang: str, peers: bool, as_json: bool) -> None:
+def demo(lang: str, peers: bool, spread: bool, as_json: bool) -> None:
     """Print the margins of all companies under the presets and write the template workbook."""
+    from xlplugin.analysis.uncertainty.ranges import AROUND, ranges
     from xlplugin.api import run
     from xlplugin.data.shipped import shipped
     from xlplugin.hosts.editions import write_template
 
     names = with_peers([], peers, shipped())
     result = run(companies=names)
+    around = ranges(companies=names) if spread else None
     numbers = itertools.chain([""], (f"-{i}" for i in itertools.count(2)))
     path = next(path for number in numbers if not (path := Path(f"xlplugin{number}.xlsx")).exists())
     if as_json:
         write_template(path, language=lang, companies=names)
-        print_json(result)
+        print_json(result if around is None else result.merge(around[[*PAIR, *AROUND]], on=PAIR))
         return
     print_margins(result)
+    if around is not None:
+        print_ranges(around)
     write_template(path, language=lang, companies=names)
     note(f"The same figures, live, as a workbook: {path}")
     next_step(f"open {path} and type a cost reduction on its Inputs sheet, or: xlplugin run --help")

@@ -8,7 +8,7 @@ import click
 
 from xlplugin.cli.marks import bar
 from xlplugin.cli.progress import progress_bar
-from xlplugin.cli.questions import Question, asked, note_trust, spoken, uncertain
+from xlplugin.cli.questions import Question, asked, note_open, note_trust, range_in_words, spoken, uncertain
 from xlplugin.cli.terminal import heading, next_step, note, print_table
 from xlplugin.model.errors import CellError, Fault, InputError
 from xlplugin.model.formats import is_change, shown
@@ -58,7 +58,8 @@ def simulate(
     labels = [f"p{share * 100:g}" for share in PERCENTILES]
     series = {first: scaled([rows[0][label] for label in labels], first)}
     plot = Plot("bars", title, axis_of(first, subject.case.currency), labels, series)
-    notes = [_JUDGEMENT, *(f"{row['input']}: {row['distribution']}" for row in simulated.inputs)]
+    spread = [text for name in chosen for text in range_in_words(subject, name)]
+    notes = [_JUDGEMENT, *spread, *(f"{row['input']}: {row['distribution']}" for row in simulated.inputs)]
     if question.answered(rows, title, plot, notes):
         return
     heads = ["mean", "sd", "p10", "p50", "p90", "tail_mean"]
@@ -74,6 +75,9 @@ def simulate(
     heading(f"{who}, {simulated.used:,} draws, seed {drawn['seed']}")
     print_table(headers, table)
     _simulation_notes(simulated, rows, subject.case.currency)
+    note_open(subject, "are drawn")
+    for text in spread:
+        note(text)
     note_trust(subject)
     next_step(f"xlplugin sobol {company} ranks the assumptions; -o FILE.csv keeps every statistic and error")
 

@@ -19,8 +19,9 @@ from xlplugin.functions import bridges  # isort: skip
 from xlplugin.functions import grids  # isort: skip
 from xlplugin.functions import own  # isort: skip
 from xlplugin.functions import analysis  # isort: skip
+from xlplugin.functions import ranges  # isort: skip
 from xlplugin.functions import lists  # isort: skip
 
 __all__ = ["FUNCTIONS", "Argument", "Function", "call", "reference_text"]
 
-del analysis, bridges, grids, lists, own, scenarios, values
+del analysis, bridges, grids, lists, own, ranges, scenarios, values

@@ -29,7 +29,7 @@ MULTIPLIED = {
 #: Functions that draw: the argument, its value where blank, runs of the model for each.
 DRAWING = {"XLP_SIMULATE": ("trials", 10_000, 1), "XLP_SOBOL": ("samples", 1_024, 20)}
 #: Functions of which a cell costs as much as so many others; the first needs SciPy, which takes long to load.
-SEARCHING = {"XLP_BREAKEVEN": 2_000}
+SEARCHING = {"XLP_BREAKEVEN": 2_000, "XLP_RANGE": 200}
 
 logger = logging.getLogger(__name__)
 

@@ -121,6 +121,7 @@ def _analysis(places: Places) -> list[Line]:
              "general", "sobol"),
         Line("XLP_PATH", (company, *years, None, *filled), _CHANGE, _year(), last, note="path"),
         Line("XLP_COMPARE", (reduction, None), _CHANGE, "", (2, 1), "general", "compare"),
+        Line("XLP_RANGE", (company, reduction, None, *filled), _CHANGE, change, (1, 2), note="range"),
     ]  # fmt: skip
 
 
