@@ -18,7 +18,7 @@ from scipy import stats
 import xlplugin
 from xlplugin.analysis.uncertainty.pert import pert
 from xlplugin.analysis.uncertainty.ranges import share_of, spread_of
-from xlplugin.data.dataset import Assumption
+from xlplugin.data.records import Assumption
 from xlplugin.data.shipped import extended, shipped
 from xlplugin.data.subjects import subject
 from xlplugin.model.errors import InputError

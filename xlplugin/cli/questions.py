@@ -227,10 +227,12 @@ def range_in_words(subject: Subject, measure: str) -> list[str]:
     ends = [f"P{end} {in_currency(getattr(found, f'p{end}'), measure, currency)}" for end in (10, 50, 90)]
     left = f", {found.invalid} outside the domain" if found.invalid else ""
     held = subject.scenario or f"{FACE_VALUE} at {entry(subject.inputs['cost_reduction'], 'cost_reduction')}"
-    lines = [f"Range of {spoken(measure)} under {held}: {", ".join(ends)} (64 draws of what it leaves open{left})."]
+    lines = [
+        f"Range of {spoken(measure)} under {held}: {', '.join(ends)} (64 draws of what it leaves open{left})."
+    ]
     if found.why:
-        place = f"{in_currency(found.headline, measure, currency)} lies at percentile {found.percentile * 100:.0f}"
-        lines.append(f"{place}: {found.why}.")
+        headline, place = in_currency(found.headline, measure, currency), found.percentile * 100
+        lines.append(f"{headline} lies at percentile {place:.0f}: {found.why}.")
     return lines
 
 

@@ -16,7 +16,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xlplugin.analysis.uncertainty.pert import pert
-from xlplugin.data.dataset import Assumption, Dataset
+from xlplugin.data.dataset import Dataset
+from xlplugin.data.records import Assumption
 from xlplugin.data.shipped import shipped, shipped_bytes
 from xlplugin.data.subjects import Subject, measure_plan, scale_of, subject, subjects
 from xlplugin.model.errors import CellError, Fault, InputError
