@@ -98,7 +98,7 @@ def test_every_engine_reads_the_text(
         after = opened.block("xlp_out_operating_margin")[0][0]
         held = opened.block("xlp_companies")[0][0]
     assert after == pytest.approx(before, rel=1e-9)
-    assert as_shown(held) == NASTY[case]
+    assert (as_shown(held) if str(engine) == "ironcalc" else held) == NASTY[case]
 
 
 @pytest.mark.slow

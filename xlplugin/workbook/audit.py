@@ -86,7 +86,8 @@ class _Audit:
         """The values of a named row or column."""
         ((sheet, area),) = self.book.defined_names[name].destinations
         cells = self.book[sheet][area.replace("$", "")]
-        return [cell.value for row in cells for cell in row]
+        values = (cell.value for row in cells for cell in row)
+        return [as_shown(value) if isinstance(value, str) else value for value in values]
 
     def _template(self, dataset: Dataset) -> Build:
         """The template as it was: companies and scenarios that stand before the free slots."""
