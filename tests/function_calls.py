@@ -572,6 +572,11 @@ def bridges() -> Iterator[Call]:
         amounts = bridge(MSFT, 0.5, measure, preset="jevons")
         expected = [["bar", ANY, measure], *([n, ANY, a] for n, a in zip(names, amounts, strict=True))]
         yield Call(f"bridge of {measure}", "XLP_BRIDGE", (MSFT, 0.5, typed, "jevons"), expected)
+    sap = bridge("SAP", 0.5, "operating_income")[:2]  # money of two currencies: each column names its own
+    head = ["bar", ANY, "SAP, EUR m", "CRM, USD m"]
+    expected = [head, *([ANY, ANY, *a] for a in zip(sap, bridge(CRM, 0.5, "operating_income"), strict=False))]
+    expected += [[ANY] * 4] * 9
+    yield Call("bridge of two currencies", "XLP_BRIDGE", ([["SAP", "CRM"]], 0.5), expected)
     names = ["base_operating_income", *bars("operating_income"), "operating_income"]
     columns = [bridge(CRM, 0.3, "operating_income"), [NA] * len(names), bridge(NVDA, 0.3, "operating_income")]
     expected = [
@@ -624,7 +629,7 @@ def sensitivities() -> Iterator[Call]:
             for y in elastic
         ]
 
-    head = ["eps", *lags]
+    head = ["eps, USD per share", *lags]
     axes = ("NVDA", "eps", "market_elasticity", [elastic], "committed_cost_share", [lags])
     yield Call("grid at 30%", "XLP_SENSITIVITY", axes, [head, *cell(0.3)])
     yield Call("grid at a typed reduction", "XLP_SENSITIVITY", (*axes, "60%"), [head, *cell(0.6)])
@@ -637,16 +642,17 @@ def sensitivities() -> Iterator[Call]:
     yield Call("grid where the preset does not apply", "XLP_SENSITIVITY", arguments, NA)
     value = line(OPENAI, 0.2, "operating_income", preset="deepseek_headline",
                  entry={"adoption": 0.5, "pass_through": 0.5})  # fmt: skip
-    expected = [["operating_income", 0.5], [0.5, value]]
+    expected = [["operating_income, USD m", 0.5], [0.5, value]]
     arguments = (*openai, 0.2, "deepseek_headline")
     yield Call("grid at an entry all the same", "XLP_SENSITIVITY", arguments, expected)
     holes = (CRM, "eps", "adoption", [[0.5, BLANK, 5.0, "x"]], "pass_through", [[0.5, BLANK]], 0.3)
     value = line(CRM, 0.3, "eps", entry={"adoption": 0.5, "pass_through": 0.5})
-    expected = [["eps", 0.5], [0.5, value], [NUM, NUM], [VALUE, VALUE]]
+    expected = [["eps, USD per share", 0.5], [0.5, value], [NUM, NUM], [VALUE, VALUE]]
     yield Call("grid with wrong values", "XLP_SENSITIVITY", holes, expected)
     shares = (CRM, "eps", "ai_revenue_share", [[0.05, 0.5]], "seat_revenue_share", [[0.9]], 0.3)
     value = line(CRM, 0.3, "eps", entry={"ai_revenue_share": 0.05, "seat_revenue_share": 0.9})
-    yield Call("grid beyond the whole", "XLP_SENSITIVITY", shares, [["eps", 0.9], [0.05, value], [0.5, NUM]])
+    expected = [["eps, USD per share", 0.9], [0.05, value], [0.5, NUM]]
+    yield Call("grid beyond the whole", "XLP_SENSITIVITY", shares, expected)
     for id_, cells, error in (
         ("of an unknown lever", (CRM, "eps", "pass_thru", [[0.1]], "adoption", [[0.1]]), VALUE),
         ("of one lever twice", (CRM, "eps", "adoption", [[0.1]], "Adoption", [[0.1]]), VALUE),

@@ -84,7 +84,17 @@ def _tornados(call: Any, any_cell: Any, line: Any, inputs: Any, na: Any, value: 
         swing = max(*at, middle) - min(*at, middle)
         bars.append([name, low, base, high, at[0], middle, at[1], swing, any_cell])
     bars.sort(key=lambda bar: -bar[7])
-    head = ["input", "low", "base", "high", f"{measure} at low", "at base", "at high", "swing", "basis"]
+    head = [
+        "input",
+        "low",
+        "base",
+        "high",
+        f"{measure}, USD m at low",
+        "at base",
+        "at high",
+        "swing",
+        "basis",
+    ]
     last = ["cost_reduction", "", 0.3, "", "", line("Salesforce", measure), "", "", "fixed"]
     yield call("tornado", "XLP_TORNADO", ("CRM", measure, 0.3), [head, *bars, last])
     yield call("tornado measure", "XLP_TORNADO", ("CRM", "margins"), value)
@@ -94,7 +104,7 @@ def _tornados(call: Any, any_cell: Any, line: Any, inputs: Any, na: Any, value: 
 
 def _paths(call: Any, any_cell: Any, inputs: Any, na: Any, num: Any, value: Any) -> Iterator[Any]:
     row = inputs("Microsoft", 0.3)
-    table: list[list[Any]] = [["year", "eps_change", "note"]]
+    table: list[list[Any]] = [["year", "eps_change, USD per share", "note"]]
     for year in range(8):
         found = oracle.evaluate(oracle.path_year(row, year, 0.4))["eps_change"]
         table.append([year, found, "base" if year == 0 else "least certain" if year > 5 else ""])
@@ -134,12 +144,13 @@ def _compared(
         "market_high",
         "from_development",
         "causes",
+        "currency",
     ]
     rows = [head]
     for rank, name in enumerate(listed, 1):
         moved = line(name, measure, cost_reduction=0.5)
         saved = line(name, "bridge_operating_income_development", cost_reduction=0.5)
-        rows.append([name, rank, measure, moved, "gains", "", "", saved, any_cell])
+        rows.append([name, rank, measure, moved, "gains", "", "", saved, any_cell, "USD"])
     for name in ("Microsoft", "NVIDIA"):
         # ends, and where volume makes up for what is passed on: from there on commitments do not count
         ends = (0.6, 1.4, 1 / inputs(name, 0.5)["supply_pass_through"])
@@ -147,23 +158,25 @@ def _compared(
         low, high = min(reached), max(reached)
         verdict = "direction not determined by cost alone"
         moved = line(name, measure, cost_reduction=0.5)
-        rows.append([name, "", measure, moved, verdict, low, high, 0.0, any_cell])
+        rows.append([name, "", measure, moved, verdict, low, high, 0.0, any_cell, "USD"])
     rows[-2:] = sorted(rows[-2:], key=lambda row: -row[3])
     labs = ["OpenAI", "DeepSeek"]
     amounts = {"OpenAI": "operating_income_change", "DeepSeek": measure}
     labs.sort(key=lambda name: -line(name, amounts[name], cost_reduction=0.5))
     for name in labs:
         moved = line(name, amounts[name], cost_reduction=0.5)
-        rows.append([name, "lab", amounts[name], moved, any_cell, "", "", any_cell, any_cell])
+        rows.append([name, "lab", amounts[name], moved, any_cell, "", "", any_cell, any_cell, "USD"])
     yield call("compare", "XLP_COMPARE", (0.5, measure), rows)
     rows = [head]
-    for name, unranked in (("NVIDIA", ""), ("SAP", "general")):
+    for name, unranked, currency in (("NVIDIA", "", "USD"), ("SAP", "general", "EUR")):
         saved = line(name, "bridge_operating_income_development", cost_reduction=0.5)
         moved = line(name, "operating_income_change", cost_reduction=0.5)
-        rows.append([name, unranked, "operating_income_change", moved, *[any_cell] * 3, saved, any_cell])
+        rows.append(
+            [name, unranked, "operating_income_change", moved, *[any_cell] * 3, saved, any_cell, currency]
+        )
     arguments = (0.5, "operating_income_change", None, None, [["sap"], ["NVDA"]])
     yield call("compare companies", "XLP_COMPARE", arguments, rows)
-    yield call("compare peers", "XLP_COMPARE", (0.5, measure, None, None, "Peers"), [[any_cell] * 9] * 8)
+    yield call("compare peers", "XLP_COMPARE", (0.5, measure, None, None, "Peers"), [[any_cell] * 10] * 8)
     yield call("compare nobody", "XLP_COMPARE", (0.5, measure, None, None, "nobody"), na)
     yield call("compare reduction", "XLP_COMPARE", (30.0,), num)
     yield call("compare measure", "XLP_COMPARE", (0.3, "margin"), value)

@@ -223,7 +223,9 @@ def test_words_for_those_that_turn_lose_or_are_labs(book: Book) -> None:
         book.calculate()
         told[name] = [row[0] for row in book.block("Dashboard!B6:B8")]
     assert "Direction not determined by cost alone" in told["NVIDIA"][2]
-    assert "operating income changes by +996.6 m, of which 0.0 m from development" in told["OpenAI"][0]
+    assert (
+        "operating income changes by +996.6 USD m, of which 0.0 USD m from development" in told["OpenAI"][0]
+    )
     assert "Base operating income is negative" in told["OpenAI"][2]
     assert "gross margin moves from 84.5% to 88.2% (+365.8 bp); operating figures" in told["DeepSeek"][0]
 

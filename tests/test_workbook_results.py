@@ -14,6 +14,9 @@ from engines import Book, ErrorValue
 from workbook_cases import COLUMNS, LAB_ROWS, MAIN, Case
 
 import xlplugin
+from xlplugin.analysis import compare
+from xlplugin.data.shipped import extended
+from xlplugin.hosts.editions import write_template
 
 pytestmark = pytest.mark.slow
 
@@ -258,6 +261,44 @@ def test_german_figures_in_sentences(iron: Any, tmp_path: Path) -> None:
     assert (
         "Im Szenario A (Zum Nennwert) liegt Meta Platforms vorn (+69,5 Bp)"
         " und Salesforce am Ende (+13,4 Bp)." in said
+    )
+
+
+def test_money_names_its_currency_and_is_compared_within_one(iron: Any, tmp_path: Path) -> None:
+    names = ["SAP", "Salesforce", "ServiceNow"]
+    own = tmp_path / "own.csv"  # SAP on assumptions of its own: it would be compared, were it in USD
+    own.write_text("company,parameter,base\nSAP,ai_revenue_share,1%\n", encoding="utf-8")
+    dataset = extended(assumptions=own)
+    path = write_template(tmp_path / "money.xlsx", companies=names, dataset=dataset)
+    moved = {
+        name: float(compare(companies=[name], scenario="illustrative", dataset=dataset,
+                            measure="operating_income_change")["value"][0])
+        for name in names
+    }  # fmt: skip
+    assert moved["SAP"] < moved["Salesforce"] < moved["ServiceNow"]
+    with iron.open(path) as book:
+        rows = [[cell for cell in row if cell] for row in book.shown("Results!B1:H150")]
+        figures = book.shown("Dashboard!B1:H40")
+    told = [row[0] for row in rows if row]
+    assert (
+        f"In scenario A (Face value), of those that report in USD, ServiceNow comes out best"
+        f" (+{moved['ServiceNow']:.1f} m) and Salesforce last (+{moved['Salesforce']:.1f} m)." in told
+    )
+    for name, year in (("SAP", "FY2025, EUR"), ("Salesforce", "FY2026, USD")):
+        assert sum(row[:1] == [name] and year in row for row in rows) >= 5  # income, EPS, references
+    assert any(row[0] == "SAP FY2025, EUR" for row in figures)
+    assert any(row[0].startswith("Operating income of SAP, EUR m: from 9,617") for row in figures)
+
+
+def test_sources_link_to_filings(template: Path) -> None:
+    sheet = openpyxl.load_workbook(template)["Sources"]
+    links = [cell.value for row in sheet for cell in row if 'HYPERLINK("https' in str(cell.value)]
+    known = [figures for figures in xlplugin.companies().to_dict("records") if figures["accession"]]
+    default = {*xlplugin.run("half")["company"]}
+    assert len(links) == sum(figures["company"] in default for figures in known) > 5
+    assert (
+        '=HYPERLINK("https://www.sec.gov/Archives/edgar/data/1108524/000110852426000060/'
+        '0001108524-26-000060-index.htm","FY2026")' in links
     )
 
 

@@ -26,6 +26,7 @@ from xlplugin.functions.levers import levers_in, subject_of
 from xlplugin.functions.registry import Range, Value, function
 from xlplugin.functions.shapes import is_range, single, spread
 from xlplugin.model.errors import Fault, InputError
+from xlplugin.model.formats import with_currency
 from xlplugin.model.inputs import EXPOSURES, LEVERS
 from xlplugin.model.plan import FUNCTIONS
 
@@ -35,7 +36,7 @@ MOST_TRIALS, MOST_SAMPLES = 1_000_000, 16_384
 #: Columns of XLP_COMPARE.
 COMPARED = (
     "company", "rank", "measure", "value", "verdict", "market_low", "market_high", "from_development",
-    "causes",
+    "causes", "currency",
 )  # fmt: skip
 
 
@@ -92,8 +93,9 @@ def tornado(
     subject = subject_of(company, levers, fiscal_year, cost_reduction)
     found = swings(subject, _measure(measure))
     _refuse_missing(subject, found.measure)
+    named = with_currency(found.measure, subject.case.currency)
     table: list[list[Any]] = [
-        ["input", "low", "base", "high", f"{found.measure} at low", "at base", "at high", "swing", "basis"]
+        ["input", "low", "base", "high", f"{named} at low", "at base", "at high", "swing", "basis"]
     ]
     for bar in found.bars:
         ends = [bar["at_low"], found.value, bar["at_high"], bar["swing"]]
@@ -124,7 +126,7 @@ def simulate(
     wanted = measure_plan(name)
     found = run_draws(uncertainty(subject, wanted, seed=start), wanted, count)
     lines = found.lines[name]
-    table: list[list[Any]] = [["statistic", name]]
+    table: list[list[Any]] = [["statistic", with_currency(name, subject.case.currency)]]
     table += [[key, lines[key]] for key in ("mean", "mean_error", "sd")]
     table += [[f"p{share * 100:g}", value] for share, value in lines["percentiles"].items()]
     table += [["share_improved", lines["share_improved"]], ["tail_mean", lines["tail_mean"]]]
@@ -171,7 +173,7 @@ def path(
     if rows[0][name] != rows[0][name]:
         raise subject.missing(name)
     return [
-        ["year", name, "note"],
+        ["year", with_currency(name, subject.case.currency), "note"],
         *([row["year"], math.nan if row["beyond_model"] else row[name], _note(row)] for row in rows),
     ]
 

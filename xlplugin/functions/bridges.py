@@ -6,6 +6,7 @@ import datetime
 from typing import Any
 
 from xlplugin.analysis.bridges import bars
+from xlplugin.data.subjects import Subject
 from xlplugin.functions.arguments import company_of, known, reduction_of, text_of, year_of
 from xlplugin.functions.levers import Levers, levers_in, subject_under
 from xlplugin.functions.received import date_text
@@ -37,22 +38,32 @@ def bridge(
     heads = [_head(pair, wanted, companies, reductions) for pair in zip(*places, strict=True)]
     keys = keys_of(places, rows * columns)
     answers: dict[Any, list[Any]] = {}
+    currencies: dict[Any, str] = {}
     for key in dict.fromkeys(keys):
         try:
-            answers[key] = _steps(key[0], key[1], wanted, chosen, year)
+            subject = _subject(key[0], chosen, year)
+            answers[key] = _steps(subject, key[1], wanted)
+            currencies[key] = subject.case.currency if wanted == "operating_income" else ""
         except InputError as error:
             if rows == columns == 1:
                 raise
             answers[key] = [error.faults[0].error] * len(names)
     values = [answers[key] for key in keys]
-    body = [[name, label(name), *row] for name, *row in zip(names, *values, strict=True)]
+    several = len({*currencies.values()}) > 1  # money of each column, or of all
+    heads = [f"{head}, {currencies[key]} m" if several and key in currencies else head
+             for head, key in zip(heads, keys, strict=True)]  # fmt: skip
+    unit = "" if several or not any(currencies.values()) else f", {next(iter(currencies.values()))} m"
+    body = [[name, f"{label(name)}{unit}", *row] for name, *row in zip(names, *values, strict=True)]
     return [["bar", "label", *heads], *body]
 
 
-def _steps(company: Any, reduction: Any, measure: str, levers: Levers, year: Any) -> list[Any]:
-    """Return base, bars and result of one bridge."""
+def _subject(company: Any, levers: Levers, year: Any) -> Subject:
     name = company_of(company)
-    subject = subject_under(name, year_of(name, year), levers)
+    return subject_under(name, year_of(name, year), levers)
+
+
+def _steps(subject: Subject, reduction: Any, measure: str) -> list[Any]:
+    """Return base, bars and result of one bridge."""
     amounts, lines = bars(subject, measure, {"cost_reduction": reduction_of(reduction)})
     return [lines[f"base_{measure}"], *amounts.values(), lines[measure]]
 

@@ -11,6 +11,7 @@ from xlplugin.functions.levers import subject_of
 from xlplugin.functions.registry import Range, Value, function
 from xlplugin.functions.shapes import grid, single
 from xlplugin.model.errors import CellError, Fault, InputError
+from xlplugin.model.formats import with_currency
 from xlplugin.model.plan import MODEL_INPUTS
 
 
@@ -45,7 +46,10 @@ def sensitivity(
     subject = subject_of(company, levers, fiscal_year, 0.0 if varies and typed is None else typed)
     numbers = [[value for value in values if value.__class__ is float] for values in (rows, columns)]
     answers = iter(surface(subject, wanted, (down, numbers[0]), (across, numbers[1])))
-    return [[wanted, *columns], *([row, *_row(row, columns, answers)] for row in rows)]
+    return [
+        [with_currency(wanted, subject.case.currency), *columns],
+        *([row, *_row(row, columns, answers)] for row in rows),
+    ]
 
 
 def _row(value: Any, columns: list[Any], answers: Iterator[list[Any]]) -> list[Any]:

@@ -12,6 +12,12 @@ def is_change(line: str) -> bool:
     return line.endswith("_change") or line.startswith("bridge_")
 
 
+def with_currency(line: str, currency: str) -> str:
+    """Return a line's name as a table's head, of money with its currency: ``operating_income, EUR m``."""
+    unit = {"money": "m", "money per share": "per share"}.get(UNITS.get(line, ""))
+    return f"{line}, {currency} {unit}" if unit and currency else line
+
+
 def shown(value: float | None, line: str, *, unit: str | None = None, change: bool | None = None) -> str:
     """Return ``value`` of a line as people read it: ``20.2%``, ``+13.4 bp``, ``(83)``, ``7.85``.
 

@@ -49,6 +49,7 @@ each company and year; the row of the year that counts is ``INDEX(xlp_place, com
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -136,6 +137,13 @@ class Build:
     def listed(self) -> int:
         """How many companies stand before the labs; labs come last, then the free slots."""
         return sum(not self.dataset.is_lab(name) for name in self.companies)
+
+    @property
+    def currency(self) -> str:
+        """The currency that most companies before the labs report in, within which money is compared."""
+        listed = self.companies[: self.listed] or self.companies
+        latest = [self.dataset.figures[name, self.dataset.year(name)] for name in listed]
+        return Counter(figures.currency for figures in latest).most_common(1)[0][0] if latest else "USD"
 
     def on_general(self, number: str) -> str:
         """Return the condition that a company stands on general assumptions: shown, never ranked."""

@@ -10,7 +10,7 @@ from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.cells import Text, Value
 from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
 from xlplugin.workbook.builder.styles import number_style
-from xlplugin.workbook.builder.texts import keys
+from xlplugin.workbook.builder.texts import keys, literal
 from xlplugin.workbook.sheets.about import wrapped
 
 __all__ = ["sources"]
@@ -84,6 +84,9 @@ def _figures(sheet: Sheet, row: int) -> int:
             period = [figures.period_end or None, figures.currency or None]
             sheet.across(row, SECOND, period, "secondary right")
             _text(sheet, row, FIRST, build.translated(year), "secondary", "wrap_end")
+            if figures.filing:
+                link = f"=HYPERLINK({literal(figures.filing)},{literal(build.translated(year))})"
+                sheet.put(row, FIRST, link, "link wrap_end")
             _text(sheet, row, SURE, build.confidence(figures), "body")
             _text(sheet, row, TEXT, build.translated(figures.source))
             _text(sheet, row, MORE, build.translated(figures.note))

@@ -10,7 +10,14 @@ from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.builder.styles import ACCENT, CAUTION, GAIN, GREY, LOSS
 from xlplugin.workbook.builder.texts import literal
 from xlplugin.workbook.builder.words import sentence, tenths, thousands
-from xlplugin.workbook.sheets.dashboard.words import COMPANY, COMPANY_NAME, base_of, out, scenario_label
+from xlplugin.workbook.sheets.dashboard.words import (
+    COMPANY,
+    COMPANY_NAME,
+    CURRENCY,
+    base_of,
+    out,
+    scenario_label,
+)
 from xlplugin.workbook.sheets.results.workings import change
 
 #: Points of the curve of margin against cost reduction: 0% to 95%.
@@ -58,10 +65,9 @@ def _bridge(sheet: Sheet, row: int) -> tuple[int, Chart]:
     sheet.put(row, 10, f"={base_of('operating_income')}", "secondary money")
     sheet.put(row, 11, f"={out('operating_income', 'a')}", "secondary money")
     sheet.grey_errors(sheet.block(row, 10, 1, 2, "xlp_dashboard_bridge_ends"))
-    ends = {"base": thousands(build, base), "after": thousands(build, after)}
-    title = _title(
-        sheet, row, _or(build, sentence(build, "chart.bridge.heading", company=COMPANY_NAME, **ends))
-    )
+    told = {"company": COMPANY_NAME, "currency": CURRENCY}
+    told |= {"base": thousands(build, base), "after": thousands(build, after)}
+    title = _title(sheet, row, _or(build, sentence(build, "chart.bridge.heading", **told)))
     heads = ("chart.axis.cause", *(f"dashboard.part.{part}" for part in ("amount", "start", "end")))
     sheet.across(row + 1, 2, [text(head) for head in heads], "header wrap_right")
     sheet.across(row + 1, PARTS, [text(f"dashboard.part.{part}") for part in _PARTS], "header wrap_right")

@@ -16,6 +16,7 @@ from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.sheets.dashboard.charts import figures_of_charts
 from xlplugin.workbook.sheets.dashboard.words import (
     COMPANY,
+    CURRENCY,
     LOSES,
     base_of,
     flags,
@@ -99,7 +100,7 @@ def _behind(sheet: Sheet, i: int, label: str, formula: str, name: str) -> None:
 def _figures(sheet: Sheet) -> None:
     build, text = sheet.build, sheet.build.text
     head = sheet.heading(FIGURES_ROW, text("dashboard.heading.figures"), LESS)
-    who = f'INDEX(xlp_company_names,{COMPANY})&" "&INDEX(xlp_year_used,{COMPANY})'
+    who = f'INDEX(xlp_company_names,{COMPANY})&" "&INDEX(xlp_year_used,{COMPANY})&", "&{CURRENCY}'
     sheet.put(head, LABEL, f'=IFERROR({who},"")', "header")
     case_a, case_b, change = "dashboard.choose.case_a", "dashboard.choose.case_b", "column.change"
     keys = ("column.base", case_a, change, case_b, change, "column.difference")

@@ -10,6 +10,7 @@ from xlplugin.workbook.builder.words import percent, sentence, tenths
 COMPANY = "xlp_dashboard_company"
 LOSES = f"INDEX(xlp_results_loses,{COMPANY})=1"
 COMPANY_NAME = f"INDEX(xlp_company_names,{COMPANY})"
+CURRENCY = f"INDEX(xlp_currency,{COMPANY})"
 
 
 def scenario_label(case: str) -> str:
@@ -35,7 +36,7 @@ def sentences(build: Build) -> tuple[str, str]:
 def _told(build: Build, case: str) -> str:
     common = {"case": literal(case.upper()), "scenario": scenario_label(case), "company": COMPANY_NAME}
     income = sentence(
-        build, "dashboard.sentence.money", **common,
+        build, "dashboard.sentence.money", **common, currency=CURRENCY,
         change=tenths(build, out("operating_income_change", case), True),
         development=tenths(build, out("bridge_operating_income_development", case), True),
     )  # fmt: skip

@@ -45,7 +45,7 @@ def _told(build: Build, when: str) -> str:
         "year": f'TEXT({year},"0")',
     }
     money = sentence(
-        build, f"path.sentence.{when}_money", **common,
+        build, f"path.sentence.{when}_money", **common, currency="INDEX(xlp_currency,xlp_path_company)",
         change=f"xlp_path_{when}_change_words", development=f"xlp_path_{when}_development_words",
     )  # fmt: skip
     lines = {"operating": "operating_margin", "gross": "gross_margin"}

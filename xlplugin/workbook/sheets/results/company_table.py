@@ -48,10 +48,14 @@ def coloured(sheet: Sheet, block: Block) -> None:
 
 
 class CompanyTable:
-    """Rows of companies under one header: listed ones and the analyst's own, then the labs."""
+    """Rows of companies under one header: listed ones and the analyst's own, then the labs.
 
-    def __init__(self, sheet: Sheet, row: int) -> None:
+    A table of ``money`` names each company's currency behind its year.
+    """
+
+    def __init__(self, sheet: Sheet, row: int, money: bool = False) -> None:
         self.sheet, build = sheet, sheet.build
+        self._money = money
         count, listed = len(build.companies), build.listed
         main = [*range(1, listed + 1), *range(count + 1, count + FREE_SLOTS + 1)]
         #: Prefix of names, first row, numbers of the companies.
@@ -69,6 +73,9 @@ class CompanyTable:
     def _company(self, row: int, number: int, free: bool) -> None:
         """Write number, name and year; a slot that is not used shows no figures."""
         at_number, year = f"$C{row}", f"INDEX(xlp_year_used,$C{row})"
+        if self._money:
+            currency = f"INDEX(xlp_currency,$C{row})"
+            year = f'{year}&IF({currency}="","",", "&{currency})'
         shown = f'=IF(INDEX(xlp_companies,{number})="","",{number})' if free else number
         name = f"=INDEX(xlp_company_names,{number if free else at_number})"
         self.sheet.put(row, NUMBER, shown, "technical right")
@@ -95,10 +102,11 @@ class CompanyTable:
         self.column(FIRST, unless_free(value), style, name, color, self.sheet.build.columns)
 
 
-def header(sheet: Sheet, row: int, title: str, base: str | None) -> int:
+def header(sheet: Sheet, row: int, title: str, base: str | None, money: bool = False) -> int:
     """Write a table's header: keys of the scenarios, below them what they mean; return the next row."""
     build, blank = sheet.build, (None, None)
-    sheet.across(row, NAME, (title, None, build.text("column.year")), "bold band")
+    year = build.text("column.year_currency" if money else "column.year")
+    sheet.across(row, NAME, (title, None, year), "bold band")
     sheet.put(row, BASE, base, "bold band right")
     sheet.across(row + 1, NAME, (None, *blank), "header")
     sheet.put(row + 1, BASE, None, "header right")

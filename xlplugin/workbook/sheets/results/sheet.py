@@ -57,10 +57,12 @@ def _heading(sheet: Sheet, row: int, right: int, name: str, change: str) -> int:
     return row + 1
 
 
-def _beside_base(sheet: Sheet, row: int, title: str, base: str, style: str, name: str = "") -> CompanyTable:
+def _beside_base(
+    sheet: Sheet, row: int, title: str, base: str, style: str, name: str = "", money: bool = False
+) -> CompanyTable:
     """A table with the base figure beside the scenarios' columns; ``title`` is a key of texts.csv."""
     text = sheet.build.text
-    table = CompanyTable(sheet, header(sheet, row, text(title), text("column.base")))
+    table = CompanyTable(sheet, header(sheet, row, text(title), text("column.base"), money), money)
     table.column(BASE, of_base(f"xlp_results_base_{base}"), style, name)
     return table
 
@@ -90,7 +92,8 @@ def _margin(sheet: Sheet, row: int, right: int, name: str) -> int:
 def _development(sheet: Sheet, row: int, value: str, unit: str, title: str) -> int:
     said = sentence(sheet.build, "results.sentence.reinvests", companies="xlp_results_reinvesting")
     sheet.put(row, NAME, f'=IF(xlp_results_reinvesting="","",{said})', "note")
-    table = CompanyTable(sheet, header(sheet, row + 1, sheet.build.text(title), None))
+    money = unit == "money"
+    table = CompanyTable(sheet, header(sheet, row + 1, sheet.build.text(title), None, money), money)
     table.scenarios(value, "bp", f"development_{unit}", color=True)
     return table.next + 1
 
@@ -98,20 +101,20 @@ def _development(sheet: Sheet, row: int, value: str, unit: str, title: str) -> i
 def _income(sheet: Sheet, row: int, right: int) -> int:
     name = "operating_income"
     row = _heading(sheet, row, right, name, f"{name}_change")
-    table = _beside_base(sheet, row, "column.change_money", name, "money", f"{name}_base")
+    table = _beside_base(sheet, row, "column.change_money", name, "money", f"{name}_base", money=True)
     table.scenarios(at(f"xlp_out_{name}_change"), "bp", f"{name}_change", color=True)
     spent = at("xlp_out_bridge_operating_income_development")
     row = _development(sheet, table.next + 1, spent, "money", "results.development_money")
-    table = _beside_base(sheet, row, "results.after.money", name, "money")
+    table = _beside_base(sheet, row, "results.after.money", name, "money", money=True)
     table.scenarios(at(f"xlp_out_{name}"), "money", name)
     return table.next
 
 
 def _eps(sheet: Sheet, row: int, right: int) -> int:
     row = _heading(sheet, row, right, "eps", "eps_change")
-    table = _beside_base(sheet, row, "column.change_percent", "eps", "eps", "eps_base")
+    table = _beside_base(sheet, row, "column.change_percent", "eps", "eps", "eps_base", money=True)
     table.scenarios(change("eps_change", COMPANY, SCENARIO), "change_percent2", "eps_change", color=True)
-    table = _beside_base(sheet, table.next + 1, "results.after.eps", "eps", "eps")
+    table = _beside_base(sheet, table.next + 1, "results.after.eps", "eps", "eps", money=True)
     table.scenarios(at("xlp_out_eps"), "eps", "eps")
     return table.next
 
@@ -154,7 +157,8 @@ def _reference(sheet: Sheet, row: int, right: int) -> int:
         ("reference_eps", "reference_eps_after", "eps", "eps"),
         ("reference_operating_income", "reference_operating_income_after", "money", "money"),
     ):
-        table = CompanyTable(sheet, header(sheet, row, build.label(line), text("column.reference")))
+        head = header(sheet, row, build.label(line), text("column.reference"), money=True)
+        table = CompanyTable(sheet, head, money=True)
         blank, used = f"ISBLANK({of_base(f'xlp_in_{name}')})", of_base(f"xlp_used_{name}")
         table.column(BASE, f'IF({blank},"",{used})', base_style, f"given_{line}")
         value = f'IF({blank},"",{at(f"xlp_out_{line}")})'

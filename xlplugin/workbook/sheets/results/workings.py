@@ -12,6 +12,7 @@ from xlplugin.workbook.builder.blocks import letter
 from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.builder.styles import number_style
+from xlplugin.workbook.builder.texts import literal
 from xlplugin.workbook.sheets.results.company_table import (
     COMPANY,
     FIRST,
@@ -113,9 +114,16 @@ def change(name: str, company: str, scenario: str) -> str:
 
 
 def _leading(build: Build, name: str) -> str:
-    """The change in the Dashboard's scenario A, blank for those that are not compared."""
-    unranked = (build.is_lab(COMPANY), build.on_general(COMPANY), TURNING)
-    skipped = ",".join((*unranked, *([LOSES] if "margin" in name else [])))
+    """The change in the Dashboard's scenario A, blank for those that are not compared.
+
+    Money is compared within the currency of most companies alone; a blank one is USD.
+    """
+    unranked = [build.is_lab(COMPANY), build.on_general(COMPANY), TURNING]
+    unranked += [LOSES] if "margin" in name else []
+    if name == "operating_income_change":
+        currency = f"INDEX(xlp_currency,{COMPANY})"
+        unranked.append(f'IFERROR(IF({currency}="","USD",{currency}),"")<>{literal(build.currency)}')
+    skipped = ",".join(unranked)
     value = change(name, COMPANY, "xlp_dashboard_scenario_a")
     return f'IF(OR({skipped}),"",IFERROR(ROUND({value},9),""))'
 
