@@ -112,7 +112,7 @@ def _paths(call: Any, any_cell: Any, inputs: Any, na: Any, num: Any, value: Any)
     yield call("path of a lab under a preset that is not its", "XLP_PATH",
                ("OpenAI", 0.3, 0.0, "gross_margin", "deepseek_headline"),
                [["year", "gross_margin", "note"], [0, (13070 - 7500) / 13070, "base"]])  # fmt: skip
-    row, table = {**inputs("NVIDIA", 0.3), "market_elasticity": 1.4}, [["year", "eps", "note"]]
+    row, table = {**inputs("NVIDIA", 0.3), "market_elasticity": 1.4}, [["year", "eps, USD per share", "note"]]
     for year in range(11):
         lines = oracle.evaluate(oracle.path_year(row, year, 0.9))
         beyond = not 0.1 <= lines["supply_index"] <= 10
