@@ -98,13 +98,15 @@ def test_every_engine_reads_the_text(
         after = opened.block("xlp_out_operating_margin")[0][0]
         held = opened.block("xlp_companies")[0][0]
     assert after == pytest.approx(before, rel=1e-9)
-    assert (as_shown(held) if str(engine) == "ironcalc" else held) == NASTY[case]
+    assert NASTY[case] in (held, as_shown(held))  # IronCalc leaves the number of a character
 
 
 @pytest.mark.slow
 def test_the_audit_sees_a_text_that_was_made_a_formula(tmp_path: Path) -> None:
     book = workbook("=1+1", tmp_path)
-    changed = openpyxl.load_workbook(book)  # which writes every text that begins with = as a formula
+    changed = openpyxl.load_workbook(book)
+    ((sheet, area),) = changed.defined_names["xlp_companies"].destinations
+    changed[sheet][area.replace("$", "").partition(":")[0]].value = "=1+1"
     changed.save(tmp_path / "changed.xlsx")
     told = [str(finding) for finding in audit(tmp_path / "changed.xlsx", dataset("=1+1"))]
     assert any("holds the formula =1+1" in line for line in told)

@@ -120,7 +120,8 @@ class Blocks:
         """Return what stands in column B beside a block: the names that people read its rows by."""
         sheet, top, bottom, _, _ = self.place(name)
         rows = self._grids[sheet][top - 1 : bottom]
-        return [row[1] if len(row) > 1 else None for row in rows]
+        labels = (row[1] if len(row) > 1 else None for row in rows)
+        return [as_shown(label) if isinstance(label, str) else label for label in labels]
 
     def named(self, *prefixes: str) -> list[str]:
         """Return the names of blocks that begin so."""
