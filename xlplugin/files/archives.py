@@ -34,7 +34,7 @@ DAMAGED = (
 
 #: Bytes that are looked at together, in which at least one mark must stand; and bytes of a part that may
 #: hold markup of its own kind (comments, CDATA).
-_CHUNK, _MOST_ODD = 1 << 20, 16 << 20
+_CHUNK, _MOST_ODD = 1 << 20, 4 << 20
 _AGAIN, _SMALLER = "save it in Excel again", "delete what lies beyond the table, or save the sheet as CSV"
 _LOCK = "EncryptedPackage".encode("utf-16-le")
 _END, _LONG_END = b"PK\x05\x06", b"PK\x06\x07"
