@@ -133,7 +133,7 @@ def test_lint_sees_a_bad_formula(formula: str, word: str) -> None:
         "ROUND(A1,6)",
         "'a 7.5'!B3+1",
         'IF(A1="7.5",0,1)',
-        "MIN(0.9999,A1)",
+        "MIN(0.999999,A1)",
     ],
 )
 def test_lint_takes_a_good_formula(formula: str) -> None:

@@ -28,7 +28,7 @@ ALLOWED = frozenset((
 ))  # fmt: skip
 
 #: Numbers that may stand in a formula anywhere: units, what rounds down (no INT everywhere), domains' bounds.
-_CONSTANTS = {0.0, 1.0, 2.0, 12.0, 100.0, 1000.0, 10000.0, 0.9999, 0.45, 0.4999} | {
+_CONSTANTS = {0.0, 1.0, 2.0, 12.0, 100.0, 1000.0, 10000.0, 0.999999, 0.45, 0.4999} | {
     abs(bound) for item in INPUTS.values() for bound in (item.lower, item.upper)
 }
 
