@@ -11,7 +11,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 import xlplugin
@@ -20,6 +20,7 @@ from xlplugin.data.records import Assumption, Scenario
 from xlplugin.data.shipped import shipped
 from xlplugin.workbook.audit import audit
 from xlplugin.workbook.builder.cells import LONGEST_TEXT, Text, as_shown, is_formula, shown_text, written
+from xlplugin.workbook.builder.texts import literal
 
 #: What a stranger may write as a name, label, note or source, in plain words.
 NASTY = {
@@ -41,6 +42,10 @@ NASTY = {
 }
 
 
+#: Characters that a name may hold.
+PRINTED = st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp", "Zs"))
+
+
 def dataset(words: str) -> Dataset:
     """The shipped data with one company, one assumption and one scenario whose every text is ``words``."""
     figures = shipped().figures["Salesforce", shipped().year("Salesforce")]
@@ -57,11 +62,11 @@ def workbook(words: str, folder: Path) -> Path:
     )
 
 
-def formulas(path: Path) -> dict[tuple[str, str], str]:
-    """Every formula cell of a file by sheet and place."""
+def formulas(path: Path, words: str) -> dict[tuple[str, str], str]:
+    """Every formula cell of a file by sheet and place; ``words`` in double quotes are no part of it."""
     book = openpyxl.load_workbook(path)
     return {
-        (sheet.title, cell.coordinate): str(cell.value)
+        (sheet.title, cell.coordinate): str(cell.value).replace(literal(words), literal("..."))
         for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"
     }  # fmt: skip
 
@@ -69,7 +74,7 @@ def formulas(path: Path) -> dict[tuple[str, str], str]:
 @pytest.fixture(scope="module")
 def harmless(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], str]:
     """The formulas of the same workbook with a plain word for every text."""
-    return formulas(workbook("Acme", tmp_path_factory.mktemp("harmless")))
+    return formulas(workbook("Acme", tmp_path_factory.mktemp("harmless")), "Acme")
 
 
 @pytest.mark.slow
@@ -78,7 +83,7 @@ def test_no_text_from_data_becomes_a_formula(
     words: str, harmless: dict[tuple[str, str], str], tmp_path: Path
 ) -> None:
     book = workbook(words, tmp_path)
-    assert formulas(book) == harmless
+    assert formulas(book, words) == harmless
     assert audit(book, dataset(words)) == []
     result = xlplugin.run(book, dataset=dataset(words))
     assert list(result["company"]) == list(result["scenario"]) == [words]
@@ -139,13 +144,15 @@ def test_a_text_comes_back_from_the_file_as_it_was_given(words: str) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.sampled_from([*"=+-@'\t ", ""]), st.text(min_size=1, max_size=40))
+@settings(
+    max_examples=6, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(first=st.sampled_from([*"=+-@'\t ", ""]), rest=st.text(PRINTED, min_size=1, max_size=40))
 def test_nothing_that_can_be_a_name_becomes_a_formula(
     first: str, rest: str, harmless: dict[tuple[str, str], str], tmp_path: Path
 ) -> None:
     words = first + rest
     book = workbook(words, tmp_path)
-    assert formulas(book) == harmless
+    assert formulas(book, words) == harmless
     with zipfile.ZipFile(book) as parts:
         assert parts.testzip() is None
