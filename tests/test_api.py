@@ -127,7 +127,7 @@ def test_what_comes_back_is_the_caller_s_own() -> None:
     frame = xlplugin.companies()
     frame.loc[:, "revenue"] = 1.0
     assert (xlplugin.companies()["revenue"] > 1).all()
-    given = {"cost_reduction": [0.3, None], "scenario": ["a", "b"]}
+    given = {"cost_reduction": [0.3, None], "scenario": ["a", "half"]}
     before = copy.deepcopy(given)
     xlplugin.run(given, lines=["eps"])
     assert given == before

@@ -16,7 +16,7 @@ from engines import Book, ErrorValue
 from xlplugin.model.inputs import LEVERS, REDUCTIONS, REFERENCES
 from xlplugin.model.plan import FUNCTIONS
 from xlplugin.workbook.builder.blocks import Block, letter
-from xlplugin.workbook.builder.build import Build
+from xlplugin.workbook.builder.build import FREE_SLOTS, Build
 from xlplugin.workbook.package import save
 from xlplugin.workbook.template import build_template
 
@@ -44,12 +44,12 @@ _STRING = re.compile(r'"[^"]*"')
 _LEVERS = {
     "cost_reduction": 0.5, "training_cost_reduction": 0.4, "credibility": 0.8, "adoption": 0.7, "pass_through": 0.3,
     "competition": 0.1, "price_elasticity": 0.4, "rebound_elasticity": 0.6, "market_elasticity": 1.3,
-    "seat_erosion": 0.02, "reinvestment": 0.4,
+    "supply_pass_through": 0.8, "seat_erosion": 0.02, "labour_substitution": 0.02, "reinvestment": 0.4,
 }  # fmt: skip
 _EXPOSURES = {
     "inference_cost_share": 0.12, "training_cost_share": 0.12, "ai_revenue_share": 0.15, "usage_billed_share": 0.3,
     "ai_supply_revenue_share": 0.15, "ai_supply_cost_share": 0.15, "seat_revenue_share": 0.3,
-    "committed_cost_share": 0.3, "repricing_lag_years": 1.0,
+    "committed_cost_share": 0.3, "usage_return": 0.6, "repricing_lag_years": 1.0,
 }  # fmt: skip
 OWN_LEVERS = tuple(name for name in LEVERS if name not in REDUCTIONS)
 
@@ -159,6 +159,11 @@ def candidates(build: Build, sheet: str, pattern: str | None) -> list[tuple[int,
     else:
         title = build.sheets[sheet].title
         blocks = [one for name, one in build.names.items() if one.title == title and re.match(pattern, name)]
+        # nothing is shown of the companies' free slots
+        blocks = [
+            replace(one, bottom=one.bottom - FREE_SLOTS) if one.height == build.rows else one
+            for one in blocks
+        ]
     return sorted({
         (row, column)
         for one in blocks
