@@ -144,9 +144,9 @@ def test_no_workbook_and_no_template_are_refused(tmp_path: Path) -> None:
     (tmp_path / "text.xlsx").write_text("no workbook", encoding="utf-8")
     openpyxl.Workbook().save(tmp_path / "other.xlsx")
     for name, word in (
-        ("text.xlsx", "cannot be read"),
+        ("text.xlsx", "not readable"),
         ("other.xlsx", "no template"),
-        ("none.xlsx", "cannot be read"),
+        ("none.xlsx", "not readable"),
     ):
         with pytest.raises(xlplugin.InputError, match=word):
             audit(tmp_path / name)
