@@ -146,7 +146,7 @@ def test_no_workbook_and_no_template_are_refused(tmp_path: Path) -> None:
     for name, word in (
         ("text.xlsx", "not readable"),
         ("other.xlsx", "no template"),
-        ("none.xlsx", "not readable"),
+        ("none.xlsx", "no such file"),
     ):
         with pytest.raises(xlplugin.InputError, match=word):
             audit(tmp_path / name)
