@@ -120,7 +120,7 @@ def _paths(call: Any, any_cell: Any, inputs: Any, na: Any, num: Any, value: Any)
         table.append([year, na if beyond else lines["eps"], ", ".join(notes)])
     assert table[-1][1] == na != table[1][1]
     yield call("path beyond what the model can say", "XLP_PATH",
-               ("NVDA", 0.9, None, "eps", [["market_elasticity"], [1.4]]), table)  # fmt: skip
+               ("NVDA", 0.9, 10.0, "eps", [["market_elasticity"], [1.4]]), table)  # fmt: skip
     yield call("path decline", "XLP_PATH", ("MSFT", 1.0), num)
     yield call("path years", "XLP_PATH", ("MSFT", 0.3, 2.5), num)
     yield call("path blank", "XLP_PATH", ("MSFT", None), na)

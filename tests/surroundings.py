@@ -71,6 +71,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Mark this run and set a watcher on it; the workers of a run belong to it already."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # programs started by a job in the background
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:  # or under nohup
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
     if hasattr(config, "workerinput"):
         return
     os.environ[MARK] = uuid.uuid4().hex

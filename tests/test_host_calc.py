@@ -40,7 +40,9 @@ HALF, ILLUSTRATIVE = 22.2, 13.4
 
 
 #: Calls whose answer differs in Calc alone: TRUE is 1 there, and a single empty cell is a reduction of 0.
-OTHERWISE = {"compare TRUE": NUM, "path blank": NEVER, "tornado preset": NEVER}
+OTHERWISE = {
+    "compare TRUE": NUM, "path blank": NEVER, "range blank": NEVER, "range TRUE": NUM, "tornado preset": NEVER,
+}  # fmt: skip
 
 #: Calc's own answer where a range holds an error: our function is not asked.
 ERROR_IN_RANGE = 504

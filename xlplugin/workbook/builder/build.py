@@ -140,10 +140,10 @@ class Build:
 
     @property
     def currency(self) -> str:
-        """The currency that most companies before the labs report in, within which money is compared."""
+        """The cell of the currency that most companies before the labs report in: money is compared in it."""
         listed = self.companies[: self.listed] or self.companies
-        latest = [self.dataset.figures[name, self.dataset.year(name)] for name in listed]
-        return Counter(figures.currency for figures in latest).most_common(1)[0][0] if latest else "USD"
+        used = [self.dataset.figures[name, self.dataset.year(name)].currency for name in listed]
+        return f"INDEX(xlp_currency,{used.index(Counter(used).most_common(1)[0][0]) + 1})"
 
     def on_general(self, number: str) -> str:
         """Return the condition that a company stands on general assumptions: shown, never ranked."""

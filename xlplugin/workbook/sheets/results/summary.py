@@ -76,6 +76,6 @@ def leaders(build: Build, name: str) -> str:
         told[word] = f"INDEX(xlp_company_names,MATCH({value},{column},0))"
         told[f"{word}_change"] = spelled(build, value, True)
     unit = {"eps_change": "eps", "operating_income_change": "money"}.get(name, "bp")
-    told |= {"currency": literal(build.currency)} if unit == "money" else {}
+    told |= {"currency": build.currency} if unit == "money" else {}
     key = f"results.sentence.leaders_{unit}"
     return _available(build, sentence(build, key, scenario=_SCENARIO_A, **told))

@@ -12,7 +12,6 @@ from xlplugin.workbook.builder.blocks import letter
 from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.builder.styles import number_style
-from xlplugin.workbook.builder.texts import literal
 from xlplugin.workbook.sheets.results.company_table import (
     COMPANY,
     FIRST,
@@ -122,7 +121,7 @@ def _leading(build: Build, name: str) -> str:
     unranked += [LOSES] if "margin" in name else []
     if name == "operating_income_change":
         currency = f"INDEX(xlp_currency,{COMPANY})"
-        unranked.append(f'IFERROR(IF({currency}="","USD",{currency}),"")<>{literal(build.currency)}')
+        unranked.append(f'IFERROR(IF({currency}="","USD",{currency}),"")<>{build.currency}')
     skipped = ",".join(unranked)
     value = change(name, COMPANY, "xlp_dashboard_scenario_a")
     return f'IF(OR({skipped}),"",IFERROR(ROUND({value},9),""))'
