@@ -10,7 +10,7 @@ from xlplugin.data.listings import Listing, bare_name, listing, parts
 from xlplugin.data.names import name_key, translated
 from xlplugin.data.records import ANY_COMPANY, LAB, PEER, PEERS, Assumption, Figures, Scenario
 from xlplugin.entries.meaning import key
-from xlplugin.model.errors import CellError, Fault, InputError, suggestion
+from xlplugin.model.errors import LONGEST_NAME, CellError, Fault, InputError, suggestion
 
 #: "As the article saw it": the last fiscal year that had ended by the end of that month. The article
 #: is of 27 January 2025; Salesforce's FY2025 closed four days later and counts as its moment.
@@ -80,8 +80,8 @@ class Dataset:
     def meant(self, name: str) -> tuple[str, ...]:
         """Return the companies that a text may mean, in the dataset's spelling: one, none or several."""
         exact = self._names.get(key(name))
-        if exact:
-            return (exact,)
+        if exact or len(name) > LONGEST_NAME:  # no listing is that long, and looking would take its time
+            return (exact,) if exact else ()
         found = [self._spelled(part) for part in parts(name)]
         if len(found) > 1 and not all(found):  # "Salesforce (NOW)": name and ticker must both be known
             return ()
