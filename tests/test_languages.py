@@ -1,4 +1,4 @@
-"""The texts about functions and their arguments, and what a further language takes: five tables, no Python."""
+"""The texts about functions and their arguments, and what a further language takes: tables, no Python."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from xlplugin.model.labels import LANGUAGES
 PACKAGE = Path(xlplugin.__file__).parent
 TABLES = (
     "model/labels.csv",
+    "model/notation.csv",
     "functions/functions.csv",
     "workbook/builder/texts.csv",
     "workbook/builder/data_texts.csv",
@@ -72,7 +73,7 @@ main(["template", "zz.xlsx", "--lang", "zz", "--host", "calc"])
 
 
 @pytest.mark.slow
-def test_a_language_is_added_in_five_tables(tmp_path: Path) -> None:
+def test_a_language_is_added_in_its_tables(tmp_path: Path) -> None:
     """A copy of the package whose tables have one more column speaks that language everywhere."""
     shutil.copytree(PACKAGE, tmp_path / "xlplugin", ignore=shutil.ignore_patterns("__pycache__"))
     for table in TABLES:

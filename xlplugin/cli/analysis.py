@@ -12,14 +12,13 @@ from xlplugin.cli.questions import (
     Question,
     asked,
     entry,
-    in_currency,
     note_open,
     note_trust,
     range_in_words,
     spoken,
 )
 from xlplugin.cli.terminal import heading, next_step, note, peers_option, print_table, with_peers
-from xlplugin.model.formats import shown
+from xlplugin.model.formats import in_currency, shown
 
 #: Group of companies -> heading of its table, and what its last column holds.
 _GROUPS = {

@@ -11,6 +11,7 @@ import click
 
 from xlplugin.cli.terminal import decimal_option, json_option, note, print_json, say
 from xlplugin.model.errors import CellError, Fault, InputError, suggestion
+from xlplugin.model.formats import in_currency
 from xlplugin.model.inputs import INPUTS
 from xlplugin.model.plan import MODEL_INPUTS
 
@@ -252,17 +253,6 @@ def entry(value: float, name: str) -> str:
     if value != value:
         return "#N/A"
     return f"{value * 100:.4g}%" if INPUTS[name].unit == "share" else f"{value:,.4g}"
-
-
-def in_currency(value: float, measure: str, currency: str) -> str:
-    """Return a figure as people read it, money with its currency: ``+34.3 EUR m``, ``6.10 EUR``."""
-    from xlplugin.model.formats import shown
-    from xlplugin.model.lines import UNITS
-
-    words, unit = shown(value, measure), UNITS[measure]
-    if value != value or not currency or not unit.startswith("money"):
-        return words
-    return f"{words} {currency} m" if unit == "money" else f"{words} {currency}"
 
 
 def spoken(measure: str) -> str:

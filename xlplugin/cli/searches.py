@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from xlplugin.cli.marks import bar
-from xlplugin.cli.questions import Question, asked, entry, in_currency, note_trust, records, spoken
+from xlplugin.cli.questions import Question, asked, entry, note_trust, records, spoken
 from xlplugin.cli.terminal import heading, next_step, note, print_table
 from xlplugin.model.errors import CellError, Fault, InputError
-from xlplugin.model.formats import shown
+from xlplugin.model.formats import in_currency, shown
 from xlplugin.model.inputs import INPUTS
 from xlplugin.model.lines import UNITS
 
