@@ -15,7 +15,7 @@ from xlplugin.data.moves import shipped_moves
 from xlplugin.data.shipped import extended
 from xlplugin.files.reading import read_table
 from xlplugin.files.spreadsheets import SPREADSHEETS
-from xlplugin.model.errors import CellError, Fault, InputError
+from xlplugin.model.errors import Fault, InputError
 from xlplugin.model.inputs import INPUTS
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ def run(
     from xlplugin.batch.selection import Selection
 
     if errors not in ("stop", "keep"):
-        raise InputError(Fault(None, "errors", errors, "stop, keep", "choose one", CellError.WRONG_TYPE))
+        raise InputError.wrong("errors", errors, "choose one", "stop, keep")
     dataset, names = _dataset(dataset, companies, assumptions, decimal)
     rows, more = _rows(scenarios, dataset, decimal)
     chosen = Selection.of(
@@ -209,9 +209,7 @@ def _dataset(
         own = read_table(companies, decimal=decimal)
         listed = list(dict.fromkeys(one.company for one in figures_of(own)))
     if [] in (names, listed):
-        raise InputError(
-            Fault(None, "companies", "none", "", "name at least one company", CellError.WRONG_TYPE)
-        )
+        raise InputError.wrong("companies", "none", "name at least one company")
     if dataset is None:
         dataset = extended(own, assumptions, decimal=decimal)
     elif own is not None:
@@ -224,7 +222,7 @@ def _dataset(
 def _rows(scenarios: Any, dataset: Dataset, decimal: str | None) -> tuple[Rows, Mapping[str, Any]]:
     """Return the rows, and what a filled template or a study adds: dataset, companies, own values."""
     if decimal not in (None, ".", ","):
-        raise InputError(Fault(None, "decimal", decimal, ". or ,", "choose one", CellError.WRONG_TYPE))
+        raise InputError.wrong("decimal", decimal, "choose one", ". or ,")
     if isinstance(scenarios, Rows):
         return scenarios, {}
     if scenarios is None:
@@ -232,9 +230,7 @@ def _rows(scenarios: Any, dataset: Dataset, decimal: str | None) -> tuple[Rows, 
     scenarios = _names_listed(scenarios)
     if isinstance(scenarios, list) and all(isinstance(name, str) for name in scenarios):
         if not scenarios:
-            raise InputError(
-                Fault(None, "scenarios", "none", "", "name at least one scenario", CellError.WRONG_TYPE)
-            )
+            raise InputError.wrong("scenarios", "none", "name at least one scenario")
         return rows_of_scenarios([dataset.scenario(name) for name in scenarios]), {}
     if isinstance(scenarios, (str, Path)) and Path(scenarios).suffix.casefold() in _BATCH_FILES:
         from xlplugin.batch.readers.sources import open_source

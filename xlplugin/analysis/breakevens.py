@@ -15,7 +15,7 @@ from xlplugin.analysis.roots import Root, roots_of
 from xlplugin.data.dataset import Dataset
 from xlplugin.data.subjects import Subject, measure_plan, scale_of, subject, subjects
 from xlplugin.entries.meaning import number
-from xlplugin.model.errors import CellError, Fault, InputError, refuse_unknown
+from xlplugin.model.errors import InputError, refuse_unknown
 from xlplugin.model.formats import shown
 from xlplugin.model.inputs import EXPOSURES, INPUTS, JOINT_LIMITS, LEVERS, REDUCTIONS
 from xlplugin.model.years import LARGEST_REDUCTION
@@ -105,7 +105,7 @@ def no_root(subject: Subject, measure: str, target: float, lever: str, found: Cu
     low, high = float(found.values.min()), float(found.values.max())
     fix = f"{lever} from {found.points[0]:g} to {found.points[-1]:g} moves it from {shown(low, measure)} to "
     fix += f"{shown(high, measure)} ({low:.6g} to {high:.6g}): choose a target in between, or another lever"
-    return InputError(Fault(subject.company, measure, target, f"{low:.6g} to {high:.6g}", fix))
+    return InputError.outside(measure, target, fix, f"{low:.6g} to {high:.6g}", row=subject.company)
 
 
 def breakeven(
@@ -191,5 +191,5 @@ def jevons(
 def _target(value: Any) -> float:
     found = number(value, "target")
     if found is None:
-        raise InputError(Fault(None, "target", "blank", "", "enter a target", CellError.NOT_AVAILABLE))
+        raise InputError.missing("target", "blank", "enter a target")
     return found

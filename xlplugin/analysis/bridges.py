@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from xlplugin.data.dataset import Dataset
 from xlplugin.data.subjects import Subject, subject
-from xlplugin.model.errors import CellError, Fault, InputError, suggestion
+from xlplugin.model.errors import InputError, suggestion
 from xlplugin.model.labels import label
 from xlplugin.model.lines import BARS, MARGIN_BARS, revenue_base_effect
 
@@ -41,8 +41,7 @@ def bridged(measure: str) -> str:
     """Return the key of BRIDGED that a measure (a result, or its change) belongs to; InputError else."""
     name = measure.removesuffix("_change")
     if name not in BRIDGED:
-        fix = suggestion(name, BRIDGED)
-        raise InputError(Fault(None, "measure", measure, ", ".join(BRIDGED), fix, CellError.WRONG_TYPE))
+        raise InputError.wrong("measure", measure, suggestion(name, BRIDGED), ", ".join(BRIDGED))
     return name
 
 

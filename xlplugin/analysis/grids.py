@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from xlplugin.data.dataset import Dataset
 from xlplugin.data.subjects import Subject, measure_plan, subject, usual_measure
 from xlplugin.entries.meaning import number
-from xlplugin.model.errors import CellError, Fault, InputError, refuse_unknown
+from xlplugin.model.errors import InputError, refuse_unknown
 from xlplugin.model.inputs import EXPOSURES, INPUTS, LEVERS
 
 if TYPE_CHECKING:
@@ -23,8 +23,7 @@ def default_values(subject: Subject, name: str, steps: int = STEPS) -> list[floa
     refuse_unknown("grid", name, (*LEVERS, *EXPOSURES))
     assumption = subject.assumption(name)
     if assumption is None or assumption.low == assumption.high:
-        fix = "it has no range of its own; name its values"
-        raise InputError(Fault(subject.company, name, None, "", fix, CellError.WRONG_TYPE))
+        raise InputError.wrong(name, None, "it has no range of its own; name its values", row=subject.company)
     low, high = assumption.low, assumption.high
     return [low + (high - low) * i / (steps - 1) for i in range(steps)]
 
@@ -38,7 +37,7 @@ def grid_values(
     """
     measure_plan(measure)
     if row[0] == column[0]:
-        raise InputError(Fault(None, "grid", row[0], "", "choose two different inputs", CellError.WRONG_TYPE))
+        raise InputError.wrong("grid", row[0], "choose two different inputs")
     axes = []
     for name, values in (row, column):
         refuse_unknown("grid", name, (*LEVERS, *EXPOSURES))
@@ -71,7 +70,7 @@ def _given(value: Any, name: str) -> float:
     entry = number(value, name)
     if entry is None:
         item = INPUTS[name]
-        raise InputError(Fault(None, name, "blank", item.allowed, "enter a value", CellError.NOT_AVAILABLE))
+        raise InputError.missing(name, "blank", "enter a value", item.allowed)
     return entry
 
 

@@ -77,7 +77,7 @@ def path_entries(
             raise InputError(fault)
         entries[name] = found
     if entries["years"] != int(entries["years"]):
-        raise InputError(Fault(None, "years", entries["years"], "0 to 50", "enter a whole number of years"))
+        raise InputError.outside("years", entries["years"], "enter a whole number of years", "0 to 50")
     entries["years"] = int(entries["years"])
     return entries
 

@@ -20,7 +20,7 @@ from xlplugin.data.moves import Move, shipped_moves
 from xlplugin.data.shipped import shipped
 from xlplugin.data.subjects import Subject, measure_plan, subject
 from xlplugin.entries.meaning import key, number
-from xlplugin.model.errors import CellError, Fault, InputError
+from xlplugin.model.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -150,12 +150,12 @@ def _move_of(company: str) -> float:
     moves = {move.company: move.move for move in shipped_moves()}
     if company not in moves:
         fix = f"give a move of your own; {', '.join(moves)} have one"
-        raise InputError(Fault(company, "move", None, "", fix, CellError.NOT_AVAILABLE))
+        raise InputError.missing("move", None, fix, row=company)
     return moves[company]
 
 
 def _checked(move: Any) -> float:
     found = number(move, "move")
     if found is None or found <= -1:
-        raise InputError(Fault(None, "move", move, "above -100%", "enter it as -16.97% or -0.1697"))
+        raise InputError.outside("move", move, "enter it as -16.97% or -0.1697", "above -100%")
     return found

@@ -7,7 +7,7 @@ from typing import Any
 
 from xlplugin.batch.parts import Cut, Done, write_part
 from xlplugin.files.tables import header_name
-from xlplugin.model.errors import InputError, MissingExtraError, file_fault
+from xlplugin.model.errors import InputError, MissingExtraError
 
 #: How often a part is tried again after its worker was lost.
 RETRIES = 3
@@ -26,8 +26,8 @@ def parts_on_cluster(cut: Cut, parts: Sequence[int], address: str) -> Iterator[D
         client = distributed.Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
         fix = "start one (dask scheduler), or check the address"
-        raise InputError(
-            file_fault(address, f"no Dask scheduler answers ({type(error).__name__})", fix)
+        raise InputError.of_file(
+            address, f"no Dask scheduler answers ({type(error).__name__})", fix
         ) from None
     with client:
         shared = client.scatter(cut, broadcast=False, hash=False)

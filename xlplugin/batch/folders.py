@@ -13,7 +13,7 @@ from xlplugin.batch.manifest import FOLDER_MANIFEST, data_hash
 from xlplugin.batch.parts import Cut, Done, write_part
 from xlplugin.batch.streaming import BLOCK_ROWS, Tally
 from xlplugin.files.targets import check_target, naming, write_whole
-from xlplugin.model.errors import InputError, file_fault
+from xlplugin.model.errors import InputError
 
 JOURNAL = "_journal.jsonl"
 
@@ -58,10 +58,10 @@ def write_parts(
     cut = Cut(job, folder, rows, part_rows)
     tally = Tally()
     for written in done.values():
-        _count(tally, written)
+        tally.add(written)
     left = [part for part in range(cut.parts) if part not in done]
     for written in _written(cut, left, cluster):
-        _count(tally, written)
+        tally.add(written)
         if written.faults and not job.keep:
             _clear(folder)
             raise InputError(written.faults)
@@ -91,11 +91,11 @@ def _prepared(job: Job, folder: Path, force: bool) -> None:
     """Make the folder, or empty it of an earlier run where that may be replaced."""
     check_target(folder, job.files, force=force, folder=True)
     if folder.exists() and not folder.is_dir():
-        raise InputError(file_fault(folder, "is a file", "choose another name"))
+        raise InputError.of_file(folder, "is a file", "choose another name")
     if folder.is_dir():
         others = [path.name for path in folder.iterdir() if not _is_ours(path)]
         if others:
-            raise InputError(file_fault(folder, f"holds other files ({others[0]})", "choose another folder"))
+            raise InputError.of_file(folder, f"holds other files ({others[0]})", "choose another folder")
         for path in list(folder.iterdir()):
             path.unlink()
     with naming(folder):
@@ -109,10 +109,10 @@ def _resumed(folder: Path, run: str) -> tuple[int, dict[int, Done]]:
         head = json.loads(lines[0])
         part_rows = int(head["part_rows"])
     except (ValueError, LookupError, TypeError):
-        raise InputError(file_fault(folder / JOURNAL, "damaged", "start again with --force")) from None
+        raise InputError.of_file(folder / JOURNAL, "damaged", "start again with --force") from None
     if head.get("run") != run:
         problem = "holds another run: its inputs, data, options or version differ"
-        raise InputError(file_fault(folder, problem, "run the same again, or choose another folder"))
+        raise InputError.of_file(folder, problem, "run the same again, or choose another folder")
     done: dict[int, Done] = {}
     for line in lines[1:]:
         try:
@@ -122,20 +122,16 @@ def _resumed(folder: Path, run: str) -> tuple[int, dict[int, Done]]:
         path = folder / f"part-{written.part:06d}.parquet"
         if path.exists() and path.stat().st_size == written.bytes:
             done[written.part] = written
-    kept = [lines[0], *(_line(written) for written in done.values())]
+    kept = [lines[0], *map(str, done.values())]
     write_whole(folder / JOURNAL, "\n".join(kept) + "\n")
     return part_rows, done
 
 
 def _note(folder: Path, written: Done) -> None:
     with (folder / JOURNAL).open("a", encoding="utf-8") as file:
-        file.write(_line(written) + "\n")
+        file.write(f"{written}\n")
         file.flush()
         os.fsync(file.fileno())
-
-
-def _line(written: Done) -> str:
-    return json.dumps({name: getattr(written, name) for name in ("part", "rows", "count", "faulty", "bytes")})
 
 
 def _clear(folder: Path) -> None:
@@ -151,13 +147,6 @@ def _is_ours(path: Path) -> bool:
     return path.name in (JOURNAL, FOLDER_MANIFEST) or path.name.lstrip(".").startswith(
         ("part-", JOURNAL, FOLDER_MANIFEST)
     )
-
-
-def _count(tally: Tally, written: Done) -> None:
-    tally.rows += written.rows
-    tally.count += written.count
-    tally.faulty += written.faulty
-    tally.faults += written.faults
 
 
 def _fingerprint(job: Job, hashes: Sequence[str]) -> str:

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from xlplugin.batch.manifest import file_hash, manifest_of
-from xlplugin.batch.readers.sources import Source, open_source
+from xlplugin.batch.readers.source import Source
+from xlplugin.batch.readers.sources import open_source
 from xlplugin.batch.rows import carried_names
 from xlplugin.batch.runner import computed
 from xlplugin.batch.selection import Selection
@@ -20,7 +21,7 @@ from xlplugin.batch.writers.formats import Writer, writer_of
 from xlplugin.data.dataset import Dataset
 from xlplugin.data.shipped import extended
 from xlplugin.files.targets import check_target, naming, stdout
-from xlplugin.model.errors import CellError, Fault, InputError
+from xlplugin.model.errors import Fault, InputError
 
 Progress = Callable[[int, int | None], None]
 
@@ -129,9 +130,7 @@ class Job:
     def _check_count(self, count: int, path: Path) -> None:
         if count > SHEET_ROWS:
             fix = f"a sheet holds {SHEET_ROWS:,} results: write {path.with_suffix('.parquet').name}"
-            raise InputError(
-                Fault(str(path), "rows", count, f"at most {SHEET_ROWS:,}", fix, CellError.WRONG_TYPE)
-            )
+            raise InputError.wrong("rows", count, fix, f"at most {SHEET_ROWS:,}", row=str(path))
 
 
 def job(
@@ -155,7 +154,7 @@ def job(
     ``label`` is what the manifest says of a source that is no file, enough to run it again.
     """
     if errors not in ("stop", "keep"):
-        raise InputError(Fault(None, "errors", errors, "stop, keep", "choose one", CellError.WRONG_TYPE))
+        raise InputError.wrong("errors", errors, "choose one", "stop, keep")
     dataset = dataset or extended(companies_file, assumptions_file, decimal=decimal)
     opened = open_source(source, dataset, decimal=decimal, sheet=sheet)
     added = opened.additions

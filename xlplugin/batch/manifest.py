@@ -15,7 +15,7 @@ from xlplugin.data.dataset import Dataset
 from xlplugin.files.archives import workbook_faults
 from xlplugin.files.limits import ordinary, text_of
 from xlplugin.files.parquet import open_parquet
-from xlplugin.model.errors import InputError, file_fault
+from xlplugin.model.errors import InputError
 
 __all__ = [
     "FOLDER_MANIFEST",
@@ -86,13 +86,13 @@ def read_manifest(path: Path) -> dict[str, Any]:
         ordinary(path)
     text = _text(path)
     if text is None:
-        raise InputError(file_fault(path, "has no manifest", "name an output of xlplugin run -o"))
+        raise InputError.of_file(path, "has no manifest", "name an output of xlplugin run -o")
     try:
         manifest = json.loads(text)
     except (ValueError, RecursionError):
         manifest = None
     if not _whole(manifest):
-        raise InputError(file_fault(path, "its manifest is damaged", "run it again"))
+        raise InputError.of_file(path, "its manifest is damaged", "run it again")
     return dict(manifest)
 
 

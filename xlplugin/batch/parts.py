@@ -6,14 +6,14 @@ killed continues after its last complete part, and a cluster may write parts in 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import json
+from dataclasses import dataclass
 from pathlib import Path
 
 from xlplugin.batch.job import Job
 from xlplugin.batch.streaming import Tally
 from xlplugin.batch.writers.parquet import ParquetWriter
 from xlplugin.files.targets import naming
-from xlplugin.model.errors import Fault
 
 
 @dataclass(frozen=True)
@@ -35,16 +35,15 @@ class Cut:
         return self.folder / f"part-{part:06d}.parquet"
 
 
-@dataclass
-class Done:
-    """One line of the journal."""
+@dataclass(kw_only=True)
+class Done(Tally):
+    """One line of the journal: a part and its size; its faults do not stand there."""
 
     part: int
-    rows: int
-    count: int
-    faulty: int
-    bytes: int
-    faults: list[Fault] = field(default_factory=list)
+    bytes: int = 0
+
+    def __str__(self) -> str:
+        return json.dumps({name: value for name, value in vars(self).items() if name != "faults"})
 
 
 def write_part(cut: Cut, part: int, workers: int | None = None) -> Done:
@@ -60,9 +59,9 @@ def write_part(cut: Cut, part: int, workers: int | None = None) -> Done:
                 writer.write(payload)
             if tally.faults and not job.keep:
                 writer.abandon()
-                return Done(part, tally.rows, tally.count, tally.faulty, 0, tally.faults)
+                return Done(part=part, **vars(tally))
             writer.finish({"part": part, "study": dict(job.study)})
         except BaseException:
             writer.abandon()
             raise
-        return Done(part, tally.rows, tally.count, tally.faulty, path.stat().st_size, tally.faults)
+        return Done(part=part, bytes=path.stat().st_size, **vars(tally))

@@ -8,7 +8,7 @@ from typing import Any
 
 from xlplugin.data.dataset import Dataset
 from xlplugin.data.precedence import Case, case
-from xlplugin.model.errors import CellError, Fault, InputError
+from xlplugin.model.errors import InputError
 from xlplugin.model.lines import LINES
 from xlplugin.model.plan import Plan, plan
 
@@ -35,10 +35,9 @@ class Selection:
     ) -> Selection:
         """Return a selection; InputError for unknown names, lines, years or own values."""
         if inputs not in ("used", "given"):
-            raise InputError(Fault(None, "inputs", inputs, "used, given", "choose one", CellError.WRONG_TYPE))
+            raise InputError.wrong("inputs", inputs, "choose one", "used, given")
         if own is not None and not _maps_to_mappings(own):
-            fix = "give a mapping company -> mapping of names to numbers"
-            raise InputError(Fault(None, "own", None, "", fix, CellError.WRONG_TYPE))
+            raise InputError.wrong("own", None, "give a mapping company -> mapping of names to numbers")
         owned = {dataset.company(name): dict(values) for name, values in (own or {}).items()}
         names = dataset.choice(companies or None)
         years = _years(dataset, names, fiscal_year, named=companies is not None)
@@ -76,5 +75,5 @@ def _years(dataset: Dataset, names: Sequence[str], wanted: Any, *, named: bool) 
             years[name] = None
     if wanted is not None and not any(years.values()):
         known = "; ".join(f"{name} has {', '.join(dataset.years(name))}" for name in names)
-        raise InputError(Fault(None, "fiscal_year", wanted, "", known, CellError.NOT_AVAILABLE))
+        raise InputError.missing("fiscal_year", wanted, known)
     return years

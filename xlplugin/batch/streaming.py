@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from xlplugin.batch.readers.sources import Source
+from xlplugin.batch.readers.source import Source
 from xlplugin.batch.result import Result
 from xlplugin.batch.runner import computed
 from xlplugin.batch.selection import Selection
@@ -26,38 +26,34 @@ BLOCK_PAIRS = 131_072
 KEPT_FAULTS = 10_000
 
 
-@dataclass
-class Block:
-    """One block of results, encoded for its target: from which row, how many results, what was wrong."""
-
-    first: int
-    rows: int
-    count: int
-    payload: Any
-    faults: list[Fault] = field(default_factory=list)
-    faulty: int = 0
-
-
-@dataclass
+@dataclass(kw_only=True)
 class Tally:
-    """What a run has come to so far."""
+    """What a run has come to so far, or a part of it: rows read, results, faulty ones, what was wrong."""
 
     rows: int = 0
     count: int = 0
     faulty: int = 0
     faults: list[Fault] = field(default_factory=list)
 
-    def add(self, block: Block) -> None:
-        """Count a block in."""
-        self.rows += block.rows
-        self.count += block.count
-        self.faulty += block.faulty
-        self.faults += block.faults[: KEPT_FAULTS - len(self.faults)]
+    def add(self, part: Tally) -> None:
+        """Count a block or a part in."""
+        self.rows += part.rows
+        self.count += part.count
+        self.faulty += part.faulty
+        self.faults += part.faults[: KEPT_FAULTS - len(self.faults)]
 
     @property
     def full(self) -> bool:
         """Whether no more faults are kept."""
         return len(self.faults) >= KEPT_FAULTS
+
+
+@dataclass(kw_only=True)
+class Block(Tally):
+    """One block of results, encoded for its target, from the row ``first`` on."""
+
+    first: int
+    payload: Any
 
 
 def block_rows(selection: Selection) -> int:
@@ -91,13 +87,9 @@ def stream(
         result = computed(source.rows(parsed, number), selection)
         good = keep or not result.faults
         return Block(
-            number,
-            len(part),
-            result.count,
-            encode(result) if good else None,
-            result.faults,
-            len(result.wrong),
-        )
+            first=number, payload=encode(result) if good else None, rows=len(part), count=result.count,
+            faulty=len(result.wrong), faults=result.faults,
+        )  # fmt: skip
 
     def numbered() -> Iterator[tuple[Any, int, range]]:
         number = first

@@ -22,7 +22,7 @@ from xlplugin.cli.terminal import (
     word,
 )
 from xlplugin.files.spreadsheets import SPREADSHEETS
-from xlplugin.model.errors import CellError, Fault, InputError
+from xlplugin.model.errors import InputError
 from xlplugin.model.formats import shown
 from xlplugin.model.inputs import FINANCIALS, INPUTS
 from xlplugin.model.labels import LANGUAGES
@@ -96,7 +96,7 @@ def companies(
     checked = name if name and Path(name).suffix.casefold() in _TABLES else None
     if checked and file:
         fix = f"name one: xlplugin companies {word(checked)}"
-        raise InputError(Fault(None, "--companies", file, "one table", fix, CellError.WRONG_TYPE))
+        raise InputError.wrong("--companies", file, fix, "one table")
     file = checked or file
     dataset, frame = extended(file, own, decimal=decimal), frame_of(file, decimal=decimal)
     if checked:

@@ -10,7 +10,7 @@ from xlplugin.data.listings import Listing, bare_name, listing, parts
 from xlplugin.data.names import name_key, translated
 from xlplugin.data.records import ANY_COMPANY, LAB, PEER, PEERS, Assumption, Figures, Scenario
 from xlplugin.entries.meaning import key
-from xlplugin.model.errors import LONGEST_NAME, CellError, Fault, InputError, suggestion
+from xlplugin.model.errors import LONGEST_NAME, InputError, suggestion
 
 #: "As the article saw it": the last fiscal year that had ended by the end of that month. The article
 #: is of 27 January 2025; Salesforce's FY2025 closed four days later and counts as its moment.
@@ -74,7 +74,7 @@ class Dataset:
         if len(found) != 1:
             near = f"it may be {' or '.join(found)}: type one" if found else suggestion(name, self.companies)
             fix = f"{near} (a new one can be added by a companies file)"
-            raise InputError(Fault(row, "company", name, "", fix, CellError.NOT_AVAILABLE))
+            raise InputError.missing("company", name, fix, row=row)
         return found[0]
 
     def meant(self, name: str) -> tuple[str, ...]:
@@ -120,15 +120,13 @@ class Dataset:
             for year in years:
                 if year_key(year) == year_key(str(wanted)):
                     return year
-        fix = f"{company} has {', '.join(years)}"
-        raise InputError(Fault(row, "fiscal_year", wanted, "", fix, CellError.NOT_AVAILABLE))
+        raise InputError.missing("fiscal_year", wanted, f"{company} has {', '.join(years)}", row=row)
 
     def scenario(self, name: str, row: object = None) -> Scenario:
         """Return the scenario of that name or label, in any language; InputError where unknown."""
         found = self.named_scenario(name)
         if found is None:
-            fix = suggestion(name, self.scenarios)
-            raise InputError(Fault(row, "scenario", name, "", fix, CellError.NOT_AVAILABLE))
+            raise InputError.missing("scenario", name, suggestion(name, self.scenarios), row=row)
         return found
 
     @property

@@ -13,7 +13,7 @@ from pathlib import Path
 from xlplugin.data.files import ASSUMPTION_COLUMNS, COMPANY_COLUMNS, SCENARIO_COLUMNS, yes_or_no
 from xlplugin.data.records import BASES, BUSINESS_MODELS, GROUPS
 from xlplugin.files.targets import check_target, write_whole
-from xlplugin.model.errors import CellError, Fault, InputError
+from xlplugin.model.errors import InputError
 from xlplugin.model.inputs import INPUTS
 from xlplugin.model.labels import check_language, label, meaning, shipped_rows
 
@@ -57,8 +57,7 @@ def write_form(path: Path, table: str, language: str = "en", *, force: bool = Fa
     Raises InputError where ``path`` does not end in .csv, or where one of the two may not be written.
     """
     if path.suffix.casefold() != ".csv":
-        fix = "choose this ending; Excel opens such a file"
-        raise InputError(Fault(None, "--new", str(path), ".csv", fix, CellError.WRONG_TYPE))
+        raise InputError.wrong("--new", str(path), "choose this ending; Excel opens such a file", ".csv")
     beside = path.with_name(f"{path.stem}-columns.csv")
     for target in (path, beside):
         check_target(target, (), force=force)

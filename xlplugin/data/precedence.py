@@ -16,7 +16,7 @@ from xlplugin.data.records import ANY_COMPANY, Scenario
 from xlplugin.entries.meaning import number
 from xlplugin.model.arithmetic import maximum, minimum, where
 from xlplugin.model.domains import joint_faults, stand_in
-from xlplugin.model.errors import CellError, Fault, InputError, suggestion
+from xlplugin.model.errors import Fault, InputError, gathering, suggestion
 from xlplugin.model.inputs import EXPOSURES, FINANCIALS, INPUTS, LEVERS, REDUCTIONS, REFERENCES
 from xlplugin.model.plan import MODEL_INPUTS
 
@@ -151,15 +151,12 @@ def _numbers(own: Mapping[str, Any], company: str) -> tuple[dict[str, float], li
     found: dict[str, float] = {}
     faults: list[Fault] = []
     for name, value in own.items():
-        try:
+        with gathering(faults):
             entry = number(value, name, row=company)
-        except InputError as error:
-            faults += error.faults
-            continue
-        if entry is not None and name not in (*OWN_VALUES, *REFERENCES):
-            faults.append(_unknown_own(company, name))
-        elif entry is not None:
-            found[name] = entry
+            if entry is not None and name not in (*OWN_VALUES, *REFERENCES):
+                raise InputError.wrong(name, None, suggestion(name, OWN_VALUES), row=company)
+            if entry is not None:
+                found[name] = entry
     return found, faults
 
 
@@ -191,7 +188,3 @@ def _first(value: Any, standing: Any) -> Any:
 def _blank(given: Mapping[str, float], name: str) -> bool:
     value = given.get(name)
     return value is None or value != value
-
-
-def _unknown_own(company: str, name: str) -> Fault:
-    return Fault(company, name, None, "", suggestion(name, OWN_VALUES), CellError.WRONG_TYPE)

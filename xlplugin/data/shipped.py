@@ -10,7 +10,7 @@ from xlplugin.data.dataset import Dataset
 from xlplugin.data.files import assumptions_of, figures_of, scenarios_of
 from xlplugin.files.csv_text import parse_csv
 from xlplugin.files.reading import read_table
-from xlplugin.model.errors import CellError, Fault, InputError
+from xlplugin.model.errors import InputError
 
 FILES = ("companies.csv", "assumptions.csv", "scenarios.csv")
 
@@ -41,7 +41,7 @@ def extended(
     ``decimal`` is the decimal sign of texts in all of them; None: as each table shows it.
     """
     if decimal not in (None, ".", ","):
-        raise InputError(Fault(None, "decimal", decimal, ". or ,", "choose one", CellError.WRONG_TYPE))
+        raise InputError.wrong("decimal", decimal, "choose one", ". or ,")
     dataset = shipped()
     if companies is not None:
         dataset = dataset.merged(figures=figures_of(read_table(companies, decimal=decimal)))

@@ -17,7 +17,7 @@ from xlplugin.data.records import Assumption, Scenario
 from xlplugin.data.shipped import shipped
 from xlplugin.entries.meaning import number
 from xlplugin.model.domains import bounds
-from xlplugin.model.errors import CellError, Fault, InputError, suggestion
+from xlplugin.model.errors import Fault, InputError, gathering, refuse_unknown, suggestion
 from xlplugin.model.floats import check_row, evaluate_floats
 from xlplugin.model.inputs import EXPOSURES, LEVERS, REDUCTIONS
 from xlplugin.model.lines import UNITS
@@ -78,7 +78,7 @@ class Subject:
     def missing(self, measure: str) -> InputError:
         """Return the error of a measure that is not available."""
         fix = "a figure that it needs is not available for the company"
-        return InputError(Fault(self.company, measure, None, "", fix, CellError.NOT_AVAILABLE))
+        return InputError.missing(measure, None, fix, row=self.company)
 
     @property
     def is_lab(self) -> bool:
@@ -188,7 +188,7 @@ def subject(
         given = {key: value for key, value in given.items() if key not in REDUCTIONS}
     elif preset and not preset.applies_to(name) and "cost_reduction" not in given:
         fix = f"{preset.name} does not apply to it; give a cost_reduction of your own"
-        raise InputError(Fault(name, "cost_reduction", None, "", fix, CellError.NOT_AVAILABLE))
+        raise InputError.missing("cost_reduction", None, fix, row=name)
     year = dataset.year(name, fiscal_year)
     filling = shipped_case(name, year) if dataset is shipped() and not own else case(dataset, name, year, own)
     started = "cost_reduction" not in given and not path
@@ -221,10 +221,7 @@ def usual_measure(subject: Subject) -> str:
 def measure_plan(*measures: str) -> Plan:
     """Return the plan of named measures; InputError for a name that is no line or bar."""
     for name in measures:
-        if name not in FUNCTIONS:
-            raise InputError(
-                Fault(None, "measure", name, "", suggestion(name, FUNCTIONS), CellError.WRONG_TYPE)
-            )
+        refuse_unknown("measure", name, FUNCTIONS)
     return plan(tuple(dict.fromkeys(measures)))
 
 
@@ -243,20 +240,13 @@ def scale_of(measure: str, inputs: Mapping[str, float]) -> float:
 
 
 def _entries(values: Mapping[str, Any]) -> dict[str, float]:
-    faults = []
+    faults: list[Fault] = []
     found: dict[str, float] = {}
     for name, value in values.items():
-        if name not in MODEL_INPUTS:
-            faults.append(
-                Fault(None, str(name), None, "", suggestion(str(name), MODEL_INPUTS), CellError.WRONG_TYPE)
-            )
-            continue
-        try:
-            entry = number(value, name)
-        except InputError as error:
-            faults += error.faults
-        else:
-            if entry is not None:
+        with gathering(faults):
+            if name not in MODEL_INPUTS:
+                raise InputError.wrong(str(name), None, suggestion(str(name), MODEL_INPUTS))
+            if (entry := number(value, name)) is not None:
                 found[name] = entry
     if faults:
         raise InputError(faults)

@@ -6,7 +6,7 @@ taken as it is, anything else goes through :mod:`xlplugin.entries.meaning`, each
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.util import find_spec
@@ -94,26 +94,21 @@ def floats(
 def texts(values: Any, name: str, numbering: NDArray[np.intp]) -> tuple[Coded, list[Wrong]]:
     """Return a column of names or labels, None where blank or wrong, and what is wrong."""
     column = _coded(values)
+    names, faults = _meant(
+        as_list(values) if column is None else column.values, lambda value: text(value, name)
+    )
     if column is None:
-        names: list[Any] = []
-        wrong: list[Wrong] = []
-        for i, value in enumerate(values.to_pylist() if hasattr(values, "to_pylist") else values):
-            try:
-                names.append(text(value, name, row=int(numbering[i])))
-            except InputError as error:
-                wrong += [(i, fault) for fault in error.faults]
-                names.append(None)
-        return Coded.of(names), wrong
-    cleaned: list[Any] = []
-    faults: dict[int, tuple[Fault, ...]] = {}
-    for code, value in enumerate(column.values):
-        try:
-            cleaned.append(text(value, name))
-        except InputError as error:
-            faults[code] = error.faults
-            cleaned.append(None)
-    wrong = _spread(column, faults, numbering) if faults else []
-    return Coded(tuple(cleaned), column.codes, column.count), wrong
+        return Coded.of(names), _by_row(np.arange(len(names)), faults, numbering)
+    return Coded(tuple(names), column.codes, column.count), _by_row(column.each(), faults, numbering)
+
+
+def as_list(values: Any) -> list[Any]:
+    """Return a column of any kind as a list of Python values."""
+    if isinstance(values, (Coded, Numbered)):
+        values = values.objects()
+    if hasattr(values, "to_pylist"):  # Arrow
+        return values.to_pylist()  # type: ignore[no-any-return]
+    return values.tolist() if hasattr(values, "tolist") else list(values)
 
 
 def taken(values: Any, index: NDArray[np.intp]) -> Any:
@@ -198,34 +193,34 @@ def _entries(
     values: Any, name: str, numbering: NDArray[np.intp], decimal: str | None
 ) -> tuple[Array, list[Wrong]]:
     column = _coded(values)
-    if column is not None and len(column.values) < max(64, column.count // 4):
-        known = np.full(len(column.values) or 1, np.nan)
-        faults: dict[int, tuple[Fault, ...]] = {}
-        for code, value in enumerate(column.values):
-            try:
-                entry = number(value, name, decimal=decimal)
-            except InputError as error:
-                faults[code] = error.faults
-                continue
-            known[code] = np.nan if entry is None else entry
-        return known[column.each()], _spread(column, faults, numbering) if faults else []
-    array = np.empty(len(values))
-    wrong: list[Wrong] = []
-    listed = values.to_pylist() if hasattr(values, "to_pylist") else values
-    for i, value in enumerate(listed):
+    few = column is not None and len(column.values) < max(64, column.count // 4)
+    listed = column.values if column is not None and few else as_list(values)
+    entries, faults = _meant(listed, lambda value: number(value, name, decimal=decimal))
+    known = np.array([np.nan if entry is None else entry for entry in entries] or [np.nan])
+    codes = column.each() if column is not None and few else np.arange(len(listed))
+    return known[codes], _by_row(codes, faults, numbering)
+
+
+def _meant(
+    values: Sequence[Any], read: Callable[[Any], Any]
+) -> tuple[list[Any], dict[int, tuple[Fault, ...]]]:
+    """Return what each value means, None where it is blank or wrong, and what is wrong by its place."""
+    meant: list[Any] = []
+    faults: dict[int, tuple[Fault, ...]] = {}
+    for place, value in enumerate(values):
         try:
-            entry = number(value, name, row=int(numbering[i]), decimal=decimal)
+            meant.append(read(value))
         except InputError as error:
-            wrong += [(i, fault) for fault in error.faults]
-            entry = None
-        array[i] = np.nan if entry is None else entry
-    return array, wrong
+            faults[place] = error.faults
+            meant.append(None)
+    return meant, faults
 
 
-def _spread(column: Coded, faults: dict[int, tuple[Fault, ...]], numbering: NDArray[np.intp]) -> list[Wrong]:
-    """Return the faults of different values once for each row that holds one."""
-    codes = column.each()
-    wrong = []
+def _by_row(
+    codes: NDArray[Any], faults: dict[int, tuple[Fault, ...]], numbering: NDArray[np.intp]
+) -> list[Wrong]:
+    """Return the faults of values (by code) once for each row that holds one."""
+    wrong: list[Wrong] = []
     for i in np.flatnonzero(np.isin(codes, list(faults))).tolist():
         wrong += [(i, replace(fault, row=int(numbering[i]))) for fault in faults[int(codes[i])]]
     return wrong
@@ -247,7 +242,7 @@ def _coded_arrow(values: Any) -> Coded | None:
 
     if not pa.types.is_dictionary(values.type):
         if not (pa.types.is_string(values.type) or pa.types.is_large_string(values.type)):
-            return _coded_objects(values.to_pylist())
+            return _coded(values.to_pylist())
         values = values.dictionary_encode()
     if hasattr(values, "combine_chunks"):
         values = values.combine_chunks()
@@ -259,7 +254,3 @@ def _coded_arrow(values: Any) -> Coded | None:
     return Coded(
         tuple(listed), codes.to_numpy(zero_copy_only=False).astype(np.int32, copy=False), len(values)
     )
-
-
-def _coded_objects(values: Sequence[Any]) -> Coded | None:
-    return Coded.of(values) if all(value is None or type(value) is str for value in values) else None

@@ -114,7 +114,7 @@ def text(value: object, name: str = "name", *, row: object = None) -> str | None
     if isinstance(value, CellError):
         raise InputError(_error_value(value.value, name, row, "a name"))
     fix = "type it as text (in a sheet with an apostrophe before it)"
-    raise InputError(Fault(row, name, value, "a name", fix, CellError.WRONG_TYPE))
+    raise InputError.wrong(name, value, fix, "a name", row=row)
 
 
 def key(name: str) -> str:
@@ -133,7 +133,7 @@ def _number_of_text(value: str, name: str, row: object, decimal: str | None) -> 
         raise InputError(_wrong_text(typed, name, row, numeral, decimal))
     if numeral.percent and name in INPUTS and INPUTS[name].unit not in _PER_CENT:
         fix = f"{name} is no percentage: enter a number, such as {example(name)}"
-        raise InputError(Fault(row, name, typed, allowed(name), fix, CellError.WRONG_TYPE))
+        raise InputError.wrong(name, typed, fix, allowed(name), row=row)
     shown = typed if numeral.percent or math.isinf(numeral.value) else None
     return _inside(numeral.value, name, row, shown)
 

@@ -14,7 +14,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from xlplugin.model.errors import CellError, Fault, InputError
+from xlplugin.model.errors import InputError
 
 _OTHER = {".": ",", ",": "."}
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
@@ -154,7 +154,7 @@ def pieces(typed: str, name: str, *, row: object = None, decimal: str | None = N
     if not fix and len(values) > 1 and "" in values:
         fix = "a value is empty: take the needless separator out"
     if fix:
-        raise InputError(Fault(row, name, typed, "", fix, CellError.WRONG_TYPE))
+        raise InputError.wrong(name, typed, fix, row=row)
     return values
 
 

@@ -17,7 +17,7 @@ from typing import IO
 
 from xlplugin.files.limits import MOST_COLUMNS, MOST_WORKBOOK, ordinary
 from xlplugin.files.rectangles import Growth, binary_sheet, ods_sheets, text_lengths, xml_sheet
-from xlplugin.model.errors import InputError, file_fault
+from xlplugin.model.errors import InputError
 
 #: Parts of a workbook, bytes of their list, bytes that all of them unpack to.
 MOST_PARTS, MOST_LIST, MOST_UNPACKED = 10_000, 4 << 20, 256 << 20
@@ -91,7 +91,7 @@ def unreadable(path: Path, error: BaseException) -> InputError:
 
 
 def _refused(path: Path, problem: str, fix: str = _SMALLER) -> InputError:
-    return InputError(file_fault(path, problem, fix))
+    return InputError.of_file(path, problem, fix)
 
 
 def _check_list(path: Path, file: IO[bytes]) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from xlplugin.entries.meaning import decimal_sign
 from xlplugin.files.limits import contents
-from xlplugin.files.tables import Table, from_rows, table_fault
+from xlplugin.files.tables import Table, from_rows
 from xlplugin.model.errors import InputError
 
 __all__ = [
@@ -40,7 +40,7 @@ def read_csv(path: Path, decimal: str | None = None) -> Table:
     """Return the table of a CSV file; InputError where it is missing, unreadable or no table."""
     data = contents(path)
     if not data.strip():
-        raise InputError(table_fault(str(path), "empty", "give a table with a header row"))
+        raise InputError.of_file(str(path), "empty", "give a table with a header row")
     return parse_csv(decoded(data, str(path)), str(path), decimal)
 
 
@@ -52,7 +52,7 @@ def parse_csv(text: str, source: str = "", decimal: str | None = None) -> Table:
     try:
         rows = [row for row in reader if any(row)]
     except csv.Error as error:
-        raise InputError(table_fault(source, *csv_problem(error, reader.line_num))) from error
+        raise InputError.of_file(source, *csv_problem(error, reader.line_num)) from error
     if decimal is None:
         decimal = decimal_sign([cell for row in rows[1 : SAMPLE_ROWS + 1] for cell in row], delimiter)
     return from_rows(rows, source, decimal)
@@ -89,7 +89,7 @@ def decoded(data: bytes, source: str) -> str:
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError:
-        raise InputError(table_fault(source, "not text in UTF-8 or UTF-16", "save it as CSV UTF-8")) from None
+        raise InputError.of_file(source, "not text in UTF-8 or UTF-16", "save it as CSV UTF-8") from None
     if "\0" in text:
-        raise InputError(table_fault(source, "not a text file", "give a CSV, Excel or Parquet file"))
+        raise InputError.of_file(source, "not a text file", "give a CSV, Excel or Parquet file")
     return text

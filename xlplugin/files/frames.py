@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from xlplugin.files.tables import Table, from_rows, shown_sign
-from xlplugin.model.errors import CellError, Fault, InputError
+from xlplugin.model.errors import InputError
 
 
 def is_frame(given: Any) -> bool:
@@ -47,8 +47,7 @@ def of_mapping(columns: Mapping[str, Any], decimal: str | None = None) -> Table:
     }
     lengths = {len(column) for name, column in columns.items() if name not in single} or {1 if columns else 0}
     if len(lengths) > 1:
-        fix = "give columns of equal length"
-        raise InputError(Fault(None, "columns", sorted(lengths), "", fix, CellError.WRONG_TYPE))
+        raise InputError.wrong("columns", sorted(lengths), "give columns of equal length")
     count = lengths.pop()
     listed = [[column] * count if name in single else column for name, column in columns.items()]
     return from_rows([list(columns), *zip(*listed, strict=True)], "table", decimal)
@@ -60,7 +59,7 @@ def of_records(given: Any, decimal: str | None = None) -> Table:
     for row in rows:
         if not isinstance(row, Mapping):
             fix = "give names, a path, a frame, a mapping of columns or a list of mappings"
-            raise InputError(Fault(None, "table", row, "", fix, CellError.WRONG_TYPE))
+            raise InputError.wrong("table", row, fix)
     names = list(dict.fromkeys(name for row in rows for name in row))
     listed: Sequence[Sequence[Any]] = [[row.get(name) for name in names] for row in rows]
     return from_rows([names, *listed], "table", decimal)

@@ -13,7 +13,7 @@ import threading
 from pathlib import Path
 from typing import BinaryIO
 
-from xlplugin.model.errors import InputError, file_fault
+from xlplugin.model.errors import InputError
 
 __all__ = ["MOST_COLUMNS", "contents", "ordinary", "patient", "text_of"]
 
@@ -47,16 +47,16 @@ def ordinary(path: Path, most: int | None = None, *, streams: bool = False) -> o
             address = re.sub(
                 r":[/\\]+", _SLASHES.get(str(path)[:5].casefold(), "://"), str(path), count=1
             )  # a path has but one of them
-            raise InputError(file_fault(address, "an address, not a file", fix)) from None
+            raise InputError.of_file(address, "an address, not a file", fix) from None
         if isinstance(error, (FileNotFoundError, NotADirectoryError)):
-            raise InputError(file_fault(path, "no such file", "check the path")) from None
+            raise InputError.of_file(path, "no such file", "check the path") from None
         problem = getattr(error, "strerror", None) or str(error)
-        raise InputError(file_fault(path, problem, "check the path and its rights")) from None
+        raise InputError.of_file(path, problem, "check the path and its rights") from None
     for is_kind, problem, fix in _KINDS:
         if is_kind(found.st_mode):
-            raise InputError(file_fault(path, problem, fix))
+            raise InputError.of_file(path, problem, fix)
     if not streams and not stat.S_ISREG(found.st_mode):
-        raise InputError(file_fault(path, "a pipe or device", "save it to a file and name that"))
+        raise InputError.of_file(path, "a pipe or device", "save it to a file and name that")
     if most is not None and found.st_size > most:
         raise too_large(path, most)
     return found
@@ -65,7 +65,7 @@ def ordinary(path: Path, most: int | None = None, *, streams: bool = False) -> o
 def too_large(path: object, most: int) -> InputError:
     """Return the fault of a file with more than ``most`` bytes."""
     fix = "leave out what is not needed; rows of any number go through xlplugin run as CSV or Parquet"
-    return InputError(file_fault(path, f"larger than {most >> 20} MB", fix))
+    return InputError.of_file(path, f"larger than {most >> 20} MB", fix)
 
 
 def contents(path: Path, most: int = MOST_TABLE) -> bytes:
@@ -76,7 +76,7 @@ def contents(path: Path, most: int = MOST_TABLE) -> bytes:
             data = file.read(most + 1)
     except OSError as error:
         problem = error.strerror or str(error)
-        raise InputError(file_fault(path, problem, "check the path and its rights")) from None
+        raise InputError.of_file(path, problem, "check the path and its rights") from None
     if len(data) > most:
         raise too_large(path, most)
     return data
@@ -87,7 +87,7 @@ def text_of(path: Path, most: int = MOST_TEXT) -> str:
     try:
         return contents(path, most).decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise InputError(file_fault(path, "not text in UTF-8", "save it as UTF-8")) from None
+        raise InputError.of_file(path, "not text in UTF-8", "save it as UTF-8") from None
 
 
 def patient(path: Path) -> BinaryIO:
@@ -106,7 +106,7 @@ def patient(path: Path) -> BinaryIO:
     waiting.start()
     waiting.join(PATIENCE)
     if not opened:
-        raise InputError(file_fault(path, "a pipe that nobody writes to", "start what writes to it first"))
+        raise InputError.of_file(path, "a pipe that nobody writes to", "start what writes to it first")
     if isinstance(opened[0], OSError):
         raise opened[0]
     return opened[0]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from xlplugin.files.limits import MOST_COLUMNS, ordinary
-from xlplugin.model.errors import InputError, file_fault
+from xlplugin.model.errors import InputError
 
 #: Bytes of a column in a row group, and of one text on average: above, blocks of rows do not fit into memory.
 MOST_GROUP, MOST_MEAN = 256 << 20, 32_767
@@ -27,8 +27,7 @@ def parquet_faults(name: object) -> Iterator[None]:
         if isinstance(error, InputError):
             raise
         said = " ".join(str(error).split())[:80] or type(error).__name__
-        fault = file_fault(name, f"not a readable Parquet file ({said})", "write it again")
-        raise InputError(fault) from None
+        raise InputError.of_file(name, f"not a readable Parquet file ({said})", "write it again") from None
 
 
 def open_parquet(given: Any, name: object) -> Any:
@@ -67,16 +66,12 @@ def _check_repeated(name: object, given: Any, group: int, column: str) -> None:
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
-    for chunk in (
-        pq.ParquetFile(given, read_dictionary=[column])
-        .read_row_group(group, columns=[column])
-        .column(0)
-        .chunks
-    ):
+    file = pq.ParquetFile(given, read_dictionary=[column])
+    for chunk in file.read_row_group(group, columns=[column]).column(0).chunks:
         texts = getattr(chunk, "dictionary", chunk)
         if (pc.max(pc.binary_length(texts)).as_py() or 0) > MOST_REPEATED:
             raise _refused(name, f"a text of more than a million characters in {column}")
 
 
 def _refused(name: object, problem: str) -> InputError:
-    return InputError(file_fault(name, problem, "leave it out, or write smaller row groups"))
+    return InputError.of_file(name, problem, "leave it out, or write smaller row groups")

@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from xlplugin.files.sheet_errors import records
+
 #: Rows, columns and characters of a sheet, as they grow while it is looked through.
 Growth = Iterator[tuple[int, int, int]]
 
@@ -38,7 +40,7 @@ def text_lengths(package: zipfile.ZipFile, parts: Iterable[zipfile.ZipInfo]) -> 
         data = package.read(part)
         return np.diff([*(text.start() for text in _TEXT.finditer(data)), len(data)])
     if part := names.get("xl/sharedstrings.bin"):
-        return np.array([size for kind, _, size in _records(package.read(part)) if kind == 19], np.int64)
+        return np.array([size for kind, _, size in records(package.read(part)) if kind == 19], np.int64)
     return np.zeros(0, np.int64)
 
 
@@ -92,7 +94,7 @@ def ods_sheets(data: bytes) -> Growth:
 def binary_sheet(data: bytes, lengths: Sequence[int]) -> Growth:
     """Yield how a sheet of an .xlsb file grows."""
     row = bottom = right = characters = 0
-    for kind, place, _ in _records(data):
+    for kind, place, _ in records(data):
         if kind == 0:
             row = int.from_bytes(data[place : place + 4], "little")
         elif 2 <= kind <= 11:  # cells with a value
@@ -102,23 +104,6 @@ def binary_sheet(data: bytes, lengths: Sequence[int]) -> Growth:
                 text = int.from_bytes(data[place + 8 : place + 12], "little")
                 characters += int(lengths[min(text, len(lengths) - 1)])
             yield bottom, right, characters
-
-
-def _records(data: bytes) -> Iterator[tuple[int, int, int]]:
-    """Yield kind, place and size of each record of a binary part."""
-    place = 0
-    while place < len(data):
-        kind, place = data[place], place + 1
-        if kind & 0x80:
-            kind, place = kind & 0x7F | (data[place] & 0x7F) << 7, place + 1
-        size = 0
-        for shift in range(0, 28, 7):
-            digit, place = data[place], place + 1
-            size |= (digit & 0x7F) << shift
-            if not digit & 0x80:
-                break
-        yield kind, place, size
-        place += size
 
 
 def _row(digits: bytes) -> int:

@@ -16,7 +16,6 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 from xml.etree import ElementTree
 
-from xlplugin.files.tables import table_fault
 from xlplugin.model.errors import InputError
 
 _PLACE = re.compile(r"([A-Z]+)([0-9]+)")
@@ -160,7 +159,9 @@ def _attribute(element: ElementTree.Element, name: str) -> str | None:
 def _of_xlsb(path: Path, sheet: str) -> Iterator[SheetError]:
     with zipfile.ZipFile(path) as package:
         ids: list[str | None] = []
-        for kind, record in _records(package.read("xl/workbook.bin")):
+        book = package.read("xl/workbook.bin")
+        for kind, place, size in records(book):
+            record = book[place : place + size]
             if kind == _BUNDLE_SHEET:
                 length = struct.unpack_from("<I", record, 8)[0] * 2
                 name = record[16 + length :].decode("utf-16-le")
@@ -168,36 +169,33 @@ def _of_xlsb(path: Path, sheet: str) -> Iterator[SheetError]:
         part = _target(package.read("xl/_rels/workbook.bin.rels"), ids)
         data = package.read(part)
     row = 0
-    for kind, record in _records(data):
+    for kind, place, _ in records(data):
         if kind == _ROW:
-            row = struct.unpack_from("<I", record)[0]
+            row = struct.unpack_from("<I", data, place)[0]
         elif kind in _ERRORS:
-            yield SheetError(row, struct.unpack_from("<I", record)[0], _CODES.get(record[8], "#N/A"))
+            yield SheetError(
+                row, struct.unpack_from("<I", data, place)[0], _CODES.get(data[place + 8], "#N/A")
+            )
         elif kind in _SHORT:
             problem = "its cells are in a form of .xlsb that Excel does not write"
-            raise InputError(table_fault(str(path), problem, "save it in Excel as .xlsx"))
+            raise InputError.of_file(str(path), problem, "save it in Excel as .xlsx")
 
 
-def _records(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """Yield the records of a part of .xlsb: their number and their bytes."""
+def records(data: bytes) -> Iterator[tuple[int, int, int]]:
+    """Yield kind, place and size of each record of a part of .xlsb."""
     place = 0
     while place < len(data):
-        kind, place = _number(data, place, 2)
-        size, place = _number(data, place, 4)
-        yield kind, data[place : place + size]
+        kind, place = data[place], place + 1
+        if kind & 0x80:
+            kind, place = kind & 0x7F | (data[place] & 0x7F) << 7, place + 1
+        size = 0
+        for shift in range(0, 28, 7):
+            digit, place = data[place], place + 1
+            size |= (digit & 0x7F) << shift
+            if not digit & 0x80:
+                break
+        yield kind, place, size
         place += size
-
-
-def _number(data: bytes, place: int, most: int) -> tuple[int, int]:
-    """Return a number of seven bits a byte, in up to ``most`` bytes, and the place after it."""
-    number = 0
-    for i in range(most):
-        byte = data[place]
-        number |= (byte & 0x7F) << 7 * i
-        place += 1
-        if not byte & 0x80:
-            break
-    return number, place
 
 
 # --- .xls ---

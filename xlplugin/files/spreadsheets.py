@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from xlplugin.files.sheet_errors import sheet_errors
-from xlplugin.files.tables import Table, from_rows, table_fault
-from xlplugin.model.errors import CellError, Fault, InputError, suggestion
+from xlplugin.files.tables import Table, from_rows
+from xlplugin.model.errors import InputError, suggestion
 
 __all__ = ["SPREADSHEETS", "read_spreadsheet"]
 
@@ -25,8 +25,7 @@ def read_spreadsheet(path: Path, decimal: str | None = None, sheet: str | None =
     with workbook_faults(path):
         book = python_calamine.CalamineWorkbook.from_path(str(path))
         if sheet and sheet not in book.sheet_names:
-            fix = suggestion(str(sheet), book.sheet_names)
-            raise InputError(Fault(str(path), "sheet", sheet, "", fix, CellError.WRONG_TYPE))
+            raise InputError.wrong("sheet", sheet, suggestion(str(sheet), book.sheet_names), row=str(path))
         name, notices = (sheet, ()) if sheet else _first_visible(book)
         rows = _with_errors(path, book.get_sheet_by_name(name))
     filled = [row for row in rows if any(cell not in ("", None) for cell in row)]
@@ -52,10 +51,10 @@ def _with_errors(path: Path, sheet: Any) -> list[list[Any]]:
     for error in sheet_errors(path, sheet.name):
         if error.text is None:
             problem = f"{sheet.name}!{error.place} holds a formula whose value no program has computed"
-            raise InputError(table_fault(str(path), problem, "open and save it once in Excel or LibreOffice"))
+            raise InputError.of_file(str(path), problem, "open and save it once in Excel or LibreOffice")
         row, column = error.row - top, error.column - left
         if not (0 <= row < len(rows) and 0 <= column < len(rows[row])):
             problem = f"{sheet.name}!{error.place} holds {error.text} beside the table"
-            raise InputError(table_fault(str(path), problem, "mend or clear that cell"))
+            raise InputError.of_file(str(path), problem, "mend or clear that cell")
         rows[row][column] = error.text
     return rows

@@ -12,9 +12,9 @@ from typing import Any
 
 from xlplugin.entries import numerals
 from xlplugin.files.limits import MOST_COLUMNS
-from xlplugin.model.errors import CellError, Fault, InputError, nearest
+from xlplugin.model.errors import CellError, Fault, InputError, file_fault, nearest
 
-__all__ = ["Table", "from_rows", "header_name", "long_row", "table_fault", "unknown_columns"]
+__all__ = ["Table", "from_rows", "header_name", "long_row", "unknown_columns"]
 
 
 #: Rows that show the decimal sign of a table.
@@ -49,11 +49,11 @@ def from_rows(rows: Sequence[Sequence[Any]], source: str, decimal: str | None = 
     Raises InputError with every fault: no row, no header, two headers alike, too many cells.
     """
     if not rows:
-        raise InputError(table_fault(source, "empty", "give a table with a header row"))
+        raise InputError.of_file(source, "empty", "give a table with a header row")
     header = [str("" if name is None else name).strip().lstrip("\ufeff") for name in rows[0]]
     if len(header) > MOST_COLUMNS:
         problem = f"{len(header):,} columns (allowed: {MOST_COLUMNS:,})"
-        raise InputError(table_fault(source, problem, "leave out columns that are not needed"))
+        raise InputError.of_file(source, problem, "leave out columns that are not needed")
     if header and not header[-1]:
         del header[max(_filled(row[: len(header)]) for row in [header, *rows[1:]]) :]
     body = [list(row) for row in rows[1:]]
@@ -86,11 +86,6 @@ def long_row(number: int | None, row: Sequence[Any], width: int) -> Fault:
     return Fault(number, "row", f"{len(row)} cells", f"{width} cells", fix, CellError.WRONG_TYPE)
 
 
-def table_fault(source: str, problem: str, fix: str) -> Fault:
-    """Return the fault of a table as a whole, which may have no name."""
-    return Fault(source or None, problem, None, "", fix, CellError.WRONG_TYPE)
-
-
 def unknown_columns(names: Iterable[str], known: Sequence[str], source: str) -> list[Fault]:
     """Return a fault for each name that is not known, with the nearest known one."""
     faults = []
@@ -117,12 +112,11 @@ def _filled(row: Sequence[Any]) -> int:
 def _header_faults(header: Sequence[str], source: str, decimal: str | None) -> Iterator[Fault]:
     for column, name in enumerate(header, 1):
         if not name:
-            yield table_fault(source, f"column {column} has no header", "name it")
+            yield file_fault(source, f"column {column} has no header", "name it")
     if header and all(numerals.read(name, decimal) for name in header):
-        problem = "no header: the first row holds numbers"
-        yield table_fault(source, problem, "name the columns in a first row")
+        yield file_fault(source, "no header: the first row holds numbers", "name the columns in a first row")
     seen: set[str] = set()
     for name in filter(None, header):
         if header_name(name) in seen:
-            yield table_fault(source, f"two columns are named {name}", "rename or remove one")
+            yield file_fault(source, f"two columns are named {name}", "rename or remove one")
         seen.add(header_name(name))

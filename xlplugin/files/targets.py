@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO
 
-from xlplugin.model.errors import InputError, file_fault, printable
+from xlplugin.model.errors import InputError, printable
 
 #: Seconds after which an unfinished file belongs to nobody whose process cannot be asked.
 ABANDONED_AFTER = 24 * 3600
@@ -25,15 +25,13 @@ def check_target(path: Path, inputs: Sequence[Path], *, force: bool, folder: boo
     """Raise InputError where ``path`` may not be written: an input, there already, in no folder."""
     for source in inputs:
         if path.exists() and source.exists() and path.samefile(source):
-            raise InputError(
-                file_fault(path, "is an input of this run", "choose another name for the output")
-            )
+            raise InputError.of_file(path, "is an input of this run", "choose another name for the output")
     if not path.parent.is_dir():
-        raise InputError(file_fault(path.parent, "no such folder", "make it, or choose another name"))
+        raise InputError.of_file(path.parent, "no such folder", "make it, or choose another name")
     if path.is_dir() and not folder:
-        raise InputError(file_fault(path, "is a folder", "name a file"))
+        raise InputError.of_file(path, "is a folder", "name a file")
     if path.exists() and not force and not (folder and path.is_dir() and not any(path.iterdir())):
-        raise InputError(file_fault(path, "exists", "choose another name, or add --force to replace it"))
+        raise InputError.of_file(path, "exists", "choose another name, or add --force to replace it")
 
 
 def temporary_name(path: Path) -> Path:

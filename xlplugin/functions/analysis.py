@@ -25,7 +25,7 @@ from xlplugin.functions.arguments import (
 from xlplugin.functions.levers import levers_in, subject_of
 from xlplugin.functions.registry import Range, Value, function
 from xlplugin.functions.shapes import is_range, single, spread
-from xlplugin.model.errors import Fault, InputError
+from xlplugin.model.errors import InputError
 from xlplugin.model.formats import with_currency
 from xlplugin.model.inputs import EXPOSURES, LEVERS
 from xlplugin.model.plan import FUNCTIONS
@@ -147,7 +147,7 @@ def sobol(
     name = _measure(measure) or usual_measure(subject)
     count = _whole(samples, "samples", 1_024, 16, MOST_SAMPLES)
     if count & (count - 1):
-        raise InputError(Fault(None, "samples", count, "a power of 2", "choose such as 1024"))
+        raise InputError.outside("samples", count, "choose such as 1024", "a power of 2")
     start = _whole(seed, "seed", 1, 0, 2**31)
     _refuse_missing(subject, name)
     from xlplugin.analysis.uncertainty.variance import sobol_rows
@@ -228,5 +228,5 @@ def _whole(cell: Any, name: str, default: int, low: int, high: int) -> int:
     if found is None:
         return default
     if found != int(found) or not low <= found <= high:
-        raise InputError(Fault(None, name, found, f"{low} to {high:,}", "enter a whole number in this range"))
+        raise InputError.outside(name, found, "enter a whole number in this range", f"{low} to {high:,}")
     return int(found)

@@ -11,14 +11,14 @@ from xlplugin.data.records import PEERS
 from xlplugin.data.shipped import shipped
 from xlplugin.entries import meaning as entries
 from xlplugin.functions.shapes import label_in, name_in, names_in, single
-from xlplugin.model.errors import CellError, Fault, InputError, nearest, suggestion
+from xlplugin.model.errors import InputError, nearest, suggestion
 from xlplugin.model.plan import FUNCTIONS as LINES_AND_BARS
 from xlplugin.model.plan import MODEL_INPUTS
 
 
 def blank(name: str) -> InputError:
     """Return the error of a required argument without a value."""
-    return InputError(Fault(None, name, "blank", "", f"enter {name}", CellError.NOT_AVAILABLE))
+    return InputError.missing(name, "blank", f"enter {name}")
 
 
 def company_of(cell: Any) -> str:
@@ -90,8 +90,7 @@ def known(typed: str, what: str, names: tuple[str, ...]) -> str:
     """
     name = named(typed, names)
     if name is None:
-        fix = suggestion(typed, names)
-        raise InputError(Fault(None, what, typed, "", fix, CellError.WRONG_TYPE))
+        raise InputError.wrong(what, typed, suggestion(typed, names))
     return name
 
 
@@ -111,10 +110,10 @@ def columns_in(header: Sequence[Any], what: str, names: tuple[str, ...]) -> list
     lacking = [name for name in names if name not in found]
     for cell, name in zip(typed, found, strict=True):
         if name is not None and found.count(name) > 1:
-            raise InputError(Fault(None, what, name, "", "name each column once", CellError.WRONG_TYPE))
+            raise InputError.wrong(what, name, "name each column once")
         if name is None and isinstance(cell, str) and (near := _nearly(cell, lacking)):
             fix = f"did you mean {near}? rename the column, or give it a name that is farther from it"
-            raise InputError(Fault(None, what, cell, "", fix, CellError.WRONG_TYPE))
+            raise InputError.wrong(what, cell, fix)
     return found
 
 

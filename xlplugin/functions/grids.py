@@ -10,7 +10,7 @@ from xlplugin.functions.arguments import blank, company_of, known, measure_of, n
 from xlplugin.functions.levers import subject_of
 from xlplugin.functions.registry import Range, Value, function
 from xlplugin.functions.shapes import grid, single
-from xlplugin.model.errors import CellError, Fault, InputError
+from xlplugin.model.errors import CellError, InputError
 from xlplugin.model.formats import with_currency
 from xlplugin.model.plan import MODEL_INPUTS
 
@@ -39,8 +39,7 @@ def sensitivity(
         _axis(column_lever, column_values, "column"),
     )
     if down == across:
-        fix = "choose two different levers"
-        raise InputError(Fault(None, "column_lever", across, "", fix, CellError.WRONG_TYPE))
+        raise InputError.wrong("column_lever", across, "choose two different levers")
     typed = single(cost_reduction, "cost_reduction")
     varies = "cost_reduction" in (down, across)
     subject = subject_of(company, levers, fiscal_year, 0.0 if varies and typed is None else typed)

@@ -13,7 +13,7 @@ from xlplugin.data.subjects import Subject, shipped_case, subject
 from xlplugin.entries import meaning as entries
 from xlplugin.functions.arguments import company_of, is_input, known, year_of
 from xlplugin.functions.shapes import grid, is_range, name_in, single
-from xlplugin.model.errors import CellError, Fault, InputError
+from xlplugin.model.errors import InputError
 from xlplugin.model.plan import MODEL_INPUTS
 
 _SCENARIO = ("scenario", "szenario")
@@ -69,7 +69,7 @@ def _pairs(cells: tuple[tuple[Any, ...], ...]) -> Iterable[Sequence[Any]]:
 
 
 def _wrong(value: object, fix: str) -> InputError:
-    return InputError(Fault(None, "levers", value, "names and values", fix, CellError.WRONG_TYPE))
+    return InputError.wrong("levers", value, fix, "names and values")
 
 
 @lru_cache(maxsize=2048)

@@ -13,7 +13,7 @@ from xlplugin.functions.arguments import company_of, year_of
 from xlplugin.functions.levers import NO_LEVERS, subject_under
 from xlplugin.functions.registry import Range, function
 from xlplugin.functions.shapes import is_range, name_in, single, spread
-from xlplugin.model.errors import CellError, Fault, InputError, suggestion
+from xlplugin.model.errors import InputError, suggestion
 from xlplugin.model.inputs import EXPOSURES, FINANCIALS, INPUTS, LEVERS, REDUCTIONS
 from xlplugin.model.labels import label, meaning
 from xlplugin.model.lines import BARS, LINES, MARGIN_BARS, UNITS
@@ -53,7 +53,7 @@ def _item(company: Any, item: Any, fiscal_year: Any) -> Any:
     year = year_of(name, fiscal_year)
     typed = name_in(item, "item")
     if typed is None:
-        raise InputError(Fault(None, "item", "blank", "", "name an item", CellError.NOT_AVAILABLE))
+        raise InputError.missing("item", "blank", "name an item")
     part, colon, parameter = typed.partition(":")
     assumed = named(parameter, ASSUMED)
     if colon and assumed and (of := named(part, PARTS)):
@@ -67,15 +67,13 @@ def _item(company: Any, item: Any, fiscal_year: Any) -> Any:
         return subject_under(name, year, NO_LEVERS).inputs[wanted]
     if wanted is not None:
         return subject_under(name, year, NO_LEVERS).base(plan((wanted,)))[wanted]
-    fix = suggestion(typed, (*ABOUT, *FINANCIALS, *ASSUMED, *BASE_LINES))
-    raise InputError(Fault(None, "item", typed, "", fix, CellError.WRONG_TYPE))
+    raise InputError.wrong("item", typed, suggestion(typed, (*ABOUT, *FINANCIALS, *ASSUMED, *BASE_LINES)))
 
 
 def _assumption(company: str, parameter: str) -> Assumption:
     assumption = shipped().assumption(company, parameter)
     if assumption is None:
-        fix = "there is none"
-        raise InputError(Fault(company, parameter, None, "", fix, CellError.NOT_AVAILABLE))
+        raise InputError.missing(parameter, None, "there is none", row=company)
     return assumption
 
 

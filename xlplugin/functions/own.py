@@ -11,7 +11,7 @@ from xlplugin.functions.arguments import blank, columns_in, is_input, measures_o
 from xlplugin.functions.registry import Range, function
 from xlplugin.functions.shapes import Grid, given_in, grid
 from xlplugin.functions.values import MANY
-from xlplugin.model.errors import CellError, Fault, InputError, nearest
+from xlplugin.model.errors import CellError, InputError, nearest
 from xlplugin.model.floats import evaluate_floats, missing
 from xlplugin.model.inputs import REFERENCE_LABEL
 from xlplugin.model.lines import LINES
@@ -133,4 +133,4 @@ def _by_arrays(wanted: Plan, columns: Mapping[str, list[float]], count: int) -> 
 
 
 def _wrong(value: object, fix: str) -> InputError:
-    return InputError(Fault(None, "table", value, "names of inputs", fix, CellError.WRONG_TYPE))
+    return InputError.wrong("table", value, fix, "names of inputs")

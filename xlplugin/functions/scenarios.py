@@ -14,7 +14,7 @@ from xlplugin.functions.arguments import columns_in, companies_of, company_of, i
 from xlplugin.functions.levers import NO_LEVERS, Levers, subject_under
 from xlplugin.functions.registry import Range, function
 from xlplugin.functions.shapes import given_in, grid, keys_of, label_in, name_in, names_in
-from xlplugin.model.errors import CellError, Fault, InputError
+from xlplugin.model.errors import CellError, InputError
 from xlplugin.model.inputs import REDUCTIONS
 from xlplugin.model.plan import MODEL_INPUTS, plan
 
@@ -127,7 +127,7 @@ def _row(number: int, cells: dict[str, Any]) -> Row:
         company = name_in(cells.get("company"), "company")
         year = name_in(cells.get("fiscal_year"), "fiscal_year")
         if "company" in cells and company is None:
-            raise InputError(Fault(number, "company", "blank", "", "name a company", CellError.NOT_AVAILABLE))
+            raise InputError.missing("company", "blank", "name a company", row=number)
         given = {
             name: value
             for name, cell in cells.items()

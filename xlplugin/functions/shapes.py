@@ -14,7 +14,7 @@ from typing import Any
 
 from xlplugin.entries.meaning import text
 from xlplugin.entries.numerals import cleaned
-from xlplugin.model.errors import CellError, Fault, InputError
+from xlplugin.model.errors import CellError, InputError
 
 Grid = tuple[tuple[Any, ...], ...]
 
@@ -38,7 +38,7 @@ def single(cell: Any, name: str) -> Any:
     """Return the one cell of an argument that takes no more. Raises InputError for a larger range."""
     if is_range(cell):
         shape = f"{len(cell)} x {len(cell[0]) if cell else 0} cells"
-        raise InputError(Fault(None, name, shape, "one cell", "choose one cell", CellError.WRONG_TYPE))
+        raise InputError.wrong(name, shape, "choose one cell", "one cell")
     return grid(cell)[0][0]
 
 

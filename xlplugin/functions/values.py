@@ -21,7 +21,7 @@ from xlplugin.functions.arguments import (
 from xlplugin.functions.levers import Levers, levers_in, subject_under
 from xlplugin.functions.registry import Range, Value, function
 from xlplugin.functions.shapes import Grid, common_shape, grid, is_range, keys_of, rows_of, spread, stretched
-from xlplugin.model.errors import CellError, Fault, InputError
+from xlplugin.model.errors import CellError, InputError
 from xlplugin.model.lines import UNITS
 from xlplugin.model.plan import Plan, plan
 
@@ -174,8 +174,7 @@ def change(
 def _unit(typed: str | None) -> Conversion:
     found = _UNITS.get(entries.key(typed or ""))
     if found is None:
-        fix = "enter bp or %, or leave it blank"
-        raise InputError(Fault(None, "unit", typed, "", fix, CellError.WRONG_TYPE))
+        raise InputError.wrong("unit", typed, "enter bp or %, or leave it blank")
     return found
 
 
@@ -185,8 +184,7 @@ def _own(name: str, after: float, base: float) -> float:
 
 def _basis_points(name: str, after: float, base: float) -> float:
     if UNITS[name].startswith("money"):
-        fix = "money has no basis points: leave unit blank or enter %"
-        raise InputError(Fault(None, "unit", "bp", "", fix, CellError.WRONG_TYPE))
+        raise InputError.wrong("unit", "bp", "money has no basis points: leave unit blank or enter %")
     return (after - base) * BASIS_POINTS
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from xlplugin.data.dataset import Dataset
 from xlplugin.functions import call
 from xlplugin.hosts.records import HOSTS
-from xlplugin.model.errors import CellError, Fault, InputError, suggestion
+from xlplugin.model.errors import InputError, suggestion
 from xlplugin.workbook import template
 from xlplugin.workbook.builder.host_calls import Edition
 
@@ -44,8 +44,7 @@ def write_template(
     Raises InputError for unknown names, too many, a folder that is not there or a file that is.
     """
     if host is not None and host not in EDITIONS:
-        allowed = ", ".join(EDITIONS)
-        raise InputError(Fault(None, "host", host, allowed, suggestion(host, EDITIONS), CellError.WRONG_TYPE))
+        raise InputError.wrong("host", host, suggestion(host, EDITIONS), ", ".join(EDITIONS))
     options: dict[str, Any] = {
         "language": language, "dataset": dataset, "companies": companies, "scenarios": scenarios,
         "fiscal_year": fiscal_year, "edition": EDITIONS[host] if host else None,

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from xlplugin.model.array_faults import block_check, row_faults
 from xlplugin.model.domains import no_stand_in, stand_in
-from xlplugin.model.errors import CellError, Fault, InputError
+from xlplugin.model.errors import InputError
 from xlplugin.model.floats import as_float, check_row, evaluate_floats, missing, revenue_gone, wrong_type
 from xlplugin.model.inputs import INPUTS
 from xlplugin.model.kernel.blocks import new_column
@@ -98,7 +98,7 @@ def _as_floats(name: str, value: Any) -> Array:
     try:
         array = np.asarray(value)
     except ValueError as error:  # ragged nesting
-        raise InputError(Fault(None, name, value, "", "enter a table with rows of equal length")) from error
+        raise InputError.outside(name, value, "enter a table with rows of equal length") from error
     if array.dtype.kind in "fiu":
         return array.astype(np.float64, copy=False)
     faults = []
@@ -121,8 +121,7 @@ def _common_shape(arrays: Mapping[str, Array]) -> tuple[int, ...]:
         return np.broadcast_shapes(*(value.shape for value in arrays.values()))
     except ValueError:
         shapes = ", ".join(f"{name} {value.shape}" for name, value in arrays.items() if value.shape)
-        fix = "give arrays of shapes that broadcast"
-        raise InputError(Fault(None, "shapes", shapes, "", fix, CellError.WRONG_TYPE)) from None
+        raise InputError.wrong("shapes", shapes, "give arrays of shapes that broadcast") from None
 
 
 def _check_scalars(wanted: Plan, given: Mapping[str, float | Array]) -> None:

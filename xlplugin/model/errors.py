@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -67,12 +68,41 @@ class InputError(ValueError):
         self.faults: tuple[Fault, ...] = (faults,) if isinstance(faults, Fault) else tuple(faults)
         super().__init__(self.faults)  # which pickle as they are; text is made for those who read it
 
+    @classmethod
+    def wrong(cls, name: str, value: object, fix: str, allowed: str = "", row: object = None) -> InputError:
+        """Return the error of what is of the wrong type or unknown; arguments as of :class:`Fault`."""
+        return cls(Fault(row, name, value, allowed, fix, CellError.WRONG_TYPE))
+
+    @classmethod
+    def missing(cls, name: str, value: object, fix: str, allowed: str = "", row: object = None) -> InputError:
+        """Return the error of what is not available."""
+        return cls(Fault(row, name, value, allowed, fix, CellError.NOT_AVAILABLE))
+
+    @classmethod
+    def outside(cls, name: str, value: object, fix: str, allowed: str = "", row: object = None) -> InputError:
+        """Return the error of what is outside its domain."""
+        return cls(Fault(row, name, value, allowed, fix))
+
+    @classmethod
+    def of_file(cls, place: object, problem: str, fix: str) -> InputError:
+        """Return the error of a file or table as a whole, which may have no name."""
+        return cls(file_fault(place, problem, fix))
+
     def __str__(self) -> str:
         lines = [str(fault) for fault in self.faults[:SHOWN_FAULTS]]
         hidden = len(self.faults) - SHOWN_FAULTS
         if hidden > 0:
             lines.append(f"and {hidden} more faults ({len(self.faults)} in all)")
         return "\n".join(lines)
+
+
+@contextmanager
+def gathering(faults: list[Fault]) -> Iterator[None]:
+    """Put the faults of an InputError that is raised within to ``faults``, and go on behind the block."""
+    try:
+        yield
+    except InputError as error:
+        faults += error.faults
 
 
 class MissingExtraError(ImportError):
@@ -114,7 +144,7 @@ def suggestion(name: str, known: Iterable[str]) -> str:
 def refuse_unknown(what: str, name: Any, known: Collection[str]) -> None:
     """Raise InputError (WRONG_TYPE) about ``what`` where ``name`` is none of ``known``."""
     if name not in known:
-        raise InputError(Fault(None, what, name, "", suggestion(str(name), known), CellError.WRONG_TYPE))
+        raise InputError.wrong(what, name, suggestion(str(name), known))
 
 
 def _place(row: object) -> str:
@@ -129,5 +159,5 @@ def _shown(value: object) -> str:
 
 
 def file_fault(place: object, problem: str, fix: str) -> Fault:
-    """Return the fault of a file as a whole."""
-    return Fault(str(place), problem, None, "", fix, CellError.WRONG_TYPE)
+    """Return the fault of a file or table as a whole, which may have no name."""
+    return Fault(str(place) or None, problem, None, "", fix, CellError.WRONG_TYPE)

@@ -62,7 +62,7 @@ def evaluate(inputs: Mapping[str, Any], lines: Sequence[str] | None = None) -> d
 def _refuse_unknown(inputs: Mapping[str, Any]) -> None:
     if not isinstance(inputs, Mapping) and not hasattr(inputs, "items"):  # a frame has items, too
         fix = "give a mapping of names to numbers or arrays"
-        raise InputError(Fault(None, "inputs", type(inputs).__name__, "", fix, CellError.WRONG_TYPE))
+        raise InputError.wrong("inputs", type(inputs).__name__, fix)
     faults = [
         Fault(None, name, None, "", f"no such input: {suggestion(name, MODEL_INPUTS)}", CellError.WRONG_TYPE)
         for name in map(str, inputs)

@@ -11,7 +11,7 @@ import io
 from functools import cache
 from importlib.resources import files
 
-from xlplugin.model.errors import Fault, InputError, suggestion
+from xlplugin.model.errors import InputError, suggestion
 
 
 def shipped_rows(*path: str) -> list[dict[str, str]]:
@@ -54,7 +54,7 @@ def check_language(language: str) -> str:
     """Return ``language``, or raise :class:`InputError` where the product does not speak it."""
     if language not in LANGUAGES:
         known = " or ".join(LANGUAGES)
-        raise InputError(Fault(None, "language", language, known, f"choose {known}"))
+        raise InputError.outside("language", language, f"choose {known}", known)
     return language
 
 
@@ -62,7 +62,7 @@ def _row(name: str, language: str) -> dict[str, str]:
     check_language(language)
     row = _table().get(_table_name(name))
     if row is None:
-        raise InputError(Fault(None, "name", name, "a name of the model", suggestion(name, _table())))
+        raise InputError.outside("name", name, suggestion(name, _table()), "a name of the model")
     return row
 
 

@@ -15,7 +15,7 @@ from xlplugin.analysis.uncertainty.draws import Draws, uncertainty
 from xlplugin.analysis.uncertainty.simulation import checked_trials
 from xlplugin.data.subjects import Subject, measure_plan
 from xlplugin.model.arrays import evaluate_rows
-from xlplugin.model.errors import Fault, InputError
+from xlplugin.model.errors import InputError
 from xlplugin.model.inputs import REDUCTIONS
 from xlplugin.model.years import year_inputs
 
@@ -41,7 +41,7 @@ def add_bands(
     """
     trials = checked_trials(trials)
     if trials > MOST_TRIALS:
-        raise InputError(Fault(None, "trials", trials, f"up to {MOST_TRIALS:,}", "draw fewer paths"))
+        raise InputError.outside("trials", trials, "draw fewer paths", f"up to {MOST_TRIALS:,}")
     draws = path_draws(subject, measures, seed=seed, **chosen)
     wanted = measure_plan(*measures)
     drawn = draws.rows(0, trials)

@@ -16,7 +16,7 @@ from xlplugin.analysis.uncertainty.samplers import CHUNK, Sampler, copula, sampl
 from xlplugin.data.dataset import Dataset
 from xlplugin.data.records import Assumption
 from xlplugin.data.subjects import Subject, measure_plan, subject
-from xlplugin.model.errors import CellError, Fault, InputError, suggestion
+from xlplugin.model.errors import InputError, suggestion
 from xlplugin.model.inputs import EXPOSURES, INPUTS, JOINT_LIMITS, LEVERS, REDUCTIONS, ROUNDING
 from xlplugin.model.lines import LINES
 from xlplugin.model.plan import MODEL_INPUTS, Plan
@@ -169,8 +169,7 @@ def uncertainty(
 
 def _place(name: str) -> int:
     if name not in (*EXPOSURES, *LEVERS):
-        fix = suggestion(str(name), (*EXPOSURES, *LEVERS))
-        raise InputError(Fault(None, "inputs", name, "", fix, CellError.WRONG_TYPE))
+        raise InputError.wrong("inputs", name, suggestion(str(name), (*EXPOSURES, *LEVERS)))
     return MODEL_INPUTS.index(name)
 
 
@@ -181,12 +180,12 @@ def _distribution(subject: Subject, name: str, wanted: Any, reading: str) -> Dis
     if not isinstance(wanted, str):
         if not hasattr(wanted, "support"):
             fix = f"give a kind ({', '.join(KINDS)}), (low, base, high) or a distribution"
-            raise InputError(Fault(None, name, wanted, "", fix, CellError.WRONG_TYPE))
+            raise InputError.wrong(name, wanted, fix)
         return wanted  # type: ignore[no-any-return]
     found = subject.assumption(name)
     if found is None:
         fix = "it has no low, base and high: give (low, base, high) or a distribution"
-        raise InputError(Fault(subject.company, name, None, "", fix, CellError.NOT_AVAILABLE))
+        raise InputError.missing(name, None, fix, row=subject.company)
     if name in subject.case.own and found.low <= subject.case.own[name] <= found.high:
         found = Assumption(found.company, name, found.low, subject.case.own[name], found.high, found.basis)
     return fitted(found, wanted, reading)
@@ -200,7 +199,7 @@ def _seed(seed: Any) -> int:
         or seed < 0
         or int(seed) != seed
     ):
-        raise InputError(Fault(None, "seed", seed, "a whole number from 0 up", "choose another"))
+        raise InputError.outside("seed", seed, "choose another", "a whole number from 0 up")
     return int(seed)
 
 

@@ -29,7 +29,7 @@ from xlplugin.analysis.uncertainty.distributions import (
     Uniform,
 )
 from xlplugin.data.records import Assumption
-from xlplugin.model.errors import Fault, InputError, refuse_unknown
+from xlplugin.model.errors import InputError, refuse_unknown
 
 #: Makes a distribution of low, base and high, which may be the 10th and 90th percentile.
 Fit = Callable[[float, float, float, bool], Distribution]
@@ -54,11 +54,9 @@ def fitted(assumption: Assumption, kind: str = "pert", reading: str = "bounds") 
     if low == high:
         return None
     if not low <= base <= high:
-        raise InputError(Fault(None, name, base, f"{low:g} to {high:g}", "keep base between low and high"))
+        raise InputError.outside(name, base, "keep base between low and high", f"{low:g} to {high:g}")
     if kind == "lognormal" and low <= 0:
-        raise InputError(
-            Fault(None, name, low, "more than 0", "a lognormal needs a low above 0: choose another")
-        )
+        raise InputError.outside(name, low, "a lognormal needs a low above 0: choose another", "more than 0")
     return KINDS[kind](low, base, high, reading == "percentiles")
 
 

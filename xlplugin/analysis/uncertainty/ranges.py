@@ -20,7 +20,7 @@ from xlplugin.data.dataset import Dataset
 from xlplugin.data.records import Assumption
 from xlplugin.data.shipped import shipped, shipped_bytes
 from xlplugin.data.subjects import Subject, measure_plan, scale_of, subject, subjects
-from xlplugin.model.errors import CellError, Fault, InputError
+from xlplugin.model.errors import CellError, InputError
 from xlplugin.model.inputs import EXPOSURES, INPUTS, LEVERS, REDUCTIONS
 from xlplugin.model.plan import Plan
 
@@ -228,5 +228,5 @@ def ranges(
                 heading, found = about.heading, spread_of(about, measure)
             rows.append({**heading, "measure": measure, **found._asdict()})
     if not rows:
-        raise InputError(Fault(None, "scenarios", "none", "", "name at least one", CellError.WRONG_TYPE))
+        raise InputError.wrong("scenarios", "none", "name at least one")
     return pd.DataFrame(rows)

@@ -161,7 +161,7 @@ def copula(correlation: Any, drawn: Mapping[str, Any]) -> Copula:
     smallest = float(np.linalg.eigvalsh(matrix).min())
     if smallest <= 1e-10:
         fix = "it is not positive definite, so no inputs can hang together like that: weaken a pair"
-        raise InputError(Fault(None, "correlation", f"smallest eigenvalue {smallest:.3g}", "above 0", fix))
+        raise InputError.outside("correlation", f"smallest eigenvalue {smallest:.3g}", fix, "above 0")
     return Copula(tuple(names), np.linalg.cholesky(matrix).astype(np.float64))
 
 
@@ -172,14 +172,13 @@ def _pairs(correlation: Any) -> dict[tuple[str, str], float]:
         names = [str(name) for name in correlation.columns]
         if [str(name) for name in correlation.index] != names or not np.allclose(correlation, correlation.T):
             fix = "give a square, symmetric table with the same names down and across"
-            raise InputError(Fault(None, "correlation", "table", "", fix, CellError.WRONG_TYPE))
+            raise InputError.wrong("correlation", "table", fix)
         given = {(a, b): correlation.loc[a, b] for i, a in enumerate(names) for b in names[i + 1 :]}
     else:
         given = dict(correlation)
     pairs: dict[tuple[str, str], float] = {}
     for (a, b), value in given.items():
         if a == b or (a, b) in pairs or (b, a) in pairs:
-            fix = "give each pair of two different inputs once"
-            raise InputError(Fault(None, "correlation", f"{a}, {b}", "", fix, CellError.WRONG_TYPE))
+            raise InputError.wrong("correlation", f"{a}, {b}", "give each pair of two different inputs once")
         pairs[a, b] = float(value)
     return pairs

@@ -23,7 +23,7 @@ from xlplugin.analysis.uncertainty.statistics import statistics
 from xlplugin.analysis.uncertainty.whole import whole
 from xlplugin.data.dataset import Dataset
 from xlplugin.data.subjects import BASE_LINES, Subject, measure_plan, scale_of, subject, usual_measure
-from xlplugin.model.errors import Fault, InputError
+from xlplugin.model.errors import InputError
 from xlplugin.model.floats import filled
 from xlplugin.model.formats import is_change
 from xlplugin.model.inputs import INPUTS
@@ -187,7 +187,7 @@ def run_draws(
         outside = sum((Counter(drawn.outside) for drawn in chunks), Counter())
         if not used:
             fix = f"narrow the ranges of {', '.join(outside)}"
-            raise InputError(Fault(subject.company, "draws", "all outside the domain", "", fix))
+            raise InputError.outside("draws", "all outside the domain", fix, row=subject.company)
 
         def summary(name: str) -> dict[str, Any]:
             if name not in columns:  # no draw moves it: two tell all

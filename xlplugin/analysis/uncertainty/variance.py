@@ -21,7 +21,7 @@ from xlplugin.analysis.uncertainty.whole import whole
 from xlplugin.data.dataset import Dataset
 from xlplugin.data.subjects import Subject, measure_plan, subject, subjects, usual_measure
 from xlplugin.model.arrays import evaluate_rows
-from xlplugin.model.errors import CellError, Fault, InputError, MissingExtraError
+from xlplugin.model.errors import Fault, InputError, MissingExtraError
 from xlplugin.model.plan import Plan
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def sobol_rows(
     samples = _samples(samples)
     if not draws.distributions:
         fix = "the scenario fixes every input that it needs"
-        raise InputError(Fault(subject.company, "inputs", "none vary", "", fix, CellError.NOT_AVAILABLE))
+        raise InputError.missing("inputs", "none vary", fix, row=subject.company)
     _refuse_unbounded(draws)
     values = _values(draws, wanted, saltelli(draws.distributions, samples, draws.sampler.seed))
     if np.isnan(values).any():
@@ -176,7 +176,7 @@ def _values(draws: Draws, wanted: Plan, sample: dict[str, Array]) -> Array:
         reasons = ", ".join(f"{why} ({rows} rows)" for why, rows in outside.items())
         fix = "the indices need every row: narrow the ranges, or fix one of the inputs"
         what = "shares" if JOINT in outside else "draws"
-        raise InputError(Fault(draws.subject.company, what, f"outside the domain: {reasons}", "", fix))
+        raise InputError.outside(what, f"outside the domain: {reasons}", fix, row=draws.subject.company)
     return evaluate_rows(wanted, draws.subject.fill(sample), count, strict=False)[wanted.outputs[0]]
 
 
@@ -195,7 +195,7 @@ def _samples(samples: Any) -> int:
     allowed, fix = "a power of 2 from 16 to 1048576", "choose such as 1024 or 8192"
     count = whole("samples", samples, 16, 2**20, allowed, fix)
     if count & (count - 1):
-        raise InputError(Fault(None, "samples", samples, allowed, fix))
+        raise InputError.outside("samples", samples, fix, allowed)
     return count
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xlplugin.batch.readers.outputs import results_frame
-from xlplugin.model.errors import CellError, Fault, InputError, file_fault, suggestion
+from xlplugin.model.errors import InputError, suggestion
 from xlplugin.model.lines import UNITS
 
 if TYPE_CHECKING:
@@ -33,18 +33,12 @@ def diff(a: Any, b: Any, lines: Sequence[str] | None = None) -> pd.DataFrame:
     chosen = list(lines or MARGINS)
     if wrong := [name for name in chosen if UNITS.get(name) != "margin"]:
         margins = [name for name, unit in UNITS.items() if unit == "margin"]
-        raise InputError(
-            Fault(None, "lines", wrong[0], "margins", suggestion(wrong[0], margins), CellError.WRONG_TYPE)
-        )
+        raise InputError.wrong("lines", wrong[0], suggestion(wrong[0], margins), "margins")
     frames = [_frame(one, chosen) for one in (a, b)]
     shared = [name for name in chosen if all(name in frame for frame in frames)]
     if not shared:
-        raise InputError(
-            file_fault(
-                f"{_name(a)} and {_name(b)}",
-                f"have none of {', '.join(chosen)} in common",
-                "run with --lines",
-            )
+        raise InputError.of_file(
+            f"{_name(a)} and {_name(b)}", f"have none of {', '.join(chosen)} in common", "run with --lines"
         )
     keys = [*_KEYS, "place"]
     both = frames[0][[*keys, *shared]].merge(
@@ -70,8 +64,8 @@ def diff(a: Any, b: Any, lines: Sequence[str] | None = None) -> pd.DataFrame:
 def _frame(given: Any, lines: Sequence[str]) -> pd.DataFrame:
     frame = results_frame(Path(given), (*_KEYS, *lines)) if isinstance(given, (str, Path)) else given
     if "company" not in frame.columns or "scenario" not in frame.columns:
-        raise InputError(
-            file_fault(_name(given), "has no columns company and scenario", "name an output of xlplugin run")
+        raise InputError.of_file(
+            _name(given), "has no columns company and scenario", "name an output of xlplugin run"
         )
     frame = frame[[name for name in (*_KEYS, *lines) if name in frame.columns]].copy()
     # the same company and scenario may stand in several rows: first is compared with first

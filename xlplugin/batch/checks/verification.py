@@ -16,8 +16,9 @@ from xlplugin.batch.result import FAULT, Result
 from xlplugin.batch.rows import FLAGS
 from xlplugin.batch.streaming import block_rows, stream
 from xlplugin.data.shipped import extended
+from xlplugin.entries.columns import as_list
 from xlplugin.files.safe_text import guarded_text
-from xlplugin.model.errors import InputError, file_fault
+from xlplugin.model.errors import InputError
 from xlplugin.model.lines import UNITS
 
 #: Two figures are equal within this, against the larger of them and their scale.
@@ -99,7 +100,7 @@ def _again(
     elif given is None:
         if study["inputs"] != "used":
             fix = "say where it is: xlplugin verify FILE --input FILE"
-            raise InputError(file_fault(study["source"], "the input of this run is not there", fix))
+            raise InputError.of_file(study["source"], "the input of this run is not there", fix)
         verdict.notes.append(
             f"{study['source']} is not there: run again from the inputs in the output itself"
         )
@@ -118,7 +119,7 @@ def _again(
     known = {one["sha256"] for one in manifest["inputs"]}
     if work.source.files and not {file_hash(one) for one in work.source.files} <= known:
         fix = "say where the one that was used is: xlplugin verify FILE --input FILE"
-        raise InputError(file_fault(given, "has changed since this run", fix))
+        raise InputError.of_file(given, "has changed since this run", fix)
     if data_hash(work.selection.dataset) != manifest["data_sha256"]:
         verdict.notes.append("the companies' figures, assumptions or presets have changed since this run")
     return work, frozenset()
@@ -207,9 +208,7 @@ def _scales(result: Result, count: int) -> dict[str, Any]:
 
 
 def _texts(column: Any) -> list[Any]:
-    listed = column.objects() if hasattr(column, "objects") else column
-    listed = listed.to_pylist() if hasattr(listed, "to_pylist") else list(listed)
-    return [_text(value) for value in listed]
+    return [_text(value) for value in as_list(column)]
 
 
 def _text(value: Any) -> Any:
@@ -230,7 +229,7 @@ def _check_bytes(path: Path, manifest: Mapping[str, Any], verdict: Verdict) -> N
         return
     if path.stat().st_mtime < manifest_path(path).stat().st_mtime:
         problem = "the file is older than its manifest: a run was ended between the two"
-        raise InputError(file_fault(path, problem, "run it again"))
+        raise InputError.of_file(path, problem, "run it again")
     state = "cut off" if size < recorded else "longer"
     verdict.notes.append(f"{state}: {size:,} bytes, its manifest says {recorded:,}")
     verdict.rows.add(0)

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from xlplugin.files.csv_text import CLOSE_QUOTE, NEVER_CLOSED, delimiter_of, leading
-from xlplugin.model.errors import InputError, file_fault
+from xlplugin.model.errors import InputError
 
 #: The longest row, in bytes: more than a sheet of texts of full length holds in 500 columns.
 LONGEST_ROW = 16 << 20
@@ -43,7 +43,7 @@ def utf8(chunks: Iterator[bytes], name: str) -> Iterator[bytes]:
     lead = True
     for text in _converted(chunks, name):
         if b"\0" in text:
-            raise InputError(file_fault(name, "not a text file", "give a CSV, Excel or Parquet file"))
+            raise InputError.of_file(name, "not a text file", "give a CSV, Excel or Parquet file")
         if lead:
             text = text[lead_of(text) :]
             lead = not text
@@ -69,7 +69,7 @@ def _converted(chunks: Iterator[bytes], name: str) -> Iterator[bytes]:
             yield decoder.decode(chunk).encode()
         yield decoder.decode(b"", final=True).encode()
     except UnicodeError:
-        raise InputError(file_fault(name, "not text in UTF-8 or UTF-16", "save it as CSV UTF-8")) from None
+        raise InputError.of_file(name, "not text in UTF-8 or UTF-16", "save it as CSV UTF-8") from None
 
 
 def blocks(chunks: Iterator[bytes], name: str) -> Iterator[Block]:
@@ -88,7 +88,7 @@ def blocks(chunks: Iterator[bytes], name: str) -> Iterator[Block]:
             if cutter.is_open(rest):
                 raise _never_closed(name, line)
             problem = f"line {line} is longer than {LONGEST_ROW >> 20} MB"
-            raise InputError(file_fault(name, problem, "end each row with a line end"))
+            raise InputError.of_file(name, problem, "end each row with a line end")
     if cutter and rest.strip():
         if cutter.is_open(rest):
             raise _never_closed(name, line)
@@ -96,7 +96,7 @@ def blocks(chunks: Iterator[bytes], name: str) -> Iterator[Block]:
 
 
 def _never_closed(name: str, line: int) -> InputError:
-    return InputError(file_fault(name, f"line {line}: {NEVER_CLOSED}", CLOSE_QUOTE))
+    return InputError.of_file(name, f"line {line}: {NEVER_CLOSED}", CLOSE_QUOTE)
 
 
 def first_row_end(text: bytes) -> int:

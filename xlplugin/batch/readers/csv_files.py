@@ -10,7 +10,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -19,12 +19,13 @@ from typing import Any, BinaryIO, NamedTuple
 
 from xlplugin.batch.readers.csv_arrow import Shape, plainly
 from xlplugin.batch.readers.csv_blocks import LONGEST_LEAD, Block, blocks, first_row_end, lead_of, utf8
+from xlplugin.batch.readers.source import Source
 from xlplugin.batch.rows import Rows, rows_of
 from xlplugin.data.dataset import Dataset
 from xlplugin.entries.meaning import decimal_sign
 from xlplugin.files.csv_text import SAMPLE_ROWS, csv_problem, decoded, delimiter_of
 from xlplugin.files.tables import Table, from_rows, long_row
-from xlplugin.model.errors import Fault, InputError, file_fault
+from xlplugin.model.errors import Fault, InputError
 from xlplugin.model.threads import cores, ordered
 
 #: Bytes read at a time; and where parts of the file are read by themselves, each with its neighbours.
@@ -60,13 +61,11 @@ class Stretch(NamedTuple):
     block: Block
 
 
-class CsvSource:
+class CsvSource(Source):
     """Rows of a CSV file or byte stream; delimiter, encoding and decimal sign as they show.
 
     ``chunk`` is how many bytes are read at a time.
     """
-
-    count: int | None = None
 
     def __init__(
         self,
@@ -79,15 +78,13 @@ class CsvSource:
     ) -> None:
         self.name = str(given) if isinstance(given, Path) else name
         given = given.resolve() if isinstance(given, Path) else given
-        self.files: Sequence[Path] = (given,) if isinstance(given, Path) else ()
-        self.additions: Mapping[str, Any] = {}
-        self.notices: Sequence[str] = ()
+        self.files = (given,) if isinstance(given, Path) else ()
         self._given, self._dataset, self._chunk = given, dataset, chunk
         self._stretches: list[Stretch] = []
         read = self._blocks(chunk)
         head = next(read, Block(b""))
         if not head.text.strip():
-            raise InputError(file_fault(self.name, "empty", "give a table with a header row"))
+            raise InputError.of_file(self.name, "empty", "give a table with a header row")
         self._stream = None if self.files else chain([head], read)
         shown = max(head.text.rfind(b"\n", 0, SAMPLE) + 1, first_row_end(head.text))
         text = decoded(head.text[:shown], self.name)
@@ -108,8 +105,7 @@ class CsvSource:
         After that any part of the file is read by itself.
         """
         if not self.files or self._head()[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-            fix = "save it to a file in UTF-8 first"
-            raise InputError(file_fault(self.name, "cannot be read in parts", fix))
+            raise InputError.of_file(self.name, "cannot be read in parts", "save it to a file in UTF-8 first")
         head = self._head().removeprefix(codecs.BOM_UTF8)
         place = len(self._head()) - len(head) + lead_of(head)
         chunk = min(self._chunk, PART_CHUNK)
@@ -165,7 +161,7 @@ class CsvSource:
         try:
             cells = next(csv.reader(io.StringIO(text, newline=""), delimiter=self.delimiter))
         except csv.Error as error:
-            raise InputError(file_fault(self.name, *csv_problem(error, 1))) from None
+            raise InputError.of_file(self.name, *csv_problem(error, 1)) from None
         return len(cells), list(from_rows([cells], self.name, ".").columns)
 
     def _sample(self, text: str) -> list[str]:
@@ -186,9 +182,7 @@ class CsvSource:
         try:
             stream = self._given.open("rb") if isinstance(self._given, Path) else self._given
         except OSError as error:
-            raise InputError(
-                file_fault(self.name, error.strerror or str(error), "check its rights")
-            ) from None
+            raise InputError.of_file(self.name, error.strerror or str(error), "check its rights") from None
         try:
             yield from blocks(utf8(iter(lambda: stream.read(chunk), b""), self.name), self.name)
         finally:
@@ -229,7 +223,7 @@ class CsvSource:
                     wrong[len(rows)] = long_row(None, row, width)
                 rows.append([*row[:width], *[""] * (width - len(row))])
         except csv.Error as error:
-            raise InputError(file_fault(self.name, *csv_problem(error, reader.line_num))) from None
+            raise InputError.of_file(self.name, *csv_problem(error, reader.line_num)) from None
         cells = map(list, zip(*rows, strict=True)) if rows else ([] for _ in self._names)
         table = Table(dict(zip(self._names, cells, strict=True)), len(rows), self.name, self.decimal)
         return Parsed(table, wrong)

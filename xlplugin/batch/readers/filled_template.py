@@ -24,7 +24,7 @@ from xlplugin.data.precedence import OWN_VALUES, case
 from xlplugin.data.records import ANY_COMPANY
 from xlplugin.entries.columns import Coded
 from xlplugin.entries.meaning import key, text
-from xlplugin.model.errors import CellError, Fault, InputError
+from xlplugin.model.errors import CellError, Fault, InputError, gathering
 from xlplugin.model.inputs import LEVERS, REDUCTIONS, REFERENCES
 from xlplugin.model.labels import LANGUAGES
 from xlplugin.workbook.builder.texts import text as words
@@ -85,11 +85,9 @@ def _names(what: str, cells: list[Typed], faults: Faults) -> dict[int, str]:
     """Names by slot, judged as the sheet judges them: texts, each once, whatever its case."""
     names: dict[int, str] = {}
     for slot, (cell, value) in enumerate(cells):
-        try:
+        name: str | None = str(value)
+        with gathering(faults[slot]):
             name = text(value, f"xlp_{what}", row=cell)
-        except InputError as error:
-            faults[slot] += error.faults
-            name = str(value)
         if name is None:
             continue
         fix = None
@@ -152,9 +150,8 @@ def _own(
         values = {name: entered(column[slot], name, faults[slot]) for name, column in columns.items()}
         own[company] = {name: value for name, value in values.items() if value == value}
         try:
-            if company not in dataset.companies:
-                continue
-            case(dataset, company, years[slot], own[company])
+            if company in dataset.companies:
+                case(dataset, company, years[slot], own[company])
         except InputError as error:
             faults[slot] += error.faults
             own[company] = {}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from xlplugin.batch.manifest import read_manifest
 from xlplugin.files.csv_text import decoded
-from xlplugin.model.errors import InputError, file_fault
+from xlplugin.model.errors import InputError
 from xlplugin.model.inputs import INPUTS
 from xlplugin.model.lines import UNITS
 
@@ -47,7 +47,7 @@ def read_results(path: Path, ranges: Sequence[range]) -> Iterator[pd.DataFrame]:
 def results_frame(path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame:
     """Return all results of an output, or some columns; any table with those columns will do."""
     if not path.exists():
-        raise InputError(file_fault(path, "no such file", "check the path"))
+        raise InputError.of_file(path, "no such file", "check the path")
     frames = [frame for _, frame in _blocks(path, [range(1 << 62)])]
     frame = _joined(frames)
     if columns is not None:
@@ -108,7 +108,7 @@ def _csv(path: Path) -> Iterator[tuple[int, Any]]:
                 start += len(chunk)
     except (ValueError, pd.errors.ParserError) as error:
         problem = f"not a readable output ({' '.join(str(error).split())[:80]})"
-        raise InputError(file_fault(path, problem, "name an output of xlplugin run -o")) from None
+        raise InputError.of_file(path, problem, "name an output of xlplugin run -o") from None
 
 
 def _exact(version: str) -> dict[str, Any]:

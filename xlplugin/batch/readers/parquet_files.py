@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
+from xlplugin.batch.readers.source import Source
 from xlplugin.batch.rows import RESULTS, Rows, rows_of
 from xlplugin.data.dataset import Dataset
 from xlplugin.files.parquet import open_parquet, parquet_faults
 from xlplugin.files.tables import Table, from_rows, header_name
-from xlplugin.model.errors import InputError, file_fault
+from xlplugin.model.errors import InputError
 
 __all__ = ["ParquetSource", "part_files"]
 
@@ -22,18 +23,15 @@ def part_files(folder: Path) -> list[Path]:
     """Return the part files of a folder in order; InputError where there are none."""
     parts = sorted(path for path in folder.glob("*.parquet") if not path.name.startswith((".", "_")))
     if not parts:
-        raise InputError(file_fault(folder, "a folder without Parquet files", "name a file"))
+        raise InputError.of_file(folder, "a folder without Parquet files", "name a file")
     return parts
 
 
-class ParquetSource:
+class ParquetSource(Source):
     """Rows of a Parquet file, a folder of part files, or the bytes of one."""
 
     def __init__(self, given: Path | bytes, dataset: Dataset, *, everything: bool = False) -> None:
         self._dataset = dataset
-        self.additions: Mapping[str, Any] = {}
-        self.notices: Sequence[str] = ()
-        self.files: Sequence[Path] = ()
         if isinstance(given, bytes):
             self.name, opened = "standard input", [io.BytesIO(given)]
         else:
@@ -43,11 +41,11 @@ class ParquetSource:
             opened = list(self.files)  # type: ignore[arg-type]
         self._opened: list[Any] = opened
         schemas = [self._file(file) for file in opened]
-        self.count: int | None = sum(file.metadata.num_rows for file in schemas)
+        self.count = sum(file.metadata.num_rows for file in schemas)
         names = schemas[0].schema_arrow.names
         self._names = list(from_rows([names], self.name, ".").columns)
         if any(file.schema_arrow.names != names for file in schemas[1:]):
-            raise InputError(file_fault(self.name, "part files with different columns", "name one file"))
+            raise InputError.of_file(self.name, "part files with different columns", "name one file")
         self._kept = [name for name in names if everything or header_name(name) not in RESULTS]
 
     def pieces(self, size: int, start: int = 0, stop: int | None = None) -> Iterator[Any]:
@@ -76,10 +74,6 @@ class ParquetSource:
             if low < high:
                 yield batch if high - low == batch.num_rows else batch.slice(low, high - low)
             place += batch.num_rows
-
-    def parsed(self, piece: Any) -> Any:
-        """Return the batch itself."""
-        return piece
 
     def nothing(self) -> Any:
         """Return a batch without rows."""

@@ -1,94 +1,48 @@
 """Where scenario rows come from: files of every kind, standard input, frames, presets, grids.
 
-A source hands out pieces in order, which workers parse and turn into rows side by side; nothing holds
-the whole of a large table.
+Nothing holds the whole of a large table.
 """
 
 from __future__ import annotations
 
 import sys
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
+from xlplugin.batch.readers.source import Places, Source
 from xlplugin.batch.rows import Rows, rows_of, rows_of_scenarios
 from xlplugin.data.dataset import Dataset
-from xlplugin.entries.columns import has_arrow
+from xlplugin.entries.columns import as_list, has_arrow
 from xlplugin.files.archives import DAMAGED, check_workbook
 from xlplugin.files.limits import ordinary, patient
 from xlplugin.files.reading import read_table
 from xlplugin.files.spreadsheets import SPREADSHEETS
-from xlplugin.model.errors import InputError, file_fault
+from xlplugin.model.errors import InputError
 
-__all__ = ["MemorySource", "Source", "open_source", "part_of"]
-
+__all__ = ["MemorySource", "open_source", "part_of"]
 
 #: Bytes of Parquet that a pipe may give.
 MOST_STREAM = 256 << 20
 
 
-class Source(Protocol):
-    """Scenario rows in pieces.
-
-    ``name`` stands in messages, ``files`` are what was read (never to be overwritten), ``count`` the
-    number of rows where it is known beforehand, ``additions`` what the source brings along beside
-    rows: dataset, companies, own values, lines, fiscal_year, ``notices`` what a person should know.
-    """
-
-    name: str
-    files: Sequence[Path]
-    count: int | None
-    additions: Mapping[str, Any]
-    notices: Sequence[str]
-
-    def pieces(self, size: int, start: int = 0, stop: int | None = None) -> Iterator[Any]:
-        """Yield the rows from ``start`` to ``stop`` in order, pieces of about ``size`` rows, unparsed."""
-
-    def parsed(self, piece: Any) -> Any:
-        """Return the piece as something that has a length in rows; called in a worker."""
-
-    def nothing(self) -> Any:
-        """Return a parsed piece without rows: what a table with a header alone gives."""
-
-    def rows(self, parsed: Any, first: int) -> Rows:
-        """Return the rows of a parsed piece, the first with this number; called in a worker."""
-
-    def columns(self) -> Sequence[str]:
-        """Return the names of the table's columns."""
-
-    def all_rows(self) -> Rows:
-        """Return every row at once."""
-
-
-class MemorySource:
+class MemorySource(Places):
     """Rows that are in memory: a small table, a frame, presets, a filled template."""
 
     def __init__(
-        self, rows: Rows, name: str, files: Sequence[Path] = (), additions: Mapping[str, Any] | None = None
+        self,
+        rows: Rows,
+        name: str,
+        files: Sequence[Path] = (),
+        additions: Mapping[str, Any] | None = None,
+        notices: Sequence[str] = (),
     ) -> None:
-        self._rows, self.name = rows, name
-        self.files: Sequence[Path] = tuple(files)
-        self.count: int | None = rows.count
-        self.additions: Mapping[str, Any] = dict(additions or {})
-        self.notices: Sequence[str] = ()
+        self._rows, self.name, self.files, self.count = rows, name, files, rows.count
+        self.additions, self.notices = additions or {}, notices
         rows.carried = {name: _uniform(values) for name, values in rows.carried.items()}
-
-    def pieces(self, size: int, start: int = 0, stop: int | None = None) -> Iterator[range]:
-        """Yield ranges of rows."""
-        stop = self._rows.count if stop is None else stop
-        for first in range(start, stop, size):
-            yield range(first, min(first + size, stop))
-
-    def parsed(self, piece: range) -> range:
-        """Return the piece itself."""
-        return piece
-
-    def nothing(self) -> range:
-        """Return no row."""
-        return range(0)
 
     def rows(self, parsed: range, first: int) -> Rows:
         """Return the rows of a range."""
@@ -123,10 +77,10 @@ def open_source(
     if isinstance(given, (list, tuple)) and given and all(isinstance(name, str) for name in given):
         return MemorySource(rows_of_scenarios([dataset.scenario(name) for name in given]), "presets")
     if isinstance(given, str) and given == "-":
-        return _standard_input(dataset, decimal)
+        return _of_stream(sys.stdin.buffer, "standard input", dataset, decimal)
     if not isinstance(given, (str, Path)):
-        if hasattr(given, "pieces"):
-            return given  # type: ignore[no-any-return]
+        if isinstance(given, Source):
+            return given
         return MemorySource(rows_of(read_table(given, decimal=decimal), dataset), "table")
     return _of_file(Path(given), dataset, decimal, sheet)
 
@@ -150,9 +104,7 @@ def _of_file(path: Path, dataset: Dataset, decimal: str | None, sheet: str | Non
             additions = {"dataset": filled.dataset, "companies": filled.companies, "own": filled.own}
             return MemorySource(filled.rows, str(path), [path], additions)
         table = read_table(path, decimal=decimal, sheet=sheet or _results_sheet(path))
-        source = MemorySource(rows_of(table, dataset), str(path), [path])
-        source.notices = table.notices
-        return source
+        return MemorySource(rows_of(table, dataset), str(path), [path], notices=table.notices)
     if path.is_dir() or ending in (".parquet", ".pq") or _starts_as_parquet(path):
         from xlplugin.batch.readers.parquet_files import ParquetSource
 
@@ -173,10 +125,6 @@ def _results_sheet(path: Path) -> str | None:
     return "Results" if ours else None
 
 
-def _standard_input(dataset: Dataset, decimal: str | None) -> Source:
-    return _of_stream(sys.stdin.buffer, "standard input", dataset, decimal)
-
-
 def _of_stream(stream: Any, name: str, dataset: Dataset, decimal: str | None) -> Source:
     """Return the source of bytes that can be read once."""
     from xlplugin.batch.readers.csv_files import CsvSource
@@ -188,10 +136,10 @@ def _of_stream(stream: Any, name: str, dataset: Dataset, decimal: str | None) ->
         data = stream.read(MOST_STREAM + 1)
         if len(data) > MOST_STREAM:
             problem = f"Parquet of more than {MOST_STREAM >> 20} MB"
-            raise InputError(file_fault(name, problem, "save it to a file and name that"))
+            raise InputError.of_file(name, problem, "save it to a file and name that")
         return ParquetSource(data, dataset)
     if head == b"PK\x03\x04":
-        raise InputError(file_fault(name, "a workbook", "save it to a file and name that"))
+        raise InputError.of_file(name, "a workbook", "save it to a file and name that")
     return CsvSource(stream, dataset, decimal, name)
 
 
@@ -200,7 +148,7 @@ def _starts_as_parquet(path: Path) -> bool:
         with path.open("rb") as file:
             return file.read(4) == b"PAR1"
     except OSError as error:
-        raise InputError(file_fault(path, error.strerror or str(error), "check its rights")) from None
+        raise InputError.of_file(path, error.strerror or str(error), "check its rights") from None
 
 
 def _uniform(values: Any) -> Any:
@@ -211,7 +159,7 @@ def _uniform(values: Any) -> Any:
 
     if isinstance(values, (pa.Array, pa.ChunkedArray)):
         return values
-    listed = values.tolist() if hasattr(values, "tolist") else list(values)
+    listed = as_list(values)
     try:
         return pa.array(values if hasattr(values, "dtype") else listed, from_pandas=True)
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):

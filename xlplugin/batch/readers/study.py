@@ -28,13 +28,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from xlplugin.batch.readers.source import Places
 from xlplugin.batch.rows import Rows
 from xlplugin.data.dataset import Dataset
 from xlplugin.data.records import Scenario
 from xlplugin.entries.columns import Coded, Numbered
 from xlplugin.entries.meaning import number, pieces
 from xlplugin.files.limits import text_of
-from xlplugin.model.errors import CellError, Fault, InputError, file_fault, suggestion
+from xlplugin.model.errors import CellError, Fault, InputError, gathering, suggestion
 from xlplugin.model.inputs import EXPOSURES, LEVERS
 from xlplugin.model.plan import MODEL_INPUTS
 
@@ -63,7 +64,7 @@ class Axis(NamedTuple):
     words: tuple[str, ...] = ()
 
 
-class GridSource:
+class GridSource(Places):
     """Every combination of the axes' values, the last axis changing fastest; or values side by side."""
 
     def __init__(
@@ -77,32 +78,13 @@ class GridSource:
         additions: Mapping[str, Any] | None = None,
     ) -> None:
         self.name, self.axes, self.presets, self.zipped = name, tuple(axes), tuple(presets), zipped
-        self.files: Sequence[Path] = tuple(files)
-        self.additions: Mapping[str, Any] = dict(additions or {})
-        self.notices: Sequence[str] = ()
+        self.files, self.additions = files, additions or {}
         sizes = [len(axis.values) for axis in axes]
-        combinations = (sizes[0] if sizes else 1) if zipped else math.prod(sizes)
-        self._combinations = combinations
-        if combinations * max(1, len(presets)) > MOST_ROWS:
-            asked = combinations * max(1, len(presets))
+        self._combinations = (sizes[0] if sizes else 1) if zipped else math.prod(sizes)
+        self.count = self._combinations * max(1, len(presets))
+        if self.count > MOST_ROWS:
             fix = "take fewer values, or run parts of it"
-            raise InputError(Fault(name, "combinations", asked, f"at most {MOST_ROWS:,}", fix))
-        self.count: int | None = combinations * max(1, len(presets))
-
-    def pieces(self, size: int, start: int = 0, stop: int | None = None) -> Iterator[range]:
-        """Yield ranges of the grid."""
-        stop = self.count if stop is None else stop
-        assert stop is not None
-        for first in range(start, stop, size):
-            yield range(first, min(first + size, stop))
-
-    def parsed(self, piece: range) -> range:
-        """Return the piece itself."""
-        return piece
-
-    def nothing(self) -> range:
-        """Return no row."""
-        return range(0)
+            raise InputError.outside("combinations", self.count, fix, f"at most {MOST_ROWS:,}", row=name)
 
     def rows(self, parsed: range, first: int) -> Rows:
         """Return the rows of a range: each place of the grid is worked out from its number."""
@@ -114,17 +96,12 @@ class GridSource:
         for name in dict.fromkeys(name for scenario in self.presets for name in scenario.levers):
             given[name] = np.array([scenario.levers.get(name, np.nan) for scenario in self.presets])[preset]
         for axis, digit in zip(self.axes, digits, strict=True):
-            values = axis.values[digit]
-            given[axis.name] = values
+            given[axis.name] = axis.values[digit]
             if axis.levels is not None:
                 levels[axis.name] = axis.levels[digit]
         excluded = None
-        if any(scenario.not_applicable_to for scenario in self.presets):
-            excluded = Coded(
-                tuple(scenario.not_applicable_to for scenario in self.presets),
-                preset.astype(np.int32),
-                len(places),
-            )
+        if any(left_out := tuple(scenario.not_applicable_to for scenario in self.presets)):
+            excluded = Coded(left_out, preset.astype(np.int32), len(places))
         return Rows(
             len(places), self._labels(places + 1, preset, digits), given, excluded=excluded, levels=levels,
             numbering=places + 1,
@@ -133,11 +110,6 @@ class GridSource:
     def columns(self) -> Sequence[str]:
         """Return the names of the axes."""
         return [axis.name for axis in self.axes]
-
-    def all_rows(self) -> Rows:
-        """Return the whole grid."""
-        assert self.count is not None
-        return self.rows(range(self.count), 1)
 
     def _digits(self, place: Any) -> list[Any]:
         if self.zipped:
@@ -153,11 +125,9 @@ class GridSource:
         named = [axis for axis in self.axes if axis.words]
         if not self.presets and not named:
             return Numbered(numbering)
-        parts = (
-            [np.array([scenario.name for scenario in self.presets], dtype=object)[preset]]
-            if self.presets
-            else []
-        )
+        parts = []
+        if self.presets:
+            parts.append(np.array([scenario.name for scenario in self.presets], dtype=object)[preset])
         for axis, digit in zip(self.axes, digits, strict=True):
             if axis.words:
                 parts.append(np.array([f"{axis.name}={word}" for word in axis.words], dtype=object)[digit])
@@ -177,9 +147,7 @@ def read_study(path: Path, dataset: Dataset) -> GridSource:
         if isinstance(error, InputError):
             raise
         said = "nested too deep" if isinstance(error, RecursionError) else error
-        raise InputError(
-            file_fault(path, f"not a TOML file ({said})", "mend it at the place named")
-        ) from None
+        raise InputError.of_file(path, f"not a TOML file ({said})", "mend it at the place named") from None
     faults = [_unknown(path, name, _KEYS) for name in study if name not in _KEYS]
     faults += _wrong_types(path, study)
     if faults:
@@ -187,14 +155,14 @@ def read_study(path: Path, dataset: Dataset) -> GridSource:
     combine = study.get("combine", "grid")
     if combine not in ("grid", "zip"):
         faults.append(Fault(str(path), "combine", combine, "grid, zip", "choose one", CellError.WRONG_TYPE))
-    axes = []
-    levers = study.get("levers", {})
-    for name, values in levers.items():
-        try:
+    axes, presets = [], []
+    for name, values in study.get("levers", {}).items():
+        with gathering(faults):
             axes.append(_axis_of_study(name, values, path))
-        except InputError as error:
-            faults += error.faults
-    presets = _presets(study, dataset, faults)
+    names = study.get("scenarios", [])
+    for name in [names] if isinstance(names, str) else names:
+        with gathering(faults):
+            presets.append(dataset.scenario(name))
     sizes = {len(axis.values) for axis in axes}
     if combine == "zip" and len(sizes) > 1:
         shown = ", ".join(f"{axis.name} {len(axis.values)}" for axis in axes)
@@ -257,7 +225,7 @@ def _axis_of_study(name: str, values: Any, path: Path) -> Axis:
     if not isinstance(values, list):
         values = [values]
     if not values:
-        raise InputError(Fault(place, name, "no values", "", "give at least one", CellError.WRONG_TYPE))
+        raise InputError.wrong(name, "no values", "give at least one", row=place)
     levels = np.array([_LEVELS.index(v) + 1 if v in _LEVELS else 0 for v in values], np.int8)
     typed = [None if v in _LEVELS else number(v, name, row=place) for v in values]
     numbers = np.array([np.nan if v is None else v for v in typed])
@@ -276,28 +244,17 @@ def _range(name: str, values: Mapping[str, Any], place: str) -> Any:
     if "count" in values:
         count = values["count"]
         if not isinstance(count, int) or isinstance(count, bool) or not 1 <= count <= MOST_VALUES:
-            raise InputError(
-                Fault(place, f"{name}.count", count, f"1 to {MOST_VALUES}", "enter a whole number")
+            raise InputError.outside(
+                f"{name}.count", count, "enter a whole number", f"1 to {MOST_VALUES}", row=place
             )
         return np.linspace(low, high, count)
     step = number(values["step"], "step", row=place)
     if step is None or step == 0 or (high - low) / step < 0 or (high - low) / step >= MOST_VALUES:
-        raise InputError(Fault(place, f"{name}.step", step, "", "choose a step that leads from low to high"))
+        raise InputError.outside(f"{name}.step", step, "choose a step that leads from low to high", row=place)
     steps = math.floor((high - low) / step + 1e-9)  # 0.9 / 0.1 falls short of 9 by rounding
     return np.array(
         [min(max(round(low + i * step, 12), min(low, high)), max(low, high)) for i in range(steps + 1)]
     )
-
-
-def _presets(study: Mapping[str, Any], dataset: Dataset, faults: list[Fault]) -> list[Scenario]:
-    names = study.get("scenarios", [])
-    presets = []
-    for name in [names] if isinstance(names, str) else names:
-        try:
-            presets.append(dataset.scenario(str(name)))
-        except InputError as error:
-            faults += error.faults
-    return presets
 
 
 def _unknown(place: object, name: str, known: Sequence[str]) -> Fault:
@@ -326,9 +283,9 @@ def grid_of_settings(dataset: Dataset, scenarios: Sequence[str], settings: Seque
         presets and all("cost_reduction" in preset.levers for preset in presets)
     ):
         fix = "not given: add --set cost_reduction=30% or --scenario NAME"
-        raise InputError(Fault(None, "cost_reduction", None, "", fix, CellError.NOT_AVAILABLE))
+        raise InputError.missing("cost_reduction", None, fix)
     return GridSource("settings", axes, presets)
 
 
 def _setting(shown: str, fix: str) -> InputError:
-    return InputError(Fault(None, "--set", shown, "", fix, CellError.WRONG_TYPE))
+    return InputError.wrong("--set", shown, fix)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from xlplugin.files.archives import DAMAGED, MOST_OBJECTS, workbook_faults
-from xlplugin.model.errors import CellError, Fault, InputError
+from xlplugin.model.errors import InputError
 from xlplugin.workbook.builder.cells import as_shown
 
 __all__ = ["Blocks", "Typed", "is_template"]
@@ -41,10 +41,7 @@ def is_template(path: Path) -> bool:
     except (OSError, *DAMAGED):
         return False
     if found and ending not in (".xlsx", ".xlsm"):
-        fix = "save it as .xlsx"
-        raise InputError(
-            Fault(str(path), f"a template in a file {ending}", None, "", fix, CellError.WRONG_TYPE)
-        )
+        raise InputError.of_file(path, f"a template in a file {ending}", "save it as .xlsx")
     return found
 
 
@@ -78,7 +75,7 @@ class Blocks:
             )
 
     def _fault(self, problem: str, fix: str) -> InputError:
-        return InputError(Fault(str(self._path), problem, None, "", fix, CellError.WRONG_TYPE))
+        return InputError.of_file(self._path, problem, fix)
 
     def __contains__(self, name: str) -> bool:
         return name in self._areas

@@ -10,7 +10,7 @@ from xlplugin.batch.readers.template_blocks import Blocks, Typed
 from xlplugin.data.dataset import Dataset
 from xlplugin.data.records import Assumption, Figures
 from xlplugin.entries.meaning import number, text
-from xlplugin.model.errors import CellError, Fault, InputError
+from xlplugin.model.errors import CellError, Fault, gathering
 from xlplugin.model.inputs import EXPOSURES, FINANCIALS, LEVERS, REDUCTIONS
 
 _SAME = 1e-12
@@ -25,11 +25,9 @@ def entered(typed: Typed, name: str, faults: list[Fault]) -> float:
         fix = "enter a number: formulas of a sheet do not read text"
         faults.append(Fault(cell, name, value, "a number", fix, CellError.WRONG_TYPE))
         return np.nan
-    try:
+    read = None
+    with gathering(faults):
         read = number(value, name, row=cell)
-    except InputError as error:
-        faults += error.faults
-        return np.nan
     return np.nan if read is None else read
 
 

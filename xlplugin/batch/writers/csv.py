@@ -14,7 +14,7 @@ import numpy as np
 from xlplugin.batch.manifest import manifest_path
 from xlplugin.batch.result import FAULT, Result
 from xlplugin.batch.writers.record_batches import batch_of
-from xlplugin.entries.columns import Coded, Numbered, has_arrow
+from xlplugin.entries.columns import as_list, has_arrow
 from xlplugin.files.safe_text import guarded, guarded_text
 from xlplugin.files.targets import Replacement, write_whole
 
@@ -116,11 +116,6 @@ def _as_text(array: Any) -> Any:
 
 def _plain(column: Any) -> list[Any]:
     """Return a column as the cells of a CSV."""
-    if isinstance(column, (Coded, Numbered)):
-        column = column.objects()
-    elif hasattr(column, "to_pylist"):
-        column = column.to_pylist()
     if isinstance(column, np.ndarray) and column.dtype.kind == "b":
         return ["true" if value else "false" for value in column.tolist()]
-    listed = column.tolist() if isinstance(column, np.ndarray) else list(column)
-    return ["" if value is None or value != value else guarded_text(value) for value in listed]
+    return ["" if value is None or value != value else guarded_text(value) for value in as_list(column)]

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from xlplugin.batch.result import Result
 from xlplugin.batch.writers.csv import CsvWriter
 from xlplugin.batch.writers.parquet import ParquetWriter
-from xlplugin.model.errors import InputError, file_fault
+from xlplugin.model.errors import InputError
 
 
 class Writer(Protocol):
@@ -52,5 +52,5 @@ def writer_of(path: Path, *, with_faults: bool) -> Writer:
     make = WRITERS.get(path.suffix.casefold())
     if make is None:
         fix = f"end its name in {', '.join(WRITERS)}, or / for parts"
-        raise InputError(file_fault(path, "of no known kind", fix))
+        raise InputError.of_file(path, "of no known kind", fix)
     return make(path, with_faults=with_faults)

@@ -25,10 +25,10 @@ from openpyxl.writer.excel import ExcelWriter
 from xlplugin.batch.manifest import MANIFEST_SHEET
 from xlplugin.batch.result import FAULT, Result
 from xlplugin.batch.writers.summary import Summary
-from xlplugin.entries.columns import Coded, Numbered
+from xlplugin.entries.columns import as_list
 from xlplugin.files.safe_text import sheet_text
 from xlplugin.files.targets import Replacement
-from xlplugin.model.errors import InputError, file_fault
+from xlplugin.model.errors import InputError
 from xlplugin.model.inputs import INPUTS
 from xlplugin.model.lines import UNITS
 from xlplugin.workbook.builder.styles import BAND, SECONDARY, font, set_default_font
@@ -118,7 +118,7 @@ class XlsxWriter:
     def _head(self, names: list[str]) -> None:
         if len(names) > MOST_COLUMNS:
             problem = f"{len(names):,} columns; a sheet holds {MOST_COLUMNS:,}"
-            raise InputError(file_fault(self._path, problem, "write .parquet or .csv"))
+            raise InputError.of_file(self._path, problem, "write .parquet or .csv")
         self._names = names
         self._sheet.sheet_view.showGridLines = False
         self._sheet.freeze_panes = "D2"
@@ -149,10 +149,8 @@ class XlsxWriter:
         for column, name in zip(table.tableColumns, self._names, strict=True):
             text = sheet_text(name)[:255]
             if text.casefold() in seen or text != name:
-                raise InputError(
-                    file_fault(
-                        self._path, f"cannot hold a column named {name[:40]!r}", "rename it, or write .csv"
-                    )
+                raise InputError.of_file(
+                    self._path, f"cannot hold a column named {name[:40]!r}", "rename it, or write .csv"
                 )
             seen.add(text.casefold())
             column.name = text
@@ -195,16 +193,5 @@ def _put(cell: WriteOnlyCell, value: Any) -> None:
 
 def _values(column: Any) -> list[Any]:
     """Return a column as cells take it: None where not available."""
-    if isinstance(column, (Coded, Numbered)):
-        column = column.objects()
-    if hasattr(column, "to_pylist"):
-        column = column.to_pylist()
-    listed = column.tolist() if hasattr(column, "tolist") else list(column)
-    return [
-        None
-        if value is None or value != value or value == ""
-        else value
-        if isinstance(value, (int, float, str))
-        else str(value)
-        for value in listed
-    ]
+    values = (None if value is None or value != value or value == "" else value for value in as_list(column))
+    return [value if isinstance(value, (int, float, str, type(None))) else str(value) for value in values]

@@ -9,7 +9,7 @@ from typing import Any
 
 from xlplugin.hosts.excel import macro_workbook, vba
 from xlplugin.hosts.records import HOSTS
-from xlplugin.model.errors import InputError, file_fault
+from xlplugin.model.errors import InputError
 from xlplugin.workbook.package import save
 from xlplugin.workbook.template import build_template, checked_target, writable
 
@@ -21,7 +21,7 @@ def write(path: str | os.PathLike[str], *, force: bool = False, **options: Any) 
     module = target.with_suffix(module_ending)
     if module.exists() and not force:
         fix = "it may hold code of yours: choose another name, or force (--force)"
-        raise InputError(file_fault(module, "exists", fix))
+        raise InputError.of_file(module, "exists", fix)
     build = build_template(**options)
     with writable(path), tempfile.TemporaryDirectory() as folder:
         plain = Path(folder) / "template.xlsx"
