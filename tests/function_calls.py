@@ -215,7 +215,7 @@ def values() -> Iterator[Call]:
         yield Call(f"measure {typed}", "XLP_VALUE", (CRM, 0.1, typed), line(CRM, 0.1, name))
     yield Call("measure of two bridges", "XLP_VALUE", (CRM, 0.1, "Cheaper AI work"), VALUE)
     expected = line(CRM, 0.1, entry={"pass_through": 0.9})
-    for typed in ("Weitergabe im Preis", "Pass-through to price"):
+    for typed in ("Weitergabe an Kunden", "Pass-through to price"):
         yield Call(f"lever {typed}", "XLP_VALUE", (CRM, 0.1, BLANK, [[typed, 0.9]]), expected)
     expected = line(CRM, 0.1, preset="price_war")
     for typed in (

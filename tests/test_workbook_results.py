@@ -298,7 +298,8 @@ def test_sources_link_to_filings(template: Path) -> None:
     assert len(links) == sum(figures["company"] in default for figures in known) > 5
     assert (
         '=HYPERLINK("https://www.sec.gov/Archives/edgar/data/1108524/000110852426000060/'
-        '0001108524-26-000060-index.htm","FY2026")' in links
+        '0001108524-26-000060-index.htm","Salesforce Form 10-K for fiscal 2026 (accession 0001108524-26-000060); '
+        'Form 8-K Exhibit 99.1 of 2026-02-25")' in links
     )
 
 

@@ -102,10 +102,10 @@ def test_no_stray_spaces() -> None:
 def test_a_sentence_becomes_a_formula_in_the_language_s_own_order() -> None:
     places = {"company": "B1", "subject": "C1", "base": "D1", "after": "E1", "change": "F1"}
     assert joined("sentence.margin_short", "en", case="A1", **places) == (
-        'A1&" "&B1&"\'s "&C1&" moves from "&D1&" to "&E1&" ("&F1&" bp)."'
+        'A1&" "&C1&" of "&B1&" moves from "&D1&" to "&E1&" ("&F1&" bp)."'
     )
     assert joined("sentence.margin_short", "de", case="A1", **places) == (
-        'A1&" bewegt sich "&C1&" von "&B1&" von "&D1&" auf "&E1&" ("&F1&" Bp)."'
+        'A1&" verändert sich "&C1&" von "&B1&" von "&D1&" auf "&E1&" ("&F1&" Bp)."'
     )
 
 

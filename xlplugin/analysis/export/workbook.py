@@ -15,7 +15,7 @@ from xlplugin.analysis.export.plots import Plot
 from xlplugin.workbook.builder.blocks import Block, letter
 from xlplugin.workbook.builder.chart_parts import with_charts
 from xlplugin.workbook.builder.charts import Chart
-from xlplugin.workbook.builder.styles import BAND, SECONDARY, font, set_default_font
+from xlplugin.workbook.builder.styles import BAND, SECONDARY, font, set_default_font, uncalculated
 
 
 def write_analysis(
@@ -27,6 +27,7 @@ def write_analysis(
     unit that its axis names. ``notes`` stand below the table.
     """
     book = Workbook()
+    book.calculation = uncalculated()
     set_default_font(book)
     sheets = [book.active]
     sheets[0].title = "Table"

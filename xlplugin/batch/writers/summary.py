@@ -7,13 +7,12 @@ from typing import Any
 
 import numpy as np
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.chart import BarChart, Reference
-from openpyxl.chart.shapes import GraphicalProperties
-from openpyxl.drawing.line import LineProperties
 from openpyxl.styles import Alignment, Border, Font, Side
 
 from xlplugin.batch.result import Result
 from xlplugin.model.formats import shown
+from xlplugin.workbook.builder.blocks import Block
+from xlplugin.workbook.builder.charts import Chart, Series
 from xlplugin.workbook.builder.styles import ACCENT, GREY, RULE, SECONDARY, font
 
 #: Margins whose change the summary shows, and companies and scenarios that fit on it.
@@ -36,6 +35,9 @@ class Summary:
         self.first: dict[tuple[str, str, str], float] = {}
         self.scenarios: dict[str, None] = {}
         self.companies: dict[str, None] = {}
+        #: What the sheet's cells hold, by row and column, and its charts, once it is written.
+        self.cells: dict[tuple[int, int], Any] = {}
+        self.charts: list[Chart] = []
 
     @staticmethod
     def part(result: Result) -> dict[str, Any]:
@@ -99,9 +101,9 @@ class Summary:
             if any(key[0] == name for key in self.ranges):
                 top = self._matrix(sheet, name, companies)
                 if top is not None:
-                    sheet.add_chart(
-                        self._chart(sheet, name, companies, top), f"B{self._height(companies) + place * 18}"
-                    )
+                    chart = self._chart(sheet.title, name, companies, top)
+                    self.charts.append(chart)
+                    sheet.add_chart(chart.frame(907, 321), f"B{self._height(companies) + place * 18}")
                     place += 1
         for text in self._notes():
             self._append(sheet, [None, text], font(color=SECONDARY))
@@ -142,12 +144,8 @@ class Summary:
         self._rows = len(rows)
         return top if companies and rows else None
 
-    def _chart(self, sheet: Any, name: str, companies: Sequence[str], top: int) -> BarChart:
-        chart = BarChart()
-        series = min(self._rows, MOST_SERIES)
-        data = Reference(sheet, min_col=2, max_col=2 + len(companies), min_row=top + 1, max_row=top + series)
-        chart.add_data(data, from_rows=True, titles_from_data=True)
-        chart.set_categories(Reference(sheet, min_col=3, max_col=2 + len(companies), min_row=top))
+    def _chart(self, title: str, name: str, companies: Sequence[str], top: int) -> Chart:
+        series, last = min(self._rows, MOST_SERIES), 2 + len(companies)
         what = (
             "first scenarios"
             if self._in_full() and self._rows > series
@@ -155,20 +153,29 @@ class Summary:
             if self._in_full()
             else "all scenarios"
         )
-        chart.title = f"Change of {_TITLES[name]} by company, {what}"
-        chart.y_axis.title, chart.x_axis.title = "Basis points", "Company"
-        chart.y_axis.number_format, chart.gapWidth = "+0;-0;0", 60
-        chart.x_axis.delete = chart.y_axis.delete = False
-        chart.x_axis.tickLblPos = "low"
-        chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill=RULE, w=6350))
-        chart.width, chart.height = 24, 8.5
-        if series == 1:
-            chart.legend = None
-        else:
-            chart.legend.position = "b"
-        for one, colour in zip(chart.series, _COLOURS, strict=False):
-            one.graphicalProperties.solidFill = colour
-        return chart
+        heading = f"Change of {_TITLES[name]} by company, {what}"
+        return Chart(
+            "column",
+            heading,
+            Block(title, top, 3, top, last),
+            tuple(
+                Series(Block(title, row, 3, row, last), Block(title, row, 2, row, 2), colour)
+                for row, colour in zip(range(top + 1, top + series + 1), _COLOURS, strict=False)
+            ),
+            x_title="Company",
+            y_title="Basis points",
+            alt=f"Column chart: {heading}. Its figures stand in the table above.",
+            legend=series > 1,
+            number="+0;-0;0",
+        )
+
+    def looked_up(self, block: Block) -> list[Any]:
+        """Return what the cells of a block of the summary hold, row by row."""
+        return [
+            self.cells.get((row, column))
+            for row in range(block.top, block.bottom + 1)
+            for column in range(block.left, block.right + 1)
+        ]
 
     def _sentence(self, manifest: Mapping[str, Any]) -> str:
         name = CHANGES[0] if any(key[0] == CHANGES[0] for key in self.ranges) else CHANGES[1]
@@ -215,6 +222,7 @@ class Summary:
         self._row += 1
         cells = []
         for i, value in enumerate([*values, *[None] * (rule - len(values))]):
+            self.cells[self._row, i + 1] = value
             cell = WriteOnlyCell(sheet, value="x" if isinstance(value, str) else value)
             if isinstance(value, str):
                 cell._value, cell.data_type = value, "s"

@@ -31,7 +31,8 @@ from xlplugin.files.targets import Replacement
 from xlplugin.model.errors import InputError
 from xlplugin.model.inputs import INPUTS
 from xlplugin.model.lines import UNITS
-from xlplugin.workbook.builder.styles import BAND, SECONDARY, font, set_default_font
+from xlplugin.workbook.builder.chart_parts import ChartParts
+from xlplugin.workbook.builder.styles import BAND, SECONDARY, font, set_default_font, uncalculated
 
 RESULTS_SHEET = "Results"
 #: The most columns of a sheet.
@@ -61,6 +62,7 @@ class XlsxWriter:
             pass
         self._book = openpyxl.Workbook(write_only=True)
         set_default_font(self._book)
+        self._book.calculation = uncalculated()
         self._summary_sheet = self._book.create_sheet("Summary")
         self._sheet = self._book.create_sheet(RESULTS_SHEET)
         self._summary = Summary()
@@ -112,7 +114,8 @@ class XlsxWriter:
 
     def _save(self) -> None:
         # closed here whatever happens: an archive left open says on a full disk so again at the very end
-        with zipfile.ZipFile(self._target.part, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as archive:
+        charts = ChartParts([self._summary.charts], self._summary.looked_up)
+        with _Charted(self._target.part, charts) as archive:
             ExcelWriter(self._book, archive).save()
 
     def _head(self, names: list[str]) -> None:
@@ -179,6 +182,20 @@ class XlsxWriter:
             if not i:
                 cells[1].font = font(color=SECONDARY)
             sheet.append(cells)
+
+
+class _Charted(zipfile.ZipFile):
+    """An archive that writes our charts in the place of the frames that openpyxl leaves for them."""
+
+    def __init__(self, path: Path, charts: ChartParts) -> None:
+        super().__init__(path, "w", zipfile.ZIP_DEFLATED, allowZip64=True)
+        self._charts = charts
+
+    def writestr(self, zinfo_or_arcname: Any, data: Any, *options: Any, **named: Any) -> None:
+        """Write a part, a chart or a drawing as it is to be."""
+        if isinstance(zinfo_or_arcname, str):
+            data = self._charts.part(zinfo_or_arcname, data.encode() if isinstance(data, str) else data)
+        super().writestr(zinfo_or_arcname, data, *options, **named)
 
 
 def _put(cell: WriteOnlyCell, value: Any) -> None:

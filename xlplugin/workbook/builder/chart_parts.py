@@ -14,6 +14,10 @@ from xlplugin.workbook.builder.chart_xml import Lookup, chart_xml
 from xlplugin.workbook.builder.charts import Chart
 from xlplugin.workbook.builder.sheet import Sheet
 
+_OWN_ELEMENT = re.compile(rb"(</?)(?=\w+[\s/>])")
+#: Links of sheets and drawings to other parts: from where they stand, as ExcelJS wants those of tables.
+_LINKS = re.compile(r"xl/(worksheets|drawings)/_rels/")
+_WHOLE, _BESIDE = b'Target="/xl/', b'Target="../'
 _PICTURE = re.compile(rb'(<(?:\w+:)?cNvPr id="\d+" name=)"Chart \d+"\s*/>')
 
 
@@ -37,13 +41,34 @@ def with_charts(
     parts: Mapping[str, bytes], drawn: Sequence[Sequence[Chart]], lookup: Lookup
 ) -> dict[str, bytes]:
     """Return the parts of the file with the charts, given by sheet, written and described in words."""
-    written = dict(parts)
-    for number, chart in enumerate(itertools.chain.from_iterable(drawn), 1):
-        written[f"xl/charts/chart{number}.xml"] = chart_xml(chart, lookup)
-    for number, charts in enumerate(drawn, 1):
-        name = f"xl/drawings/drawing{number}.xml"
-        written[name] = _PICTURE.sub(partial(_described, iter(charts)), written[name])
-    return written
+    written = ChartParts(drawn, lookup)
+    return {name: written.part(name, content) for name, content in parts.items()}
+
+
+class ChartParts:
+    """A workbook's parts as openpyxl writes them, with charts in their frames, as ExcelJS reads them, too."""
+
+    def __init__(self, drawn: Sequence[Sequence[Chart]], lookup: Lookup) -> None:
+        self._lookup = lookup
+        self._charts = {
+            f"xl/charts/chart{number}.xml": chart
+            for number, chart in enumerate(itertools.chain.from_iterable(drawn), 1)
+        }
+        self._drawings = {f"xl/drawings/drawing{n}.xml": charts for n, charts in enumerate(drawn, 1)}
+
+    def part(self, name: str, content: bytes) -> bytes:
+        """Return a part as the file is to hold it: a chart, a drawing with its texts, links of a sheet."""
+        if name in self._charts:
+            return chart_xml(self._charts[name], self._lookup)
+        if name in self._drawings:
+            return _prefixed(_PICTURE.sub(partial(_described, iter(self._drawings[name])), content))
+        return content.replace(_WHOLE, _BESIDE) if _LINKS.match(name) else content
+
+
+def _prefixed(drawing: bytes) -> bytes:
+    """Return a drawing whose own elements are written ``xdr:``, without which ExcelJS cannot read it."""
+    drawing = drawing.replace(b"<wsDr xmlns=", b"<wsDr xmlns:xdr=", 1)
+    return _OWN_ELEMENT.sub(rb"\1xdr:", drawing)
 
 
 def _described(charts: Iterator[Chart], place: re.Match[bytes]) -> bytes:

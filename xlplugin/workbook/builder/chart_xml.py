@@ -23,8 +23,7 @@ _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
 def chart_xml(chart: Chart, lookup: Lookup) -> bytes:
     """Return the chart's part of the file, the values of its cells cached."""
     plot = _bars(chart, lookup) if chart.kind in ("bar", "column") else _lines(chart, lookup)
-    title = f'<c:title><c:tx>{_texts(chart.title, lookup)}</c:tx><c:overlay val="0"/>'
-    title += f"{_font(950, INK, bold=True)}</c:title>"
+    title = _title(chart.title, lookup)
     legend = (
         f'<c:legend><c:legendPos val="b"/><c:overlay val="0"/>{_font(800, SECONDARY)}</c:legend>'
         if chart.legend else ""
@@ -33,11 +32,22 @@ def chart_xml(chart: Chart, lookup: Lookup) -> bytes:
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
         f'<c:chartSpace xmlns:c="{_CHART}" xmlns:a="{_DRAWING}">'
         f'<c:roundedCorners val="0"/><c:chart>{title}'
-        f'<c:autoTitleDeleted val="0"/><c:plotArea><c:layout/>{plot}{_axes(chart)}</c:plotArea>{legend}'
+        f'<c:autoTitleDeleted val="{int(not title)}"/>'
+        f"<c:plotArea><c:layout/>{plot}{_axes(chart)}</c:plotArea>{legend}"
         '<c:plotVisOnly val="0"/><c:dispBlanksAs val="gap"/></c:chart>'
         f"<c:spPr>{_solid('FFFFFF')}{_rule(RULE)}</c:spPr>"
         "</c:chartSpace>"
     ).encode()
+
+
+def _title(words: str | Block, lookup: Lookup) -> str:
+    """The chart's own title; none where the words stand above it."""
+    if not words:
+        return ""
+    if isinstance(words, str):
+        return _words(words, 950, INK, bold=True)
+    linked = f'<c:title><c:tx>{_texts(words, lookup)}</c:tx><c:overlay val="0"/>'
+    return f"{linked}{_font(950, INK, bold=True)}</c:title>"
 
 
 def _bars(chart: Chart, lookup: Lookup) -> str:
@@ -197,11 +207,11 @@ def _font(size: int, color: str, bold: bool = False, level: bool = False) -> str
     return f"<c:txPr>{body}<a:lstStyle/>{words}</c:txPr>"
 
 
-def _words(text: str) -> str:
-    """The title of an axis; none where the categories speak for themselves."""
+def _words(text: str, size: int = 800, color: str = SECONDARY, bold: bool = False) -> str:
+    """A title of an axis or a chart; none where the categories speak for themselves."""
     if not text:
         return ""
-    run = _run(800, SECONDARY)
+    run = _run(size, color, bold)
     return (
         f"<c:title><c:tx><c:rich><a:bodyPr/><a:lstStyle/><a:p><a:pPr><a:defRPr {run}</a:defRPr></a:pPr>"
         f"<a:r><a:rPr {run}</a:rPr><a:t>{escape(text)}</a:t></a:r></a:p></c:rich></c:tx>"

@@ -3,14 +3,14 @@
 A sheet asks for a chart by :meth:`Chart.place`::
 
     Chart(
-        "column", build.title_cell, categories, (Series(values, "Gain", GAIN), ...),
+        "column", "", categories, (Series(values, "Gain", GAIN), ...),
         x_title="Cause", y_title="Millions", alt="Waterfall: ...", stacked=True,
     ).place(sheet, row=8, column=10, width=620, height=220)
 
-Categories and values are blocks of one row or column, the title is a cell with a formula (so that it
-names the case that is chosen). Kinds: ``column``, ``bar`` (lying), ``line``, ``scatter``
-(lines over a scale of numbers). Values that are not
-available leave a gap. The package step writes each chart (:mod:`chart_xml`) with the caches of its
+Categories and values are blocks of one row or column. A title is words that never change: what an entry
+changes stands in a cell above the chart, since LibreOffice and Google Sheets leave linked titles behind.
+Kinds: ``column``, ``bar`` (lying), ``line``, ``scatter`` (lines over a scale of numbers). Values that are
+not available leave a gap. The package step writes each chart (:mod:`chart_xml`) with the caches of its
 cells, so that viewers which do not calculate show it too.
 """
 
@@ -46,7 +46,7 @@ class Chart:
     """A chart and how it looks; one accent, no 3D, light horizontal rules."""
 
     kind: str
-    title: Block
+    title: str | Block  # blank: none; a cell of a file without formulas
     categories: Block
     series: tuple[Series, ...]
     x_title: str  # blank: no title
@@ -67,7 +67,11 @@ class Chart:
 
     def place(self, sheet: Sheet, row: int, column: int, width: int, height: int) -> None:
         """Put the chart on a sheet, its upper left corner in a cell, its size in pixels."""
-        frame = BarChart()  # the frame in the drawing alone: the package step writes the chart itself
-        frame.width, frame.height = width * _CM, height * _CM
-        sheet.ws.add_chart(frame, f"{letter(column)}{row}")
+        sheet.ws.add_chart(self.frame(width, height), f"{letter(column)}{row}")
         sheet.charts.append(self)
+
+    def frame(self, width: int, height: int) -> BarChart:
+        """Return the frame in the drawing alone, its size in pixels: the chart itself is written later."""
+        frame = BarChart()
+        frame.width, frame.height = width * _CM, height * _CM
+        return frame

@@ -12,6 +12,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.styles.styleable import StyleableObject
+from openpyxl.workbook.properties import CalcProperties
 
 from xlplugin.model.inputs import INPUTS
 from xlplugin.model.labels import LANGUAGES, label
@@ -167,6 +168,11 @@ class Styles:
         if cell.alignment.vertical is None:
             cell.alignment = Alignment(vertical="center")
         return int(cell.style_id)
+
+
+def uncalculated() -> CalcProperties:
+    """Return what a file without formulas says of calculation: nothing to do, so no question on closing."""
+    return CalcProperties(calcId=191029, fullCalcOnLoad=None)
 
 
 def differential(

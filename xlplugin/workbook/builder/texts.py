@@ -13,6 +13,9 @@ from functools import cache
 from xlplugin.model.errors import Fault, InputError, suggestion
 from xlplugin.model.labels import check_language, shipped_rows
 
+#: The most characters of a text that stands inside a formula.
+LONGEST_LITERAL = 255
+
 _PLACE = re.compile(r"\{(\w+)\}")
 
 

@@ -10,7 +10,7 @@ from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.cells import Text, Value
 from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
 from xlplugin.workbook.builder.styles import number_style
-from xlplugin.workbook.builder.texts import keys, literal
+from xlplugin.workbook.builder.texts import LONGEST_LITERAL, keys, literal
 from xlplugin.workbook.sheets.about import wrapped
 
 __all__ = ["sources"]
@@ -52,6 +52,13 @@ def _text(
     sheet.heights[row] = max(sheet.heights.get(row, 15.75), wrapped(words or "", width))
 
 
+def _link(sheet: Sheet, row: int, address: str, source: str, year: str) -> None:
+    """Make the document's name a link to the filing, or the year where a formula cannot hold the name."""
+    column, words = (TEXT, source) if len(source) <= LONGEST_LITERAL else (FIRST, year)
+    align = "wrap_middle" if column == TEXT else "wrap_end"
+    sheet.put(row, column, f"=HYPERLINK({literal(address)},{literal(words)})", f"link {align}")
+
+
 # --- the article ---
 
 
@@ -84,11 +91,10 @@ def _figures(sheet: Sheet, row: int) -> int:
             period = [figures.period_end or None, figures.currency or None]
             sheet.across(row, SECOND, period, "secondary right")
             _text(sheet, row, FIRST, build.translated(year), "secondary", "wrap_end")
-            if figures.filing:
-                link = f"=HYPERLINK({literal(figures.filing)},{literal(build.translated(year))})"
-                sheet.put(row, FIRST, link, "link wrap_end")
             _text(sheet, row, SURE, build.confidence(figures), "body")
             _text(sheet, row, TEXT, build.translated(figures.source))
+            if figures.filing:
+                _link(sheet, row, figures.filing, build.translated(figures.source), build.translated(year))
             _text(sheet, row, MORE, build.translated(figures.note))
             row += 1
     return row
