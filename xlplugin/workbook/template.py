@@ -17,7 +17,7 @@ from xlplugin.model.labels import check_language
 from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.host_calls import Edition
 from xlplugin.workbook.package import save
-from xlplugin.workbook.sheets.contents import sheets_for
+from xlplugin.workbook.sheets.contents import LAST, sheets_for
 
 #: More would make sheets that nobody reads; ``run`` and batch take any number.
 MOST_COMPANIES = 40
@@ -71,6 +71,7 @@ def build_template(
     )
     for sheet in sheets_for(edition):
         sheet(build)
+    build.put_last(LAST)
     return build
 
 

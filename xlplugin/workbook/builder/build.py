@@ -201,6 +201,12 @@ class Build:
         self.sheets[key] = made
         return made
 
+    def put_last(self, keys: Sequence[str]) -> None:
+        """Move sheets behind all others, in the order of ``keys``."""
+        before = [key for key in self.sheets if key not in keys]
+        self.sheets = {key: self.sheets[key] for key in (*before, *keys) if key in self.sheets}
+        self.workbook._sheets = [sheet.ws for sheet in self.sheets.values()]
+
     def title(self, key: str) -> str:
         """Return the name that the sheet ``key`` has, built or not."""
         return self.text(f"sheet.{key}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -89,13 +89,20 @@ def resolved(cells: Cells, addresses: Mapping[str, str]) -> Cells:
 
 
 def sheet_data(
-    cells: Cells, heights: Mapping[int, float], values: Mapping[tuple[int, int], Value] | None = None
+    cells: Cells,
+    heights: Mapping[int, float],
+    values: Mapping[tuple[int, int], Value] | None = None,
+    helpers: Collection[int] = (),
 ) -> str:
-    """Return the ``<sheetData>`` of a sheet; ``values`` holds what its formulas give, by (row, column)."""
+    """Return the ``<sheetData>`` of a sheet; ``values`` holds what its formulas give, by (row, column).
+
+    ``helpers`` are the rows of the outline.
+    """
     parts = ["<sheetData>"]
-    for row in sorted(cells.keys() | heights.keys()):
+    for row in sorted({*cells, *heights, *helpers}):
         height = f' ht="{heights[row]:g}" customHeight="1"' if row in heights else ""
-        parts.append(f'<row r="{row}"{height}>')
+        level = ' outlineLevel="1"' if row in helpers else ""
+        parts.append(f'<row r="{row}"{height}{level}>')
         columns = cells.get(row, {})
         for column in sorted(columns):
             value, style = columns[column]

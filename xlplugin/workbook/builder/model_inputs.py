@@ -52,7 +52,7 @@ def replaced(block: ModelBlock, name: str) -> str:
 def _value(block: ModelBlock, name: str) -> str:
     company, scenario = block.own("company"), block.own("scenario")
     used = f"INDEX(xlp_used_{name},{company})"
-    entry = f"INDEX(xlp_checked_{name},{scenario})"
+    entry = f"INDEX(xlp_checked_{name},1,{scenario})"
     if name == "cost_reduction":
         return f"INDEX(xlp_used_{name},{company},{scenario})"
     if name == "training_cost_reduction":

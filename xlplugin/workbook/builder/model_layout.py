@@ -117,10 +117,10 @@ def _heads(block: ModelBlock, columns: Sequence[Mapping[str, str]]) -> None:
         sheet.put(row, LABEL, text(f"model.head.{name.rstrip('_0123456789')}"), "secondary")
         sheet.put(row, NAME, name, "technical")
         sheet.across(row, FIRST_COLUMN, (_head(chosen[name]) for chosen in columns), "secondary right")
-    for name, names in (("company_name", "xlp_company_names"), ("scenario_label", "xlp_scenario_names")):
+    for name, names in (("company_name", "xlp_company_names,"), ("scenario_label", "xlp_scenario_names,1,")):
         row, of = block.rows[name], name.partition("_")[0]
         sheet.across(row, LABEL, [text(f"column.{of}"), *[None] * (FIRST_COLUMN - UNIT)], "header")
-        shown = f"=INDEX({names},{block.own(of)})"
+        shown = f"=INDEX({names}{block.own(of)})"
         sheet.formulas_across(row, FIRST_COLUMN, block.count, shown, "header right")
 
 
@@ -143,7 +143,7 @@ def _joint(block: ModelBlock) -> None:
         _line(block, name, total, style="percent", label=text(f"check.{name}"))
         block.sheet.put(block.rows[name], UNIT, "%", "secondary")
     standing = f"SUM({own(f'standing_{REDUCTIONS[0]}')}:{own(LEVERS[-1])})"
-    statuses = f"INDEX(xlp_company_status,{own('company')})+INDEX(xlp_scenario_status,{own('scenario')})"
+    statuses = f"INDEX(xlp_company_status,{own('company')})+INDEX(xlp_scenario_status,1,{own('scenario')})"
     sums = f"{own('cost_shares')}<=1+xlp_rounding,{own('revenue_shares')}<=1+xlp_rounding"
     complete = f"=IF(ISERROR({standing}+{statuses}),NA(),IF(AND({sums}),1,NA()))"
     _line(block, "complete", complete, style="integer", label=text("model.complete"))

@@ -31,6 +31,8 @@ class Sheet:
         self.build, self.key, self.ws = build, key, ws
         self.cells: Cells = {}
         self.heights: dict[int, float] = {}
+        #: Rows in the outline: what stands behind the sheet, for those who trace it.
+        self.helpers: set[int] = set()
         self.charts: list[Chart] = []
         self._styles = build.styles
 
@@ -93,10 +95,17 @@ class Sheet:
 
     # --- what stands on every sheet ---
 
-    def frame(self, freeze: str = "A3", wide: bool = False, landscape: bool = True) -> None:
+    def frame(
+        self,
+        freeze: str = "A3",
+        pages: tuple[int, int] = (1, 0),
+        landscape: bool = True,
+        technical: bool = False,
+    ) -> None:
         """Write title and question, and set view, protection and print.
 
-        A sheet is printed one page wide; a ``wide`` one over several, with columns A and B on each.
+        A sheet is printed on ``pages`` across and down (0: as many as it takes); one of several across has
+        columns A and B on each. A ``technical`` one has a grey tab.
         """
         text = self.build.text
         self.put(1, 2, text(f"title.{self.key}"), "title")
@@ -114,18 +123,28 @@ class Sheet:
         page = self.ws.page_setup
         page.orientation, page.paperSize = ("landscape" if landscape else "portrait"), 9
         self.ws.print_title_rows = "1:2"
-        if wide:
-            page.scale, self.ws.print_title_cols = 60, "A:B"
-            page.pageOrder = "overThenDown"
-        else:
-            page.fitToWidth, page.fitToHeight = 1, 0
-            self.ws.sheet_properties.pageSetUpPr.fitToPage = True
+        page.fitToWidth, page.fitToHeight = pages
+        self.ws.sheet_properties.pageSetUpPr.fitToPage = True
+        if pages[0] > 1:
+            self.ws.print_title_cols, page.pageOrder = "A:B", "overThenDown"
+        if technical:
+            self.ws.sheet_properties.tabColor = f"FF{GREY}"
         margins = self.ws.page_margins
         margins.left = margins.right = 0.4
         margins.top, margins.bottom = 0.5, 0.6
         self.ws.oddFooter.left.text = self.build.footer
         self.ws.oddFooter.right.text = f"{text('print.page')} &P {text('print.of')} &N"
         self.ws.oddFooter.left.size = self.ws.oddFooter.right.size = 8
+
+    def print_to(self, row: int, column: int) -> None:
+        """Print the sheet down to ``row`` and up to ``column`` alone."""
+        self.ws.print_area = f"A1:{letter(column)}{row}"
+
+    def group(self, top: int, bottom: int) -> None:
+        """Group rows that the sheet stands on; they stay open, since a protected sheet cannot open them."""
+        self.helpers.update(range(top, bottom + 1))
+        self.ws.sheet_format.outlineLevelRow = 1
+        self.ws.sheet_properties.outlinePr.summaryBelow = False
 
     def master(self, column: int) -> None:
         """Show the master check in row 2, its right end in ``column``, which first views must show."""

@@ -46,4 +46,4 @@ class WhatIf:
 
     def at(self, output: str, column: int | str) -> str:
         """Return the formula text for a line in a column: a number from 0, or text that gives 1, 2, ..."""
-        return f"INDEX({self.name(output)},{column + 1 if isinstance(column, int) else column})"
+        return f"INDEX({self.name(output)},1,{column + 1 if isinstance(column, int) else column})"

@@ -19,8 +19,8 @@ _WIDTH = 126
 
 #: Sheets in reading order, for the contents.
 CONTENTS = (
-    "inputs", "companies", "results", "dashboard", "sensitivity", "path", "model", "workings", "outputs",
-    "checks", "sources",
+    "inputs", "companies", "results", "dashboard", "sensitivity", "path", "checks", "sources",
+    "model", "workings", "outputs",
 )  # fmt: skip
 
 #: What the colour key shows: the text's key, an example, the example's style.
@@ -44,7 +44,7 @@ def wrapped(words: str, width: float, style: str = "") -> float:
 def about(build: Build) -> None:
     """Build the sheet."""
     sheet = build.sheet("about")
-    sheet.frame(freeze="A3")
+    sheet.frame(freeze="A3", pages=(1, 2))
     sheet.widths(B=26, C=_WIDTH, D=24)
     sheet.master(END)
     sheet.put(FIRST_ROW - 1, LABEL, build.text("disclaimer"), "bold")

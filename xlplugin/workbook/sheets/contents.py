@@ -20,7 +20,7 @@ from xlplugin.workbook.sheets.sensitivity.sheet import sensitivity
 from xlplugin.workbook.sheets.setup import setup
 from xlplugin.workbook.sheets.sources import sources
 
-#: Builders in reading order. A builder may use every defined name, also those of later sheets, and
+#: Builders in the order of building. A builder may use every defined name, also those of later sheets, and
 #: may ask for what-ifs where it stands before workings.
 SHEETS: tuple[Callable[[Build], None], ...] = (
     about,
@@ -37,6 +37,10 @@ SHEETS: tuple[Callable[[Build], None], ...] = (
     checks,
     sources,
 )
+
+
+#: Sheets that stand last, in this order: for those who trace a figure, and for programs.
+LAST = ("model", "workings", "outputs")
 
 
 def sheets_for(edition: Edition | None) -> tuple[Callable[[Build], None], ...]:

@@ -28,7 +28,7 @@ _SINGLE = LEVERS[1:]  # levers with one entry for each scenario
 def inputs(build: Build) -> None:
     """Build the sheet."""
     sheet = build.sheet("inputs")
-    sheet.frame(freeze="C3", wide=True)
+    sheet.frame(freeze="C3", pages=(1, 2))
     sheet.master(_FIRST + 4)
     sheet.widths(B=34, C=10, D=17)
     sheet.width_of(_FIRST, build.columns, 17.5)

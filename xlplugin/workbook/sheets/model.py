@@ -8,10 +8,13 @@ from xlplugin.workbook.builder.model_block import FIRST_COLUMN, MEANING, NAME, M
 from xlplugin.workbook.builder.model_layout import lay_model
 from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
 
+#: Pages that each is printed on, across and down: for filing, not for reading.
+_PAGES = {"model": (3, 1), "workings": (2, 2)}
+
 
 def _frame(build: Build, key: str) -> Sheet:
     sheet = build.sheet(key)
-    sheet.frame(freeze="C3", wide=True)
+    sheet.frame(freeze="C3", pages=_PAGES[key], technical=True)
     sheet.widths(B=36, C=11, D=54, E=25)
     sheet.master(MEANING)
     sheet.put(FIRST_ROW, 2, build.text(f"{key}.note"), "note")

@@ -15,7 +15,7 @@ def outputs(build: Build) -> None:
     """Build the sheet."""
     assert build.model
     sheet = build.sheet("outputs")
-    sheet.frame(freeze="C3", wide=True)
+    sheet.frame(freeze="C3", pages=(1, 4), landscape=False, technical=True)
     sheet.master(_FIRST + 5)
     sheet.widths(B=36, C=9)
     sheet.width_of(_FIRST, build.columns, 17)

@@ -113,7 +113,7 @@ def missing_details(build: Build, faulty_entries: str) -> list[Detail]:
     columns = _Columns(build)
     cell = columns.cell
     company, scenario = cell("company"), cell("scenario")
-    given = f"INDEX(xlp_company_status,{company})+INDEX(xlp_scenario_status,{scenario})"
+    given = f"INDEX(xlp_company_status,{company})+INDEX(xlp_scenario_status,1,{scenario})"
     given += f"+INDEX(xlp_used_cost_reduction,{company},{scenario})"
     shares = f"MAX({cell('cost_shares')},{cell('revenue_shares')})"
     expected = f"IF({shares}>1+xlp_rounding,0,IF({faulty_entries}>0,0,1))"

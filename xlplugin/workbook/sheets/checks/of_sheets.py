@@ -154,7 +154,7 @@ def _tornado(build: Build) -> list[Detail]:
         if f"xlp_tornado_{name}" not in build.names:
             continue
         model = f"INDEX(xlp_out_{name},xlp_sensitivity_company,xlp_sensitivity_scenario)"
-        same = f"ABS(INDEX(xlp_tornado_{name},1)-{model})/MAX(1,ABS({model}))"
+        same = f"ABS(INDEX(xlp_tornado_{name},1,1)-{model})/MAX(1,ABS({model}))"
         items.append(guarded(model, f"IF(xlp_sensitivity_started=1,0,{same})"))
     case_ = build.names["xlp_sensitivity_case"]
     details = [Detail(build.text("workings.block.tornado"), items, down(case_).replace(AT, "1"))]
@@ -167,7 +167,7 @@ def _tornado(build: Build) -> list[Detail]:
 
 
 def _path(build: Build) -> list[Detail]:
-    items = [f"INDEX(xlp_path_{name},1)" for name in (*_POINTS, "operating_income_change", "eps_change")]
+    items = [f"INDEX(xlp_path_{name},1,1)" for name in (*_POINTS, "operating_income_change", "eps_change")]
     items = [guarded(change, f"ABS({change})") for change in items]
     return [
         Detail(

@@ -58,7 +58,8 @@ class _Sheet:
         groups = self._groups()
         lines = {heading: [_Line(check) for check in checks] for heading, checks in groups.items()}
         row = self._summary(lines)
-        self.sheet.ws.print_area = f"A1:{letter(WHERE)}{row - 1}"
+        self.sheet.print_to(row - 1, WHERE)
+        below = row
         self._constants(row + 1)
         row = self._worked_case(row + 4, lines)
         every = [line for group in lines.values() for line in group]
@@ -66,6 +67,7 @@ class _Sheet:
         for line in every:
             self._result(line)
         self._master(lines)
+        self.sheet.group(below, max(self.sheet.cells))
 
     def _groups(self) -> dict[str, list[Check]]:
         """Checks by heading, in the order of the sheet; the function's case is laid later."""

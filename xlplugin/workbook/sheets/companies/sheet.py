@@ -40,7 +40,7 @@ _TIES = ("operating_income", "diluted_eps")
 def companies(build: Build) -> None:
     """Build the sheet."""
     sheet = build.sheet("companies")
-    sheet.frame(freeze="C3", wide=True)
+    sheet.frame(freeze="C3", pages=(1, 4))
     sheet.master(MONEY + 1)
     sheet.widths(B=32, C=12, D=21, E=14, F=12, G=22, H=27)
     sheet.width_of(MONEY, SOURCE - MONEY, 14)
@@ -52,6 +52,7 @@ def companies(build: Build) -> None:
     bottom, data = _figures(sheet, data_top)
     shares = exposures(sheet, bottom + 1, top)
     _used(sheet, top, data, shares)
+    sheet.print_to(max(sheet.cells), AFTER + 1)
 
 
 def _columns(sheet: Sheet, row: int, words: dict[int, str]) -> None:
@@ -153,7 +154,12 @@ def _used(sheet: Sheet, top: int, data: Block, shares: dict[str, str]) -> None:
     _names(sheet, top)
     for i, company in enumerate([*build.companies, *[None] * FREE_SLOTS]):
         _years(sheet, top + i, first, company, i)
-    named = {"wanted": "", "place": "place", "status": "company_status", "fallback": "fallback_count"}
+    named = {
+        "wanted": "year_wanted",
+        "place": "place",
+        "status": "company_status",
+        "fallback": "fallback_count",
+    }
     named |= {"own_used": "own_count", "other_year": "other_year_count"}
     for name, formula in (_technical(build, at) | shares).items():
         block = sheet.block(

@@ -6,7 +6,6 @@ What the charts draw is laid below the first view (:mod:`charts`).
 from __future__ import annotations
 
 from openpyxl.formatting.rule import ColorScaleRule
-from openpyxl.worksheet.pagebreak import Break
 
 from xlplugin.workbook.builder.blocks import letter
 from xlplugin.workbook.builder.build import Build
@@ -43,7 +42,7 @@ CHOICES_ROW, FIGURES_ROW, HEAT_ROW, BEHIND_ROW = 4, 9, 18, 31
 def dashboard(build: Build) -> None:
     """Build the sheet."""
     sheet = build.sheet("dashboard")
-    sheet.frame(freeze="A3")
+    sheet.frame(freeze="A3", pages=(1, 1))
     sheet.widths(B=27, I=1.6)
     sheet.width_of(BASE, 6, 10.3)
     sheet.width_of(CHARTS, 8, 9.29)
@@ -56,7 +55,8 @@ def dashboard(build: Build) -> None:
     _figures(sheet)
     _heat(sheet)
     figures_of_charts(sheet, BEHIND_ROW, CHARTS, FIGURES_ROW, 8 * _PIXELS)
-    sheet.ws.row_breaks.append(Break(id=BEHIND_ROW - 1))
+    sheet.print_to(BEHIND_ROW - 1, CHARTS + 7)
+    sheet.group(BEHIND_ROW, max(sheet.cells))
 
 
 # --- what is chosen ---

@@ -15,7 +15,7 @@ CURRENCY = f"INDEX(xlp_currency,{COMPANY})"
 
 def scenario_label(case: str) -> str:
     """Return Excel text for what the scenario of case ``a`` or ``b`` means."""
-    return f"INDEX(xlp_scenario_labels,xlp_dashboard_scenario_{case})"
+    return f"INDEX(xlp_scenario_labels,1,xlp_dashboard_scenario_{case})"
 
 
 def out(line: str, case: str) -> str:

@@ -77,7 +77,7 @@ def _inputs(sheet: Sheet, places: Places) -> int:
     places["cost_reduction"] = sheet.block(row + 1, column, 1, 1)
     case = ask(build, places)
     sheet.across(row, NAME, ["fiscal_year", *MODEL_INPUTS], "technical right")
-    sheet.put(row + 1, NAME, f'=IFERROR(INDEX(xlp_year_used,{COMPANY})&"","")', "link right")
+    sheet.put(row + 1, NAME, f'=IFERROR(INDEX(xlp_year_wanted,{COMPANY})&"","")', "link right")
     for column, name in enumerate(MODEL_INPUTS, NAME + 1):
         value = case.at(name, 0)
         if name == _FOLLOWS:
@@ -102,7 +102,7 @@ def _calls(sheet: Sheet, row: int, calls: list[Line]) -> None:
     for row, line in enumerate(calls, top):
         _call(sheet, row, line)
     count = len(calls)
-    sheet.ws.print_area = f"A1:{letter(NOTE)}{top + count - 1}"  # the inputs' row is for arguments
+    sheet.print_to(top + count - 1, NOTE)  # the inputs' row is for arguments
     sheet.block(top, LIVE, count, 1, "xlp_functions_live")
     sheet.grey_errors(sheet.block(top, NATIVE, count, 1, "xlp_functions_native"))
     sheet.block(top, DIFFERENCE, count, 1, "xlp_functions_difference")

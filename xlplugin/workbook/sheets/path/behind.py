@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from openpyxl.worksheet.pagebreak import Break
-
 from xlplugin.model.inputs import INPUTS
 from xlplugin.model.years import DECLINES, LEAST_CERTAIN_AFTER, SUPPLY_RANGE
 from xlplugin.workbook.builder.blocks import nth_column
@@ -26,7 +24,8 @@ PANEL = FIRST_ROW + 4
 def lay_behind(sheet: Sheet, row: int, right: int) -> None:
     """Lay what the table and the charts stand on from ``row``, and the charts beside the choice."""
     text = sheet.build.text
-    sheet.ws.row_breaks.append(Break(id=row - 1))
+    sheet.print_to(row - 1, right)
+    top = row
     row = sheet.heading(row, text("path.heading.behind"), right)
     for i, (name, decline) in enumerate(DECLINES.items()):
         sheet.put(row + i, LABEL, text(f"path.decline.{name}"), "secondary")
@@ -41,13 +40,14 @@ def lay_behind(sheet: Sheet, row: int, right: int) -> None:
         row += 1
     row = lay_words(sheet, row, LABEL, UNIT)
     _charts(sheet, row + 1)
+    sheet.group(top, max(sheet.cells))
 
 
 def _values() -> dict[str, str | float]:
     """What is chosen, checked, and what the sentences ask: name -> formula or number."""
     case = "xlp_in_path_decline_case"
     named = "INDEX(xlp_path_declines,xlp_path_decline_case)"
-    loses = "INDEX(xlp_path_base_operating_income,1)"
+    loses = "INDEX(xlp_path_base_operating_income,1,1)"
     return {
         "company": chosen("xlp_in_path_company", "xlp_company_names", "xlp_numbers_of_companies"),
         "scenario": chosen("xlp_in_path_scenario", "xlp_scenario_names", "xlp_numbers_of_scenarios"),
@@ -88,7 +88,7 @@ def _series(sheet: Sheet, row: int) -> dict[str, Series]:
     build, loses, gross = sheet.build, "xlp_path_loses=1", "xlp_path_unavailable=1"
 
     def pick(line: str) -> str:
-        return f"INDEX(xlp_path_{line},{nth_column(top, FIRST)})"
+        return f"INDEX(xlp_path_{line},1,{nth_column(top, FIRST)})"
 
     def told(value: str) -> str:
         beyond = f"INDEX(xlp_path_beyond,1,{nth_column(top, FIRST)})={build.quoted('choice.yes')}"

@@ -42,7 +42,7 @@ _ALWAYS = ("unit_cost", "adoption", "supply", "base_operating_income")
 def path(build: Build) -> None:
     """Build the sheet."""
     sheet = build.sheet("path")
-    sheet.frame(freeze="A3")
+    sheet.frame(freeze="A3", pages=(1, 1))
     sheet.widths(B=37, C=10.5)
     sheet.width_of(FIRST, YEARS + 1, 10.4)
     sheet.heights[3] = 6
@@ -81,7 +81,7 @@ def _panel(sheet: Sheet) -> None:
         row += 1
     sheet.put(row, LABEL, text("path.counts"), "bold")
     sheet.lay(sheet.block(row, UNIT, 1, 1), "=xlp_path_annual_decline", "bold percent right")
-    sheet.put(row + 1, LABEL, f'=IFERROR(INDEX(xlp_scenario_labels,{SCENARIO}),"")', "note")
+    sheet.put(row + 1, LABEL, f'=IFERROR(INDEX(xlp_scenario_labels,1,{SCENARIO}),"")', "note")
 
 
 def _ask(build: Build) -> WhatIf:

@@ -22,7 +22,7 @@ def lay_words(sheet: Sheet, row: int, label: int, column: int) -> int:
         for key, line in lines.items():
             words = f"{sheet.build.label(line)}, {sheet.build.text(f'path.behind.{when}')}"
             sheet.put(row, label, words, "secondary")
-            value = f"INDEX(xlp_path_{line},{year}+1)"
+            value = f"INDEX(xlp_path_{line},1,{year}+1)"
             lay_amount(sheet, row, column, value, f"xlp_path_{when}_{key}_words")
             row += 1
     return row
@@ -37,7 +37,7 @@ def _told(build: Build, when: str) -> str:
     year = _YEAR[when]
 
     def at(line: str) -> str:
-        return f"INDEX(xlp_path_{line},{year}+1)"
+        return f"INDEX(xlp_path_{line},1,{year}+1)"
 
     common = {
         "company": _NAME,
@@ -75,7 +75,7 @@ def careful(build: Build) -> str:
         (f'{flag}=""', quoted("sensitivity.fault.slot")),
         (f"{flag}<>{quoted('flag.ok')}", f'{_NAME}&": "&{flag}'),
         (f"ISERROR(INDEX(xlp_scenario_status,1,{SCENARIO}))", quoted("sensitivity.fault.scenario_slot")),
-        ("ISERROR(INDEX(xlp_path_unit_cost_index,1))", quoted("sensitivity.fault.figures")),
+        ("ISERROR(INDEX(xlp_path_unit_cost_index,1,1))", quoted("sensitivity.fault.figures")),
     )
     told = (
         (f"COUNTIF(xlp_path_beyond,{quoted('choice.yes')})>0", "path.note.beyond_long"),

@@ -123,7 +123,7 @@ def _words(build: Build, number: str, k: int, what_if: WhatIf) -> str:
         for name, function in (("lowest", "MIN"), ("highest", "MAX"))
     }
     limits = {end: tenths(build, f"INDEX(xlp_{end}_{_LEVER},{number})") for end in _ENDS}
-    scenario = "INDEX(xlp_scenario_labels,xlp_dashboard_scenario_a)"
+    scenario = "INDEX(xlp_scenario_labels,1,xlp_dashboard_scenario_a)"
     company = f"INDEX(xlp_company_names,{number})"
     said = sentence(build, "results.sentence.range", scenario=scenario, company=company, **told, **limits)
     return f'=IF({number}="","",IFERROR({said},{build.quoted("flag.direction")}))'

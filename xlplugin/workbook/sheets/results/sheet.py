@@ -31,21 +31,21 @@ _WIDTH = 16.0
 def results(build: Build) -> None:
     """Build the sheet."""
     sheet = build.sheet("results")
-    sheet.frame(freeze="C3")
+    sheet.frame(freeze="C3", pages=(1, 3))
+    sheet.ws.print_title_cols = "A:E"
     sheet.widths(B=30, C=4, D=19, E=12)
     right = max(FIRST + build.columns - 1, FIRST + 5)
     sheet.width_of(FIRST, right - FIRST + 1, _WIDTH)
     sheet.master(FIRST + 4)
     sheet.across(NUMBERS_ROW, FIRST, range(1, build.columns + 1), "technical right")
     sheet.block(NUMBERS_ROW, FIRST, 1, build.columns, "xlp_numbers_of_scenarios")
-    sheet.ws.page_setup.fitToWidth = -(-build.columns // 8)
-    sheet.ws.print_title_cols = "A:E"
     row = FIRST_ROW
     for lay in (
         summary, _gross_margin, _operating_margin, _income, _eps, market_range, _weighted, _reference,
-        workings_of_results,
     ):  # fmt: skip
         row = lay(sheet, row, right) + 1
+    sheet.print_to(row - 1, right)
+    sheet.group(row, workings_of_results(sheet, row, right))
 
 
 # --- measures ---

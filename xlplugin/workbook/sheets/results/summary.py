@@ -18,7 +18,7 @@ from xlplugin.workbook.sheets.results.company_table import (
     word_heads,
 )  # fmt: skip
 
-_SCENARIO_A = "INDEX(xlp_scenario_labels,xlp_dashboard_scenario_a)"
+_SCENARIO_A = "INDEX(xlp_scenario_labels,1,xlp_dashboard_scenario_a)"
 _ENDS = (("LARGE", "best"), ("SMALL", "worst"))
 
 

@@ -91,8 +91,8 @@ def _lay_axis(workings: Workings, axis: str, parts: int) -> None:
     workings.value(f"{axis}_span", f"=({high}-{low})/{steps}", "secondary any")
     span, nice = f"ROUND({name}_span,9)", "xlp_sensitivity_steps"
     at = f"MATCH({span},{nice},1)"
-    first = f"INDEX({nice},{at})"
-    step = f"IF({span}<=0,1/10,IF({first}>={span},{first},INDEX({nice},{at}+1)))"
+    first = f"INDEX({nice},1,{at})"
+    step = f"IF({span}<=0,1/10,IF({first}>={span},{first},INDEX({nice},1,{at}+1)))"
     workings.value(f"{axis}_step", f"=MIN({step},({upper}-{lower})/{steps})", "secondary any")
     step = f"{name}_step"
     start = f"MAX({lower},MIN({step}*ROUND({low}/{step},0),{upper}-{step}*{steps}))"

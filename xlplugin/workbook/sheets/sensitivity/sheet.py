@@ -5,8 +5,6 @@ What they are read from is laid below them (:mod:`workings`) and on Workings.
 
 from __future__ import annotations
 
-from openpyxl.worksheet.pagebreak import Break
-
 from xlplugin.workbook.builder.blocks import letter, nth_row
 from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.charts import Chart, Series
@@ -43,7 +41,7 @@ _LEVERS = ("cost_reduction", "pass_through")
 def sensitivity(build: Build) -> None:
     """Build the sheet."""
     sheet = build.sheet("sensitivity")
-    sheet.frame()
+    sheet.frame(pages=(1, 1))
     sheet.widths(B=34, C=1.5, D=8.6, E=8.6, M=1.5, N=35, O=11, P=13)
     sheet.width_of(GRID, COLUMNS, 8.2)
     sheet.heights[3] = 6
@@ -64,7 +62,8 @@ def sensitivity(build: Build) -> None:
     _table(sheet)
     _fixed(sheet)
     _chart(sheet, workings.row + 1)
-    sheet.ws.row_breaks.append(Break(id=BEHIND - 1))
+    sheet.print_to(BEHIND - 1, SIDE + 2)
+    sheet.group(BEHIND, max(sheet.cells))
 
 
 def _headings(sheet: Sheet) -> None:
@@ -96,7 +95,7 @@ def _panel(sheet: Sheet) -> None:
         sheet.put(row, PANEL, text(f"sensitivity.choose.{_TEXTS.get(name, name)}"), "secondary")
         offer(sheet, row + 1, PANEL, values[name], f"sensitivity_{name}", names, f"xlp_sensitivity_{name}")
         row += 2
-    sheet.put(row, PANEL, f'=IFERROR(INDEX(xlp_scenario_labels,{SCENARIO}),"")', "note")
+    sheet.put(row, PANEL, f'=IFERROR(INDEX(xlp_scenario_labels,1,{SCENARIO}),"")', "note")
 
 
 def _around_grid(sheet: Sheet) -> None:

@@ -8,7 +8,7 @@ from xlplugin.workbook.builder.words import cautions, first_fault, percent, sent
 from xlplugin.workbook.sheets.sensitivity.workings import COMPANY, SCENARIO, Workings
 
 _NAME = f"INDEX(xlp_company_names,{COMPANY})"
-_LABEL = f"INDEX(xlp_scenario_labels,{SCENARIO})"
+_LABEL = f"INDEX(xlp_scenario_labels,1,{SCENARIO})"
 _ENDS = ("first_low", "first_high", "first_at_low", "first_at_high")
 _POWER, _PAD = "xlp_sensitivity_power", "xlp_sensitivity_pad"
 

@@ -1,0 +1,122 @@
+"""What every sheet keeps to: short formulas, references every engine reads, order, outline, pages."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from openpyxl.utils import range_boundaries
+
+import xlplugin
+from xlplugin.workbook.builder.texts import text
+
+pytestmark = pytest.mark.slow
+
+TECHNICAL = ("model", "workings", "outputs")
+
+#: Pages that a sheet may take, where it is read on more or fewer than two.
+PAGES = {"dashboard": 1, "sensitivity": 1, "path": 1, "companies": 4, "results": 4, "sources": 9,
+         "model": 4, "workings": 6, "outputs": 5}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def books(template: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    german = tmp_path_factory.mktemp("house") / "german.xlsx"
+    return {"en": template, "de": xlplugin.write_template(german, language="de")}
+
+
+def formulas(book: Any) -> Iterator[tuple[str, str, str]]:
+    for sheet in book:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if isinstance(cell.value, str) and cell.value.startswith("="):
+                    yield sheet.title, cell.coordinate, cell.value
+
+
+def arguments(formula: str, start: int) -> list[str]:
+    """The arguments of the call whose bracket opens before ``start``."""
+    depth, quoted, found = 0, False, [""]
+    for sign in formula[start:]:
+        quoted ^= sign == '"'
+        if not quoted:
+            depth += (sign == "(") - (sign == ")")
+            if depth < 0:
+                break
+            if sign == "," and depth == 0:
+                found.append("")
+                continue
+        found[-1] += sign
+    return found
+
+
+def one_row_wide(reference: str, names: dict[str, str]) -> bool:
+    area = names.get(reference, reference).rpartition("!")[2].replace("$", "")
+    if not re.fullmatch(r"[A-Z]+\d+:[A-Z]+\d+", area):
+        return False
+    left, top, right, bottom = range_boundaries(area)
+    return top == bottom and right > left
+
+
+def test_a_row_of_one_cell_s_height_is_read_by_row_and_column(books: dict[str, Path]) -> None:
+    """``INDEX(row, k)`` is an error in Gnumeric and in Numbers."""
+    book = openpyxl.load_workbook(books["en"])
+    names = {name: defined.attr_text for name, defined in book.defined_names.items()}
+    assert one_row_wide("xlp_scenario_labels", names) and not one_row_wide("xlp_company_names", names)
+    read, short = 0, Counter[str]()
+    for sheet, _, formula in formulas(book):
+        for call in re.finditer(r"\bINDEX\(", formula):
+            given = arguments(formula, call.end())
+            if one_row_wide(given[0], names):
+                read += len(given) == 3
+                short[f"{sheet}: {given[0]}"] += len(given) != 3
+    assert read > 1000 and +short == Counter()
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_sheets_for_tracing_stand_last_with_grey_tabs(language: str, books: dict[str, Path]) -> None:
+    book = openpyxl.load_workbook(books[language])
+    assert book.sheetnames[-len(TECHNICAL) :] == [text(f"sheet.{key}", language) for key in TECHNICAL]
+    grey = [sheet.title for sheet in book if sheet.sheet_properties.tabColor is not None]
+    assert grey == book.sheetnames[-len(TECHNICAL) :]
+
+
+def test_what_a_sheet_stands_on_is_grouped_and_open(books: dict[str, Path]) -> None:
+    """The rows below what is printed, where there are some: in the outline, none of them hidden."""
+    book = openpyxl.load_workbook(books["en"])
+    for key in ("results", "dashboard", "sensitivity", "path", "checks"):
+        sheet = book[text(f"sheet.{key}")]
+        _, _, _, bottom = range_boundaries(str(sheet.print_area).rpartition("!")[2].replace("$", ""))
+        rows = range(bottom + 1, sheet.max_row + 1)
+        grouped = [row for row in rows if sheet.row_dimensions[row].outlineLevel]
+        assert len(grouped) >= len(rows) - 3 and len(rows) > 20, key
+        assert not any(sheet.row_dimensions[row].hidden for row in rows)
+        assert not any(sheet.row_dimensions[row].outlineLevel for row in range(1, bottom))
+
+
+def test_the_whole_workbook_prints_on_about_forty_pages(
+    books: dict[str, Path], calc: Any, tmp_path: Path
+) -> None:
+    """Every sheet bears its title on each page; sheets that are read take one or two."""
+    pdf = tmp_path / "book.pdf"
+    with calc.open(books["de"]) as book:
+        book.save_as(pdf)
+    pages = len(re.findall(rb"/Type\s*/Page\b", pdf.read_bytes()))
+    assert 15 <= pages <= 42
+    # how a sheet is fitted is what a printer goes by
+    for sheet in openpyxl.load_workbook(books["de"]):
+        key = next(key for key in _KEYS if text(f"sheet.{key}", "de") == sheet.title)
+        setup = sheet.page_setup
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage, key
+        down = int(setup.fitToHeight or 0) or PAGES.get(key, 2)
+        assert int(setup.fitToWidth) * down <= PAGES.get(key, 2), key
+
+
+_KEYS = (
+    "about", "inputs", "companies", "results", "dashboard", "sensitivity", "path", "checks", "sources",
+    *TECHNICAL,
+)  # fmt: skip
