@@ -26,7 +26,8 @@ from numpy.typing import NDArray
 from scipy.special import betaincinv
 from scipy.stats import qmc
 
-from xlplugin.analysis.uncertainty.ranges import COLUMNS, TABLE, held, open_inputs
+from xlplugin.analysis.uncertainty.ranges import held, open_inputs
+from xlplugin.data.range_points import COLUMNS, TABLE
 from xlplugin.data.shipped import shipped
 from xlplugin.data.subjects import Subject, measure_plan, subject
 from xlplugin.model.arrays import evaluate_rows

@@ -74,6 +74,14 @@ def traced(function: Callable[..., Any], references: list[str] | Mapping[str, st
     return f"={_cell(function(*map(Cell, references)))}"
 
 
+def expression(line: str, references: Mapping[str, Cell]) -> Cell:
+    """Return the Excel text of a line on ``references``, each a cell or a longer text written before.
+
+    So lines can be written into each other: the text binds as its last operator does.
+    """
+    return _cell(FUNCTIONS[line](*(references[name] for name in PARAMETERS[line])))
+
+
 def _cell(operand: Any) -> Cell:
     if isinstance(operand, Cell):
         return operand

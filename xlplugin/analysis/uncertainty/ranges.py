@@ -7,21 +7,19 @@ library alone. Ranges are judgement: a percentile is a share of draws and no pro
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xlplugin.analysis.uncertainty.pert import pert
 from xlplugin.data.dataset import Dataset
+from xlplugin.data.range_points import COLUMNS, PERCENTILES, points
 from xlplugin.data.records import Assumption
-from xlplugin.data.shipped import shipped, shipped_bytes
+from xlplugin.data.shipped import shipped
 from xlplugin.data.subjects import Subject, measure_plan, scale_of, subject, subjects
 from xlplugin.model.errors import CellError, InputError
-from xlplugin.model.inputs import EXPOSURES, INPUTS, LEVERS, REDUCTIONS
+from xlplugin.model.inputs import INPUTS, REDUCTIONS
 from xlplugin.model.plan import Plan
 
 if TYPE_CHECKING:
@@ -29,10 +27,6 @@ if TYPE_CHECKING:
 
 #: The preset whose levers hold where no scenario is named.
 FACE_VALUE = "illustrative"
-
-#: The file of the points, and its columns.
-TABLE = "range_points.csv"
-COLUMNS = tuple(name for name in (*EXPOSURES, *LEVERS) if name not in REDUCTIONS)
 
 #: How many assumptions are named as the reason of a headline outside, and what each must move at least, as
 #: a part of what the first moves.
@@ -61,13 +55,6 @@ NO_SPREAD = Spread(math.nan, math.nan, math.nan, math.nan, math.nan, 0, 0, "")
 AROUND = ("p10", "p50", "p90", "percentile", "why")
 
 
-@cache
-def points() -> Mapping[str, tuple[float, ...]]:
-    """Return the Sobol' points that come with xlplugin: input -> 64 values between 0 and 1."""
-    header, *rows = csv.reader(io.StringIO(shipped_bytes(TABLE).decode("utf-8")))
-    return dict(zip(header, zip(*(map(float, row) for row in rows), strict=True), strict=True))
-
-
 def held(subject: Subject) -> Subject:
     """Return the subject with all fixed that its range holds: the reduction, and the scenario's levers.
 
@@ -94,7 +81,7 @@ def spread_of(subject: Subject, measure: str) -> Spread:
     reached = sorted(value for draw in draws if (value := _at(about, wanted, draw)) == value)
     if not reached:
         return NO_SPREAD._replace(headline=headline, invalid=len(draws), why="no draw is inside the domain")
-    p10, p50, p90 = (percentile_of(reached, share) for share in (0.1, 0.5, 0.9))
+    p10, p50, p90 = (percentile_of(reached, share) for share in PERCENTILES.values())
     slack = 1e-12 * scale_of(measure, about.inputs)
     outside = headline < p10 - slack or headline > p90 + slack
     why = _why(about, wanted, headline, p50) if outside else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xlplugin.workbook.builder.blocks import Block
 from xlplugin.workbook.builder.build import Build
+from xlplugin.workbook.builder.draws import lay_draws
 from xlplugin.workbook.builder.model_block import FIRST_COLUMN, MEANING, NAME, ModelBlock
 from xlplugin.workbook.builder.model_layout import lay_model
 from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
@@ -47,6 +48,8 @@ def workings(build: Build) -> None:
             build.define(what_if.name(output), _whole(block, output) or block.row(output))
         _finish(sheet, row + 1, block.bottom, block.count)
         row, widest = block.bottom + 3, max(widest, block.count)
+    sheet.across(row, 2, [build.text("draws.heading"), *[None] * (NAME - 2)], "heading")
+    lay_draws(sheet, row)
     sheet.width_of(FIRST_COLUMN, widest, 15)
 
 
