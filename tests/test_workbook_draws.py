@@ -121,12 +121,9 @@ def test_percentiles_equal_the_oracles_in_both_engines(book: Book) -> None:
         left[name] = check(book.get(*PLACES), case)
     assert sum(left["shipped"]) == 0
     assert 0 < left["crowded"][NVIDIA] < 64
-    assert any(any(counts) for name, counts in left.items() if name.startswith("random"))
 
 
-def test_percentiles_equal_the_oracles_in_gnumeric(
-    ssconvert: Path, template: Path, tmp_path: Path
-) -> None:
+def test_percentiles_equal_the_oracles_in_gnumeric(ssconvert: Path, template: Path, tmp_path: Path) -> None:
     case = each_own()
     workbook = openpyxl.load_workbook(template)
     for place, at, value in case.typed():
