@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import click
@@ -39,20 +40,12 @@ _GROUPS = {
 def compare(question: Question, names: tuple[str, ...], peers: bool, measure: str) -> None:
     """Compare companies: who gains, who loses, and the main causes."""
     from xlplugin.analysis.comparison import compare_rows
-    from xlplugin.analysis.export.plots import Plot, axis_of, scaled
+    from xlplugin.analysis.export.answers import comparison_plot
 
     chosen = with_peers(names, peers, question.dataset)
     rows = compare_rows(measure=measure, companies=chosen, spread=True, **question.shared)
-    charted = [row for row in rows if row["measure"] == measure and row["group"] not in ("general", "labs")]
-    values = scaled([row["value"] for row in charted], measure)
     title = f"Change by company, {question.words}"
-    plot = Plot(
-        "bars",
-        title,
-        axis_of(measure, *(row["currency"] for row in charted)),
-        [row["company"] for row in charted],
-        {measure: values},
-    )
+    plot = partial(comparison_plot, rows, measure, question.shared, question.language)
     if question.answered(rows, title, plot, [NO_FORECAST]):
         return
     for group, (head, second) in _GROUPS.items():
@@ -107,15 +100,15 @@ def _range_notes(rows: list[dict[str, Any]]) -> None:
 def bridge(question: Question, company: str, measure: str) -> None:
     """Bridge a result from its base to the scenario: the causes, which sum exactly."""
     from xlplugin.analysis.bridges import BRIDGED, bridge_rows, bridged
-    from xlplugin.analysis.export.plots import Plot, axis_of, scaled, unit_of
+    from xlplugin.analysis.export.answers import bridge_plot
+    from xlplugin.analysis.export.plots import unit_of
 
     subject = question.subject(company)
-    rows = bridge_rows(subject, measure)
+    rows = bridge_rows(subject, measure, question.language)
     name = bridged(measure)
     change = BRIDGED[name][2]
     title = f"{subject.company} {subject.case.fiscal_year}: bridge of {spoken(name)}, {question.words}"
-    series = {end: scaled([row[end] for row in rows], name) for end in ("start", "end")}
-    plot = Plot("steps", title, axis_of(name, subject.case.currency), [row["label"] for row in rows], series)
+    plot = partial(bridge_plot, subject, rows, measure, question.language, question.levers)
     spread = range_in_words(subject, change)
     order = "Single bars depend on the causal order; their sum does not."
     if question.answered(rows, title, plot, [order, *spread]):
@@ -146,7 +139,8 @@ def bridge(question: Question, company: str, measure: str) -> None:
 @asked
 def tornado(question: Question, company: str, measure: str | None) -> None:
     """Each assumption alone at its low and its high, sorted by what it moves."""
-    from xlplugin.analysis.export.plots import Plot, axis_of, scaled, unit_of
+    from xlplugin.analysis.export.answers import tornado_plot
+    from xlplugin.analysis.export.plots import unit_of
     from xlplugin.analysis.tornados import swings
 
     subject = question.subject(company)
@@ -157,16 +151,7 @@ def tornado(question: Question, company: str, measure: str | None) -> None:
     rows += [{**first, "input": key, "base": value, "fixed": True} for key, value in swung.fixed.items()]
     moving = [row for row in swung.bars if row["swing"] > 0]
     title = f"{subject.company} {subject.case.fiscal_year}: {spoken(name)} by assumption, {question.words}"
-    series = {end: scaled([row[f"at_{end}"] for row in moving], name) for end in ("low", "high")}
-    base = scaled([swung.value], name)[0]
-    plot = Plot(
-        "swings",
-        title,
-        axis_of(name, subject.case.currency),
-        [row["input"] for row in moving],
-        series,
-        base=base,
-    )
+    plot = partial(tornado_plot, swung, question.language, question.levers)
     spread = range_in_words(subject, name)
     if question.answered(rows, title, plot, [NO_FORECAST, *spread]):
         return

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
 
 import click
 
@@ -13,9 +14,6 @@ from xlplugin.cli.questions import Question, asked, records
 from xlplugin.cli.terminal import heading, next_step, note, print_table
 from xlplugin.model.formats import shown
 from xlplugin.model.years import DECLINES
-
-if TYPE_CHECKING:
-    from xlplugin.analysis.export.plots import Plot
 
 Rows = list[dict[str, Any]]
 
@@ -51,6 +49,7 @@ def path(
     **options: Any,
 ) -> None:
     """What a steady fall of AI cost does over years (default: 30%, 74.9%, 78% and 90% a year)."""
+    from xlplugin.analysis.export.spreads import path_plot
     from xlplugin.data.subjects import usual_measure
 
     subjects = [question.subject(name, path=True) for name in question.companies(companies)]
@@ -60,7 +59,7 @@ def path(
     curves = _curves(rows)
     title = f"Path over {years} years, {question.words}"
     currencies = {subject.company: subject.case.currency for subject in subjects}
-    plot = _plot(title, curves, years, set(currencies.values())) if len(set(measures.values())) == 1 else None
+    plot = partial(path_plot, curves, subjects, question.language)
     notes = ["A what-if, not a forecast; years beyond the fifth are least certain."]
     if question.answered(rows, title, plot, notes):
         return
@@ -95,23 +94,6 @@ def _curves(rows: Rows) -> list[Rows]:
     for row in rows:
         curves.setdefault((row["company"], row["annual_decline"]), []).append(row)
     return list(curves.values())
-
-
-def _plot(title: str, curves: list[Rows], years: int, currencies: Iterable[str]) -> Plot:
-    from xlplugin.analysis.export.plots import Plot, axis_of, scaled
-
-    measure = curves[0][0]["measure"]
-    several = len({curve[0]["company"] for curve in curves}) > 1
-    series, bands = {}, {}
-    for curve in curves:
-        company, decline = curve[0]["company"], curve[0]["annual_decline"]
-        name = f"{company}, {decline:.4g} a year" if several else f"{decline:.1%} a year"
-        series[name] = scaled([_told(row, "value") for row in curve], measure)
-        if "low" in curve[0]:
-            low, high = (scaled([_told(row, end) for row in curve], measure) for end in ("low", "high"))
-            bands[name] = (low, high)
-    labels = list(range(years + 1))
-    return Plot("lines", title, axis_of(measure, *currencies), labels, series, across="year", bands=bands)
 
 
 def _lines(curve: Rows, years: list[int]) -> list[list[str]]:

@@ -36,6 +36,7 @@ class Question:
         decimal: str | None,
         output: Path | None,
         force: bool,
+        size: str | None,
         as_json: bool,
     ) -> None:
         from xlplugin.data.shipped import extended
@@ -46,7 +47,13 @@ class Question:
         if output is not None:
             from xlplugin.analysis.export.output import check_output
 
-            check_output(output, force)
+            check_output(output, force, size)
+        self.size = size
+
+    @property
+    def language(self) -> str:
+        """The language of what the answer's file says."""
+        return "en"
 
     @property
     def shared(self) -> dict[str, Any]:
@@ -85,7 +92,7 @@ class Question:
         self,
         rows: Sequence[dict[str, Any]],
         title: str,
-        plot: Plot | None = None,
+        plot: Callable[[], Plot | None] = lambda: None,
         notes: Sequence[str] = (),
     ) -> bool:
         """Write the answer to its file or as JSON, and return whether that was asked for.
@@ -97,7 +104,7 @@ class Question:
         if self.output is not None:
             from xlplugin.analysis.export.output import write_output
 
-            write_output(self.output, rows, title, plot, notes)
+            write_output(self.output, rows, title, plot(), notes, size=self.size)
             say(f"Wrote {len(rows)} rows to {self.output}.")
         elif self.as_json:
             print_json(rows)
@@ -169,7 +176,10 @@ asked = _gathered(
         "decimal": decimal_option,
         "output": click.option(
             "-o", "--output", type=click.Path(path_type=Path),
-            help="A .csv, .parquet, .xlsx, .png or .svg file.",
+            help="A .csv, .parquet, .xlsx, .png, .svg or .pdf file.",
+        ),
+        "size": click.option(
+            "--size", metavar="SIZE", help="Of a picture: 16:9 (default), 4:3, square, or such as 16x9cm, 8x4.5in."
         ),
         "force": click.option("--force", is_flag=True, help="Replace the output."),
         "as_json": json_option,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -38,16 +39,14 @@ def sensitivity(
 
 def _slopes(question: Question, company: str, measure: str | None) -> None:
     from xlplugin.analysis.derivatives import differentiate
-    from xlplugin.analysis.export.plots import Plot
+    from xlplugin.analysis.export.answers import slopes_plot
 
     rows = records(differentiate(company, measure, **question.shared))
     rows.sort(key=lambda row: -abs(row["derivative"] * _step(row["input"])))
     name = rows[0]["measure"]
     title = f"{rows[0]['company']} {rows[0]['fiscal_year']}: slopes of {spoken(name)}, {question.words}"
-    known = [row for row in rows if row["elasticity"] == row["elasticity"] and row["elasticity"]]
-    series = {"elasticity": [row["elasticity"] for row in known]}
-    axis = "elasticity (per cent of the measure per per cent)"
-    plot = Plot("bars", title, axis, [row["input"] for row in known], series)
+    subject = question.subject(company)
+    plot = partial(slopes_plot, subject, rows, name, question.language, question.levers)
     if question.answered(rows, title, plot, ["At a kink the slope is the one towards larger values."]):
         return
     steps = [row["derivative"] * _step(row["input"]) for row in rows]
@@ -85,7 +84,8 @@ def _axis(typed: str, question: Question, company: str) -> tuple[str, list[Any]]
 
 
 def _grid(question: Question, company: str, measure: str | None, rows: str, columns: str) -> None:
-    from xlplugin.analysis.export.plots import Plot, axis_of, scaled, unit_of
+    from xlplugin.analysis.export.answers import grid_plot
+    from xlplugin.analysis.export.plots import unit_of
     from xlplugin.analysis.grids import grid_values
     from xlplugin.data.subjects import usual_measure
 
@@ -100,10 +100,9 @@ def _grid(question: Question, company: str, measure: str | None, rows: str, colu
         for a, line in zip(down, table, strict=True)
         for b, value in zip(across, line, strict=True)
     ]
-    series = {entry(b, second): scaled([line[k] for line in table], name) for k, b in enumerate(across)}
     labels = [entry(a, first) for a in down]
-    plot = Plot(
-        "heat", title, axis_of(name, subject.case.currency), labels, series, across=f"{first}|{second}"
+    plot = partial(
+        grid_plot, subject, name, (first, second), (down, across), table, question.language, question.levers
     )
     if question.answered(cells, title, plot):
         return
@@ -143,8 +142,7 @@ def breakeven(
     rows = _sought(question, companies, measure, targets, None if jevons else lever)
     sought = rows[0]["lever"]
     title = f"Break-even of {sought}, {question.words}"
-    alone = len({row["company"] for row in rows}) == 1 and not jevons
-    if question.answered(rows, title, _curve(question, rows, title) if alone else None):
+    if question.answered(rows, title, partial(_plot, question, rows, jevons)):
         return
     table = [
         [
@@ -188,20 +186,22 @@ def _sought(
     return rows
 
 
-def _curve(question: Question, rows: list[dict[str, Any]], title: str) -> Plot:
-    """Return the plot of one company's measure over the lever, with its targets."""
+def _plot(question: Question, rows: list[dict[str, Any]], jevons: bool) -> Plot:
+    """Return the curve of one company's measure over the lever, of several the break-evens side by side."""
     from xlplugin.analysis import breakevens
-    from xlplugin.analysis.export.plots import Plot, axis_of, scaled
+    from xlplugin.analysis.export.answers import breakeven_plot
+    from xlplugin.analysis.export.spreads import curve_plot
 
     measure, lever = rows[0]["measure"], rows[0]["lever"]
-    subject = question.subject(rows[0]["company"])
-    curve = breakevens.curve(subject, measure, lever)
+    subjects = [question.subject(name) for name in dict.fromkeys(row["company"] for row in rows)]
+    if len(subjects) > 1 or jevons:
+        return breakeven_plot(subjects, rows, lever, question.language, question.levers)
+    curve = breakevens.curve(subjects[0], measure, lever)
     every = slice(None, None, max(1, len(curve.points) // 200))
-    points = curve.points[every].tolist()
-    series = {rows[0]["company"]: scaled(curve.values[every].tolist(), measure)}
-    for target in dict.fromkeys(row["target"] for row in rows):
-        series[f"target {shown(target, measure)}"] = scaled([target] * len(points), measure)
-    return Plot("lines", title, axis_of(measure, subject.case.currency), points, series, across=lever)
+    points, values = curve.points[every].tolist(), curve.values[every].tolist()
+    targets = [row["target"] for row in rows]
+    found = [subjects[0], measure, lever, points, values, targets]
+    return curve_plot(*found, question.language, question.levers)
 
 
 def _root(row: dict[str, Any], lever: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -42,8 +43,7 @@ def simulate(
     pairs: tuple[str, ...],
 ) -> None:
     """Draw all assumptions from their ranges and show the spread of the results."""
-    from xlplugin.analysis.export.plots import Plot, axis_of, scaled
-    from xlplugin.analysis.uncertainty.simulation import PERCENTILES
+    from xlplugin.analysis.export.spreads import draws_plot
     from xlplugin.analysis.uncertainty.simulation import simulate as simulation_of
 
     subject = question.subject(company)
@@ -55,9 +55,7 @@ def simulate(
     first = chosen[0]
     who = f"{subject.company} {subject.case.fiscal_year}"
     title = f"{who}: {spoken(first)} over {simulated.used:,} draws"
-    labels = [f"p{share * 100:g}" for share in PERCENTILES]
-    series = {first: scaled([rows[0][label] for label in labels], first)}
-    plot = Plot("bars", title, axis_of(first, subject.case.currency), labels, series)
+    plot = partial(draws_plot, simulated, first, question.language, question.levers)
     spread = [text for name in chosen for text in range_in_words(subject, name)]
     notes = [_JUDGEMENT, *spread, *(f"{row['input']}: {row['distribution']}" for row in simulated.inputs)]
     if question.answered(rows, title, plot, notes):
@@ -159,15 +157,15 @@ def sobol(
     question: Question, drawn: dict[str, Any], companies: tuple[str, ...], measure: str | None, samples: int
 ) -> None:
     """Sobol' indices: which assumption drives the variance of a measure, alone and with others."""
-    from xlplugin.analysis.export.plots import Plot
+    from xlplugin.analysis.export.spreads import variance_plot
     from xlplugin.analysis.uncertainty.variance import sobol_rows
 
     names = question.companies(companies)
     rows = [row for name in names for row in sobol_rows(question.subject(name), measure, samples, **drawn)]
     title = f"Sobol' indices of {spoken(rows[0]['measure'])}, {names[0]}"
-    charted = [row for row in rows if row["company"] == names[0] and row["total"] > 0]
-    inputs, series = [row["input"] for row in charted], {"total index": [row["total"] for row in charted]}
-    plot = Plot("bars", title, "total index (share of variance)", inputs, series, signed=False)
+    charted = [row for row in rows if row["company"] == names[0]]
+    subject = question.subject(names[0])
+    plot = partial(variance_plot, subject, charted, question.language, question.levers)
     if question.answered(rows, title, plot, [_JUDGEMENT]):
         return
     for name in names:

@@ -15,29 +15,48 @@ if TYPE_CHECKING:
     import pandas as pd
 
 #: What a file may end in.
-ENDINGS = (".csv", ".parquet", ".xlsx", ".png", ".svg")
+PICTURES = (".png", ".svg", ".pdf")
+ENDINGS = (".csv", ".parquet", ".xlsx", *PICTURES)
 
 
-def check_output(path: Path, force: bool) -> None:
-    """Raise InputError where ``path`` has another ending or may not be written; before any long run."""
+def check_output(path: Path, force: bool, size: str | None = None) -> None:
+    """Raise InputError where ``path`` has another ending or may not be written; before any long run.
+
+    ``size`` is a picture's, and refused for other files. MissingExtraError for a picture without Matplotlib.
+    """
     if path.suffix.lower() not in ENDINGS:
         allowed = ", ".join(ENDINGS)
         raise InputError(
             Fault(None, "output", str(path), allowed, "choose one of these endings", CellError.WRONG_TYPE)
         )
+    picture = path.suffix.lower() in PICTURES
+    if size is not None and not picture:
+        fix = f"leave it out, or write {', '.join(PICTURES)}"
+        raise InputError(Fault(None, "size", size, "pictures alone", fix, CellError.WRONG_TYPE))
     check_target(path, (), force=force)
+    if picture:
+        from xlplugin.analysis.export.pictures import check_pictures, picture_size
+
+        check_pictures()
+        picture_size(size or "16:9")
 
 
 def write_output(
-    path: Path, rows: Sequence[dict[str, Any]], title: str, plot: Plot | None, notes: Sequence[str] = ()
+    path: Path,
+    rows: Sequence[dict[str, Any]],
+    title: str,
+    plot: Plot | None,
+    notes: Sequence[str] = (),
+    *,
+    size: str | None = None,
 ) -> None:
     """Write records to ``path`` in the format that its ending names; see :func:`check_output`."""
     ending = path.suffix.lower()
-    if ending in (".png", ".svg") and plot is None:
+    if ending in PICTURES and plot is None:
         fix = "there is nothing to draw: choose .csv, .parquet or .xlsx"
         raise InputError(Fault(None, "output", str(path), "", fix, CellError.WRONG_TYPE))
     with naming(path), replacing(path) as part:
-        _write(part, ending, rows, title, plot, notes)
+        _write(part, ending, rows, title, plot, notes, size)
 
 
 def _write(
@@ -47,15 +66,16 @@ def _write(
     title: str,
     plot: Plot | None,
     notes: Sequence[str],
+    size: str | None,
 ) -> None:
     if ending == ".xlsx":
         from xlplugin.analysis.export.workbook import write_analysis
 
         write_analysis(part, title, rows, plot, notes)
-    elif plot is not None and ending in (".png", ".svg"):
-        from xlplugin.analysis.export.pictures import write_picture
+    elif plot is not None and ending in PICTURES:
+        from xlplugin.analysis.export.pictures import picture_size, write_picture
 
-        write_picture(plot, part, ending[1:])
+        write_picture(plot, part, ending[1:], picture_size(size or "16:9"))
     elif ending == ".parquet":
         _frame(rows).to_parquet(part, index=False)
     else:

@@ -1,163 +1,134 @@
-"""Pictures of analyses by Matplotlib: PNG or SVG, in the product's colours."""
+"""Pictures of analyses for a note or a slide: PNG, SVG or PDF, in the product's colours."""
 
 from __future__ import annotations
 
-import math
+import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from xlplugin.analysis.export.drawing.curves import draw_histogram, draw_lines, draw_panels
+from xlplugin.analysis.export.drawing.page import SECONDARY, SLIDE, Page, Room, typefaces
+from xlplugin.analysis.export.drawing.rows import draw_rows, rows_note
+from xlplugin.analysis.export.drawing.tiles import draw_tiles
 from xlplugin.analysis.export.plots import Plot
-from xlplugin.model.errors import MissingExtraError
+from xlplugin.model.errors import CellError, Fault, InputError, MissingExtraError
 
-INK, SECONDARY, RULE, GREY = "#1F2933", "#5F6B7A", "#D9E0E7", "#9AA5B1"
-ACCENT, GAIN, LOSS, CAUTION = "#0B5CAD", "#1B7F5C", "#C2410C", "#B7791F"
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
-#: Colours of several lines; each has a style of its own too.
-_LINES = (
-    (ACCENT, "-"), (CAUTION, "--"), (GAIN, "-."), (LOSS, ":"),
-    (SECONDARY, (0, (5, 1))), (INK, (0, (1, 1))),
-)  # fmt: skip
+#: Sizes by name, in inches.
+SIZES = {"16:9": SLIDE, "4:3": (10.0, 7.5), "square": (7.5, 7.5)}
+
+#: Sides at least and at most, in inches.
+_SIDES = (4.0, 40.0)
+_SIZE = re.compile(r"(\d+(?:[.,]\d+)?)\s*[x×]\s*(\d+(?:[.,]\d+)?)\s*(in|cm)")
+
+#: Dots per inch of PNG.
+_DOTS = 200
 
 
-def write_picture(plot: Plot, path: Path, form: str) -> None:
-    """Draw a plot to ``path`` as ``png`` or ``svg``; MissingExtraError without Matplotlib."""
+def picture_size(typed: str) -> tuple[float, float]:
+    """Return width and height in inches: ``16:9``, ``4:3``, ``square``, ``16x9cm`` or ``8x4.5in``.
+
+    InputError for anything else, and for sides below 4 or above 40 inches (10 and 101 cm).
+    """
+    words = typed.strip().casefold()
+    if words in SIZES:
+        return SIZES[words]
+    found = _SIZE.fullmatch(words)
+    allowed = f"{', '.join(SIZES)}, or width x height such as 16x9cm or 8x4.5in"
+    if found is None:
+        raise InputError(Fault(None, "size", typed, allowed, "write one of these", CellError.WRONG_TYPE))
+    factor = 1 / 2.54 if found[3] == "cm" else 1.0
+    sides = tuple(float(side.replace(",", ".")) * factor for side in found.group(1, 2))
+    if not all(_SIDES[0] * 0.98 <= side <= _SIDES[1] for side in sides):
+        fix = "take sides from 4 to 40 in (10 to 101 cm)"
+        raise InputError(Fault(None, "size", typed, allowed, fix, CellError.WRONG_TYPE))
+    return sides[0], sides[1]
+
+
+def check_pictures() -> None:
+    """Raise MissingExtraError where Matplotlib is missing, before anything is computed."""
+    import importlib.util
+
+    if importlib.util.find_spec("matplotlib") is None:
+        raise MissingExtraError("matplotlib", "plot", "drawing a picture")
+
+
+def write_picture(plot: Plot, path: Path | Any, form: str, size: tuple[float, float] = SLIDE) -> None:
+    """Draw a plot to ``path`` as ``png``, ``svg`` or ``pdf``; MissingExtraError without Matplotlib.
+
+    ``size`` is in inches. The same plot gives the same file.
+    """
+    with _settings():
+        figure = drawn(plot, size)
+        nothing = {"png": "Software", "svg": "Date", "pdf": "CreationDate"}[form]
+        figure.savefig(path, format=form, dpi=_DOTS, metadata={nothing: None, "Title": plot.title})
+
+
+def drawn(plot: Plot, size: tuple[float, float] = SLIDE) -> Figure:
+    """Return the figure of a plot: title, scenario, the plot itself, notes, source and date."""
+    with _settings():
+        page = Page(size)
+        top = _head(page, plot)
+        body = _DRAWN[plot.kind]
+        bottom = _foot(page, plot, top)
+        body(page, plot, Room(page.left, bottom, page.right - page.left, top - bottom))
+        return page.figure
+
+
+def _settings() -> Any:
     try:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
+        from matplotlib import rc_context
     except ImportError as error:
         raise MissingExtraError("matplotlib", "plot", "drawing a picture") from error
-    from matplotlib import rc_context
-
-    fonts = ["Carlito", "Calibri", "Arial", "DejaVu Sans"]
-    looks: Any = {"font.family": "sans-serif", "font.sans-serif": fonts, "font.size": 10}
-    settings = {**looks, "svg.hashsalt": "xlplugin"}  # the same plot gives the same file
-    with rc_context(settings):
-        tall = len(plot.labels) if plot.kind in ("bars", "swings", "heat") else 0
-        figure = Figure(figsize=(8, max(4.2, 1.4 + 0.3 * tall)), layout="constrained")
-        FigureCanvasAgg(figure)
-        axes = figure.add_subplot()
-        _DRAWN[plot.kind](axes, plot)
-        axes.set_title(plot.title, loc="left", color=INK, fontsize=12, fontweight="bold", wrap=True)
-        axes.tick_params(colors=SECONDARY, length=0)
-        for side in ("top", "right", "left", "bottom"):
-            axes.spines[side].set_color(RULE)
-            axes.spines[side].set_visible(side == "bottom")
-        figure.savefig(
-            path, format=form, dpi=150, metadata={"Date": None} if form == "svg" else {"Software": None}
-        )
+    return rc_context(
+        {
+            "font.family": typefaces(),
+            "svg.fonttype": "none",  # texts stay texts
+            "pdf.fonttype": 42,
+            "svg.hashsalt": "xlplugin",
+            "axes.unicode_minus": True,
+        }
+    )
 
 
-def _bars(axes: Any, plot: Plot) -> None:
-    values = next(iter(plot.series.values()))
-    colors = [(GAIN if value >= 0 else LOSS) if plot.signed else ACCENT for value in values]
-    drawn = axes.barh(range(len(values)), [v if v == v else 0 for v in values], color=colors, height=0.62)
-    _lying(axes, plot)
-    form = "{:+,.1f}" if plot.signed else "{:,.2f}"
-    words = [form.format(value) if value == value else "#N/A" for value in values]
-    axes.bar_label(drawn, words, padding=3, color=INK, fontsize=9)
-    axes.margins(x=0.14)
+def _head(page: Page, plot: Plot) -> float:
+    """Write title, scenario and key; return where the plot begins."""
+    width = page.right - page.left
+    size = page.points(15)
+    lines = page.broken(plot.title, size, width, 3, bold=True)
+    top = page.lines_down(page.top, lines, size, page.left, fontweight="bold")
+    for words, points in ((plot.subtitle, 10.5), (plot.key, 8.5)):
+        size = page.points(points)
+        top -= 0.03 * page.scale if words else 0
+        top = page.lines_down(top, page.broken(words, size, width, 3), size, page.left, color=SECONDARY)
+    return top - 0.12 * page.scale
 
 
-def _swings(axes: Any, plot: Plot) -> None:
-    for name, values in plot.series.items():
-        widths = [0 if math.isnan(value) else value - plot.base for value in values]
-        color, edge = (ACCENT, ACCENT) if name == "high" else ("white", ACCENT)
-        words = f"at its {name}"
-        axes.barh(
-            range(len(values)), widths, left=plot.base, color=color, edgecolor=edge, height=0.62, label=words
-        )
-    axes.axvline(plot.base, color=INK, linewidth=1)
-    _lying(axes, plot)
-    axes.legend(frameon=False, loc="lower right", labelcolor=SECONDARY)
+def _foot(page: Page, plot: Plot, top: float) -> float:
+    """Write notes, and below them source and date; return where the plot ends."""
+    size, width = page.points(8), page.right - page.left
+    said = [*plot.notes]
+    lines = [line for words in said for line in page.broken(words, size, width, 3)]
+    lines += page.broken(plot.source, page.points(7.5), width, 3)
+    tall = page.leading(size) * len(lines)
+    if plot.kind in ("bars", "swings", "steps"):
+        left_out = rows_note(page, plot, top - page.bottom - tall - 0.1 - 5 * page.leading(size))
+        if left_out:
+            lines.insert(len(lines) - len(page.broken(plot.source, page.points(7.5), width, 3)), left_out)
+            tall += page.leading(size)
+    page.lines_down(page.bottom + tall, lines, page.points(7.5), page.left, color=SECONDARY)
+    return page.bottom + tall + 0.08 * page.scale
 
 
-def _lying(axes: Any, plot: Plot) -> None:
-    axes.set_yticks(range(len(plot.labels)), list(map(str, plot.labels)))
-    axes.invert_yaxis()
-    axes.set_xlabel(plot.axis, color=SECONDARY)
-    axes.grid(axis="x", color=RULE, linewidth=0.6)
-    axes.set_axisbelow(True)
-    axes.axvline(plot.base, color=GREY, linewidth=0.8)
-
-
-def _steps(axes: Any, plot: Plot) -> None:
-    starts, ends = plot.series["start"], plot.series["end"]
-    last = len(ends) - 1
-    for place, (start, end) in enumerate(zip(starts, ends, strict=True)):
-        total = place in (0, last)
-        if math.isnan(end):
-            continue
-        color = GREY if total else GAIN if end >= start else LOSS
-        axes.bar(place, end - start, bottom=start, color=color, width=0.62)
-        words = f"{end:,.1f}" if total else f"{end - start:+,.1f}"
-        _note(axes, words, (place, max(start, end)), (0, 3), ha="center", fontsize=9, color=INK)
-    inner = [value for value in (*starts[1:-1], *ends[1:-1]) if value == value]
-    if inner and min(inner) > 0 and (max(inner) - min(inner)) < 0.5 * max(inner):
-        room = (max(inner) - min(inner)) or abs(max(inner)) * 0.01
-        axes.set_ylim(min(inner) - 0.6 * room, max(inner) + 0.3 * room)
-        corner = {"xycoords": "axes fraction", "fontsize": 8, "color": SECONDARY}
-        _note(axes, "axis does not start at 0", (0, 0), (2, 4), **corner)
-    axes.set_xticks(range(len(ends)), list(map(str, plot.labels)), rotation=30, ha="right")
-    axes.set_ylabel(plot.axis, color=SECONDARY)
-    axes.grid(axis="y", color=RULE, linewidth=0.6)
-    axes.set_axisbelow(True)
-
-
-def _lines(axes: Any, plot: Plot) -> None:
-    for i, (name, values) in enumerate(plot.series.items()):
-        color, style = _LINES[i % len(_LINES)]
-        if name in plot.bands:
-            low, high = plot.bands[name]
-            axes.fill_between(plot.labels, low, high, color=color, alpha=0.15, linewidth=0)
-        axes.plot(plot.labels, values, color=color, linestyle=style, linewidth=2)
-    axes.axhline(0, color=GREY, linewidth=0.8)
-    axes.set_xlabel(plot.across, color=SECONDARY)
-    axes.set_ylabel(plot.axis, color=SECONDARY)
-    axes.grid(axis="y", color=RULE, linewidth=0.6)
-    axes.margins(x=0.02)
-    _name_ends(axes, plot)
-
-
-def _name_ends(axes: Any, plot: Plot) -> None:
-    """Write each line's name at its end, names that would lie on each other one above the other."""
-    bottom, top = axes.get_ylim()
-    apart = 0.045 * (top - bottom)
-    names = [name for name, values in plot.series.items() if values[-1] == values[-1]]
-    below = -math.inf
-    for name in sorted(names, key=lambda name: plot.series[name][-1]):
-        place = max(plot.series[name][-1], below + apart)
-        below = place
-        color, _ = _LINES[list(plot.series).index(name) % len(_LINES)]
-        end = {"xycoords": axes.get_yaxis_transform(), "va": "center", "annotation_clip": False}
-        _note(axes, name, (1.0, place), (4, 0), color=color, fontsize=9, **end)
-
-
-def _note(axes: Any, words: str, at: tuple[float, float], away: tuple[int, int], **look: Any) -> None:
-    """Write words so many points away from a place."""
-    axes.annotate(words, at, xytext=away, textcoords="offset points", **look)
-
-
-def _heat(axes: Any, plot: Plot) -> None:
-    from matplotlib.colors import LinearSegmentedColormap
-
-    table = [list(row) for row in zip(*plot.series.values(), strict=True)]
-    reach = max((abs(v) for row in table for v in row if v == v), default=1.0) or 1.0
-    colors = LinearSegmentedColormap.from_list("xlplugin", [LOSS, "#FFFFFF", GAIN])
-    axes.imshow(table, cmap=colors, vmin=-reach, vmax=reach, aspect="auto")
-    for i, row in enumerate(table):
-        for k, value in enumerate(row):
-            axes.text(k, i, f"{value:+,.1f}", ha="center", va="center", fontsize=9, color=INK)
-    axes.set_xticks(range(len(plot.series)), list(plot.series))
-    axes.set_yticks(range(len(plot.labels)), list(map(str, plot.labels)))
-    axes.set_xlabel(plot.across.partition("|")[2], color=SECONDARY)
-    axes.set_ylabel(plot.across.partition("|")[0], color=SECONDARY)
-
-
-_DRAWN: dict[str, Callable[[Any, Plot], None]] = {
-    "bars": _bars,
-    "swings": _swings,
-    "steps": _steps,
-    "lines": _lines,
-    "heat": _heat,
+_DRAWN: dict[str, Callable[[Page, Plot, Room], None]] = {
+    "bars": draw_rows,
+    "swings": draw_rows,
+    "steps": draw_rows,
+    "lines": draw_lines,
+    "panels": draw_panels,
+    "heat": draw_tiles,
+    "histogram": draw_histogram,
 }

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from xlplugin.analysis.uncertainty.draws import Drawn, Draws, uncertainty
 from xlplugin.analysis.uncertainty.samplers import CHUNK
-from xlplugin.analysis.uncertainty.statistics import statistics
+from xlplugin.analysis.uncertainty.statistics import histogram, statistics
 from xlplugin.analysis.uncertainty.whole import whole
 from xlplugin.data.dataset import Dataset
 from xlplugin.data.subjects import BASE_LINES, Subject, measure_plan, scale_of, subject, usual_measure
@@ -56,6 +56,7 @@ class Simulation:
 
     ``used`` draws are inside the domain; ``outside`` counts the others by reason (a draw may be
     outside for several inputs), ``capped`` those whose reduction was cut to an effective 99.99%.
+    ``histograms``: edges and counts of the draws by line, the outermost left out.
     """
 
     subject: Subject
@@ -65,6 +66,7 @@ class Simulation:
     outside: Mapping[str, int]
     capped: int
     lines: Mapping[str, Mapping[str, Any]]
+    histograms: Mapping[str, tuple[list[float], list[int]]]
 
     @property
     def table(self) -> pd.DataFrame:
@@ -189,18 +191,22 @@ def run_draws(
             fix = f"narrow the ranges of {', '.join(outside)}"
             raise InputError.outside("draws", "all outside the domain", fix, row=subject.company)
 
-        def summary(name: str) -> dict[str, Any]:
+        def summary(name: str) -> tuple[dict[str, Any], tuple[list[float], list[int]]]:
+            threshold = threshold_of(subject, name)
             if name not in columns:  # no draw moves it: two tell all
-                return statistics(np.full(2, base[name]), threshold_of(subject, name), percentiles)
+                edges, _ = histogram(np.full(2, base[name]))
+                return statistics(np.full(2, base[name]), threshold, percentiles), (edges, [used])
             column = columns[name]
             if used < trials:
                 stretches = [column[i * CHUNK :][: drawn.count] for i, drawn in enumerate(chunks)]
                 column = np.concatenate(stretches)
-            return statistics(column, threshold_of(subject, name), percentiles)
+            return statistics(column, threshold, percentiles), histogram(column)
 
-        lines = dict(zip(wanted.outputs, ordered(pool, summary, wanted.outputs, workers), strict=True))
+        found = list(ordered(pool, summary, wanted.outputs, workers))
     capped = sum(drawn.capped for drawn in chunks)
-    return Simulation(subject, draws, trials, used, dict(sorted(outside.items())), capped, lines)
+    lines, histograms = (dict(zip(wanted.outputs, part, strict=True)) for part in zip(*found, strict=True))
+    why = dict(sorted(outside.items()))
+    return Simulation(subject, draws, trials, used, why, capped, lines, histograms)  # type: ignore[arg-type]
 
 
 def _moving(wanted: Plan, draws: Draws) -> set[str]:

@@ -51,3 +51,19 @@ def _quantiles(ordered: Array, shares: Array) -> Array:
     place = np.clip(shares, 0, 1) * (len(ordered) - 1)
     below, above = ordered[np.floor(place).astype(np.intp)], ordered[np.ceil(place).astype(np.intp)]
     return below + (above - below) * (place % 1)
+
+
+#: Bins of a histogram, and the share of draws that it leaves out at either end, so that one does not
+#: squeeze all others into a corner.
+BINS, TAILS = 40, 0.005
+
+
+def histogram(ordered: Array) -> tuple[list[float], list[int]]:
+    """Return edges and counts of draws in order; a single bin where they do not differ."""
+    low, high = _quantiles(ordered, np.array([TAILS, 1 - TAILS])).tolist()
+    if not high > low:
+        return [low - 0.5, low + 0.5], [len(ordered)]
+    edges = np.linspace(low, high, BINS + 1)
+    places = ordered.searchsorted(edges)
+    places[-1] = ordered.searchsorted(high, "right")
+    return edges.tolist(), np.diff(places).tolist()

@@ -1,0 +1,133 @@
+"""The page of a picture: its size, its texts measured before they are placed, and the room that is left.
+
+Lengths are in inches from the left and from the bottom, type in points. Every text is broken to the width
+that it has, so that none lies on another or leaves the frame, whatever a company is called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from xlplugin.model.errors import MissingExtraError
+
+INK, SECONDARY, RULE, GREY = "#1F2933", "#5F6B7A", "#D9E0E7", "#9AA5B1"
+ACCENT, GAIN, LOSS, CAUTION = "#0B5CAD", "#1B7F5C", "#C2410C", "#B7791F"
+
+#: Typefaces in the order of liking; the last one comes with Matplotlib.
+_TYPEFACES = ("Carlito", "Calibri", "Helvetica Neue", "Arial", "Liberation Sans", "DejaVu Sans")
+
+#: Of a slide: the size at which the type is as it should be; larger and smaller pages scale it.
+SLIDE = (10.0, 5.625)
+_MARGIN, _SLACK = 0.32, 1.03  # inches around; text may run wider in another renderer
+_LEADING = 1.24  # line heights by type size
+
+
+class Room(NamedTuple):
+    """A rectangle of the page in inches."""
+
+    left: float
+    bottom: float
+    width: float
+    height: float
+
+    @property
+    def right(self) -> float:
+        return self.left + self.width
+
+    @property
+    def top(self) -> float:
+        return self.bottom + self.height
+
+
+def typefaces() -> list[str]:
+    """Return the typefaces of this machine that pictures are set in, best first; the last fills gaps."""
+    from matplotlib.font_manager import fontManager
+
+    present = {font.name for font in fontManager.ttflist}
+    return [name for name in _TYPEFACES if name in present][:1] + [_TYPEFACES[-1]]
+
+
+class Page:
+    """A figure with a margin; see the module. MissingExtraError without Matplotlib."""
+
+    def __init__(self, size: tuple[float, float]) -> None:
+        try:
+            from matplotlib.backends.backend_agg import FigureCanvasAgg
+            from matplotlib.figure import Figure
+        except ImportError as error:
+            raise MissingExtraError("matplotlib", "plot", "drawing a picture") from error
+        self.width, self.height = size
+        across, tall = self.width / SLIDE[0], self.height / SLIDE[1]
+        self.scale = min(max((across * tall) ** 0.5, 0.62), 1.8, max(across, 0.62) * 1.25)
+        self.figure = Figure(figsize=size, facecolor="white")
+        self._renderer: Any = FigureCanvasAgg(self.figure).get_renderer()  # type: ignore[no-untyped-call]
+        self._widths: dict[tuple[str, float, bool], float] = {}
+        self.left = self.bottom = _MARGIN * self.scale
+        self.right, self.top = self.width - self.left, self.height - self.bottom
+
+    def points(self, size: float) -> float:
+        """Return a type size on this page, at least 5.5 points."""
+        return max(size * self.scale, 5.5)
+
+    def extent(self, text: str, size: float, bold: bool = False) -> float:
+        """Return the width of one line in inches."""
+        key = text, size, bold
+        if key not in self._widths:
+            from matplotlib.font_manager import FontProperties
+
+            font = FontProperties(size=size, weight="bold" if bold else "normal")
+            pixels, _, _ = self._renderer.get_text_width_height_descent(text, font, False)
+            self._widths[key] = pixels / self.figure.dpi * _SLACK
+        return self._widths[key]
+
+    def broken(self, text: str, size: float, width: float, most: int = 3, bold: bool = False) -> list[str]:
+        """Return the text in at most so many lines of a width; what does not fit ends in an ellipsis."""
+        lines: list[str] = []
+        for word in text.split():
+            joined = f"{lines[-1]} {word}" if lines else word
+            if lines and self.extent(joined, size, bold) <= width:
+                lines[-1] = joined
+            else:
+                lines.append(word)
+        cut = len(lines) > most
+        lines = [self._shortened(line, size, width, bold) for line in lines[:most]]
+        if cut:
+            lines[-1] = self._shortened(lines[-1] + " …", size, width, bold)
+        return lines
+
+    def _shortened(self, line: str, size: float, width: float, bold: bool) -> str:
+        if self.extent(line, size, bold) <= width:
+            return line
+        kept = len(line)
+        while kept > 1 and self.extent(line[:kept] + "…", size, bold) > width:
+            kept -= 1
+        return line[:kept].rstrip(" …") + "…"
+
+    def leading(self, size: float) -> float:
+        """Return the height of a line in inches."""
+        return size * _LEADING / 72
+
+    def write(self, left: float, bottom: float, text: str, size: float, **look: Any) -> Any:
+        """Write one line at a place, from its left end and its middle unless told otherwise."""
+        settings = {"color": INK, "va": "center", "ha": "left", **look}
+        at = left / self.width, bottom / self.height
+        return self.figure.text(*at, text, fontsize=size, parse_math=False, **settings)
+
+    def lines_down(self, top: float, lines: Sequence[str], size: float, left: float, **look: Any) -> float:
+        """Write lines from ``top`` down and return where the next would begin."""
+        for line in lines:
+            self.write(left, top - self.leading(size) / 2, line, size, **look)
+            top -= self.leading(size)
+        return top
+
+    def axes(self, room: Room) -> Any:
+        """Return axes in a room, with nothing but a faint line below."""
+        place = room.left / self.width, room.bottom / self.height
+        axes = self.figure.add_axes((*place, room.width / self.width, room.height / self.height))
+        for side in ("top", "right", "left"):
+            axes.spines[side].set_visible(False)
+        axes.spines["bottom"].set_color(RULE)
+        axes.tick_params(colors=SECONDARY, length=0, labelsize=self.points(8.5))
+        axes.set_axisbelow(True)
+        return axes

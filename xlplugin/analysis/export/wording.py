@@ -1,0 +1,142 @@
+"""What a picture or a note says in words: who and when, under which scenario, from which sources, on what day."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from xlplugin import __version__
+from xlplugin.data.dataset import Dataset
+from xlplugin.data.subjects import Subject
+from xlplugin.model.formats import in_language, shown
+from xlplugin.model.inputs import INPUTS
+from xlplugin.model.labels import label, labelled
+from xlplugin.workbook.builder.texts import text, translated
+
+#: Differences of shares that are shown as none.
+_SAME = 5e-6
+
+
+def share(value: float, language: str = "en") -> str:
+    """Return a fraction in per cent with as many digits as it has, at most four: ``30%``, ``96.35%``."""
+    return in_language(f"{value * 100:.4g}%", language).replace("-", "−")
+
+
+def entry_in_words(value: float, name: str, language: str = "en") -> str:
+    """Return an input's value as people type it."""
+    if value != value:
+        return in_language("#N/A", language)
+    return share(value, language) if INPUTS[name].is_fraction else in_language(f"{value:,.4g}", language)
+
+
+def money_true(words: str) -> str:
+    """Return a figure with the true minus sign."""
+    return words.replace("-", "−")
+
+
+def said(value: float, measure: str, language: str = "en", currency: str = "") -> str:
+    """Return a measure's value as people read it, money with its currency where one is given."""
+    from xlplugin.model.formats import in_currency
+
+    words = in_currency(value, measure, currency, language) if currency else shown(value, measure, language=language)
+    return money_true(words)
+
+
+def name_in_words(name: str, language: str = "en") -> str:
+    """Return an input's short name."""
+    return label(name, language) if labelled(name) else name.replace("_", " ")
+
+
+def year_in_words(fiscal_year: str | None, language: str = "en") -> str:
+    """Return a fiscal year as people read it."""
+    return translated(fiscal_year or "", language)
+
+
+def who(about: Subject, language: str = "en") -> str:
+    """Return company and fiscal year."""
+    return f"{about.company} {year_in_words(about.case.fiscal_year, language)}".strip()
+
+
+def scenario_name(scenario: str, dataset: Dataset, language: str = "en") -> str:
+    """Return a preset's short name; of none: base assumptions."""
+    if not scenario:
+        return text("picture.base", language)
+    preset = dataset.scenarios.get(scenario)
+    return translated(preset.label, language) if preset and preset.label else scenario.replace("_", " ")
+
+
+def scenario_in_words(
+    abouts: Sequence[Subject], language: str = "en", levers: Mapping[str, Any] | None = None
+) -> str:
+    """Return the scenario with what it does to AI cost, after its haircuts, and the analyst's own entries."""
+    if not abouts:
+        return ""
+    first = abouts[0]
+    name, effect = scenario_name(first.scenario, first.dataset, language), effect_in_words(abouts, language)
+    words = text(f"picture.scenario{'' if first.scenario else '.none'}", language, name=name, effect=effect)
+    own = {name: first.inputs[name] for name in (levers or {}) if name != "cost_reduction" and name in first.inputs}
+    listed = ", ".join(f"{name_in_words(n, language)} {entry_in_words(v, n, language)}" for n, v in own.items())
+    return f"{words} {text('picture.own', language, listed=listed)}" if listed else words
+
+
+def effect_in_words(abouts: Sequence[Subject], language: str = "en") -> str:
+    """Return what takes effect: the fall of the cost of running and of developing AI, and the claim."""
+    claims = [about.inputs["cost_reduction"] for about in abouts]
+    kept = [about.inputs["credibility"] * about.inputs["adoption"] for about in abouts]
+    running = [claim * part for claim, part in zip(claims, kept, strict=True)]
+    developing = [a.inputs["training_cost_reduction"] * part for a, part in zip(abouts, kept, strict=True)]
+    if all(abs(one - other) < _SAME for one, other in zip(running, developing, strict=True)):
+        words = _effect("both", running, language)
+    else:
+        parts = (_effect("run", running, language), _effect("develop", developing, language))
+        words = text("picture.effect.and", language, run=parts[0], develop=parts[1])
+    if any(abs(part - 1) > _SAME for part in kept) and any(claims):
+        words += " " + text("picture.effect.claim", language, claim=_span(claims, language))
+    return words
+
+
+def _effect(what: str, effects: Sequence[float], language: str) -> str:
+    if all(abs(effect) < _SAME for effect in effects):
+        return text(f"picture.effect.{what}.same", language)
+    way = "more" if max(effects) < 0 else "less"
+    size = [-effect for effect in effects] if way == "more" else list(effects)
+    return text(f"picture.effect.{what}.{way}", language, share=_span(size, language))
+
+
+def _span(values: Sequence[float], language: str) -> str:
+    low, high = min(values), max(values)
+    if high - low < _SAME:
+        return share(low, language)
+    return text("picture.span", language, low=share(low, language), high=share(high, language))
+
+
+def day(language: str = "en") -> str:
+    """Return today's date; SOURCE_DATE_EPOCH stands in for it, for files that are made again."""
+    fixed = os.environ.get("SOURCE_DATE_EPOCH", "")
+    now = time.gmtime(int(fixed)) if fixed.isdigit() else time.localtime()
+    return text("picture.date", language, year=now.tm_year, month=f"{now.tm_mon:02d}", day=f"{now.tm_mday:02d}")
+
+
+def source_line(abouts: Iterable[Subject], language: str = "en") -> str:
+    """Return the line at a picture's foot: where figures and assumptions come from, and of what day it is."""
+    return text(
+        "picture.source", language, version=__version__, figures=_figures(list(abouts), language), date=day(language)
+    )  # fmt: skip
+
+
+def _figures(abouts: list[Subject], language: str) -> str:
+    sources = [figures_source(about, language) for about in abouts]
+    if len(sources) == 1:
+        return sources[0]
+    years = [year_in_words(about.case.fiscal_year, language) for about in abouts if not about.is_lab]
+    span = sorted({year for year in years if year})
+    return text("picture.filings", language, years=" / ".join(span)) if span else ", ".join(sources)
+
+
+def figures_source(about: Subject, language: str = "en") -> str:
+    """Return where a company's figures come from, without numbers of filings."""
+    figures = about.dataset.figures.get((about.company, about.case.fiscal_year or ""))
+    source = translated(figures.source, language) if figures and figures.source else ""
+    return source.partition(" (")[0].partition(";")[0] or text("picture.own_figures", language)
