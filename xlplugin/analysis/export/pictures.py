@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 #: Sizes by name, in inches.
 SIZES = {"16:9": SLIDE, "4:3": (10.0, 7.5), "square": (7.5, 7.5)}
 
-#: Sides at least and at most, in inches.
-_SIDES = (4.0, 40.0)
+#: Width and height at least, and either side at most, in inches.
+_LEAST, _MOST = (3.93, 2.95), 40.0
 _SIZE = re.compile(r"(\d+(?:[.,]\d+)?)\s*[x×]\s*(\d+(?:[.,]\d+)?)\s*(in|cm)")
 
 #: Dots per inch of PNG.
@@ -31,7 +31,7 @@ _DOTS = 200
 def picture_size(typed: str) -> tuple[float, float]:
     """Return width and height in inches: ``16:9``, ``4:3``, ``square``, ``16x9cm`` or ``8x4.5in``.
 
-    InputError for anything else, and for sides below 4 or above 40 inches (10 and 101 cm).
+    InputError for anything else, for less than 10 x 7.5 cm (4 x 3 in) and for sides above 100 cm (40 in).
     """
     words = typed.strip().casefold()
     if words in SIZES:
@@ -42,8 +42,8 @@ def picture_size(typed: str) -> tuple[float, float]:
         raise InputError(Fault(None, "size", typed, allowed, "write one of these", CellError.WRONG_TYPE))
     factor = 1 / 2.54 if found[3] == "cm" else 1.0
     sides = tuple(float(side.replace(",", ".")) * factor for side in found.group(1, 2))
-    if not all(_SIDES[0] * 0.98 <= side <= _SIDES[1] for side in sides):
-        fix = "take sides from 4 to 40 in (10 to 101 cm)"
+    if not all(least <= side <= _MOST for least, side in zip(_LEAST, sides, strict=True)):
+        fix = "take at least 10x7.5cm (4x3in), and sides of at most 100cm (40in)"
         raise InputError(Fault(None, "size", typed, allowed, fix, CellError.WRONG_TYPE))
     return sides[0], sides[1]
 
@@ -104,23 +104,21 @@ def _head(page: Page, plot: Plot) -> float:
         size = page.points(points)
         top -= 0.03 * page.scale if words else 0
         top = page.lines_down(top, page.broken(words, size, width, 3), size, page.left, color=SECONDARY)
-    return top - 0.12 * page.scale
+    return float(top - 0.12 * page.scale)
 
 
 def _foot(page: Page, plot: Plot, top: float) -> float:
     """Write notes, and below them source and date; return where the plot ends."""
-    size, width = page.points(8), page.right - page.left
-    said = [*plot.notes]
-    lines = [line for words in said for line in page.broken(words, size, width, 3)]
-    lines += page.broken(plot.source, page.points(7.5), width, 3)
-    tall = page.leading(size) * len(lines)
+    size, width = page.points(7.5), page.right - page.left
+    lines = [line for words in plot.notes for line in page.broken(words, size, width, 3)]
+    source = page.broken(plot.source, size, width, 3)
     if plot.kind in ("bars", "swings", "steps"):
-        left_out = rows_note(page, plot, top - page.bottom - tall - 0.1 - 5 * page.leading(size))
-        if left_out:
-            lines.insert(len(lines) - len(page.broken(plot.source, page.points(7.5), width, 3)), left_out)
-            tall += page.leading(size)
-    page.lines_down(page.bottom + tall, lines, page.points(7.5), page.left, color=SECONDARY)
-    return page.bottom + tall + 0.08 * page.scale
+        tall = top - page.bottom - page.leading(size) * (len(lines) + len(source) + 5) - 0.1
+        lines += page.broken(rows_note(page, plot, tall), size, width, 2)
+    lines += source
+    end = page.bottom + page.leading(size) * len(lines)
+    page.lines_down(end, lines, size, page.left, color=SECONDARY)
+    return float(end + 0.1 * page.scale)
 
 
 _DRAWN: dict[str, Callable[[Page, Plot, Room], None]] = {

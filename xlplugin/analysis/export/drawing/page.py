@@ -19,6 +19,7 @@ _TYPEFACES = ("Carlito", "Calibri", "Helvetica Neue", "Arial", "Liberation Sans"
 
 #: Of a slide: the size at which the type is as it should be; larger and smaller pages scale it.
 SLIDE = (10.0, 5.625)
+SMALLEST = 5.5  # points of any text
 _MARGIN, _SLACK = 0.32, 1.03  # inches around; text may run wider in another renderer
 _LEADING = 1.24  # line heights by type size
 
@@ -58,6 +59,7 @@ class Page:
         except ImportError as error:
             raise MissingExtraError("matplotlib", "plot", "drawing a picture") from error
         self.width, self.height = size
+        self.scale: float
         across, tall = self.width / SLIDE[0], self.height / SLIDE[1]
         self.scale = min(max((across * tall) ** 0.5, 0.62), 1.8, max(across, 0.62) * 1.25)
         self.figure = Figure(figsize=size, facecolor="white")
@@ -68,7 +70,7 @@ class Page:
 
     def points(self, size: float) -> float:
         """Return a type size on this page, at least 5.5 points."""
-        return max(size * self.scale, 5.5)
+        return max(size * self.scale, SMALLEST)
 
     def extent(self, text: str, size: float, bold: bool = False) -> float:
         """Return the width of one line in inches."""

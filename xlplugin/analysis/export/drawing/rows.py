@@ -25,7 +25,6 @@ class Rows:
 
     plot: Plot
     places: list[int]
-    left_out: int = 0
     y: dict[int, float] = field(default_factory=dict)
     headings: dict[str, float] = field(default_factory=dict)
     count: float = 0.0
@@ -76,8 +75,9 @@ def draw_rows(page: Page, plot: Plot, room: Room) -> None:
 
 def rows_note(page: Page, plot: Plot, tall: float) -> str:
     """Return what is said where not every row fits a page."""
-    left_out = _rows_that_fit(page, plot, tall).left_out
-    return text("picture.left_out", plot.language, n=left_out) if left_out else ""
+    places = _rows_that_fit(page, plot, tall).places
+    left_out = [str(label) for place, label in enumerate(plot.labels) if place not in places]
+    return text("picture.left_out", plot.language, listed="; ".join(left_out)) if left_out else ""
 
 
 def _rows_that_fit(page: Page, plot: Plot, tall: float) -> Rows:
@@ -85,7 +85,7 @@ def _rows_that_fit(page: Page, plot: Plot, tall: float) -> Rows:
     least = 1.1 * 5.5 / 72
     while rows.count * least > tall and len(rows.places) > 3:
         places = rows.places[:-1] if plot.kind != "steps" else [*rows.places[:-2], rows.places[-1]]
-        rows = Rows(plot, places, rows.left_out + 1)
+        rows = Rows(plot, places)
     return rows
 
 
@@ -154,6 +154,8 @@ def _reach(plot: Plot, places: Sequence[int], values: Sequence[float]) -> tuple[
     low, high = min(ranked), max(ranked)
     if low == high:
         low, high = min(others), max(others)
+    if low == high:  # nothing to draw: words alone
+        return -1.0, 1.0
     span = (high - low) or 1.0
     low = max(min(low, *others), low - (_STRETCH - 1) * span)
     high = min(max(high, *others), high + (_STRETCH - 1) * span)

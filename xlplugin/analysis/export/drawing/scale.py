@@ -74,7 +74,7 @@ def _ticks(
     low, high = min(limits), max(limits)
     found: tuple[list[float], list[str]] = ([], [])
     for number in range(_MOST_TICKS, 0, -1):
-        places = MaxNLocator(number, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high).tolist()
+        places = [float(tick) for tick in MaxNLocator(number, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)]
         slack = 1e-9 * (high - low)
         ticks = [place for place in places if low - slack <= place <= high + slack]
         step = places[1] - places[0]
