@@ -71,7 +71,9 @@ def plot_of(monkeypatch: pytest.MonkeyPatch, arguments: list[str], language: str
 def with_long_names(tmp_path: Path) -> Path:
     """Two companies with names as long as they come."""
     table = tmp_path / "own.csv"
-    head = "company,fiscal_year,currency,revenue,cost_of_revenue,research_and_development,sales_and_marketing,"
+    head = (
+        "company,fiscal_year,currency,revenue,cost_of_revenue,research_and_development,sales_and_marketing,"
+    )
     head += "general_and_administrative,other_operating_expense,income_tax_rate,net_income,diluted_shares"
     row = "FY2026,CHF,4000,1200,700,900,300,0,0.2,700,150"
     table.write_text(f"{head}\n{LONG},{row}\n{UNBROKEN},{row}\n", encoding="utf-8")
@@ -85,7 +87,11 @@ def texts_lie_apart(plot: Plot, size: str) -> list[str]:
         figure = drawn(plot, picture_size(size))
         figure.canvas.draw()
     width, height = figure.get_size_inches() * figure.dpi
-    found = [text for text in figure.findobj(lambda artist: hasattr(artist, "get_text")) if text.get_text().strip() and text.get_visible()]
+    found = [
+        text
+        for text in figure.findobj(lambda artist: hasattr(artist, "get_text"))
+        if text.get_text().strip() and text.get_visible()
+    ]
     boxes = [(text.get_text(), text.get_window_extent()) for text in found]
     for words, box in boxes:
         assert box.x0 >= 0 and box.y0 >= 0 and box.x1 <= width and box.y1 <= height, (words, size)
@@ -99,9 +105,7 @@ def texts_lie_apart(plot: Plot, size: str) -> list[str]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", COMMANDS)
-def test_texts_lie_apart_within_the_frame(
-    name: str, language: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_texts_lie_apart_within_the_frame(name: str, language: str, monkeypatch: pytest.MonkeyPatch) -> None:
     plot = plot_of(monkeypatch, COMMANDS[name], language)
     machine = {one for one in (*FUNCTIONS, *MODEL_INPUTS) if "_" in one}
     for size in FORMS[language]:
@@ -144,7 +148,9 @@ def test_a_comparison_sets_the_unranked_apart_with_their_range(monkeypatch: pyte
     assert any(words.startswith("+1.4 bp (−") for words in said)
     values = next(iter(plot.series.values()))
     place = labels.index("Salesforce, FY2026")
-    assert values[place] == pytest.approx(1e4 * expected("Salesforce", "operating_margin_change", cost_reduction=0.5))
+    assert values[place] == pytest.approx(
+        1e4 * expected("Salesforce", "operating_margin_change", cost_reduction=0.5)
+    )
     assert plot.ranges[place][0] < values[place] < plot.ranges[place][1]
     assert "running and developing AI models cost 50% less" in plot.subtitle
 
@@ -162,15 +168,29 @@ def test_the_scenario_stands_with_its_effective_reduction(monkeypatch: pytest.Mo
     assert f"Own entries: {label('pass_through')} 60%." in own
 
 
-def test_draws_are_a_histogram_with_their_percentiles_and_the_headline(monkeypatch: pytest.MonkeyPatch) -> None:
-    arguments = ["simulate", "CRM", "--scenario", "half", "--trials", "20000", "--measure", "operating_margin_change"]
+def test_draws_are_a_histogram_with_their_percentiles_and_the_headline(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    arguments = [
+        "simulate",
+        "CRM",
+        "--scenario",
+        "half",
+        "--trials",
+        "20000",
+        "--measure",
+        "operating_margin_change",
+    ]
     plot = plot_of(monkeypatch, arguments, "en")
     assert plot.kind == "histogram"
     headline = 1e4 * expected("Salesforce", "operating_margin_change", cost_reduction=0.5)
     assert list(plot.marks.values())[-1] == pytest.approx(headline)
-    edges, shares = [float(edge) for edge in plot.labels], list(plot.series.values())[0]
+    edges, shares = [float(edge) for edge in plot.labels], next(iter(plot.series.values()))
     assert sum(shares) == pytest.approx(99, abs=0.2)  # half a per cent at either end is left out
-    below = {name[:3]: sum(s for e, s in zip(edges, shares, strict=True) if e < at) for name, at in plot.marks.items()}
+    below = {
+        name[:3]: sum(s for e, s in zip(edges, shares, strict=True) if e < at)
+        for name, at in plot.marks.items()
+    }
     assert below["P10"] == pytest.approx(10, abs=4) and below["P90"] == pytest.approx(90, abs=4)
     assert [name.split()[0] for name in plot.marks] == ["P10", "P50", "P90", "Headline"]
 

@@ -49,7 +49,7 @@ def path(
     **options: Any,
 ) -> None:
     """What a steady fall of AI cost does over years (default: 30%, 74.9%, 78% and 90% a year)."""
-    from xlplugin.analysis.export.spreads import path_plot
+    from xlplugin.analysis.export.years import path_plot
     from xlplugin.data.subjects import usual_measure
 
     subjects = [question.subject(name, path=True) for name in question.companies(companies)]

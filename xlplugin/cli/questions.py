@@ -179,7 +179,8 @@ asked = _gathered(
             help="A .csv, .parquet, .xlsx, .png, .svg or .pdf file.",
         ),
         "size": click.option(
-            "--size", metavar="SIZE", help="Of a picture: 16:9 (default), 4:3, square, or such as 16x9cm, 8x4.5in."
+            "--size", metavar="SIZE",
+            help="Of a picture: 16:9 (default), 4:3, square, or such as 16x9cm, 8x4.5in.",
         ),
         "force": click.option("--force", is_flag=True, help="Replace the output."),
         "as_json": json_option,

@@ -200,7 +200,7 @@ def _plot(question: Question, rows: list[dict[str, Any]], jevons: bool) -> Plot:
     every = slice(None, None, max(1, len(curve.points) // 200))
     points, values = curve.points[every].tolist(), curve.values[every].tolist()
     targets = [row["target"] for row in rows]
-    found = [subjects[0], measure, lever, points, values, targets]
+    found = (subjects[0], measure, lever, points, values, targets)
     return curve_plot(*found, question.language, question.levers)
 
 

@@ -1,4 +1,4 @@
-"""The plot that answers each question about a scenario: compare, bridge, tornado, slopes, grid, break-even."""
+"""The plot that answers each question on a scenario: compare, bridge, tornado, slopes, grid, break-even."""
 
 from __future__ import annotations
 
@@ -7,13 +7,28 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from xlplugin.analysis.bridges import BRIDGED, bridged
-from xlplugin.analysis.export.plots import NO_RANGE, Plot, axis_of, figure, measure_in_words, number_of, scaled, unit_of
+from xlplugin.analysis.export.plots import (
+    NO_RANGE,
+    Plot,
+    axis_of,
+    figure,
+    measure_in_words,
+    number_of,
+    scaled,
+    unit_of,
+)
 from xlplugin.analysis.export.wording import (
-    entry_in_words, name_in_words, said, scenario_in_words, source_line, who,
-)  # fmt: skip
+    entry_in_words,
+    frame,
+    name_in_words,
+    said,
+    title,
+    year_in_words,
+)
 from xlplugin.analysis.tornados import Tornado
 from xlplugin.data.subjects import Subject, subject
 from xlplugin.model.errors import InputError
+from xlplugin.model.formats import sign
 from xlplugin.model.inputs import INPUTS
 from xlplugin.workbook.builder.texts import text
 
@@ -31,24 +46,23 @@ def comparison_plot(
     charted = [row["value"] if row["measure"] == measure else math.nan for row in rows]
     ends = [_ends(row) if row["measure"] == measure else NO_RANGE for row in rows]
     groups = [_GROUPS[row["group"]] for row in rows]
+    currencies = [row["currency"] for row in rows if row["measure"] == measure]
     return Plot(
         "bars",
         text("picture.title.compare", language, measure=measure_in_words(measure, language)),
-        axis_of(measure, *(row["currency"] for row in rows if row["measure"] == measure), language=language),
+        axis_of(measure, *currencies, language=language),
         [_company(row, language) for row in rows],
         {measure_in_words(measure, language): scaled(charted, measure)},
         signed=_is_signed(measure),
-        subtitle=scenario_in_words(abouts, language, shared.get("levers")),
+        **frame(abouts, language, shared.get("levers")),
         ranges=[(low, high) for low, high in (scaled(pair, measure) for pair in ends)],
         beside=[_beside(row, measure, language) for row in rows],
         beside_head=text("picture.head.compare", language),
         groups=[text(f"picture.group.{group}", language) if group else "" for group in groups],
         key=text("picture.key.compare", language),
         notes=_comparison_notes(rows, language),
-        source=source_line(abouts, language),
         number=number_of(measure),
-        language=language,
-    )  # fmt: skip
+    )
 
 
 def _subjects(names: Sequence[str], shared: Mapping[str, Any]) -> list[Subject]:
@@ -66,9 +80,7 @@ def _is_signed(measure: str) -> bool:
 
 
 def _company(row: Record, language: str) -> str:
-    from xlplugin.analysis.export.wording import year_in_words
-
-    return f"{row['company']}, {year_in_words(row['fiscal_year'], language)}" if row["fiscal_year"] else row["company"]
+    return ", ".join(filter(None, (row["company"], year_in_words(row["fiscal_year"], language))))
 
 
 def _ends(row: Record) -> tuple[float, float]:
@@ -82,10 +94,8 @@ def _beside(row: Record, measure: str, language: str) -> str:
     """Return value and range in words, for another measure than the plot's with its name."""
     if row["value"] != row["value"]:
         return text("picture.not_available", language)
-    other = row["measure"] != measure
-    currency = row["currency"]
-    value, ends = said(row["value"], row["measure"], language, currency), _ends(row)
-    if other:
+    value, ends = said(row["value"], row["measure"], language, row["currency"]), _ends(row)
+    if row["measure"] != measure:
         value = f"{measure_in_words(row['measure'], language)} {value}"
     if ends[0] != ends[0]:
         return value
@@ -95,7 +105,7 @@ def _beside(row: Record, measure: str, language: str) -> str:
 
 def _bare(value: float, measure: str, language: str) -> str:
     """Return a figure without its unit of basis points, which stands beside it already."""
-    return said(value, measure, language).removesuffix(" bp").removesuffix(" Bp")
+    return said(value, measure, language).removesuffix(sign("points", language))
 
 
 def _comparison_notes(rows: Sequence[Record], language: str) -> list[str]:
@@ -108,7 +118,11 @@ def _comparison_notes(rows: Sequence[Record], language: str) -> list[str]:
 
 
 def bridge_plot(
-    about: Subject, rows: Sequence[Record], measure: str, language: str = "en", levers: Mapping[str, Any] | None = None
+    about: Subject,
+    rows: Sequence[Record],
+    measure: str,
+    language: str = "en",
+    levers: Mapping[str, Any] | None = None,
 ) -> Plot:
     """Return the bridge from base to result; bars of 0 are named in a note and take no room."""
     name = bridged(measure)
@@ -123,17 +137,15 @@ def bridge_plot(
     notes = [text("picture.no_effect", language, listed="; ".join(still))] if still else []
     return Plot(
         "steps",
-        text("picture.title.bridge", language, who=who(about, language), measure=measure_in_words(name, language)),
+        title("bridge", about, name, language),
         axis_of(name, currency, language=language),
         [row["label"] for row in kept],
         {end: scaled([row[end] for row in kept], name) for end in ("start", "end")},
-        subtitle=scenario_in_words([about], language, levers),
+        **frame([about], language, levers),
         beside=beside,
         beside_head=unit,
         notes=[*notes, text("picture.order", language)],
-        source=source_line([about], language),
         number=number_of(name),
-        language=language,
     )
 
 
@@ -143,47 +155,50 @@ def tornado_plot(swung: Tornado, language: str = "en", levers: Mapping[str, Any]
     moving = [row for row in swung.bars if row["swing"] > 0]
     still = [name_in_words(row["input"], language) for row in swung.bars if not row["swing"] > 0]
     ends = [
-        text("picture.span", language, **{end: entry_in_words(row[end], row["input"], language) for end in ("low", "high")})
-        for row in moving
-    ]  # fmt: skip
+        {end: entry_in_words(row[end], row["input"], language) for end in ("low", "high")} for row in moving
+    ]
     base = said(swung.value, measure, language, about.case.currency)
     return Plot(
         "swings",
-        text("picture.title.tornado", language, who=who(about, language), measure=measure_in_words(measure, language)),
+        title("tornado", about, measure, language),
         axis_of(measure, about.case.currency, language=language),
         [name_in_words(row["input"], language) for row in moving],
         {end: scaled([row[f"at_{end}"] for row in moving], measure) for end in ("low", "high")},
         base=scaled([swung.value], measure)[0],
-        subtitle=scenario_in_words([about], language, levers),
-        beside=ends,
+        **frame([about], language, levers),
+        beside=[text("picture.span", language, **pair) for pair in ends],
         beside_head=text("picture.head.tornado", language),
         key=text("picture.key.tornado", language, base=base),
         notes=[text("picture.no_effect", language, listed="; ".join(still))] if still else [],
-        source=source_line([about], language),
         number=number_of(measure),
-        language=language,
-    )  # fmt: skip
+    )
 
 
 def slopes_plot(
-    about: Subject, rows: Sequence[Record], measure: str, language: str = "en", levers: Mapping[str, Any] | None = None
+    about: Subject,
+    rows: Sequence[Record],
+    measure: str,
+    language: str = "en",
+    levers: Mapping[str, Any] | None = None,
 ) -> Plot:
     """Return the elasticities of a measure: per cent of the measure per per cent of the input."""
     known = [row for row in rows if row["elasticity"] == row["elasticity"] and row["elasticity"]]
     known.sort(key=lambda row: -abs(row["elasticity"]))
     return Plot(
         "bars",
-        text("picture.title.slopes", language, who=who(about, language), measure=measure_in_words(measure, language)),
+        title("slopes", about, measure, language),
         text("picture.axis.elasticity", language),
         [name_in_words(row["input"], language) for row in known],
         {text("picture.elasticity", language): [row["elasticity"] for row in known]},
-        subtitle=scenario_in_words([about], language, levers),
-        beside=[figure(row["elasticity"], 2 if abs(row["elasticity"]) >= 0.1 else 3, language, signed=True) for row in known],
+        **frame([about], language, levers),
+        beside=[_elasticity(row["elasticity"], language) for row in known],
         notes=[text("picture.kink", language)],
-        source=source_line([about], language),
         number="+0.000;-0.000;0.000",
-        language=language,
-    )  # fmt: skip
+    )
+
+
+def _elasticity(value: float, language: str) -> str:
+    return figure(value, 2 if abs(value) >= 0.1 else 3, language, signed=True)
 
 
 def grid_plot(
@@ -201,19 +216,16 @@ def grid_plot(
         entry_in_words(value, names[1], language): scaled([line[k] for line in table], measure)
         for k, value in enumerate(values[1])
     }
-    words = {"who": who(about, language), "measure": measure_in_words(measure, language)}
     return Plot(
         "heat",
-        text("picture.title.grid", language, **words),
+        title("grid", about, measure, language),
         axis_of(measure, about.case.currency, language=language),
         [entry_in_words(value, names[0], language) for value in values[0]],
         series,
         across=f"{first}|{second}",
         signed=_is_signed(measure),
-        subtitle=scenario_in_words([about], language, levers),
-        source=source_line([about], language),
+        **frame([about], language, levers),
         number=number_of(measure),
-        language=language,
     )
 
 
@@ -227,14 +239,10 @@ def breakeven_plot(
     """Return the break-even by company and target: the root that lies nearest to the value in use."""
     nearest = [row for row in rows if row["kind"] == "none" or row["rank"] == 1]
     fraction = INPUTS[lever].is_fraction
-    values = [row["value"] * (100 if fraction else 1) if row["kind"] != "none" else math.nan for row in nearest]
+    factor = 100 if fraction else 1
+    values = [row["value"] * factor if row["kind"] != "none" else math.nan for row in nearest]
     currencies = {about.company: about.case.currency for about in abouts}
-    targets = []
-    for row in nearest:
-        currency = currencies.get(row["company"], "")
-        words = {"measure": measure_in_words(row["measure"], language),
-                 "target": said(row["target"], row["measure"], language, currency)}  # fmt: skip
-        targets.append(text("picture.measure_target", language, **words))
+    targets = [_target(row, currencies[row["company"]], language) for row in nearest]
     alike = len(set(targets)) == 1
     pairs = zip(nearest, targets, strict=True)
     name = name_in_words(lever, language)
@@ -246,13 +254,16 @@ def breakeven_plot(
         [row["company"] if alike else f"{row['company']}: {target}" for row, target in pairs],
         {name: values},
         signed=False,
-        subtitle=scenario_in_words(abouts, language, levers),
+        **frame(abouts, language, levers),
         beside=[_breakeven(row, lever, language) for row in nearest],
         beside_head=text("picture.head.breakeven", language),
-        source=source_line(abouts, language),
         number="0.0" if fraction else "0.000",
-        language=language,
     )
+
+
+def _target(row: Record, currency: str, language: str) -> str:
+    measure = row["measure"]
+    return f"{measure_in_words(measure, language)} {said(row['target'], measure, language, currency)}"
 
 
 def _breakeven(row: Record, lever: str, language: str) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xlplugin.analysis.export.drawing.curves import draw_histogram, draw_lines, draw_panels
+from xlplugin.analysis.export.drawing.curves import draw_lines, draw_panels
+from xlplugin.analysis.export.drawing.histogram import draw_histogram
 from xlplugin.analysis.export.drawing.page import SECONDARY, SLIDE, Page, Room, typefaces
 from xlplugin.analysis.export.drawing.rows import draw_rows, rows_note
 from xlplugin.analysis.export.drawing.tiles import draw_tiles

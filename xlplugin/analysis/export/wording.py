@@ -1,4 +1,4 @@
-"""What a picture or a note says in words: who and when, under which scenario, from which sources, on what day."""
+"""What pictures and notes say in words: who, when, under which scenario, from which sources, on what day."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from xlplugin import __version__
+from xlplugin.analysis.export.plots import measure_in_words
 from xlplugin.data.dataset import Dataset
 from xlplugin.data.subjects import Subject
-from xlplugin.model.formats import in_language, shown
+from xlplugin.model.formats import in_currency, in_language
 from xlplugin.model.inputs import INPUTS
 from xlplugin.model.labels import label, labelled
 from xlplugin.workbook.builder.texts import text, translated
@@ -21,7 +22,7 @@ _SAME = 5e-6
 
 def share(value: float, language: str = "en") -> str:
     """Return a fraction in per cent with as many digits as it has, at most four: ``30%``, ``96.35%``."""
-    return in_language(f"{value * 100:.4g}%", language).replace("-", "−")
+    return minus(in_language(f"{value * 100:.4g}%", language))
 
 
 def entry_in_words(value: float, name: str, language: str = "en") -> str:
@@ -31,17 +32,14 @@ def entry_in_words(value: float, name: str, language: str = "en") -> str:
     return share(value, language) if INPUTS[name].is_fraction else in_language(f"{value:,.4g}", language)
 
 
-def money_true(words: str) -> str:
+def minus(words: str) -> str:
     """Return a figure with the true minus sign."""
     return words.replace("-", "−")
 
 
 def said(value: float, measure: str, language: str = "en", currency: str = "") -> str:
     """Return a measure's value as people read it, money with its currency where one is given."""
-    from xlplugin.model.formats import in_currency
-
-    words = in_currency(value, measure, currency, language) if currency else shown(value, measure, language=language)
-    return money_true(words)
+    return minus(in_currency(value, measure, currency, language))
 
 
 def name_in_words(name: str, language: str = "en") -> str:
@@ -57,6 +55,23 @@ def year_in_words(fiscal_year: str | None, language: str = "en") -> str:
 def who(about: Subject, language: str = "en") -> str:
     """Return company and fiscal year."""
     return f"{about.company} {year_in_words(about.case.fiscal_year, language)}".strip()
+
+
+def title(key: str, about: Subject, measure: str, language: str, **more: str) -> str:
+    """Return the title of a plot of one company and one measure."""
+    words = {"who": who(about, language), "measure": measure_in_words(measure, language), **more}
+    return text(f"picture.title.{key}", language, **words)
+
+
+def frame(
+    abouts: Sequence[Subject], language: str, levers: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Return what stands above and below a plot: scenario, source and date, and the language of all."""
+    return {
+        "subtitle": scenario_in_words(abouts, language, levers),
+        "source": source_line(abouts, language),
+        "language": language,
+    }
 
 
 def scenario_name(scenario: str, dataset: Dataset, language: str = "en") -> str:
@@ -76,8 +91,10 @@ def scenario_in_words(
     first = abouts[0]
     name, effect = scenario_name(first.scenario, first.dataset, language), effect_in_words(abouts, language)
     words = text(f"picture.scenario{'' if first.scenario else '.none'}", language, name=name, effect=effect)
-    own = {name: first.inputs[name] for name in (levers or {}) if name != "cost_reduction" and name in first.inputs}
-    listed = ", ".join(f"{name_in_words(n, language)} {entry_in_words(v, n, language)}" for n, v in own.items())
+    own = {name: first.inputs[name] for name in (levers or {}) if name != "cost_reduction"}
+    listed = ", ".join(
+        f"{name_in_words(n, language)} {entry_in_words(v, n, language)}" for n, v in own.items()
+    )
     return f"{words} {text('picture.own', language, listed=listed)}" if listed else words
 
 
@@ -116,14 +133,14 @@ def day(language: str = "en") -> str:
     """Return today's date; SOURCE_DATE_EPOCH stands in for it, for files that are made again."""
     fixed = os.environ.get("SOURCE_DATE_EPOCH", "")
     now = time.gmtime(int(fixed)) if fixed.isdigit() else time.localtime()
-    return text("picture.date", language, year=now.tm_year, month=f"{now.tm_mon:02d}", day=f"{now.tm_mday:02d}")
+    parts = {"year": now.tm_year, "month": f"{now.tm_mon:02d}", "day": f"{now.tm_mday:02d}"}
+    return text("picture.date", language, **parts)
 
 
 def source_line(abouts: Iterable[Subject], language: str = "en") -> str:
     """Return the line at a picture's foot: where figures and assumptions come from, and of what day it is."""
-    return text(
-        "picture.source", language, version=__version__, figures=_figures(list(abouts), language), date=day(language)
-    )  # fmt: skip
+    figures = _figures(list(abouts), language)
+    return text("picture.source", language, version=__version__, figures=figures, date=day(language))
 
 
 def _figures(abouts: list[Subject], language: str) -> str:

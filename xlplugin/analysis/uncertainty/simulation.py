@@ -206,7 +206,7 @@ def run_draws(
     capped = sum(drawn.capped for drawn in chunks)
     lines, histograms = (dict(zip(wanted.outputs, part, strict=True)) for part in zip(*found, strict=True))
     why = dict(sorted(outside.items()))
-    return Simulation(subject, draws, trials, used, why, capped, lines, histograms)  # type: ignore[arg-type]
+    return Simulation(subject, draws, trials, used, why, capped, lines, histograms)
 
 
 def _moving(wanted: Plan, draws: Draws) -> set[str]:

@@ -1,1 +1,1 @@
-"""Plots drawn by Matplotlib: a page whose texts are measured before they are placed, and what stands on it."""
+"""Plots drawn by Matplotlib: a page whose texts are measured before they are placed, and its marks."""

@@ -7,14 +7,23 @@ from collections.abc import Sequence
 from typing import Any
 
 from xlplugin.analysis.export.drawing.page import (
-    ACCENT, CAUTION, GAIN, GREY, INK, LOSS, RULE, SECONDARY, Page, Room,
+    ACCENT,
+    CAUTION,
+    GAIN,
+    GREY,
+    INK,
+    LOSS,
+    RULE,
+    SECONDARY,
+    Page,
+    Room,
 )  # fmt: skip
 from xlplugin.analysis.export.drawing.scale import begins, lying_axis, room_below, standing_axis, widest_tick
 from xlplugin.analysis.export.plots import Plot
 from xlplugin.workbook.builder.texts import text
 
 #: Colours of several lines; each has a style of its own too.
-LINES = (
+LINES: tuple[tuple[str, Any], ...] = (
     (ACCENT, "-"), (CAUTION, "--"), (GAIN, "-."), (LOSS, ":"),
     (SECONDARY, (0, (5, 1))), (INK, (0, (1, 1))),
 )  # fmt: skip
@@ -33,7 +42,9 @@ def draw_lines(
     begin = begins(*limits, plot.language)
     above = ". ".join(filter(None, (plot.axis, begin)))
     head = page.leading(page.points(8.5)) * (1.3 if above else 0.5)
-    foot = room_below(page, plot.across, room.width) - page.leading(page.points(8.5)) * (1 if plot.across else 0.6)
+    foot = room_below(page, plot.across, room.width) - page.leading(page.points(8.5)) * (
+        1 if plot.across else 0.6
+    )
     ticks = widest_tick(page, limits, plot.language) + 0.1 * page.scale
     width = room.width - ticks - beside - (0.12 * page.scale if names else 0.05)
     inner = Room(room.left + ticks, room.bottom + foot, width, room.height - foot - head)
@@ -113,7 +124,9 @@ def draw_panels(page: Page, plot: Plot, room: Room) -> None:
     """Draw plots of the same lines side by side, a key above them."""
     size, small = page.points(9), page.points(8.5)
     names = list(plot.panels[0].series)
-    axes = page.broken(text("picture.axes", plot.language, axis=plot.axis, across=plot.across), small, room.width, 2)
+    axes = page.broken(
+        text("picture.axes", plot.language, axis=plot.axis, across=plot.across), small, room.width, 2
+    )
     top = page.lines_down(room.top, axes, small, room.left, color=SECONDARY)
     top = _key(page, names, room._replace(height=top - room.bottom), size) if len(names) > 1 else top - 0.08
     limits = _limits(plot) if plot.series else None
@@ -134,89 +147,17 @@ def draw_panels(page: Page, plot: Plot, room: Room) -> None:
 def _key(page: Page, names: Sequence[str], room: Room, size: float) -> float:
     """Write a line's sample and name one after the other, in as many rows as it takes."""
     left, middle = room.left, room.top - page.leading(size) / 2
+    from matplotlib.lines import Line2D
+
     dash, gap = 0.35 * page.scale, 0.25 * page.scale
     for i, name in enumerate(names):
         words = page.broken(name, size, room.width - dash, 1)[0]
         if left > room.left and left + dash + page.extent(words, size) > room.right:
             left, middle = room.left, middle - page.leading(size)
         color, style = LINES[i % len(LINES)]
-        from matplotlib.lines import Line2D
-
         across = [left / page.width, (left + dash - 0.06) / page.width]
         line = Line2D(across, [middle / page.height] * 2, color=color, linestyle=style, linewidth=2)
         page.figure.add_artist(line)
         page.write(left + dash, middle, words, size, color=color)
         left += dash + page.extent(words, size) + gap
     return middle - page.leading(size)
-
-
-def draw_histogram(page: Page, plot: Plot, room: Room) -> None:
-    """Draw shares of draws by bin, with named places above the bars."""
-    size = page.points(9)
-    shares = next(iter(plot.series.values()))
-    edges = [float(edge) for edge in plot.labels]
-    width = edges[1] - edges[0] if len(edges) > 1 else 1.0
-    low, high = min(edges), max(edges) + width
-    seen = [place for place in plot.marks.values() if place == place]
-    span = high - low
-    low, high = min([low, *seen]) - 0.02 * span, max([high, *seen]) + 0.02 * span
-    low, high = (0.0 if 0 < low < 0.2 * span else low), (0.0 if 0 > high > -0.2 * span else high)
-    foot = room_below(page, plot.axis, room.width * 0.8)
-    limits = (0.0, 1.08 * max(shares))
-    ticks = widest_tick(page, limits, plot.language) + 0.1 * page.scale
-    levels = _levels(page, plot, room, ticks, (low, high), size)
-    head = page.leading(page.points(8.5)) * 1.4 + (max(levels.values(), default=0) + 1.2) * 1.1 * page.leading(size)
-    inner = Room(room.left + ticks, room.bottom + foot, room.width - ticks - 0.1, room.height - foot - head)
-    axes = page.axes(inner)
-    colors = [GREY if edge + width / 2 < 0 and plot.signed else ACCENT for edge in edges]
-    axes.bar(edges, shares, width=0.94 * width, align="edge", color=colors, linewidth=0)
-    axes.set_xlim(low, high)
-    axes.set_ylim(*limits)
-    standing_axis(page, axes, inner, plot.language)
-    lying_axis(page, axes, plot.axis, inner, plot.language)
-    small = page.points(8.5)
-    line = page.broken(plot.across, small, room.width, 1)
-    page.lines_down(room.top, line, small, room.left, color=SECONDARY)
-    _marks(page, axes, plot, inner, levels, size)
-
-
-def _place(page: Page, plot: Plot, name: str, limits: tuple[float, float], left: float, right: float, size: float) -> tuple[float, float]:  # noqa: E501
-    """Return where a mark's words begin and end, within the page."""
-    at = left + (plot.marks[name] - limits[0]) / (limits[1] - limits[0]) * (right - left)
-    half = page.extent(name, size, bold=True) / 2
-    middle = min(max(at, page.left + half), page.right - half)
-    return middle - half, middle + half
-
-
-def _levels(page: Page, plot: Plot, room: Room, ticks: float, limits: tuple[float, float], size: float) -> dict[str, int]:  # noqa: E501
-    """Return in which row above the bars each mark's words stand, so that none lie on each other."""
-    rows: list[list[tuple[float, float]]] = []
-    levels: dict[str, int] = {}
-    for name in sorted(plot.marks, key=lambda name: plot.marks[name]):
-        if plot.marks[name] != plot.marks[name]:
-            continue
-        begin, end = _place(page, plot, name, limits, room.left + ticks, room.right - 0.1, size)
-        level = 0
-        while level < len(rows) and any(begin < e + 0.08 and end > b - 0.08 for b, e in rows[level]):
-            level += 1
-        if level == len(rows):
-            rows.append([])
-        rows[level].append((begin, end))
-        levels[name] = level
-    return levels
-
-
-def _marks(page: Page, axes: Any, plot: Plot, inner: Room, levels: dict[str, int], size: float) -> None:
-    from matplotlib.lines import Line2D
-
-    low, high = axes.get_xlim()
-    for i, (name, level) in enumerate(levels.items()):
-        headline = name == next(reversed(plot.marks))
-        at = inner.left + (plot.marks[name] - low) / (high - low) * inner.width
-        middle = inner.top + (level + 0.75) * 1.1 * page.leading(size)
-        across, upright = [at / page.width] * 2, [inner.bottom / page.height, middle / page.height]
-        look: dict[str, Any] = {"color": LOSS if headline else INK, "linestyle": "-" if headline else (0, (3, 2))}
-        page.figure.add_artist(Line2D(across, upright, linewidth=1.6 if headline else 1.0, zorder=4 + i, **look))
-        begin, _ = _place(page, plot, name, (low, high), inner.left, inner.right, size)
-        page.write(begin, middle, name, size, color=look["color"], zorder=20, fontweight="bold" if headline else "normal",
-                   bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8})  # fmt: skip

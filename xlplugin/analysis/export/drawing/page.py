@@ -46,7 +46,7 @@ def typefaces() -> list[str]:
     from matplotlib.font_manager import fontManager
 
     present = {font.name for font in fontManager.ttflist}
-    return [name for name in _TYPEFACES if name in present][:1] + [_TYPEFACES[-1]]
+    return [*[name for name in _TYPEFACES if name in present][:1], _TYPEFACES[-1]]
 
 
 class Page:

@@ -93,9 +93,7 @@ def _widest(page: Page, texts: Sequence[str], size: float, most: float) -> float
     return min(max((page.extent(words, size) for words in texts), default=0.0), most)
 
 
-def _names(
-    page: Page, rows: Rows, inner: Room, size: float, name_width: float, beside_width: float
-) -> None:
+def _names(page: Page, rows: Rows, inner: Room, size: float, name_width: float, beside_width: float) -> None:
     """Write names, headings and the words beside the bars, each in the middle of its row."""
     plot, row = rows.plot, inner.height / rows.count
     most = max(1, min(2, int(row / page.leading(size))))
@@ -105,7 +103,10 @@ def _names(
         top = middle + len(lines) * page.leading(size) / 2
         grey = bool(plot.group(place))
         total = plot.kind == "steps" and place in (0, len(plot.labels) - 1)
-        look: dict[str, Any] = {"color": SECONDARY if grey else INK, "fontweight": "bold" if total else "normal"}
+        look: dict[str, Any] = {
+            "color": SECONDARY if grey else INK,
+            "fontweight": "bold" if total else "normal",
+        }
         left = inner.left - 0.12 * page.scale
         page.lines_down(top, lines, size, left, ha="right", **look)
         if plot.beside:
@@ -206,4 +207,3 @@ def _floor(starts: Sequence[float], ends: Sequence[float]) -> tuple[float, float
     if (low > 0 or high < 0) and span < 0.5 * max(abs(low), abs(high)):
         return low - 0.35 * span, high + 0.12 * span
     return min(low, 0) - 0.03 * span * (low < 0), max(high, 0) + 0.05 * span
-

@@ -1,4 +1,4 @@
-"""Axes of values: ticks as the language writes them, as many as stand apart, the unit, and where they begin."""
+"""Axes of values: ticks in the language, as many as stand apart, the unit, and where they begin."""
 
 from __future__ import annotations
 
@@ -74,7 +74,9 @@ def _ticks(
     low, high = min(limits), max(limits)
     found: tuple[list[float], list[str]] = ([], [])
     for number in range(_MOST_TICKS, 0, -1):
-        places = [float(tick) for tick in MaxNLocator(number, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)]
+        places = [
+            float(tick) for tick in MaxNLocator(number, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
+        ]
         slack = 1e-9 * (high - low)
         ticks = [place for place in places if low - slack <= place <= high + slack]
         step = places[1] - places[0]

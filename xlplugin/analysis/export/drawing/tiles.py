@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from xlplugin.analysis.export.drawing.page import GAIN, INK, LOSS, SECONDARY, Page, Room
@@ -32,7 +33,9 @@ def draw_tiles(page: Page, plot: Plot, room: Room) -> None:
     axes.set_xticks([])
     axes.set_yticks([])
     _figures(page, axes, plot, table, inner)
-    top = page.lines_down(room.top, page.broken(f"{across} →", small, inner.width, 1), small, inner.left, color=SECONDARY)  # noqa: E501
+    top = page.lines_down(
+        room.top, page.broken(f"{across} →", small, inner.width, 1), small, inner.left, color=SECONDARY
+    )
     wide = inner.width / len(names)
     every = 1 + int(max(page.extent(name, small) for name in names) * 1.1 / wide)
     for k, name in enumerate(names[::every]):
@@ -52,7 +55,10 @@ def _figures(page: Page, axes: Any, plot: Plot, table: list[list[float]], inner:
     known = [value for row in table for value in row if value == value]
     step = min((abs(v) for v in known if v), default=1.0)
     decimals = min(1 if max(map(abs, known), default=0.0) >= 1 else 3, max(1, decimals_for(step)))
-    words = [[figure(v, decimals, plot.language, signed=plot.signed) if v == v else "–" for v in row] for row in table]
+    words = [
+        [figure(v, decimals, plot.language, signed=plot.signed) if v == v else "–" for v in row]
+        for row in table
+    ]
     wide, tall = inner.width / len(table[0]), inner.height / len(table)
     size = page.points(9.5)
     longest = max(page.extent(word, size) for row in words for word in row)
