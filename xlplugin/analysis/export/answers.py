@@ -100,7 +100,7 @@ def _beside(row: Record, measure: str, language: str) -> str:
     if ends[0] != ends[0]:
         return value
     low, high = (_bare(end, row["measure"], language) for end in ends)
-    return text("picture.value_range", language, value=value, low=low, high=high)
+    return text("picture.value_range", language, figure=value, low=low, high=high)
 
 
 def _bare(value: float, measure: str, language: str) -> str:

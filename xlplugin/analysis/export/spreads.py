@@ -64,7 +64,7 @@ def draws_plot(
         for share in (0.1, 0.5, 0.9)
         if share in lines["percentiles"]
     }
-    marks[text("picture.headline", language, value=said(headline, measure, language))] = headline
+    marks[text("picture.headline", language, figure=said(headline, measure, language))] = headline
     improved = lines["share_improved"]
     key = text("picture.key.draws", language, draws=figure(simulated.used, 0, language))
     if improved == improved:

@@ -62,7 +62,7 @@ def begins(low: float, high: float, language: str) -> str:
     if low <= 0 <= high:
         return ""
     decimals = decimals_for(min((high - low) / 10, abs(low)))
-    return text("picture.begins", language, value=figure(low, decimals, language))
+    return text("picture.begins", language, figure=figure(low, decimals, language))
 
 
 def _ticks(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 from xlplugin.analysis.export.drawing.page import GAIN, INK, LOSS, SECONDARY, Page, Room
@@ -46,8 +45,8 @@ def draw_tiles(page: Page, plot: Plot, room: Room) -> None:
     every = 1 + int(page.leading(small) / tall)
     for i, label in enumerate(labels[::every]):
         page.write(inner.left - 0.08, inner.top - (i * every + 0.5) * tall, label, small, ha="right")
-    page.lines_down(inner.bottom - 0.5 * page.leading(small), page.broken(plot.axis, small, inner.width, 1), small,
-                    inner.left, color=SECONDARY)  # fmt: skip
+    lines = page.broken(plot.axis, small, inner.width, 1)
+    page.lines_down(inner.bottom - 0.5 * page.leading(small), lines, small, inner.left, color=SECONDARY)
 
 
 def _figures(page: Page, axes: Any, plot: Plot, table: list[list[float]], inner: Room) -> None:
