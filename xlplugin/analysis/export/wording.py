@@ -59,8 +59,14 @@ def who(about: Subject, language: str = "en") -> str:
 
 def title(key: str, about: Subject, measure: str, language: str, **more: str) -> str:
     """Return the title of a plot of one company and one measure."""
-    words = {"who": who(about, language), "measure": measure_in_words(measure, language), **more}
-    return text(f"picture.title.{key}", language, **words)
+    words = measure_in_words(measure, language)
+    places = {"who": who(about, language), "measure": words, "within": within(words, language), **more}
+    return text(f"picture.title.{key}", language, **places)
+
+
+def within(words: str, language: str) -> str:
+    """Return a name as it stands within a sentence: English begins it small, but for an acronym."""
+    return words if language != "en" or words[1:2].isupper() else words[:1].lower() + words[1:]
 
 
 def frame(
