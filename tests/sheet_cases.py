@@ -1,7 +1,7 @@
 """What the tests of Sensitivity and Path share: a small workbook, and what the oracle fills for a choice.
 
 ``write(folder, language="en") -> Path``
-    four companies (one that sells AI infrastructure, two labs), four scenarios, the free slots.
+    four companies (one that sells AI infrastructure, two labs), your case and three scenarios, the free slots.
 ``random_case(seed) -> Random``
     figures, own values and levers for the free slots; ``typed()`` the cells to set, ``inputs(own, entry)``
     what counts by the oracle.
@@ -21,12 +21,13 @@ from typing import Any
 
 import oracle
 import random_inputs
+import your_case
 from engines import ErrorValue
 
 import xlplugin
 
 COMPANIES = ("Salesforce", "NVIDIA", "OpenAI", "DeepSeek")
-SCENARIOS = ("illustrative", "deepseek_headline", "development_only", "price_war")
+SCENARIOS = ("your_case", "deepseek_headline", "development_only", "price_war")
 FREE = 2
 OWN = oracle.EXPOSURES + oracle.LEVERS[len(oracle.REDUCTIONS) :]
 LIMITS = (
@@ -61,7 +62,7 @@ def inputs(
     row = oracle.latest(rows, company)
     if year:
         row = next(one for one in rows if (one["company"], one["fiscal_year"]) == (company, year))
-    levers = next(one for one in oracle.scenarios() if one["scenario"] == scenario)
+    levers = next(one for one in your_case.columns() if one["scenario"] == scenario)
     return dict(oracle.fill(row, oracle.assumptions(), levers, own, entry).inputs)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import oracle
 import pytest
+import your_case
 
 import xlplugin
 from xlplugin.model.errors import InputError
@@ -75,7 +76,7 @@ def test_a_filled_template_is_what_libreoffice_computes(template: Path, calc: An
         slots = [row[0] for row in book.block("xlp_companies")]
         free, free_scenario = slots.index(None), book.block("xlp_scenarios")[0].index(None)
         entries: list[tuple[str, tuple[int, int] | None, Any]] = [
-            ("xlp_in_cost_reduction", (0, 0), 0.42), ("xlp_in_cost_reduction", (5, 2), 0.25),
+            ("xlp_in_your_reduction", (0, 0), 0.42), ("xlp_in_your_reduction_all", (0, 0), 0.2), ("xlp_in_pass_through", (0, 0), 0.5), ("xlp_in_cost_reduction", (5, 2), 0.25),
             ("xlp_in_credibility", (0, 1), 0.5), ("xlp_in_scenario_cost_reduction", (0, 3), None),
             ("xlp_in_own_ai_revenue_share", (0, 0), 0.02), ("xlp_in_own_pass_through", (2, 0), 0.4),
             ("xlp_in_fiscal_year", (2, 0), "FY2024"), ("xlp_in_reference_eps", (1, 0), 2.0),
@@ -89,7 +90,7 @@ def test_a_filled_template_is_what_libreoffice_computes(template: Path, calc: An
         scenarios = book.block("xlp_scenarios")[0]
         blocks = {line: book.block(f"xlp_out_{line}") for line in LINES}
         filled = book.save_as(tmp_path / "filled.xlsx")
-    result = xlplugin.run(filled, lines=LINES)
+    result = xlplugin.run(filled, lines=LINES, inputs="used")
     assert {"Acme", "mine"} <= {*result["company"], *result["scenario"]}
     compared = 0
     for line in LINES:
@@ -103,16 +104,17 @@ def test_a_filled_template_is_what_libreoffice_computes(template: Path, calc: An
                     )  # fmt: skip
                     compared += 1
     assert compared == len(LINES) * 8 * 13
-    row = result[(result["company"] == "Salesforce") & (result["scenario"] == "illustrative")].iloc[0]
+    assert figures(result, "cost_reduction")["Microsoft", "your_case"] == 0.2
+    row = result[(result["company"] == "Salesforce") & (result["scenario"] == "your_case")].iloc[0]
     assert (row["cost_reduction"], row["ai_revenue_share"]) == (0.42, 0.02)
     assert "ai_revenue_share" in row["overrides"]
 
 
 def test_faulty_entries_name_their_cell(template: Path, iron: Any, tmp_path: Path) -> None:
     with iron.open(template) as book:
-        book.set([("xlp_in_cost_reduction", (0, 0), 30), ("xlp_in_own_adoption", (1, 0), "much")])
+        book.set([("xlp_in_your_reduction", (0, 0), 30), ("xlp_in_own_adoption", (1, 0), "much")])
         book.calculate()
-        place = book.area("xlp_in_cost_reduction")
+        place = book.area("xlp_in_your_reduction")
         filled = book.save_as(tmp_path / "filled.xlsx")
     with pytest.raises(InputError) as caught:
         xlplugin.run(filled)
@@ -133,7 +135,7 @@ def test_faulty_entries_name_their_cell(template: Path, iron: Any, tmp_path: Pat
 def test_the_oracle_agrees_with_an_untouched_template(template: Path) -> None:
     result = xlplugin.run(template)
     rows, assumptions = oracle.companies(), oracle.assumptions()
-    for scenario in oracle.scenarios():
+    for scenario in your_case.columns():
         for name in ("Salesforce", "NVIDIA"):
             inputs = oracle.fill(oracle.latest(rows, name), assumptions, scenario).inputs
             record = result[(result["company"] == name) & (result["scenario"] == scenario["scenario"])].iloc[

@@ -73,7 +73,7 @@ def test_the_flag_stands_in_the_frozen_pane_of_every_sheet(language: str, tmp_pa
 #: What is typed where -> the check that fails, and the cell that it leads to.
 FAULTS: dict[str, tuple[list[tuple[str, tuple[int, int], Any]], str]] = {
     "30 instead of 30%": ([("xlp_in_cost_reduction", (2, 3), 30.0)], "entries"),
-    "text": ([("xlp_in_cost_reduction", (0, 0), "30%")], "entries"),
+    "text": ([("xlp_in_your_reduction", (0, 0), "30%")], "entries"),
     "a bool": ([("xlp_in_credibility", (0, 4), True)], "entries"),
     "an error": ([("xlp_in_own_ai_revenue_share", (1, 0), "=1/0")], "entries"),
     "a negative elasticity": ([("xlp_in_market_elasticity", (0, 1), -0.5)], "entries"),

@@ -17,6 +17,7 @@ import openpyxl
 import oracle
 import pytest
 import random_inputs
+import your_case
 from engines import Book, ErrorValue
 
 import xlplugin
@@ -31,7 +32,7 @@ from xlplugin.workbook.template import build_template
 pytestmark = pytest.mark.slow
 
 OWN = EXPOSURES + tuple(name for name in LEVERS if name not in REDUCTIONS)
-FREE = 2
+FREE, FREE_SCENARIOS = 3, 2
 Row = Mapping[str, float | None]
 
 
@@ -100,7 +101,7 @@ class Draw:
         ]
 
     def dataset(self) -> Dataset:
-        """The companies but the last two, which go to the free slots."""
+        """The companies but the last three, which go to the free slots."""
         figures = {}
         for i, one in enumerate(self.financials[:-FREE]):
             values = {name: math.nan if value is None else value for name, value in one.items()}
@@ -112,23 +113,24 @@ class Draw:
         count, width = len(self.financials), len(self.levers)
         for slot in range(FREE):
             yield "xlp_companies", (count - FREE + slot, 0), f"Slot {slot}"
-            yield "xlp_scenarios", (0, width - FREE + slot), f"slot_{slot}"
             for name in FINANCIALS:
                 yield f"xlp_in_company_{name}", (slot, 0), self.financials[count - FREE + slot][name]
+        for slot in range(FREE_SCENARIOS):
+            yield "xlp_scenarios", (0, width - FREE_SCENARIOS + slot), f"slot_{slot}"
         for name in REFERENCES:
             yield f"xlp_in_{name}", None, [[one[name]] for one in self.references]
         for name in OWN:
             yield f"xlp_in_own_{name}", None, [[one[name]] for one in self.own]
         for name in LEVERS:
-            place = "xlp_in_scenario_cost_reduction" if name == "cost_reduction" else f"xlp_in_{name}"
-            yield place, None, [[one[name] for one in self.levers]]
-        yield "xlp_in_cost_reduction", None, self.entries
+            yield from your_case.levers(name, [one[name] for one in self.levers])
+        yield from your_case.entries(self.entries)
 
     def inputs(self, i: int, j: int) -> dict[str, float | None]:
         """What counts for a pair, by the oracle's own precedence."""
         company = {"company": f"company {i}", "fiscal_year": "FY2030"}
         company |= {n: "" if v is None else repr(v) for n, v in self.financials[i].items()}
-        scenario = {n: "" if v is None else repr(v) for n, v in self.levers[j].items()}
+        levers = your_case.filled(self.levers[j]) if j == 0 else self.levers[j]
+        scenario = {n: "" if v is None else repr(v) for n, v in levers.items()}
         own = {**self.own[i], **self.references[i]}
         filled = oracle.fill(
             company, oracle.assumptions(), scenario, own, {"cost_reduction": self.entries[i][j]}
@@ -150,7 +152,7 @@ def test_random_entries_give_what_the_oracle_gives(engine: Any, tmp_path: Path) 
 
 @pytest.mark.quick
 def test_as_shipped_and_other_years(engine: Any, template: Path) -> None:
-    rows, scenarios = oracle.companies(), oracle.scenarios()
+    rows, scenarios = oracle.companies(), your_case.columns()
     names = list(shipped().choice())
     article = {
         "Salesforce": "FY2025",
@@ -178,13 +180,12 @@ def test_as_shipped_and_other_years(engine: Any, template: Path) -> None:
         compare(outputs(book), dict.fromkeys(names) | article | {"Microsoft": "FY2025"})
         book.clear("xlp_in_as_of", "xlp_in_fiscal_year")
         i, j = names.index("OpenAI"), [one["scenario"] for one in scenarios].index("deepseek_headline")
-        book.set([("xlp_in_cost_reduction", (i, j), 0.4)])  # counts although the scenario's own does not
+        book.set([your_case.entry(i, j, 0.4)])  # counts although the scenario's own does not
         book.calculate()
         row = oracle.latest(rows, "OpenAI")
         entry = {"cost_reduction": 0.4}
         check(outputs(book), i, j, oracle.fill(row, oracle.assumptions(), scenarios[j], entry=entry).inputs)
-        book.clear("xlp_in_cost_reduction")
-        book.set([("xlp_in_fiscal_year", (2, 0), 2024.0), ("xlp_in_fiscal_year", (0, 0), "FY1999"),
+        book.set([your_case.entry(i, j, None), ("xlp_in_fiscal_year", (2, 0), 2024.0), ("xlp_in_fiscal_year", (0, 0), "FY1999"),
                   ("xlp_in_fiscal_year", (1, 0), "FY*")])  # fmt: skip
         book.calculate()
         compare(outputs(book), latest | {"Microsoft": "FY2024", "Salesforce": None, "ServiceNow": None})
@@ -207,16 +208,17 @@ def test_wrong_entries_are_not_available(engine: Any, template: Path) -> None:
             "credibility",
             "market_elasticity",
             "training_cost_reduction",
-            "scenario_cost_reduction",
+            "cost_reduction",
         ):
-            before = book.get(f"xlp_in_{lever}")[f"xlp_in_{lever}"]
-            book.set([(f"xlp_in_{lever}", (0, j), wrong) for j, wrong in enumerate(WRONG)])
+            book.set(list(your_case.levers(lever, WRONG)))
             book.calculate()
             found = outputs(book)
             for j, _ in enumerate(WRONG):
                 assert not check_nothing(found, 0, j), (lever, WRONG[j])
-            book.set([(f"xlp_in_{lever}", None, before)])
-        book.set([("xlp_in_cost_reduction", (0, j), wrong) for j, wrong in enumerate(WRONG)])
+            shipped_row = [row[lever] for row in your_case.columns()]
+            shipped_row[0] = "0.3" if lever == "cost_reduction" else ""
+            book.set([your_case.lever(lever, j, float(one) if one else None) for j, one in enumerate(shipped_row)])
+        book.set([your_case.entry(0, j, wrong) for j, wrong in enumerate(WRONG)])
         book.calculate()
         found = outputs(book)
         assert not any(check_nothing(found, 0, j) for j, _ in enumerate(WRONG))
@@ -243,7 +245,7 @@ def test_wrong_own_values_are_not_available_and_flagged(engine: Any, template: P
 
 
 def test_peers_take_what_their_business_model_assumes(engine: Any, tmp_path: Path) -> None:
-    rows, scenarios = oracle.companies(), oracle.scenarios()
+    rows, scenarios = oracle.companies(), your_case.columns()
     names = list(shipped().choice("peers"))
     path = xlplugin.write_template(tmp_path / "peers.xlsx", companies=["peers"])
     with engine.open(path) as book:
@@ -277,7 +279,7 @@ def test_an_effective_tax_rate_beyond_1_asks_for_a_marginal_one(engine: Any, tem
         assert book.block("xlp_company_flag")[slot][0] == "ok"
         company = {n: "" if v is None else repr(v) for n, v in row.items()} | {"marginal_tax_rate": "0.21"}
         company |= {"company": "Mine", "fiscal_year": ""}
-        first = oracle.scenarios()[0]
+        first = your_case.columns()[0]
         check(outputs(book), slot, 0, oracle.fill(company, oracle.assumptions(), first).inputs)
 
 
@@ -323,10 +325,10 @@ def test_shares_above_one_and_free_slots(engine: Any, template: Path) -> None:
                 ("xlp_in_own_ai_supply_cost_share", (1, 0), 0.97),
             ]
         )
-        book.set([("xlp_in_own_ai_revenue_share", (7, 0), 0.7), ("xlp_in_cost_reduction", (2, 12), 0.2)])
+        book.set([("xlp_in_own_ai_revenue_share", (7, 0), 0.7), your_case.entry(2, 12, 0.2)])
         book.calculate()
         found = outputs(book)
-        for i in (0, 1, 7, 8):
+        for i in (0, 1, 7, 8, 9):
             assert not any(check_nothing(found, i, j) for j in range(13))
         assert not check_nothing(found, 2, 12)  # the scenario's slot has no name yet
         flags = [row[0] for row in book.block("xlp_company_flag")]
@@ -347,6 +349,7 @@ def contract() -> dict[str, tuple[str, str]]:
     names |= {f"xlp_in_{n}": ("one", "scenarios") for n in ("scenario_cost_reduction", "weight", *LEVERS[1:])}
     names |= {f"xlp_in_own_{n}": ("companies", "one") for n in OWN}
     names |= {f"xlp_in_company_{n}": ("slots", "one") for n in FINANCIALS}
+    names |= {"xlp_in_your_reduction": ("companies", "one"), "xlp_in_your_reduction_all": ("one", "one")}
     names |= {f"xlp_in_{n}": ("companies", "one") for n in (*REFERENCES, "reference_label")}
     names |= {f"xlp_out_{n}": ("companies", "scenarios") for n in FUNCTIONS}
     return names | {"xlp_in_as_of": ("one", "one"), "xlp_check_master": ("one", "one")}
@@ -356,7 +359,7 @@ def contract() -> dict[str, tuple[str, str]]:
 def test_every_name_is_one_rectangle(language: str, tmp_path: Path, iron: Any) -> None:
     path = xlplugin.write_template(tmp_path / "names.xlsx", language=language)
     book = openpyxl.load_workbook(path)
-    sizes = {"companies": 9, "scenarios": 14, "slots": 2, "one": 1}
+    sizes = {"companies": 10, "scenarios": 14, "slots": 3, "one": 1}
     with iron.open(path) as opened:
         areas = opened.names()
     for name, (height, width) in contract().items():
@@ -405,7 +408,7 @@ def test_errors_are_not_available_and_nothing_else(engine: Any, template: Path) 
         book.calculate()
         assert {str(error) for _, _, error in book.errors()} == {"#N/A"}
         found = outputs(book)
-    rows, scenarios = oracle.companies(), oracle.scenarios()
+    rows, scenarios = oracle.companies(), your_case.columns()
     unexpected: Sequence[str] = []
     for i, name in enumerate(shipped().choice()):
         for j, scenario in enumerate(scenarios):
@@ -435,10 +438,12 @@ def test_inputs_are_open_and_the_rest_is_locked(template: Path) -> None:
 
 
 def slots(book: Any) -> Iterable[tuple[str, str]]:
-    for name in ("xlp_companies", "xlp_scenarios", "xlp_scenario_label_cells"):
+    for name, free in (
+        ("xlp_companies", FREE), ("xlp_scenarios", FREE_SCENARIOS), ("xlp_scenario_label_cells", FREE_SCENARIOS)
+    ):  # fmt: skip
         ((title, area),) = book.defined_names[name].destinations
         cells = [c for row in book[title][area.replace("$", "")] for c in row]
-        yield from ((title, c.coordinate) for c in cells[-FREE:])
+        yield from ((title, c.coordinate) for c in cells[-free:])
 
 
 def test_the_same_twice(template: Path, tmp_path: Path) -> None:

@@ -210,7 +210,7 @@ def test_the_sentence_as_shipped(book: Book) -> None:
     book.calculate()
     said = [row[0] for row in book.block("Dashboard!B6:B8")]
     assert said[0] == (
-        "A, Face value: Salesforce's operating margin moves from 20.1% to 20.2% (+13.4 bp),"
+        "A, Your case: Salesforce's operating margin moves from 20.1% to 20.2% (+13.4 bp),"
         " of which +6.5 bp from development."
     )
     assert said[2].strip() == "General assumptions in use: 5."

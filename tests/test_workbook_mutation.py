@@ -11,12 +11,13 @@ from typing import Any
 
 import oracle
 import pytest
+import your_case
 from engines import Book, ErrorValue
 
 from xlplugin.model.inputs import LEVERS, REDUCTIONS, REFERENCES
 from xlplugin.model.plan import FUNCTIONS
 from xlplugin.workbook.builder.blocks import Block, letter
-from xlplugin.workbook.builder.build import FREE_SLOTS, Build
+from xlplugin.workbook.builder.build import FREE_COMPANIES, Build
 from xlplugin.workbook.package import save
 from xlplugin.workbook.template import build_template
 
@@ -75,8 +76,7 @@ class State:
             ("xlp_scenarios", (0, build.columns - 2 + i), f"mine_{i}") for i in range(2)
         ]
         for name in LEVERS:
-            place = "xlp_in_scenario_cost_reduction" if name == "cost_reduction" else f"xlp_in_{name}"
-            cells.append((place, None, [[one[name] for one in self.levers]]))
+            cells += your_case.levers(name, [one[name] for one in self.levers])
         for i, own in enumerate(self.own):
             cells += [(f"xlp_in_own_{name}", (i, 0), own[name]) for name in own]
             cells += [(f"xlp_in_{name}", (i, 0), self.references[i][name]) for name in REFERENCES]
@@ -84,11 +84,12 @@ class State:
 
     def expected(self) -> dict[tuple[int, int], tuple[dict[str, Any], dict[str, float]]]:
         """What the oracle gives for every pair, with its inputs."""
-        rows, presets = oracle.companies(), oracle.scenarios()
+        rows, presets = oracle.companies(), your_case.columns()
         found = {}
         for i, company in enumerate(self.build.companies):
             row = oracle.latest(rows, company)
-            for j, levers in enumerate(self.levers):
+            for j, typed in enumerate(self.levers):
+                levers = your_case.filled(typed) if j == 0 else typed
                 preset = presets[j] if j < len(presets) else {}
                 scenario = {"not_applicable_to": preset.get("not_applicable_to", "")}
                 scenario |= {name: "" if value is None else repr(value) for name, value in levers.items()}
@@ -161,7 +162,7 @@ def candidates(build: Build, sheet: str, pattern: str | None) -> list[tuple[int,
         blocks = [one for name, one in build.names.items() if one.title == title and re.match(pattern, name)]
         # nothing is shown of the companies' free slots
         blocks = [
-            replace(one, bottom=one.bottom - FREE_SLOTS) if one.height == build.rows else one
+            replace(one, bottom=one.bottom - FREE_COMPANIES) if one.height == build.rows else one
             for one in blocks
         ]
     return sorted({

@@ -231,11 +231,11 @@ def test_sentences_say_what_the_tables_show(book: Book) -> None:
     book.calculate()
     said = [row[0] for row in book.block("Results!B1:B180") if isinstance(row[0], str)]
     assert (
-        "In scenario A (Face value), of 3 listed companies whose direction cost determines,"
+        "In scenario A (Your case), of 3 listed companies whose direction cost determines,"
         " 3 gain and 0 lose operating margin." in said
     )
     assert (
-        "In scenario A (Face value) Meta Platforms comes out best (+69.5 bp)"
+        "In scenario A (Your case) Meta Platforms comes out best (+69.5 bp)"
         " and Salesforce last (+13.4 bp)." in said
     )
     assert any(one.startswith("From development 0 at Microsoft, Meta Platforms, NVIDIA") for one in said)
@@ -259,7 +259,7 @@ def test_german_figures_in_sentences(iron: Any, tmp_path: Path) -> None:
     with iron.open(path) as book:
         said = [row[0] for row in book.block("Ergebnisse!B1:B60") if isinstance(row[0], str)]
     assert (
-        "Im Szenario A (Zum Nennwert) liegt Meta Platforms vorn (+69,5 Bp)"
+        "Im Szenario A (Ihr Fall) liegt Meta Platforms vorn (+69,5 Bp)"
         " und Salesforce am Ende (+13,4 Bp)." in said
     )
 
@@ -281,7 +281,7 @@ def test_money_names_its_currency_and_is_compared_within_one(iron: Any, tmp_path
         figures = book.shown("Dashboard!B1:H40")
     told = [row[0] for row in rows if row]
     assert (
-        f"In scenario A (Face value), of those that report in USD, ServiceNow comes out best"
+        f"In scenario A (Your case), of those that report in USD, ServiceNow comes out best"
         f" (+{moved['ServiceNow']:.1f} m) and Salesforce last (+{moved['Salesforce']:.1f} m)." in told
     )
     for name, year in (("SAP", "FY2025, EUR"), ("Salesforce", "FY2026, USD")):

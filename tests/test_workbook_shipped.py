@@ -84,7 +84,7 @@ def cell_of(path: Path, name: str) -> tuple[str, str]:
 
 def test_entries_are_no_findings_but_all_else_is(fresh: Path, tmp_path: Path) -> None:
     source = fresh / shipped_name("en")
-    entry, line = cell_of(source, "xlp_in_cost_reduction"), cell_of(source, "xlp_out_eps")
+    entry, line = cell_of(source, "xlp_in_your_reduction"), cell_of(source, "xlp_out_eps")
     used, label = cell_of(source, "xlp_used_revenue"), ("Inputs", "B12")
     before = openpyxl.load_workbook(source)[label[0]][label[1]].value
     path = changed(

@@ -17,20 +17,21 @@ from typing import Any
 
 import oracle
 import random_inputs
+import your_case
 
 NAN = math.nan
-FREE = 2
+FREE, FREE_SCENARIOS = 3, 2
 OWN = (*oracle.EXPOSURES, *(name for name in oracle.LEVERS if name not in oracle.REDUCTIONS))
-FIGURES, ASSUMED, PRESETS = oracle.companies(), oracle.assumptions(), oracle.scenarios()
+FIGURES, ASSUMED, PRESETS = oracle.companies(), oracle.assumptions(), your_case.columns()
 KNOWN = {(row["company"], row["parameter"]): row for row in ASSUMED}
 GROUP = {row["company"]: row["group"] for row in FIGURES}
 MODEL = {row["company"]: row["business_model"] for row in FIGURES}
 NAMES = tuple(name for name, group in GROUP.items() if group != "peer")
 SCENARIOS = tuple(row["scenario"] for row in PRESETS)
-ROWS, COLUMNS = len(NAMES) + FREE, len(SCENARIOS) + FREE
+ROWS, COLUMNS = len(NAMES) + FREE, len(SCENARIOS) + FREE_SCENARIOS
 
 #: Company numbers (from 0) in the order of the tables: listed, the analyst's own, then the labs.
-MAIN = [i for i, name in enumerate(NAMES) if GROUP[name] != "lab"] + [len(NAMES), len(NAMES) + 1]
+MAIN = [i for i, name in enumerate(NAMES) if GROUP[name] != "lab"] + [len(NAMES) + slot for slot in range(FREE)]
 LAB_ROWS = [i for i, name in enumerate(NAMES) if GROUP[name] == "lab"]
 
 REDUCTIONS = (0.0, 0.95, -0.2, -0.9, 0.3, 0.5)
@@ -54,15 +55,16 @@ class Case:
         self.years: list[str | None] = [None] * len(NAMES)
         self.article = False
         self.entries: list[list[float | None]] = [[None] * COLUMNS for _ in range(ROWS)]
-        self.levers = [{n: _number(row[n]) for n in oracle.LEVERS} for row in PRESETS]
-        self.levers += [dict.fromkeys(oracle.LEVERS) for _ in range(FREE)]
+        yours = dict.fromkeys(oracle.LEVERS) | {"cost_reduction": _number(PRESETS[0]["cost_reduction"])}
+        self.levers = [yours, *({n: _number(row[n]) for n in oracle.LEVERS} for row in PRESETS[1:])]
+        self.levers += [dict.fromkeys(oracle.LEVERS) for _ in range(FREE_SCENARIOS)]
         self.own: list[dict[str, float | None]] = [dict.fromkeys(OWN) for _ in range(ROWS)]
         self.references: list[dict[str, float | None]] = [
             dict.fromkeys(oracle.REFERENCES) for _ in range(ROWS)
         ]
         self.weights: list[float | None] = [None] * COLUMNS
         self.added: list[dict[str, float | None] | None] = [None] * FREE
-        self.slots: list[str | None] = [None] * FREE
+        self.slots: list[str | None] = [None] * FREE_SCENARIOS
         self.company, self.a, self.b = 0, 0, SCENARIOS.index("price_war")
         self.across = [0.1, 0.25, 0.5, 0.75, 0.9, 0.95]
         self.down = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]
@@ -96,6 +98,7 @@ class Case:
         for slot in range(FREE):
             if draw.random() < 0.6:
                 self.added[slot] = {n: rows[len(NAMES) + slot][n] for n in oracle.FINANCIALS}
+        for slot in range(FREE_SCENARIOS):
             if draw.random() < 0.6:
                 self.slots[slot] = f"own {slot}"
         self.weights = _weights(draw)
@@ -109,10 +112,9 @@ class Case:
     def typed(self) -> Iterator[tuple[str, Any, Any]]:
         yield "xlp_in_as_of", (0, 0), "article" if self.article else None
         yield "xlp_in_fiscal_year", None, [[year] for year in (*self.years, None, None)]
-        yield "xlp_in_cost_reduction", None, self.entries
+        yield from your_case.entries(self.entries)
         for name in oracle.LEVERS:
-            place = "xlp_in_scenario_cost_reduction" if name == "cost_reduction" else f"xlp_in_{name}"
-            yield place, None, [[one[name] for one in self.levers]]
+            yield from your_case.levers(name, [one[name] for one in self.levers])
         for name in OWN:
             yield f"xlp_in_own_{name}", None, [[one[name]] for one in self.own]
         for name in oracle.REFERENCES:
@@ -121,9 +123,10 @@ class Case:
         for slot in range(FREE):
             figures = self.added[slot]
             yield "xlp_companies", (len(NAMES) + slot, 0), self.name(len(NAMES) + slot)
-            yield "xlp_scenarios", (0, len(SCENARIOS) + slot), self.slots[slot]
             for name in oracle.FINANCIALS:
                 yield f"xlp_in_company_{name}", (slot, 0), figures and figures[name]
+        for slot in range(FREE_SCENARIOS):
+            yield "xlp_scenarios", (0, len(SCENARIOS) + slot), self.slots[slot]
         yield (
             "xlp_in_dashboard_company",
             (0, 0),
@@ -192,7 +195,8 @@ class Case:
         if row is None or self.scenario(j) is None:
             return None
         known = PRESETS
-        scenario = {n: _text(v) for n, v in self.levers[j].items()}
+        levers = your_case.filled(self.levers[j]) if j == 0 else self.levers[j]
+        scenario = {n: _text(v) for n, v in levers.items()}
         scenario["not_applicable_to"] = known[j]["not_applicable_to"] if j < len(known) else ""
         own = {**self.own[i], **self.references[i]}
         filled = oracle.fill(row, ASSUMED, scenario, own, {"cost_reduction": self.entries[i][j]}).inputs

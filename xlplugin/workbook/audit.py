@@ -19,7 +19,7 @@ from xlplugin.files.archives import MOST_OBJECTS, workbook_faults
 from xlplugin.model.errors import CellError, Fault, InputError
 from xlplugin.model.labels import LANGUAGES
 from xlplugin.workbook.builder.blocks import Block, letter
-from xlplugin.workbook.builder.build import FREE_SLOTS, Build
+from xlplugin.workbook.builder.build import FREE_COMPANIES, FREE_SCENARIOS, Build
 from xlplugin.workbook.builder.cells import as_shown, is_formula, shown_text
 from xlplugin.workbook.builder.host_calls import Edition
 from xlplugin.workbook.builder.texts import keys, text
@@ -98,8 +98,8 @@ class _Audit:
             return build_template(
                 language=language,
                 dataset=dataset,
-                companies=[str(name) for name in companies[: len(companies) - FREE_SLOTS]],
-                scenarios=[str(name) for name in scenarios[: len(scenarios) - FREE_SLOTS]],
+                companies=[str(name) for name in companies[: len(companies) - FREE_COMPANIES]],
+                scenarios=[str(name) for name in scenarios[: len(scenarios) - FREE_SCENARIOS]],
                 edition=self._edition(held.get("xlplugin host")),
             )
         except InputError as error:

@@ -16,6 +16,7 @@ from xlplugin.model.errors import CellError, Fault, InputError
 from xlplugin.model.labels import check_language
 from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.host_calls import Edition
+from xlplugin.workbook.builder.your_case import STANDARD, YOUR_CASE, is_your_case, your_case
 from xlplugin.workbook.package import save
 from xlplugin.workbook.sheets.contents import LAST, sheets_for
 
@@ -64,7 +65,7 @@ def build_template(
     build = Build(
         dataset,
         names,
-        _scenarios(dataset, scenarios),
+        (your_case(dataset, language), *_scenarios(dataset, scenarios)),
         language,
         _years(dataset, names, fiscal_year),
         edition=edition,
@@ -106,9 +107,18 @@ def _companies(dataset: Dataset, names: Sequence[str] | None) -> tuple[str, ...]
 
 
 def _scenarios(dataset: Dataset, names: Sequence[str] | None) -> tuple[Scenario, ...]:
-    if isinstance(names, str):
-        names = [names]
-    chosen = dataset.scenarios if names is None else [dataset.scenario(name).name for name in names]
+    """Return the scenarios beside your case; by default all but the preset whose values that one takes."""
+    taken = [name for name in dataset.scenarios if is_your_case(name)]
+    if taken:
+        fix = f"give the scenario another name: {YOUR_CASE} is the first column of every template"
+        raise InputError(Fault(None, "scenario", taken[0], "a name of its own", fix, CellError.WRONG_TYPE))
+    if names is None:
+        named, chosen = dataset.scenarios, [name for name in dataset.scenarios if name != STANDARD]
+    else:
+        named = [names] if isinstance(names, str) else list(names)
+        chosen = [dataset.scenario(name).name for name in named if not is_your_case(name)]
+    if named and not chosen:  # your case alone
+        return ()
     return tuple(dataset.scenarios[name] for name in _counted("scenarios", chosen, MOST_SCENARIOS))
 
 

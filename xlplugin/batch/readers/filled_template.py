@@ -31,6 +31,9 @@ from xlplugin.workbook.builder.texts import text as words
 
 __all__ = ["Filled", "is_template", "read_template"]
 
+#: Your case's own reductions by company; ``_all`` behind it, the one for all. Editions to 0.1.0 lack both.
+YOUR_REDUCTION = "xlp_in_your_reduction"
+
 #: Names by slot, in the order of the template; free slots are left out.
 Names = Mapping[int, str]
 
@@ -61,11 +64,11 @@ def read_template(path: Path, dataset: Dataset) -> Filled:
     dataset = adopted(blocks, companies, dataset, of_company)
     years = _years(blocks, companies, dataset, of_company)
     own = _own(blocks, companies, years, dataset, of_company)
-    levers = _levers(blocks, scenarios, of_scenario)
+    levers, of_reduction = _levers(blocks, scenarios, of_scenario)
     pairs = [(scenario, company) for scenario in scenarios for company in companies]
     given = {name: np.array([by_slot[scenario] for scenario, _ in pairs]) for name, by_slot in levers.items()}
     wrong: dict[int, list[Fault]] = {}
-    for i, faults in enumerate(_reductions(blocks, pairs, given)):
+    for i, faults in enumerate(_reductions(blocks, pairs, given, of_reduction)):
         scenario, company = pairs[i]
         if faults := [*of_company[company], *of_scenario[scenario], *faults]:
             wrong[i] = faults
@@ -158,30 +161,48 @@ def _own(
     return own
 
 
-def _levers(blocks: Blocks, scenarios: Names, faults: Faults) -> dict[str, dict[int, float]]:
-    """Every lever's entry by scenario."""
+def _levers(
+    blocks: Blocks, scenarios: Names, faults: Faults
+) -> tuple[dict[str, dict[int, float]], list[Fault]]:
+    """Every lever's entry by scenario; and what is wrong with the one reduction of your case.
+
+    Blanks of your case, the first scenario, take what the template says beside them.
+    """
     levers: dict[str, dict[int, float]] = {}
+    of_your_case: list[Fault] = []
+    yours = 0 if YOUR_REDUCTION in blocks else None
     for name in (*LEVERS[1:], REDUCTIONS[0]):  # the order in which faults are told
         cells = blocks.row(f"xlp_in_{'scenario_' if name == REDUCTIONS[0] else ''}{name}")
-        levers[name] = {slot: entered(cells[slot], name, faults[slot]) for slot in scenarios}
-    return {name: levers[name] for name in LEVERS}
+        own = {slot: (cells[slot], faults[slot]) for slot in scenarios}
+        if yours in own and name == REDUCTIONS[0]:
+            own[yours] = (blocks.column(f"{YOUR_REDUCTION}_all")[0], of_your_case)
+        levers[name] = {slot: entered(cell, name, told) for slot, (cell, told) in own.items()}
+        if yours in own and own[yours][0][1] in (None, "") and f"xlp_blank_{name}" in blocks:
+            levers[name][yours] = entered(blocks.column(f"xlp_blank_{name}")[0], name, faults[yours])
+    return {name: levers[name] for name in LEVERS}, of_your_case
 
 
 def _reductions(
-    blocks: Blocks, pairs: list[tuple[int, int]], given: dict[str, np.ndarray]
+    blocks: Blocks, pairs: list[tuple[int, int]], given: dict[str, np.ndarray], of_your_case: list[Fault]
 ) -> list[list[Fault]]:
     """Put each pair's own reduction into ``given``, blank where the scenario's is not for the company.
 
+    ``of_your_case``: what is wrong with the one reduction that companies without an own entry take.
     Returns what is wrong with each pair's entry.
     """
     entries = blocks.rows("xlp_in_cost_reduction")
+    yours = blocks.column(YOUR_REDUCTION) if YOUR_REDUCTION in blocks else None
     applies = blocks.rows("xlp_applies") if "xlp_applies" in blocks else None
     wrong: list[list[Fault]] = [[] for _ in pairs]
     for i, (scenario, company) in enumerate(pairs):
         if applies and applies[company][scenario][1] == 0:
             for name in REDUCTIONS:
                 given[name][i] = np.nan
-        entry = entered(entries[company][scenario], REDUCTIONS[0], wrong[i])
+        mine = yours is not None and scenario == 0
+        typed = yours[company] if yours and mine else entries[company][scenario]
+        entry = entered(typed, REDUCTIONS[0], wrong[i])
+        if mine and typed[1] in (None, ""):
+            wrong[i] += of_your_case
         if entry == entry:
             given[REDUCTIONS[0]][i] = entry
     return wrong

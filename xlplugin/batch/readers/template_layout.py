@@ -8,13 +8,14 @@ from pathlib import Path
 from xlplugin.batch.readers.template_blocks import Blocks
 from xlplugin.model.errors import CellError, Fault, InputError
 from xlplugin.model.inputs import EXPOSURES, FINANCIALS, LEVERS, REDUCTIONS, REFERENCES
-from xlplugin.workbook.builder.build import FREE_SLOTS
+from xlplugin.workbook.builder.build import FREE_COMPANIES
 
 __all__ = ["check_layout"]
 
 #: Blocks of one row for each company ...
 BY_COMPANY = (
     "xlp_in_fiscal_year",
+    "xlp_in_your_reduction",
     "xlp_in_cost_reduction",
     "xlp_applies",
     *(f"xlp_in_{name}" for name in REFERENCES),
@@ -30,6 +31,9 @@ BY_SCENARIO = (
     *(f"xlp_in_{name}" for name in LEVERS if name != REDUCTIONS[0]),
 )
 
+#: Companies that the analyst could add in a template without a case of their own (edition 0.1.0).
+_FREE_BEFORE = 2
+
 _FIX = "undo that, or move the entries to a new template (xlplugin template OUT.xlsx)"
 
 
@@ -44,7 +48,8 @@ def check_layout(blocks: Blocks, path: Path) -> None:
 
 def _moved(blocks: Blocks) -> Iterator[tuple[str, str]]:
     companies = [value for _, value in blocks.column("xlp_companies")]
-    written = companies[: len(companies) - FREE_SLOTS]
+    free = FREE_COMPANIES if "xlp_in_your_reduction" in blocks else _FREE_BEFORE
+    written = companies[: len(companies) - free]
     for name in BY_COMPANY:
         if name not in blocks:
             continue
@@ -59,7 +64,7 @@ def _moved(blocks: Blocks) -> Iterator[tuple[str, str]]:
         if name in blocks and blocks.place(name)[3:] != (left, right):
             yield name, "its columns are not those of the scenarios: a column was put in, taken out or moved"
     beside: tuple[tuple[list[str], int | None], ...] = (
-        ([f"xlp_in_company_{name}" for name in ("fiscal_year", *FINANCIALS)], FREE_SLOTS),
+        ([f"xlp_in_company_{name}" for name in ("fiscal_year", *FINANCIALS)], free),
         (["xlp_figures_key", *(f"xlp_figures_{name}" for name in FINANCIALS)], None),
     )
     for names, expected in beside:

@@ -29,7 +29,8 @@ Names of blocks (rows are companies with free slots, columns scenarios with free
 ``xlp_in_*``, ``xlp_out_*``, ``xlp_companies``, ``xlp_scenarios``: the contract with programs.
 ``xlp_used_<input>`` (companies x 1; x scenarios for ``cost_reduction``): what counts, checked, or
 ``#N/A``: financials, references, exposures and levers (a lever's: own value, else assumption).
-``xlp_checked_<lever>`` (1 x scenarios): the scenario's entry, ``""`` where blank, ``#N/A`` where wrong.
+``xlp_checked_<lever>`` (1 x scenarios): the scenario's entry, ``""`` where blank, ``#N/A`` where wrong;
+of your case, the first, also what its blank cell takes: ``xlp_blank_<lever>`` (one cell, where there is one).
 ``xlp_low_``, ``xlp_base_``, ``xlp_high_<exposure or lever>`` (companies x 1): the assumption;
 ``xlp_basis_<exposure or lever>`` (companies x 1): its basis, in words.
 ``xlp_fallback_``, ``xlp_other_year_<exposure>`` (companies x 1): 1 where ``*``/another year's counts.
@@ -76,10 +77,10 @@ if TYPE_CHECKING:
     from xlplugin.workbook.builder.host_calls import Call, Edition
     from xlplugin.workbook.builder.model_block import ModelBlock
 
-__all__ = ["FREE_SLOTS", "Build", "OpenCells"]
+__all__ = ["FREE_COMPANIES", "FREE_SCENARIOS", "Build", "OpenCells"]
 
 #: Companies, and scenarios, that the analyst may add in the workbook itself.
-FREE_SLOTS = 2
+FREE_COMPANIES, FREE_SCENARIOS = 3, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +129,12 @@ class Build:
     @property
     def rows(self) -> int:
         """Companies with their free slots: the height of every block of companies."""
-        return len(self.companies) + FREE_SLOTS
+        return len(self.companies) + FREE_COMPANIES
 
     @property
     def columns(self) -> int:
         """Scenarios with their free slots: the width of every block of scenarios."""
-        return len(self.scenarios) + FREE_SLOTS
+        return len(self.scenarios) + FREE_SCENARIOS
 
     @property
     def listed(self) -> int:

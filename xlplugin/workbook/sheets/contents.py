@@ -14,6 +14,7 @@ from xlplugin.workbook.sheets.functions.sheet import functions
 from xlplugin.workbook.sheets.inputs import inputs
 from xlplugin.workbook.sheets.model import model, workings
 from xlplugin.workbook.sheets.outputs import outputs
+from xlplugin.workbook.sheets.overview.sheet import overview
 from xlplugin.workbook.sheets.path.sheet import path
 from xlplugin.workbook.sheets.results.sheet import results
 from xlplugin.workbook.sheets.sensitivity.sheet import sensitivity
@@ -23,6 +24,7 @@ from xlplugin.workbook.sheets.sources import sources
 #: Builders in the order of building. A builder may use every defined name, also those of later sheets, and
 #: may ask for what-ifs where it stands before workings.
 SHEETS: tuple[Callable[[Build], None], ...] = (
+    overview,
     about,
     inputs,
     companies,

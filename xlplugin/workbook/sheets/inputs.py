@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from xlplugin.model.inputs import LEVERS, REDUCTIONS, REFERENCE_LABEL, REFERENCES
-from xlplugin.workbook.builder.blocks import Block, nth_row
-from xlplugin.workbook.builder.build import FREE_SLOTS, Build
+from xlplugin.workbook.builder.blocks import Block, letter, nth_row
+from xlplugin.workbook.builder.build import FREE_COMPANIES, FREE_SCENARIOS, Build
 from xlplugin.workbook.builder.open_cells import (
     accept,
     accept_new_name,
@@ -18,11 +18,15 @@ from xlplugin.workbook.builder.open_cells import (
 )
 from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
 from xlplugin.workbook.builder.styles import BAND, GREY, differential, number_style
+from xlplugin.workbook.builder.your_case import standard
 
 __all__ = ["inputs"]
 
 _LABEL, _UNIT, _BLANK, _FIRST = 2, 3, 4, 5
 _SINGLE = LEVERS[1:]  # levers with one entry for each scenario
+
+#: Entries of your case, typed on Overview: one for all companies, and one for each.
+_YOURS = ("xlp_in_your_reduction_all", "xlp_in_your_reduction")
 
 
 def inputs(build: Build) -> None:
@@ -67,14 +71,14 @@ def _scenarios(sheet: Sheet) -> int:
     _row(sheet, row + 1, text("inputs.scenario_key"), style="bold")
     sheet.block(row + 1, _FIRST, 1, build.columns, "xlp_scenarios")
     sheet.across(row + 1, _FIRST, [scenario.name for scenario in build.scenarios], "bold right")
-    slots = sheet.block(row + 1, free, 1, FREE_SLOTS)
+    slots = sheet.block(row + 1, free, 1, FREE_SCENARIOS)
     sheet.blank(slots, "input text right")
     accept_new_name(sheet, slots, "xlp_scenarios")
     _row(sheet, row + 2, text("inputs.scenario_label"))
     sheet.block(row + 2, _FIRST, 1, build.columns, "xlp_scenario_label_cells")
     labels = [build.scenario_label(scenario) for scenario in build.scenarios]
     sheet.across(row + 2, _FIRST, labels, "note wrap_right")
-    sheet.blank(sheet.block(row + 2, free, 1, FREE_SLOTS), "input wrap_right")
+    sheet.blank(sheet.block(row + 2, free, 1, FREE_SCENARIOS), "input wrap_right")
     sheet.heights[row + 2] = 52
     _row(sheet, row + 3, text("column.weight"), "%")
     sheet.put(row + 3, _BLANK, "=SUM(xlp_in_weight)", "total percent")
@@ -86,12 +90,11 @@ def _scenarios(sheet: Sheet) -> int:
     return row + 5
 
 
-def _entry(sheet: Sheet, row: int, name: str, input: str, values: list[Any]) -> Block:
+def _entry(sheet: Sheet, row: int, name: str, input: str, values: list[Any]) -> None:
     block = sheet.block(row, _FIRST, 1, sheet.build.columns, name)
     sheet.blank(block, input_style(input))
     sheet.across(row, _FIRST, values, input_style(input))
     accept(sheet, block, input, name)
-    return block
 
 
 def _of_scenarios(build: Build, lever: str) -> list[Any]:
@@ -104,11 +107,13 @@ def _reductions(sheet: Sheet, row: int) -> int:
     row = sheet.heading(row, text("inputs.heading.reduction"), _right(build), note)
     row = _names(sheet, row, text("column.company"), text("inputs.blank_means"))
     _row(sheet, row, text("inputs.blank.scenario"), "%", "bold")
-    _entry(sheet, row, "xlp_in_scenario_cost_reduction", REDUCTIONS[0], _of_scenarios(build, REDUCTIONS[0]))
+    _blank(sheet, row, REDUCTIONS[0])
+    block = sheet.block(row, _FIRST, 1, build.columns, "xlp_in_scenario_cost_reduction")
+    _beside_your_case(sheet, block, _YOURS[:1])
+    sheet.across(row, _FIRST + 1, _of_scenarios(build, REDUCTIONS[0])[1:], input_style(REDUCTIONS[0]))
     row += 1
     block = sheet.block(row, _FIRST, build.rows, build.columns, "xlp_in_cost_reduction")
-    sheet.blank(block, input_style(REDUCTIONS[0]))
-    accept(sheet, block, REDUCTIONS[0], "xlp_in_cost_reduction")
+    _beside_your_case(sheet, block, [f"INDEX({_YOURS[1]},{i + 1})" for i in range(build.rows)])
     sheet.block(row, _LABEL, build.rows, 1, "xlp_company_names")
     for i in range(build.rows):
         own = text("inputs.company_slot", n=i + 1 - len(build.companies))
@@ -121,13 +126,34 @@ def _reductions(sheet: Sheet, row: int) -> int:
     return row + build.rows
 
 
+def _beside_your_case(sheet: Sheet, block: Block, typed: Sequence[str]) -> None:
+    """Lay entries of a reduction; of your case, which is typed on Overview, what stands there."""
+    for row, cell in enumerate(typed, block.top):
+        shown = f'=IFERROR(IF({cell}="","",{cell}),NA())'
+        sheet.put(row, _FIRST, shown, f"link {number_style(REDUCTIONS[0])}")
+    others = sheet.block(block.top, _FIRST + 1, block.height, block.width - 1)
+    sheet.blank(others, input_style(REDUCTIONS[0]))
+    accept(sheet, others, REDUCTIONS[0], "xlp_in_cost_reduction")
+    sheet.grey_errors(sheet.block(block.top, _FIRST, block.height, 1))
+
+
+def _blank(sheet: Sheet, row: int, lever: str) -> bool:
+    """Write what counts where your case leaves a lever blank; False where the assumptions fill it."""
+    value = standard(sheet.build.dataset).levers.get(lever)
+    if value is not None:
+        sheet.named(row, _BLANK, f"xlp_blank_{lever}", value, f"secondary {number_style(lever)}")
+    return value is not None
+
+
 def _levers(sheet: Sheet, row: int) -> int:
     build, text = sheet.build, sheet.build.text
     row = sheet.heading(row, text("inputs.heading.levers"), _right(build), text("inputs.note.levers"))
     row = _names(sheet, row, text("column.lever"), text("inputs.blank_means"))
     for lever in _SINGLE:
         _row(sheet, row, build.label(lever), build.unit(lever))
-        if lever in REDUCTIONS:
+        if _blank(sheet, row, lever):
+            pass
+        elif lever in REDUCTIONS:
             sheet.put(row, _BLANK, text("inputs.blank.running"), "note right")
         else:
             sheet.put(row, _BLANK, f"=xlp_general_{lever}", f"link {number_style(lever)}")
@@ -201,8 +227,8 @@ def _what_counts(sheet: Sheet, row: int) -> None:
     row, own = _checked(sheet, row)
     row = _names(sheet, row + 1, text("inputs.counts.applies"))
     applies = sheet.block(row, _FIRST, build.rows, build.columns, "xlp_applies")
-    free = [1] * FREE_SLOTS
-    for i, company in enumerate([*build.companies, *[None] * FREE_SLOTS]):
+    free = [1] * FREE_SCENARIOS
+    for i, company in enumerate([*build.companies, *[None] * FREE_COMPANIES]):
         marks = [int(company is None or scenario.applies_to(company)) for scenario in build.scenarios]
         sheet.put(row + i, _LABEL, f"=INDEX(xlp_company_names,{i + 1})")
         sheet.across(row + i, _FIRST, marks + free, "integer")
@@ -213,7 +239,9 @@ def _what_counts(sheet: Sheet, row: int) -> None:
         _row(sheet, row + i, f"=INDEX(xlp_company_names,{i + 1})", "%")
         blank = f"IF({{column}}{applies.top + i}=1,{{column}}{own},NA())"
         formula = "=" + checked(f"{{column}}{entries.top + i}", REDUCTIONS[0], blank)
-        sheet.formulas_across(row + i, _FIRST, build.columns, formula, "percent")
+        sheet.formulas_across(row + i, _FIRST + 1, build.columns - 1, formula, "percent")
+        yours = checked(f"INDEX({_YOURS[1]},{i + 1})", REDUCTIONS[0], f"{letter(_FIRST)}{own}")
+        sheet.put(row + i, _FIRST, f"={yours}", "percent")
     sheet.grey_errors(used)
     mark = f'AND({entries.near()}="",{applies.near()}=0)'
     sheet.rule(entries.area, mark, differential(GREY, BAND))
@@ -240,7 +268,7 @@ def _checked(sheet: Sheet, row: int) -> tuple[int, int]:
         row += 1
     sheet.heights[row - 1] = 38
     _row(sheet, row, text("inputs.counts.alternative"))
-    alternatives = [int(one.alternative) for one in build.scenarios] + [1] * FREE_SLOTS
+    alternatives = [int(one.alternative) for one in build.scenarios] + [1] * FREE_SCENARIOS
     sheet.block(row, _FIRST, 1, columns, "xlp_scenario_alternative")
     sheet.across(row, _FIRST, alternatives, "integer")
     row += 1
@@ -251,5 +279,8 @@ def _checked(sheet: Sheet, row: int) -> tuple[int, int]:
         blank = "NA()" if lever == REDUCTIONS[0] else '""'
         block = sheet.block(row, _FIRST, 1, columns, f"xlp_checked_{name}")
         sheet.lay(block, "=" + checked(f"{{column}}{entry.top}", lever, blank), number_style(lever))
+        filled = f"xlp_blank_{lever}" if f"xlp_blank_{lever}" in build.names else blank
+        yours = _YOURS[0] if lever == REDUCTIONS[0] else f"{letter(_FIRST)}{entry.top}"
+        sheet.put(row, _FIRST, "=" + checked(yours, lever, filled), number_style(lever))
         row += 1
     return row, own

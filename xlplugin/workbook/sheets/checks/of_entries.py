@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from xlplugin.model.inputs import FINANCIALS, INPUTS, JOINT_LIMITS
 from xlplugin.workbook.builder.blocks import Block
-from xlplugin.workbook.builder.build import FREE_SLOTS, Build, OpenCells
+from xlplugin.workbook.builder.build import FREE_SCENARIOS, Build, OpenCells
 from xlplugin.workbook.builder.open_cells import inside
 from xlplugin.workbook.sheets.checks.details import Check, Detail, across, down, rows_of
 
@@ -63,6 +64,7 @@ def _shares(build: Build, names: tuple[str, ...]) -> list[str]:
 
 def _company_names(build: Build) -> list[str]:
     names, figures = build.names["xlp_companies"], build.names["xlp_in_company_revenue"]
+    reductions, yours = build.names["xlp_in_cost_reduction"], build.names["xlp_in_your_reduction"]
     first = len(build.companies)
     items = []
     for i, name in enumerate(_cells(names)):
@@ -74,8 +76,9 @@ def _company_names(build: Build) -> list[str]:
             figures.top + slot,
             figures.left + len(FINANCIALS) - 1,
         )
-        entries = build.names["xlp_in_cost_reduction"].row(i)
-        blank = f"SIGN(COUNTA({row.absolute})+COUNTA({entries.absolute}))" if slot >= 0 else "1"
+        entries = replace(reductions.row(i), left=reductions.left + 1).absolute  # beside your case
+        counted = "+".join(f"COUNTA({area})" for area in (row.absolute, entries, yours.cell(i)))
+        blank = f"SIGN({counted})" if slot >= 0 else "1"
         twice = f"IF(SUMPRODUCT(({names.absolute}={name})*1)=1,0,1)"
         items.append(f'IFERROR(IF({name}="",{blank},IF(ISTEXT({name}),{twice},1)),1)')
     return items
@@ -84,13 +87,13 @@ def _company_names(build: Build) -> list[str]:
 def _scenario_names(build: Build) -> list[str]:
     names = build.names["xlp_scenarios"]
     levers = [
-        entry.block for entry in build.open_cells
-        if entry.block.title == names.title and entry.block.width == names.width
+        replace(names, top=entry.block.top, bottom=entry.block.bottom) for entry in build.open_cells
+        if entry.block.title == names.title and entry.block.right == names.right
     ]  # fmt: skip
     items = []
     for i, name in enumerate(_cells(names)):
         parts = ",".join(block.column(i).absolute for block in levers)
-        blank = f"SIGN(COUNTA({parts}))" if i >= build.columns - FREE_SLOTS else "1"
+        blank = f"SIGN(COUNTA({parts}))" if i >= build.columns - FREE_SCENARIOS else "1"
         twice = f"IF(SUMPRODUCT(({names.absolute}={name})*1)=1,0,1)"
         items.append(f'IFERROR(IF({name}="",{blank},IF(ISTEXT({name}),{twice},1)),1)')
     return items

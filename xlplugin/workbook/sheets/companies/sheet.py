@@ -9,7 +9,7 @@ from xlplugin.data.records import Figures
 from xlplugin.model.errors import InputError
 from xlplugin.model.inputs import FINANCIALS, INPUTS, REFERENCES
 from xlplugin.workbook.builder.blocks import Block, letter
-from xlplugin.workbook.builder.build import FREE_SLOTS, Build
+from xlplugin.workbook.builder.build import FREE_COMPANIES, Build
 from xlplugin.workbook.builder.open_cells import (
     accept,
     accept_new_name,
@@ -85,7 +85,7 @@ def _figures(sheet: Sheet, row: int) -> tuple[int, Block]:
     top = row = row + 1
     sheet.put(row, NAME, text("companies.heading.slots"), "subheading")
     _slots(sheet, row + 1)
-    row += 1 + FREE_SLOTS
+    row += 1 + FREE_COMPANIES
     for heading, labs in (("listed", False), ("labs", True)):
         names = [name for name in build.companies if build.dataset.is_lab(name) == labs]
         if names:
@@ -104,16 +104,16 @@ def _figures(sheet: Sheet, row: int) -> tuple[int, Block]:
 
 def _slots(sheet: Sheet, top: int) -> None:
     build = sheet.build
-    for i in range(FREE_SLOTS):
+    for i in range(FREE_COMPANIES):
         shown = f"INDEX(xlp_companies,{len(build.companies) + i + 1})"
         sheet.put(top + i, NAME, f'=IF({shown}="","",{shown})', "bold")
         _key(sheet, top + i)
     for column, name in ((YEAR, "fiscal_year"), (ENDS, "period_end"), (CURRENCY, "currency")):
-        block = sheet.block(top, column, FREE_SLOTS, 1, f"xlp_in_company_{name}")
+        block = sheet.block(top, column, FREE_COMPANIES, 1, f"xlp_in_company_{name}")
         sheet.blank(block, "input text")
         accept_text(sheet, block)
     for i, name in enumerate(FINANCIALS):
-        block = sheet.block(top, MONEY + i, FREE_SLOTS, 1, f"xlp_in_company_{name}")
+        block = sheet.block(top, MONEY + i, FREE_COMPANIES, 1, f"xlp_in_company_{name}")
         sheet.blank(block, input_style(name))
         accept(sheet, block, name, f"xlp_in_company_{name}")
 
@@ -152,7 +152,7 @@ def _used(sheet: Sheet, top: int, data: Block, shares: dict[str, str]) -> None:
     heads |= {first + i: text(f"companies.column.{name}") for i, name in enumerate(_TECHNICAL)}
     _columns(sheet, top - 1, heads)
     _names(sheet, top)
-    for i, company in enumerate([*build.companies, *[None] * FREE_SLOTS]):
+    for i, company in enumerate([*build.companies, *[None] * FREE_COMPANIES]):
         _years(sheet, top + i, first, company, i)
     named = {
         "wanted": "year_wanted",
@@ -189,7 +189,7 @@ def _names(sheet: Sheet, top: int) -> None:
         lab = build.text("companies.lab") if build.dataset.is_lab(company) else None
         tickers = [build.dataset.figures[company, year].ticker for year in build.dataset.years(company)]
         sheet.across(top + i, NAME, [company, lab or tickers[-1] or None], "bold" if not lab else "secondary")
-    slots = sheet.block(top + len(build.companies), NAME, FREE_SLOTS, 1)
+    slots = sheet.block(top + len(build.companies), NAME, FREE_COMPANIES, 1)
     sheet.blank(slots, "input text")
     accept_new_name(sheet, slots, "xlp_companies")
 

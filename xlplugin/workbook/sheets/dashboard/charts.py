@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xlplugin.model.lines import BARS
 from xlplugin.workbook.builder.blocks import Block
-from xlplugin.workbook.builder.build import FREE_SLOTS, Build
+from xlplugin.workbook.builder.build import FREE_COMPANIES, Build
 from xlplugin.workbook.builder.charts import Chart, Series
 from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.builder.styles import ACCENT, CAUTION, GAIN, GREY, LOSS
@@ -116,7 +116,7 @@ def _bars(sheet: Sheet, row: int) -> tuple[int, Chart]:
     build, text = sheet.build, sheet.build.text
     said = sentence(build, "chart.companies.heading", scenario=scenario_label("a"))
     title = _title(sheet, row, _or(build, said))
-    order = [*range(1, build.listed + 1), *(len(build.companies) + 1 + i for i in range(FREE_SLOTS))]
+    order = [*range(1, build.listed + 1), *(len(build.companies) + 1 + i for i in range(FREE_COMPANIES))]
     shown = min(len(order), _MOST_BARS)
     heads = [text("column.company"), text("column.change_bp"), text("dashboard.part.rank")]
     sheet.across(row + 1, 2, heads, "header")

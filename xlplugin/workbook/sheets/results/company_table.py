@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xlplugin.workbook.builder.blocks import Block, letter
-from xlplugin.workbook.builder.build import FREE_SLOTS
+from xlplugin.workbook.builder.build import FREE_COMPANIES
 from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.builder.styles import GAIN, LOSS, differential
 
@@ -57,7 +57,7 @@ class CompanyTable:
         self.sheet, build = sheet, sheet.build
         self._money = money
         count, listed = len(build.companies), build.listed
-        main = [*range(1, listed + 1), *range(count + 1, count + FREE_SLOTS + 1)]
+        main = [*range(1, listed + 1), *range(count + 1, count + FREE_COMPANIES + 1)]
         #: Prefix of names, first row, numbers of the companies.
         self.parts: list[tuple[str, int, list[int]]] = [("", row, main)]
         row += len(main)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xlplugin.workbook.builder.build import FREE_SLOTS, Build
+from xlplugin.workbook.builder.build import FREE_COMPANIES, Build
 from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.builder.styles import GREY, differential
 from xlplugin.workbook.builder.texts import literal
@@ -46,7 +46,7 @@ def _expected(build: Build) -> int:
     """How many companies get a block: those of the dataset, and as many as there are free slots."""
     share = "ai_supply_revenue_share"
     shares = (build.dataset.assumption(company, share) for company in build.companies)
-    return sum(assumed.base > 0 for assumed in shares if assumed) + FREE_SLOTS
+    return sum(assumed.base > 0 for assumed in shares if assumed) + FREE_COMPANIES
 
 
 def _columns(build: Build, blocks: int) -> list[dict[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xlplugin.data.records import ANY_COMPANY
 from xlplugin.model.inputs import EXPOSURES, REDUCTIONS
-from xlplugin.workbook.builder.build import FREE_SLOTS
+from xlplugin.workbook.builder.build import FREE_COMPANIES
 from xlplugin.workbook.sheets.sensitivity.lists import ASSUMPTIONS
 from xlplugin.workbook.sheets.sensitivity.workings import COMPANY, FIRST, SCENARIO, Workings
 
@@ -77,14 +77,14 @@ def lay_runs(workings: Workings) -> None:
 def lay_reductions(workings: Workings) -> None:
     """Lay low, base and high of the two reductions by company, as the assumptions hold them."""
     build, sheet = workings.build, workings.sheet
-    free = range(1, FREE_SLOTS + 1)
+    free = range(1, FREE_COMPANIES + 1)
     labels = [*build.companies, *(build.text("companies.slot", n=n) for n in free)]
     for name in REDUCTIONS:
         top = workings.table(name, labels, {})
         for column, part in enumerate(("low", "base", "high", "basis"), FIRST + 1):
             sheet.put(top - 1, column, build.text(f"column.{part}"), "header wrap_right")
             sheet.block(top, column, build.rows, 1, f"xlp_{part}_{name}")
-        for row, company in enumerate([*build.companies, *[None] * FREE_SLOTS], top):
+        for row, company in enumerate([*build.companies, *[None] * FREE_COMPANIES], top):
             assumed = build.assumption(company, name) or build.dataset.assumptions.get((ANY_COMPANY, name))
             values = [assumed.low, assumed.base, assumed.high] if assumed else ["=NA()"] * 3
             basis = build.label(f"basis:{assumed.basis}") if assumed else None

@@ -1,0 +1,1 @@
+"""Overview: what you type, what follows for each company, and how sure it is."""
