@@ -217,7 +217,9 @@ def test_wrong_entries_are_not_available(engine: Any, template: Path) -> None:
                 assert not check_nothing(found, 0, j), (lever, WRONG[j])
             shipped_row = [row[lever] for row in your_case.columns()]
             shipped_row[0] = "0.3" if lever == "cost_reduction" else ""
-            book.set([your_case.lever(lever, j, float(one) if one else None) for j, one in enumerate(shipped_row)])
+            book.set(
+                [your_case.lever(lever, j, float(one) if one else None) for j, one in enumerate(shipped_row)]
+            )
         book.set([your_case.entry(0, j, wrong) for j, wrong in enumerate(WRONG)])
         book.calculate()
         found = outputs(book)

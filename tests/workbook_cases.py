@@ -31,7 +31,9 @@ SCENARIOS = tuple(row["scenario"] for row in PRESETS)
 ROWS, COLUMNS = len(NAMES) + FREE, len(SCENARIOS) + FREE_SCENARIOS
 
 #: Company numbers (from 0) in the order of the tables: listed, the analyst's own, then the labs.
-MAIN = [i for i, name in enumerate(NAMES) if GROUP[name] != "lab"] + [len(NAMES) + slot for slot in range(FREE)]
+MAIN = [i for i, name in enumerate(NAMES) if GROUP[name] != "lab"] + [
+    len(NAMES) + slot for slot in range(FREE)
+]
 LAB_ROWS = [i for i, name in enumerate(NAMES) if GROUP[name] == "lab"]
 
 REDUCTIONS = (0.0, 0.95, -0.2, -0.9, 0.3, 0.5)

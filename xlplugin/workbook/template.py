@@ -113,7 +113,8 @@ def _scenarios(dataset: Dataset, names: Sequence[str] | None) -> tuple[Scenario,
         fix = f"give the scenario another name: {YOUR_CASE} is the first column of every template"
         raise InputError(Fault(None, "scenario", taken[0], "a name of its own", fix, CellError.WRONG_TYPE))
     if names is None:
-        named, chosen = dataset.scenarios, [name for name in dataset.scenarios if name != STANDARD]
+        named = list(dataset.scenarios)
+        chosen = [name for name in named if name != STANDARD]
     else:
         named = [names] if isinstance(names, str) else list(names)
         chosen = [dataset.scenario(name).name for name in named if not is_your_case(name)]

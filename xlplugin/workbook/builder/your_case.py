@@ -22,7 +22,7 @@ STANDARD = "illustrative"
 
 
 def standard(dataset: Dataset) -> Scenario:
-    """Return the preset whose values the case's blank cells take; the shipped one where the data have none."""
+    """Return the preset whose values blank cells of the case take; the shipped one where data have none."""
     known = shipped().scenarios[STANDARD]
     found = dataset.scenarios.get(STANDARD, known)
     reduction = {REDUCTIONS[0]: known.levers[REDUCTIONS[0]]}
