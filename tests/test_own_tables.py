@@ -13,12 +13,12 @@ from click.testing import CliRunner, Result
 
 import xlplugin
 from xlplugin.cli import cli
-from xlplugin.data.files import ASSUMPTION_COLUMNS, COMPANY_COLUMNS, SCENARIO_COLUMNS
+from xlplugin.data.files import TABLES
 from xlplugin.data.forms import explained
 from xlplugin.model.errors import InputError
 from xlplugin.model.labels import LANGUAGES
 
-COLUMNS = {"companies": COMPANY_COLUMNS, "assumptions": ASSUMPTION_COLUMNS, "scenarios": SCENARIO_COLUMNS}
+COLUMNS = TABLES
 
 COMPANY = {
     "company": "Muster AG", "fiscal_year": "2026", "period_end": "2026-12-31", "currency": "EUR",

@@ -181,7 +181,7 @@ def jevons(
     rows = []
     for name in subjects(companies, dataset):
         about = subject(name, scenario, levers, fiscal_year=fiscal_year, dataset=dataset)
-        bill = about.evaluate(("base_inference_cost",))["base_inference_cost"]
+        bill = about.value("base_inference_cost")
         profit = about.inputs["revenue"] - about.inputs["cost_of_revenue"]
         for measure, target in (("inference_cost", bill), ("gross_profit", profit)):
             rows += _rows(about, measure, [_target(target)], "rebound_elasticity")

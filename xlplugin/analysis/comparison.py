@@ -128,14 +128,14 @@ def _row(subject: Subject, measure: str) -> dict[str, Any]:
     chosen = measure
     if UNITS[measure] == "margin" and measure.endswith("_change") and subject.loses:
         chosen = "operating_income_change"
-    elif subject.is_lab and subject.evaluate((measure,))[measure] != subject.evaluate((measure,))[measure]:
+    elif subject.is_lab and subject.value(measure) != subject.value(measure):
         chosen = usual_measure(subject)
-    value = subject.evaluate((chosen,))[chosen]
+    value = subject.value(chosen)
     low, high = market_range(subject, chosen) if subject.undetermined else (math.nan, math.nan)
     causes = ""
     if chosen.removesuffix("_change") in BRIDGED:
         causes = causes_in_words(bars(subject, chosen)[0], chosen)
-    saving = subject.evaluate(("bridge_operating_income_development",))["bridge_operating_income_development"]
+    saving = subject.value("bridge_operating_income_development")
     return {
         **subject.heading,
         "currency": subject.case.currency,
@@ -168,7 +168,7 @@ def market_range(subject: Subject, measure: str) -> tuple[float, float]:
     # extremes lie at the ends, or where volume makes up for the price cut and commitments begin to count
     kink = 1 / max(subject.inputs["supply_pass_through"], 0.5)
     points.append(min(max(kink, market.low), market.high))
-    reached = [subject.evaluate((measure,), {"market_elasticity": point})[measure] for point in points]
+    reached = [subject.value(measure, {"market_elasticity": point}) for point in points]
     return min(reached), max(reached)
 
 

@@ -55,7 +55,7 @@ def surface(
 
 def _at(subject: Subject, measure: str, changed: Mapping[str, float]) -> float | InputError:
     try:
-        return subject.evaluate((measure,), changed)[measure]
+        return subject.value(measure, changed)
     except InputError as error:
         return error
 

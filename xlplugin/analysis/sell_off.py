@@ -142,7 +142,7 @@ def _effect(about: Subject, lever: str, value: float) -> float:
     """Return what an elasticity to unit cost does: the share that is gone at the scenario's unit cost."""
     if lever not in ("seat_erosion", "labour_substitution"):
         return math.nan
-    unit_cost = about.evaluate(("unit_cost_index",))["unit_cost_index"]
+    unit_cost = about.value("unit_cost_index")
     return float(1 - min(1.0, unit_cost) ** value)
 
 

@@ -38,7 +38,7 @@ def swings(subject: Subject, measure: str | None = None) -> Tornado:
     """
     measure = measure or usual_measure(subject)
     wanted = measure_plan(measure)
-    value = subject.evaluate((measure,))[measure]
+    value = subject.value(measure)
     found: list[dict[str, Any]] = []
     for name, assumption in subject.uncertain(wanted).items():
         ends = [_at(subject, measure, name, end) for end in (assumption.low, assumption.high)]
@@ -61,7 +61,7 @@ def swings(subject: Subject, measure: str | None = None) -> Tornado:
 
 def _at(subject: Subject, measure: str, name: str, value: float) -> float:
     try:
-        return subject.evaluate((measure,), {name: value})[measure]
+        return subject.value(measure, {name: value})
     except InputError:
         return math.nan
 

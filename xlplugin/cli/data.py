@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -57,10 +59,54 @@ _OPTIONS = (
 )
 
 
-def _shown_or_written(command: Callable[..., Any]) -> Callable[..., Any]:
+@dataclass(frozen=True)
+class Outlet:
+    """Where a table of the dataset goes: the screen, a file, JSON; or a form to fill in place of it."""
+
+    new: Path | None
+    lang: str
+    output: Path | None
+    force: bool
+    decimal: str | None
+    as_json: bool
+
+    def form(self, table: str) -> bool:
+        """Write the form of a table and return whether that was asked for."""
+        if self.new is None:
+            return False
+        from xlplugin.data.forms import write_form
+
+        beside = write_form(self.new, table, self.lang, force=self.force)
+        say(f"Wrote {self.new}, one row to fill, and {beside}, which explains its columns.")
+        named = word(self.new) if table == "companies" else f"--{table} {word(self.new)}"
+        next_step(f"fill it in and check it: xlplugin {table} {named}")
+        return True
+
+    def passed_on(self, frame: pd.DataFrame, title: str) -> bool:
+        """Write a frame to its file or as JSON, and return whether that was asked for."""
+        if self.output is not None:
+            from xlplugin.analysis.export.output import check_output, write_output
+
+            check_output(self.output, self.force)
+            records: Any = frame.to_dict("records")
+            write_output(self.output, records, title, None)
+            say(f"Wrote {len(records)} rows to {self.output}.")
+        elif self.as_json:
+            print_json(frame)
+        return self.output is not None or self.as_json
+
+
+def _shown_or_written(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of an :class:`Outlet`, which comes first among its arguments."""
+
+    @wraps(command)
+    def given(**options: Any) -> None:
+        outlet = Outlet(**{field.name: options.pop(field.name) for field in fields(Outlet)})
+        command(outlet, **options)
+
     for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
+        given = option(given)
+    return given
 
 
 @click.command()
@@ -69,24 +115,12 @@ def _shown_or_written(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--assumptions", "own", metavar="FILE", help="With FILE: add your own table of assumptions.")
 @peers_option
 @_shown_or_written
-def companies(
-    name: str | None,
-    file: str | None,
-    own: str | None,
-    peers: bool,
-    new: Path | None,
-    lang: str,
-    output: Path | None,
-    force: bool,
-    decimal: str | None,
-    as_json: bool,
-) -> None:
+def companies(outlet: Outlet, name: str | None, file: str | None, own: str | None, peers: bool) -> None:
     """Show the companies' figures of every fiscal year; with NAME, one company and its sources.
 
     With FILE, a table of your own: what is wrong with it, or its base margins and the assumptions that count.
     """
-    if new:
-        _write_form(new, "companies", lang, force)
+    if outlet.form("companies"):
         return
     from xlplugin.api import companies as frame_of
     from xlplugin.data.files import figures_of
@@ -98,14 +132,16 @@ def companies(
         fix = f"name one: xlplugin companies {word(checked)}"
         raise InputError.wrong("--companies", file, fix, "one table")
     file = checked or file
-    dataset, frame = extended(file, own, decimal=decimal), frame_of(file, decimal=decimal)
+    dataset, frame = extended(file, own, decimal=outlet.decimal), frame_of(file, decimal=outlet.decimal)
     if checked:
-        typed = [dataset.company(row.company) for row in figures_of(read_table(checked, decimal=decimal))]
+        typed = [
+            dataset.company(row.company) for row in figures_of(read_table(checked, decimal=outlet.decimal))
+        ]
         chosen = tuple(dict.fromkeys(typed))
     else:
         chosen = dataset.choice(with_peers([name] if name else [], peers, dataset))
     frame = frame[frame["company"].isin(chosen)]
-    if _passed_on(frame, output, force, as_json, "Companies"):
+    if outlet.passed_on(frame, "Companies"):
         return
     _print_figures(frame, dataset)
     if checked:
@@ -159,32 +195,22 @@ def _print_figures(frame: pd.DataFrame, dataset: Dataset) -> None:
 @click.option("--assumptions", "file", metavar="FILE", help="Add a table of assumptions of your own.")
 @_shown_or_written
 def assumptions(
-    name: str | None,
-    named: str | None,
-    companies: str | None,
-    file: str | None,
-    new: Path | None,
-    lang: str,
-    output: Path | None,
-    force: bool,
-    decimal: str | None,
-    as_json: bool,
+    outlet: Outlet, name: str | None, named: str | None, companies: str | None, file: str | None
 ) -> None:
     """Show low, base and high of every assumption with its basis; with NAME, those that count for a company.
 
     * stands for any company, *cloud and the like for those of a business model.
     """
-    if new:
-        _write_form(new, "assumptions", lang, force)
+    if outlet.form("assumptions"):
         return
     from xlplugin.api import assumptions as frame_of
     from xlplugin.data.shipped import extended
 
-    dataset = extended(companies, file, decimal=decimal)
-    frame = frame_of(file, companies=companies, decimal=decimal)
+    dataset = extended(companies, file, decimal=outlet.decimal)
+    frame = frame_of(file, companies=companies, decimal=outlet.decimal)
     if name or named:
         frame = _counting(frame, dataset.company(name or named or ""), dataset)
-    if _passed_on(frame, output, force, as_json, "Assumptions"):
+    if outlet.passed_on(frame, "Assumptions"):
         return
     _print_assumptions(frame.to_dict("records"))
     note("judgement = our reading, not a disclosed figure; --json has each note and fiscal year.")
@@ -243,58 +269,22 @@ def _print_assumptions(records: Sequence[Mapping[Any, Any]]) -> None:
 @click.command()
 @click.option("--scenarios", "file", metavar="FILE", help="Add a table of scenarios of your own.")
 @_shown_or_written
-def scenarios(
-    file: str | None,
-    new: Path | None,
-    lang: str,
-    output: Path | None,
-    force: bool,
-    decimal: str | None,
-    as_json: bool,
-) -> None:
+def scenarios(outlet: Outlet, file: str | None) -> None:
     """Show the scenario presets: what each one sets, and what it leaves to the assumptions."""
-    if new:
-        _write_form(new, "scenarios", lang, force)
+    if outlet.form("scenarios"):
         return
     from xlplugin.api import scenarios as frame_of
     from xlplugin.data.shipped import extended
 
-    if _passed_on(frame_of(file, decimal=decimal), output, force, as_json, "Scenarios"):
+    if outlet.passed_on(frame_of(file, decimal=outlet.decimal), "Scenarios"):
         return
     rows = []
-    for scenario in extended(scenarios=file, decimal=decimal).scenarios.values():
+    for scenario in extended(scenarios=file, decimal=outlet.decimal).scenarios.values():
         sets = ", ".join(f"{k} {_number(v, INPUTS[k].unit)}" for k, v in scenario.levers.items())
         rows.append([scenario.name, scenario.label, sets])
     print_table(["scenario", "label", "sets"], rows, text_columns=3, dim=(2,), folded=(1,))
     note("The deepseek presets do not apply to the labs: a price cut by DeepSeek is no cost cut for it.")
     next_step("xlplugin run --scenario half --company Salesforce")
-
-
-def _write_form(path: Path, table: str, language: str, force: bool) -> None:
-    from xlplugin.data.forms import write_form
-
-    beside = write_form(path, table, language, force=force)
-    say(f"Wrote {path}, one row to fill, and {beside}, which explains its columns.")
-    check = (
-        f"xlplugin companies {word(path)}"
-        if table == "companies"
-        else f"xlplugin {table} --{table} {word(path)}"
-    )
-    next_step(f"fill it in and check it: {check}")
-
-
-def _passed_on(frame: pd.DataFrame, output: Path | None, force: bool, as_json: bool, title: str) -> bool:
-    """Write a frame to its file or as JSON, and return whether that was asked for."""
-    if output is not None:
-        from xlplugin.analysis.export.output import check_output, write_output
-
-        check_output(output, force)
-        records: Any = frame.to_dict("records")
-        write_output(output, records, title, None)
-        say(f"Wrote {len(records)} rows to {output}.")
-    elif as_json:
-        print_json(frame)
-    return output is not None or as_json
 
 
 def _origin(record: Mapping[Hashable, Any]) -> str:

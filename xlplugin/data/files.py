@@ -6,9 +6,12 @@ import datetime as dt
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from xlplugin.data.dataset import Dataset, year_key
+from xlplugin.data.names import column_rows, columns_named, named
 from xlplugin.data.records import (
     ANY_COMPANY,
     BASES,
@@ -19,9 +22,9 @@ from xlplugin.data.records import (
     Scenario,
 )
 from xlplugin.entries.meaning import key, number, text
-from xlplugin.files.tables import Table, header_name, unknown_columns
+from xlplugin.files.tables import Table, header_name
 from xlplugin.model.domains import no_stand_in
-from xlplugin.model.errors import CellError, Fault, InputError, suggestion
+from xlplugin.model.errors import CellError, Fault, InputError, gathering, nearest, suggestion
 from xlplugin.model.inputs import EXPOSURES, FINANCIALS, LEVERS
 from xlplugin.model.lines import LINES
 
@@ -43,6 +46,9 @@ COMPANY_COLUMNS = (
 ASSUMPTION_COLUMNS = ("company", "parameter", "low", "base", "high", "basis", "fiscal_year", "note")
 SCENARIO_COLUMNS = ("scenario", "label", *LEVERS, "alternative", "not_applicable_to", "note")
 
+#: What each table may hold.
+TABLES = {"companies": COMPANY_COLUMNS, "assumptions": ASSUMPTION_COLUMNS, "scenarios": SCENARIO_COLUMNS}
+
 #: What may stand in an assumptions table, beside ``*`` or a company's name.
 PARAMETERS = (*EXPOSURES, *LEVERS, "annual_decline")
 
@@ -54,100 +60,141 @@ EPS_TIE = 0.005
 
 def figures_of(table: Table) -> list[Figures]:
     """Return the companies of a table; InputError with every fault found."""
-    return _rows(table, COMPANY_COLUMNS, ("company",), _figures, ("company", "fiscal_year"))
+    return _rows(table, "companies", ("company", "fiscal_year"), _figures)
 
 
 def assumptions_of(table: Table, dataset: Dataset) -> list[Assumption]:
     """Return the assumptions of a table whose companies the dataset knows."""
-
-    def read(row: Mapping[str, Any], place: str, decimal: str | None, faults: list[Fault]) -> Assumption:
-        return _assumption(row, place, decimal, faults, dataset)
-
-    return _rows(
-        table, (*ASSUMPTION_COLUMNS, "unit"), ("company", "parameter", "base"), read, ("company", "parameter")
-    )
+    return _rows(table, "assumptions", ("company", "parameter"), partial(_assumption, dataset=dataset))
 
 
 def scenarios_of(table: Table, dataset: Dataset) -> list[Scenario]:
     """Return the scenarios of a table."""
-
-    def read(row: Mapping[str, Any], place: str, decimal: str | None, faults: list[Fault]) -> Scenario:
-        return _scenario(row, place, decimal, faults, dataset)
-
-    return _rows(table, SCENARIO_COLUMNS, ("scenario",), read, ("scenario",))
+    return _rows(table, "scenarios", ("scenario",), partial(_scenario, dataset=dataset))
 
 
-def _rows(
-    table: Table,
-    known: tuple[str, ...],
-    required: tuple[str, ...],
-    read: Callable[[Mapping[str, Any], str, str | None, list[Fault]], Any],
-    keys: tuple[str, ...],
-) -> list[Any]:
-    faults = unknown_columns(table.columns, known, table.source)
-    present = [header_name(name) for name in table.columns]
-    faults += [
-        Fault(table.source or None, "column", name, "", "add this column", CellError.WRONG_TYPE)
-        for name in required
-        if name not in present
-    ]
-    if not table.count and not faults:
-        fault = Fault(
-            table.source or None, "table", "no rows", "", "give at least one row", CellError.WRONG_TYPE
-        )
-        faults.append(fault)
-    if faults:
-        raise InputError(faults)
+@dataclass(frozen=True)
+class Entries:
+    """The entries of one row by column, and where it stands; what is wrong with them goes to ``faults``.
+
+    ``texts`` are those that have been asked for, so that none is a fault twice.
+    """
+
+    typed: Mapping[str, Any]
+    place: str | None
+    decimal: str | None
+    faults: list[Fault]
+    texts: dict[str, str] = field(default_factory=dict)
+
+    def fault(self, name: str, value: object, fix: str, allowed: str = "") -> None:
+        """Note what is of the wrong type."""
+        self.faults.append(Fault(self.place, name, value, allowed, fix, CellError.WRONG_TYPE))
+
+    def text(self, name: str) -> str:
+        """Return an entry as text, blank where nothing is given or what is given is none."""
+        if name not in self.texts:
+            self.texts[name] = ""
+            with gathering(self.faults):
+                self.texts[name] = text(self.typed.get(name), name, row=self.place) or ""
+        return self.texts[name]
+
+    def number(self, name: str, rule: str | None = None) -> float:
+        """Return an entry as a number, NaN where blank or wrong; ``rule`` names the input that it is."""
+        value = None
+        with gathering(self.faults):
+            value = number(self.typed.get(name), rule or name, row=self.place, decimal=self.decimal)
+        return math.nan if value is None else value
+
+    def word(self, name: str, known: tuple[str, ...], typed: str | None = None) -> str:
+        """Return one of the known words, by itself or by its label; blank where none is typed."""
+        typed = self.text(name) if typed is None else typed
+        labels = tuple(f"{name}:{word}" for word in known)
+        word = key(typed) if key(typed) in known else (named(typed, labels) or "").removeprefix(f"{name}:")
+        if typed and not word:
+            self.fault(name, typed, suggestion(key(typed), known), ", ".join(known))
+        return word or key(typed)
+
+    def date(self, name: str) -> str:
+        """Return an entry as an ISO date, blank where it is blank or wrong."""
+        value = self.typed.get(name)
+        if isinstance(value, dt.date):
+            return value.isoformat()[:10]
+        shown = self.text(name)
+        try:
+            return _day(shown).isoformat() if shown else ""
+        except ValueError:
+            self.fault(name, shown, "write it so", "a date such as 2025-12-31")
+            return ""
+
+    def companies(self, name: str, dataset: Dataset) -> tuple[str, ...]:
+        """Return the companies that an entry lists, ``;`` between, in the dataset's spelling."""
+        found = []
+        for part in filter(None, map(str.strip, self.text(name).split(";"))):
+            with gathering(self.faults):
+                found.append(dataset.company(part, self.place))
+        return tuple(found)
+
+
+def _rows(table: Table, kind: str, keys: tuple[str, ...], read: Callable[[Entries], Any]) -> list[Any]:
+    """Return what ``read`` makes of each row of a table of a kind; rows of the same ``keys`` are faults."""
+    header, required = _header(table, kind)
+    faults: list[Fault] = []
     read_rows, seen = [], set()
     for i, raw in enumerate(table.rows(), start=1):
-        row = {header_name(name): value for name, value in raw.items()}
         place = f"{table.source}, row {i}" if table.source else f"row {i}"
-        faults += [
-            Fault(place, name, "blank", "", f"enter a {name}", CellError.WRONG_TYPE)
-            for name in required
-            if not _text(row.get(name))
-        ]
-        read_rows.append(read(row, place, table.decimal, faults))
-        identity = tuple((year_key if name == "fiscal_year" else key)(_text(row.get(name))) for name in keys)
+        entries = Entries(dict(zip(header, raw, strict=True)), place, table.decimal, faults)
+        for name in required:
+            known = len(faults)
+            if not entries.text(name) and len(faults) == known:
+                entries.fault(name, "blank", f"enter a {name}")
+        read_rows.append(read(entries))
+        identity = tuple((year_key if name == "fiscal_year" else key)(entries.text(name)) for name in keys)
         if identity in seen:
             shown = ", ".join(filter(None, identity))
-            faults.append(
-                Fault(
-                    place, keys[0], shown, "", "remove the second row of the same key", CellError.WRONG_TYPE
-                )
-            )
+            entries.fault(keys[0], shown, "remove the second row of the same key")
         seen.add(identity)
     if faults:
         raise InputError(faults)
     return read_rows
 
 
-def _number(
-    row: Mapping[str, Any], name: str, rule: str, place: str, decimal: str | None, faults: list[Fault]
-) -> float:
-    try:
-        value = number(row.get(name), rule, row=place, decimal=decimal)
-    except InputError as error:
-        faults.extend(error.faults)
-        return math.nan
-    return math.nan if value is None else value
+def _header(table: Table, kind: str) -> tuple[list[str], list[str]]:
+    """Return the columns of a table in order, and those to be filled; InputError for another header."""
+    known, whole = TABLES[kind], Entries({}, table.source or None, None, [])
+    header = columns_named(table.columns, known, kind)
+    required = [row["column"] for row in column_rows(kind) if row["needed"] == yes_or_no(True)]
+    for typed, name in zip(table.columns, header, strict=True):
+        if name is None and not (kind == "assumptions" and header_name(typed) == "unit"):
+            near = nearest(header_name(typed), known)
+            fix = f"did you mean {near}?" if near else f"known columns: {', '.join(known)}"
+            whole.fault("column", typed, fix)
+        elif name and header.count(name) > 1:
+            whole.fault("column", typed, f"it stands for {name}, as another column does: remove one")
+    for name in required:
+        if name not in header:
+            whole.fault("column", name, "add this column")
+    if not table.count and not whole.faults:
+        whole.fault("table", "no rows", "give at least one row")
+    if whole.faults:
+        raise InputError(whole.faults)
+    return [name or "unit" for name in header], required
 
 
-def _figures(row: Mapping[str, Any], place: str, decimal: str | None, faults: list[Fault]) -> Figures:
-    before = len(faults)
-    values = {name: _number(row, name, name, place, decimal, faults) for name in FINANCIALS}
-    ties = {name: _number(row, name, name, place, decimal, faults) for name in _TIES}
-    texts: dict[str, Any] = {name: _text(row.get(name)) for name in (*_COMPANY_TEXTS, *_COMPANY_NOTES)}
-    texts["period_end"] = _date(row, "period_end", place, faults)
+def _figures(entries: Entries) -> Figures:
+    before = len(entries.faults)
+    values = {name: entries.number(name) for name in FINANCIALS}
+    ties = {name: entries.number(name) for name in _TIES}
+    texts: dict[str, Any] = {"period_end": entries.date("period_end")}
+    texts |= {name: entries.text(name) for name in (*_COMPANY_TEXTS, *_COMPANY_NOTES) if name not in texts}
     texts["currency"] = texts["currency"] or "USD"
-    for name, known in (("group", GROUPS), ("business_model", BUSINESS_MODELS)):
-        texts[name] = _word(texts[name], name, known, place, faults)
-    if len(faults) == before:
-        faults += _tie_faults(values, ties, place)
+    texts["group"] = entries.word("group", GROUPS)
+    texts["business_model"] = entries.word("business_model", BUSINESS_MODELS)
+    if len(entries.faults) == before:
+        entries.faults.extend(_tie_faults(values, ties, entries.place))
     return Figures(values=values, **{**texts, **ties})
 
 
-def _tie_faults(values: Mapping[str, float], ties: Mapping[str, float], place: str) -> Iterable[Fault]:
+def _tie_faults(values: Mapping[str, float], ties: Mapping[str, float], place: str | None) -> Iterable[Fault]:
     costs = [LINES["base_operating_income"].__code__.co_varnames[i] for i in range(1, 6)]
     income = values["revenue"] - sum(values[name] for name in costs)
     if abs(income - ties["operating_income"]) > INCOME_TIE:
@@ -162,22 +209,6 @@ def _tie_faults(values: Mapping[str, float], ties: Mapping[str, float], place: s
         yield from (fault,) if fault else ()
 
 
-def _date(row: Mapping[str, Any], name: str, place: str, faults: list[Fault]) -> str:
-    value = row.get(name)
-    if isinstance(value, (dt.date, dt.datetime)):
-        return value.isoformat()[:10]
-    shown = _text(value)
-    if shown:
-        try:
-            return _day(shown).isoformat()
-        except ValueError:
-            fault = Fault(
-                place, name, shown, "a date such as 2025-12-31", "write it so", CellError.WRONG_TYPE
-            )
-            faults.append(fault)
-    return ""
-
-
 def _day(shown: str) -> dt.date:
     """Return the day a text names, also as spreadsheets save it: 31.12.2025, 12/31/2025; else ValueError."""
     typed = re.fullmatch(r"(\d{1,2})([./])(\d{1,2})\2(\d{4})", shown)
@@ -190,67 +221,36 @@ def _day(shown: str) -> dt.date:
     return dt.date(year, second, first) if day_first else dt.date(year, first, second)
 
 
-def _assumption(
-    row: Mapping[str, Any], place: str, decimal: str | None, faults: list[Fault], dataset: Dataset
-) -> Assumption:
-    company, parameter = _text(row.get("company")), header_name(_text(row.get("parameter")))
+def _assumption(entries: Entries, dataset: Dataset) -> Assumption:
+    company, typed = entries.text("company"), entries.text("parameter")
     if company.startswith(ANY_COMPANY):
         model = company.removeprefix(ANY_COMPANY)
-        company = ANY_COMPANY + _word(model, "business_model", BUSINESS_MODELS, place, faults)
+        company = ANY_COMPANY + entries.word("business_model", BUSINESS_MODELS, model)
     elif company:
-        try:
-            company = dataset.company(company, place)
-        except InputError as error:
-            faults.extend(error.faults)
-    if parameter and parameter not in PARAMETERS:
-        fix = suggestion(parameter, PARAMETERS)
-        faults.append(Fault(place, "parameter", parameter, "", fix, CellError.WRONG_TYPE))
-        parameter = ""
-    low, base, high = (
-        _number(row, name, parameter or name, place, decimal, faults) for name in ("low", "base", "high")
-    )
+        with gathering(entries.faults):
+            company = dataset.company(company, entries.place)
+    parameter = named(typed, PARAMETERS) or ""
+    if typed and not parameter:
+        entries.fault("parameter", typed, suggestion(header_name(typed), PARAMETERS))
+    low, base, high = (entries.number(name, parameter) for name in ("low", "base", "high"))
     low, high = base if math.isnan(low) else low, base if math.isnan(high) else high
     if low > base or base > high:
-        fix = "order them low <= base <= high"
-        faults.append(Fault(place, parameter, f"low {low:g}, base {base:g}, high {high:g}", "", fix))
-    basis = _word(_text(row.get("basis")), "basis", BASES, place, faults) or BASES[-1]
+        shown, fix = f"low {low:g}, base {base:g}, high {high:g}", "order them low <= base <= high"
+        entries.faults.append(Fault(entries.place, parameter, shown, "", fix))
+    basis = entries.word("basis", BASES) or BASES[-1]
     return Assumption(
-        company, parameter, low, base, high, basis, _text(row.get("fiscal_year")), _text(row.get("note"))
+        company, parameter, low, base, high, basis, entries.text("fiscal_year"), entries.text("note")
     )
 
 
-def _scenario(
-    row: Mapping[str, Any], place: str, decimal: str | None, faults: list[Fault], dataset: Dataset
-) -> Scenario:
-    levers = {name: _number(row, name, name, place, decimal, faults) for name in LEVERS}
-    excluded = []
-    for name in filter(None, (part.strip() for part in _text(row.get("not_applicable_to")).split(";"))):
-        try:
-            excluded.append(dataset.company(name, place))
-        except InputError as error:
-            faults.extend(error.faults)
-    name = _text(row.get("scenario"))
+def _scenario(entries: Entries, dataset: Dataset) -> Scenario:
+    levers = {name: entries.number(name) for name in LEVERS}
+    excluded, name = entries.companies("not_applicable_to", dataset), entries.text("scenario")
     given = {lever: value for lever, value in levers.items() if value == value}
-    typed = _word(_text(row.get("alternative")), "alternative", ("yes", "no"), place, faults)
-    alternative = typed != yes_or_no(False)
-    label, note = _text(row.get("label")) or name, _text(row.get("note"))
-    return Scenario(name, label, given, alternative, tuple(excluded), note)
+    alternative = entries.word("alternative", ("yes", "no")) != yes_or_no(False)
+    return Scenario(name, entries.text("label") or name, given, alternative, excluded, entries.text("note"))
 
 
 def yes_or_no(answer: bool) -> str:
     """Return how a table writes an answer."""
     return "yes" if answer else "no"
-
-
-def _word(typed: str, name: str, known: tuple[str, ...], place: str, faults: list[Fault]) -> str:
-    """Return one of the known words, blank where none is typed; another is a fault."""
-    word = key(typed)
-    if word and word not in known:
-        faults.append(
-            Fault(place, name, typed, ", ".join(known), suggestion(word, known), CellError.WRONG_TYPE)
-        )
-    return word
-
-
-def _text(value: Any) -> str:
-    return text(value) or ""

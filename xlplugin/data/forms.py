@@ -10,14 +10,13 @@ import csv
 import io
 from pathlib import Path
 
-from xlplugin.data.files import ASSUMPTION_COLUMNS, COMPANY_COLUMNS, SCENARIO_COLUMNS, yes_or_no
+from xlplugin.data.files import TABLES, yes_or_no
+from xlplugin.data.names import column_rows
 from xlplugin.data.records import BASES, BUSINESS_MODELS, GROUPS
 from xlplugin.files.targets import check_target, write_whole
 from xlplugin.model.errors import InputError
 from xlplugin.model.inputs import INPUTS
-from xlplugin.model.labels import check_language, label, meaning, shipped_rows
-
-COLUMNS = {"companies": COMPANY_COLUMNS, "assumptions": ASSUMPTION_COLUMNS, "scenarios": SCENARIO_COLUMNS}
+from xlplugin.model.labels import check_language, label, meaning
 
 _ALLOWED = {
     "group": ", ".join(GROUPS),
@@ -35,9 +34,9 @@ def explained(table: str, language: str = "en") -> list[dict[str, str]]:
     ``table`` is companies, assumptions or scenarios. Raises InputError for an unknown language.
     """
     check_language(language)
-    told = {row["column"]: row for row in shipped_rows("data", "columns.csv") if row["table"] == table}
+    told = {row["column"]: row for row in column_rows(table)}
     rows = []
-    for column in COLUMNS[table]:
+    for column in TABLES[table]:
         about, item = told.get(column), INPUTS.get(column)
         rows.append(
             {
@@ -62,7 +61,7 @@ def write_form(path: Path, table: str, language: str = "en", *, force: bool = Fa
     for target in (path, beside):
         check_target(target, (), force=force)
     rows = explained(table, language)
-    columns = COLUMNS[table]
+    columns = TABLES[table]
     write_whole(beside, _csv([list(rows[0]), *(list(row.values()) for row in rows)], language))
     write_whole(path, _csv([list(columns), [""] * len(columns)], language))
     return beside

@@ -7,7 +7,8 @@ One rule for headers of tables and for measures, levers and items in cells.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import ChainMap
+from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 
 from xlplugin.entries.meaning import key
@@ -33,6 +34,29 @@ def _spellings(names: tuple[str, ...]) -> dict[str, str]:
         for language in LANGUAGES:
             found.setdefault(name_key(label(name, language)), set()).add(name)
     return {spelling: min(meant) for spelling, meant in found.items() if len(meant) == 1} | own
+
+
+def columns_named(header: Iterable[str], names: Sequence[str], table: str) -> list[str | None]:
+    """Return the one of ``names`` that each header of a table (companies, ...) names, None where it is none.
+
+    A header is the name or its label; one that is a label of several, such as "Basis", is the one of the
+    language that most headers are of.
+    """
+    typed = [name_key(name) for name in header]
+    labels = [
+        {name_key(label(name, language)): name for name in names if labelled(name)}
+        | {name_key(row[language]): row["column"] for row in column_rows(table)}
+        for language in LANGUAGES
+    ]
+    spoken = max(labels, key=lambda known: sum(name in known for name in typed))
+    meant = dict(ChainMap(spoken, {name_key(name): name for name in names}, *labels))
+    return [meant.get(name) for name in typed]
+
+
+@cache
+def column_rows(table: str) -> list[dict[str, str]]:
+    """Return what there is to say of the columns of a table: columns.csv."""
+    return [row for row in shipped_rows("data", "columns.csv") if row["table"] == table]
 
 
 def translated(text: str) -> tuple[str, ...]:

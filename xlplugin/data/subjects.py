@@ -103,7 +103,7 @@ class Subject:
     @property
     def loses(self) -> bool:
         """Whether base operating income is negative, so that amounts are shown and not margins."""
-        return self.evaluate(("base_operating_income",))["base_operating_income"] < 0
+        return self.value("base_operating_income") < 0
 
     def fill(self, changed: Mapping[str, Any]) -> dict[str, Any]:
         """Return every model input with some changed (no blanks); what follows from a changed one follows."""
@@ -132,6 +132,10 @@ class Subject:
     ) -> dict[str, float]:
         """Return lines or bars as floats, with some inputs changed; InputError outside the domain."""
         return self.at(plan(tuple(outputs)), changed or {})
+
+    def value(self, measure: str, changed: Mapping[str, float] | None = None) -> float:
+        """Return one line or bar as :meth:`evaluate` does."""
+        return self.evaluate((measure,), changed)[measure]
 
     def assumption(self, name: str) -> Assumption | None:
         """Return low, base and high of an exposure or lever, where there are any."""
@@ -212,7 +216,7 @@ def usual_measure(subject: Subject) -> str:
     Where base operating income is negative that is the change of operating income in money, where
     it is not available the change of gross margin.
     """
-    base = subject.evaluate(("base_operating_income",))["base_operating_income"]
+    base = subject.value("base_operating_income")
     if base != base:
         return "gross_margin_change"
     return "operating_income_change" if base < 0 else "operating_margin_change"

@@ -12,9 +12,9 @@ from typing import Any
 
 from xlplugin.entries import numerals
 from xlplugin.files.limits import MOST_COLUMNS
-from xlplugin.model.errors import CellError, Fault, InputError, file_fault, nearest
+from xlplugin.model.errors import CellError, Fault, InputError, file_fault
 
-__all__ = ["Table", "from_rows", "header_name", "long_row", "unknown_columns"]
+__all__ = ["Table", "from_rows", "header_name", "long_row"]
 
 
 #: Rows that show the decimal sign of a table.
@@ -32,10 +32,10 @@ class Table:
     decimal: str | None = None
     notices: Sequence[str] = ()
 
-    def rows(self) -> Iterable[dict[str, Any]]:
-        """Yield each row as a mapping."""
-        for i in range(self.count):
-            yield {name: column[i] for name, column in self.columns.items()}
+    def rows(self) -> Iterable[tuple[Any, ...]]:
+        """Return each row, its cells in the order of the columns."""
+        columns = self.columns.values()
+        return zip(*(c.to_pylist() if hasattr(c, "to_pylist") else c for c in columns), strict=True)
 
 
 def header_name(text: object) -> str:
@@ -84,17 +84,6 @@ def long_row(number: int | None, row: Sequence[Any], width: int) -> Fault:
     """Return the fault of a row with more cells than the header."""
     fix = "quote text that holds the delimiter"
     return Fault(number, "row", f"{len(row)} cells", f"{width} cells", fix, CellError.WRONG_TYPE)
-
-
-def unknown_columns(names: Iterable[str], known: Sequence[str], source: str) -> list[Fault]:
-    """Return a fault for each name that is not known, with the nearest known one."""
-    faults = []
-    for name in names:
-        if header_name(name) not in known:
-            near = nearest(header_name(name), known)
-            fix = f"did you mean {near}?" if near else f"known columns: {', '.join(known)}"
-            faults.append(Fault(source or None, "column", name, "", fix, CellError.WRONG_TYPE))
-    return faults
 
 
 def _blank_from(row: Sequence[Any], start: int, stop: int | None = None) -> bool:

@@ -15,13 +15,7 @@ from xlplugin.analysis.paths import path_rows
 from xlplugin.analysis.tornados import swings
 from xlplugin.data.subjects import Subject, measure_plan, usual_measure
 from xlplugin.entries import meaning as entries
-from xlplugin.functions.arguments import (
-    blank,
-    companies_of,
-    company_of,
-    known,
-    text_of,
-)
+from xlplugin.functions.arguments import blank, companies_of, company_of, one_of, text_of
 from xlplugin.functions.levers import levers_in, subject_of
 from xlplugin.functions.registry import Range, Value, function
 from xlplugin.functions.shapes import is_range, single, spread
@@ -32,6 +26,9 @@ from xlplugin.model.plan import FUNCTIONS
 
 #: Draws and base samples at most, so that a cell answers within seconds.
 MOST_TRIALS, MOST_SAMPLES = 1_000_000, 16_384
+
+#: What may be asked for.
+MEASURES = tuple(FUNCTIONS)
 
 #: Columns of XLP_COMPARE.
 COMPARED = (
@@ -49,11 +46,10 @@ def breakeven(
     levers: Range = None,
     fiscal_year: Range = None,
 ) -> Any:
-    wanted = _measure(measure)
+    wanted = one_of(measure, "measure", MEASURES)
     if wanted is None:
         raise blank("measure")
-    typed = text_of(lever, "lever")
-    sought = "cost_reduction" if typed is None else known(typed, "lever", (*LEVERS, *EXPOSURES))
+    sought = one_of(lever, "lever", (*LEVERS, *EXPOSURES)) or "cost_reduction"
     find = partial(_breakeven, wanted, sought, levers)
     if any(is_range(cell) for cell in (company, target, fiscal_year)):
         return spread(lambda *cells: find(*cells)[0], company, target, fiscal_year)
@@ -91,7 +87,7 @@ def tornado(
     fiscal_year: Value = None,
 ) -> list[list[Any]]:
     subject = subject_of(company, levers, fiscal_year, cost_reduction)
-    found = swings(subject, _measure(measure))
+    found = swings(subject, one_of(measure, "measure", MEASURES))
     _refuse_missing(subject, found.measure)
     named = with_currency(found.measure, subject.case.currency)
     table: list[list[Any]] = [
@@ -116,7 +112,7 @@ def simulate(
     fiscal_year: Value = None,
 ) -> list[list[Any]]:
     subject = subject_of(company, levers, fiscal_year, cost_reduction)
-    name = _measure(measure) or usual_measure(subject)
+    name = one_of(measure, "measure", MEASURES) or usual_measure(subject)
     count = _whole(trials, "trials", 10_000, 2, MOST_TRIALS)
     start = _whole(seed, "seed", 1, 0, 2**53)
     _refuse_missing(subject, name)
@@ -144,7 +140,7 @@ def sobol(
     fiscal_year: Value = None,
 ) -> list[list[Any]]:
     subject = subject_of(company, None, fiscal_year, cost_reduction)
-    name = _measure(measure) or usual_measure(subject)
+    name = one_of(measure, "measure", MEASURES) or usual_measure(subject)
     count = _whole(samples, "samples", 1_024, 16, MOST_SAMPLES)
     if count & (count - 1):
         raise InputError.outside("samples", count, "choose such as 1024", "a power of 2")
@@ -167,7 +163,7 @@ def path(
     fiscal_year: Value = None,
 ) -> list[list[Any]]:
     subject = subject_of(company, levers, fiscal_year, path=True)
-    name = _measure(measure) or usual_measure(subject)
+    name = one_of(measure, "measure", MEASURES) or usual_measure(subject)
     decline, span = single(annual_decline, "annual_decline"), single(years, "years")
     rows = path_rows(subject, decline, span, [name])
     if rows[0][name] != rows[0][name]:
@@ -195,7 +191,7 @@ def compare(
     chosen = levers_in(levers)
     rows = compare_rows(
         entries.number(single(cost_reduction, "cost_reduction"), "cost_reduction"),
-        _measure(measure) or "operating_margin_change",
+        one_of(measure, "measure", MEASURES) or "operating_margin_change",
         scenario=chosen.scenario,
         levers=dict(chosen.entries),
         companies=[company_of(cell) for cell in companies_of(companies)],
@@ -212,13 +208,8 @@ def compare(
     return table
 
 
-def _measure(cell: Any) -> str | None:
-    typed = text_of(cell, "measure")
-    return None if typed is None else known(typed, "measure", tuple(FUNCTIONS))
-
-
 def _refuse_missing(subject: Subject, measure: str) -> None:
-    value = subject.evaluate((measure,))[measure]
+    value = subject.value(measure)
     if value != value:
         raise subject.missing(measure)
 

@@ -123,6 +123,12 @@ def _nearly(typed: str, names: Sequence[str]) -> str | None:
     return nearest(folded, names) or next((name for name in names if name.startswith(f"{folded}_")), None)
 
 
+def one_of(cell: Any, name: str, names: tuple[str, ...]) -> str | None:
+    """Return the one of ``names`` that an argument of one cell names, None where blank."""
+    typed = text_of(cell, name)
+    return None if typed is None else known(typed, name, names)
+
+
 def text_of(cell: Any, name: str) -> str | None:
     """Return the text of an argument that takes one cell, None where blank."""
     return name_in(single(cell, name), name)

@@ -7,7 +7,7 @@ from typing import Any
 
 from xlplugin.analysis.bridges import bars
 from xlplugin.data.subjects import Subject
-from xlplugin.functions.arguments import company_of, known, reduction_of, text_of, year_of
+from xlplugin.functions.arguments import company_of, one_of, reduction_of, year_of
 from xlplugin.functions.levers import Levers, levers_in, subject_under
 from xlplugin.functions.received import date_text
 from xlplugin.functions.registry import Range, function
@@ -28,8 +28,7 @@ def bridge(
     levers: Range = None,
     fiscal_year: Range = None,
 ) -> list[list[Any]]:
-    typed = text_of(measure, "measure")
-    wanted = "operating_income" if typed is None else known(typed, "measure", tuple(BRIDGES))
+    wanted = one_of(measure, "measure", tuple(BRIDGES)) or "operating_income"
     names = (f"base_{wanted}", *BRIDGES[wanted], wanted)
     chosen, year = levers_in(levers), single(fiscal_year, "fiscal_year")
     companies, reductions = grid(company), grid(cost_reduction)

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from xlplugin.analysis.grids import surface
-from xlplugin.functions.arguments import blank, company_of, known, measure_of, numbers_of, text_of
+from xlplugin.functions.arguments import blank, company_of, numbers_of, one_of
 from xlplugin.functions.levers import subject_of
 from xlplugin.functions.registry import Range, Value, function
 from xlplugin.functions.shapes import grid, single
 from xlplugin.model.errors import CellError, InputError
 from xlplugin.model.formats import with_currency
-from xlplugin.model.plan import MODEL_INPUTS
+from xlplugin.model.plan import FUNCTIONS, MODEL_INPUTS
 
 
 @function(
@@ -31,13 +31,11 @@ def sensitivity(
     fiscal_year: Value = None,
 ) -> list[list[Any]]:
     company_of(single(company, "company"))  # what is wrong with it comes first
-    if text_of(measure, "measure") is None:
+    wanted = one_of(measure, "measure", tuple(FUNCTIONS))
+    if wanted is None:
         raise blank("measure")
-    wanted = measure_of(single(measure, "measure"))
-    (down, rows), (across, columns) = (
-        _axis(row_lever, row_values, "row"),
-        _axis(column_lever, column_values, "column"),
-    )
+    down, rows = _axis(row_lever, row_values, "row")
+    across, columns = _axis(column_lever, column_values, "column")
     if down == across:
         raise InputError.wrong("column_lever", across, "choose two different levers")
     typed = single(cost_reduction, "cost_reduction")
@@ -65,10 +63,9 @@ def _shown(cell: float | InputError) -> Any:
 
 def _axis(lever: Any, values: Any, which: str) -> tuple[str, list[Any]]:
     """Return an axis's input and its values, or their errors; blank cells are left out."""
-    typed = text_of(lever, f"{which}_lever")
-    if typed is None:
+    name = one_of(lever, f"{which}_lever", MODEL_INPUTS)
+    if name is None:
         raise blank(f"{which}_lever")
-    name = known(typed, f"{which}_lever", MODEL_INPUTS)
     numbers = numbers_of([cell for row in grid(values) for cell in row], name)
     numbers = [number for number in numbers if number == number]  # NaN: nothing typed
     if not numbers:

@@ -95,6 +95,14 @@ class Function:
             for argument in self.arguments
         ])  # fmt: skip
 
+    def dressed(self, answer: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a callable of a host with this function's name, help and arguments."""
+        answer.__name__ = answer.__qualname__ = self.name
+        answer.__doc__ = self.meaning["en"]
+        answer.__annotations__ = {}
+        answer.__signature__ = self.plain_signature  # type: ignore[attr-defined]
+        return answer
+
 
 #: Every function by its name, in the order of the reference.
 FUNCTIONS: dict[str, Function] = {}

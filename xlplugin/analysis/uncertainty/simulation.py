@@ -105,7 +105,7 @@ def threshold_of(subject: Subject, measure: str) -> float:
     if is_change(measure):
         return rounding
     base = BASE_LINES.get(measure)
-    return subject.evaluate((base,))[base] + rounding if base else math.nan
+    return subject.value(base) + rounding if base else math.nan
 
 
 def simulate(

@@ -47,11 +47,7 @@ def _bound(declared: Function) -> Callable[..., Any]:
     def answer(*cells: Any) -> Any:
         return to_excel(call(declared.name, *map(from_excel, cells)))
 
-    answer.__name__ = answer.__qualname__ = declared.name
-    answer.__doc__ = declared.meaning["en"]
-    answer.__annotations__ = {}
-    answer.__signature__ = declared.plain_signature  # type: ignore[attr-defined]
-    bound = ret()(answer)
+    bound = ret()(declared.dressed(answer))
     for argument in declared.arguments:
         bound = arg(argument.name, doc=argument.meaning["en"], ndim=2, err_to_str=True)(bound)
     return func(category=CATEGORY)(bound)  # last, since each of the others resets the category

@@ -55,11 +55,7 @@ def _custom_function(function: Any, call: Callable[..., Any]) -> Callable[..., A
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(_threads, calls.result, call, function.name, cells, runtime)
 
-    answer.__name__ = answer.__qualname__ = function.name
-    answer.__doc__ = function.meaning["en"]
-    answer.__annotations__ = {}
-    answer.__signature__ = function.plain_signature  # type: ignore[attr-defined]
-    bound = ret("raw")(func(answer))
+    bound: Callable[..., Any] = ret("raw")(func(function.dressed(answer)))
     for argument in function.arguments:
         bound = arg(argument.name, "raw", doc=argument.meaning["en"])(bound)
     return bound
