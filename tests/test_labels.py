@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import xlplugin
-from xlplugin.data.records import BASES
+from xlplugin.data.records import BASES, BUSINESS_MODELS
 from xlplugin.model import inputs, lines
 from xlplugin.model.errors import InputError
 from xlplugin.model.labels import LANGUAGES, label, labelled, meaning
@@ -43,6 +43,9 @@ NAMES = [
     *(f"kind:{kind}" for kind in KINDS),
     *(f"basis:{basis}" for basis in BASES),
     *(f"confidence:{confidence}" for confidence in CONFIDENCES),
+    *(f"business_model:{model}" for model in BUSINESS_MODELS),
+    "alternative:yes",
+    "alternative:no",
     *FLAGS,
 ]
 

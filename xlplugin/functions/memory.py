@@ -73,17 +73,16 @@ def _size(value: Any) -> int:
         return ROW_BYTES + sum(map(getsizeof, value))
     if len(kinds) > 1:
         return ROW_BYTES + sum(map(_size, value))
-    bare = ROW_BYTES * len(value) + POINTER_BYTES * sum(map(len, value))
-    kinds = set(map(type, chain.from_iterable(value)))
+    cells = list(chain.from_iterable(value))
+    bare = ROW_BYTES * len(value) + POINTER_BYTES * len(cells)
+    kinds = set(map(type, cells))
     if kinds == {float}:
-        return bare + getsizeof(0.0) * sum(map(len, value))
-    if tuple in kinds:  # several tables
-        return bare + sum(map(_size, value))
-    return bare + sum(map(getsizeof, chain.from_iterable(value)))
+        return bare + getsizeof(0.0) * len(cells)
+    if kinds == {str}:  # none takes more a letter than all of them together
+        return bare + getsizeof("") * len(cells) + getsizeof("".join(cells))
+    return bare + sum(map(_size if tuple in kinds else getsizeof, value if tuple in kinds else cells))
 
 
 def _answer_size(value: Any) -> int:
     """Return the bytes of an answer by its number of cells; its long texts are the key's own."""
-    if value.__class__ not in (list, tuple):
-        return getsizeof(value)
-    return ROW_BYTES * len(value) + ANSWER_CELL_BYTES * sum(map(len, value))
+    return ANSWER_CELL_BYTES * len(value) if value.__class__ is tuple else getsizeof(value)

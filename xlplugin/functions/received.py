@@ -20,15 +20,21 @@ from xlplugin.model.errors import CellError
 _OWN = frozenset((float, str, bool, type(None), datetime.datetime, CellError))
 
 
-def received(cells: Any) -> Any:
-    """Return an argument with every cell as one of Python's own values; a NumPy table as rows."""
+def received(cells: Any) -> tuple[Any, bool]:
+    """Return an argument with every cell as one of Python's own values, and whether it holds TRUE or FALSE.
+
+    A NumPy table becomes rows.
+    """
     if getattr(cells, "ndim", 0) == 2 and hasattr(cells, "tolist"):
         cells = cells.tolist()
     if cells.__class__ is not list and cells.__class__ is not tuple:
-        return cells if cells.__class__ in _OWN else _own(cells)
-    if set(map(type, chain.from_iterable(cells))) <= _OWN:
-        return cells
-    return [[cell if cell.__class__ in _OWN else _own(cell) for cell in row] for row in cells]
+        cells = cells if cells.__class__ in _OWN else _own(cells)
+        return cells, cells.__class__ is bool
+    kinds = set(map(type, chain.from_iterable(cells)))
+    if kinds <= _OWN:
+        return cells, bool in kinds
+    cells = [[cell if cell.__class__ in _OWN else _own(cell) for cell in row] for row in cells]
+    return cells, bool in set(map(type, chain.from_iterable(cells)))
 
 
 def date_text(day: datetime.date | datetime.time) -> str:

@@ -29,7 +29,7 @@ from __future__ import annotations
 
 import datetime
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from math import isfinite
@@ -38,6 +38,7 @@ from typing import Annotated, Any
 from xlplugin.functions.meanings import meaning_of
 from xlplugin.functions.memory import Memory
 from xlplugin.functions.received import date_text, received
+from xlplugin.functions.shapes import rows_of
 from xlplugin.model.errors import CellError, InputError
 
 #: An argument that takes one cell, and one that takes a cell or a range.
@@ -152,33 +153,43 @@ def call(name: str, *cells: Any) -> Any:
     input is answered with a CellError, never with an exception; NaN never comes back.
     """
     try:
-        cells = tuple(map(received, cells))
         marked, frozen = _frozen(cells)
     except TypeError:  # a list that is no table
         return CellError.WRONG_TYPE
     if any(cell.__class__ is tuple and len(cell) * len(cell[0]) > REMEMBERED for cell in frozen if cell):
         return _answer(name, marked, *frozen)
+    fresh: list[Any] = []
+
+    def kept(*asked: Any) -> Any:
+        fresh.append(_answer(*asked))
+        return _packed(fresh[0])
+
     try:
-        result = MEMORY(_answer, name, marked, *frozen)
+        packed = MEMORY(kept, name, marked, *frozen)
     except TypeError:  # not hashable
-        result = _answer(name, marked, *frozen)
-    return list(map(list, result)) if result.__class__ is list else result
+        return _answer(name, marked, *frozen)
+    return (
+        fresh[0] if fresh else rows_of(list(packed[1:]), packed[0]) if packed.__class__ is tuple else packed
+    )
+
+
+def _packed(result: Any) -> Any:
+    """Return an answer as the memory keeps it: a table as one tuple of its width and its cells.
+
+    A list a row would be looked at again at every collection of garbage.
+    """
+    return (len(result[0]), *chain.from_iterable(result)) if result.__class__ is list and result else result
 
 
 def _frozen(cells: tuple[Any, ...]) -> tuple[bool, list[Any]]:
-    """Return whether any cell is TRUE or FALSE, and all as keys of a memory."""
-    marked = False
-    frozen = []
-    for cell in cells:
-        kind = cell.__class__
-        if kind is list or kind is tuple:
-            if bool in set(map(type, chain.from_iterable(cell))):
-                cell, marked = tuple([tuple(map(_marked, row)) for row in cell]), True
-            else:
-                cell = tuple(map(tuple, cell))
-        elif kind is bool:
-            cell, marked = _marked(cell), True
-        frozen.append(cell)
+    """Return whether any cell is TRUE or FALSE, and all as Python's own values and keys of a memory."""
+    marked, frozen = False, []
+    for given in cells:
+        cell, truths = received(given)
+        marked = marked or truths
+        if cell.__class__ is list or cell.__class__ is tuple:
+            cell = tuple(map(tuple, ([map(_marked, row) for row in cell] if truths else cell)))
+        frozen.append(_marked(cell) if truths else cell)
     return marked, frozen
 
 
@@ -237,18 +248,16 @@ def _finished(result: Any) -> Any:
             return result
         return CellError.OUTSIDE_DOMAIN if result == result else CellError.NOT_AVAILABLE
     if kind is list or kind is tuple:
-        kinds = set(map(type, chain.from_iterable(result)))
-        if kinds <= _SHOWN and (float not in kinds or _all_finite(chain.from_iterable(result), kinds)):
+        cells = list(chain.from_iterable(result))
+        kinds = set(map(type, cells))
+        numbers = cells if kinds == {float} else [cell for cell in cells if cell.__class__ is float]
+        # one NaN or infinity spoils a sum
+        if kinds <= _SHOWN and (isfinite(sum(numbers)) or all(map(isfinite, numbers))):
             return result if kind is list else list(map(list, result))
         return [list(map(_finished, row)) for row in result]
     if isinstance(result, (datetime.date, datetime.time)):
         return date_text(result)
     return result if isinstance(result, (str, int, CellError)) or result is None else _finished(float(result))
-
-
-def _all_finite(cells: Iterable[Any], kinds: set[type]) -> bool:
-    numbers = cells if kinds == {float} else (cell for cell in cells if cell.__class__ is float)
-    return all(map(isfinite, numbers))
 
 
 #: What a cell shows as it is.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from itertools import chain
@@ -81,12 +82,12 @@ def _table(
     """Return the same as ``spread``: reductions are read once, a company, measure and year is one array."""
     others, reductions = [grid(company), grid(measure), grid(year)], grid(cost_reduction)
     rows, columns = common_shape([*others, reductions])
-    read = stretched(_read(reductions), rows, columns)
+    read = _read(reductions, rows, columns)
     varying = {k: stretched(cells, rows, columns) for k, cells in enumerate(others) if is_range(cells)}
     answers: list[Any] = [None] * (rows * columns)
     for group in _same_cells(list(varying.values()), rows * columns):
         cells = [varying[k][group[0]] if k in varying else only[0][0] for k, only in enumerate(others)]
-        line = _line(levers, in_unit, cells, [read[place] for place in group])
+        line = _line(levers, in_unit, cells, list(map(read.__getitem__, group)))
         for place, answer in zip(group, line, strict=True):
             answers[place] = answer
     return rows_of(answers, columns)
@@ -96,17 +97,18 @@ def _same_cells(ranges: list[list[Any]], count: int) -> Iterable[Sequence[int]]:
     """Return groups of places (0 .. count - 1) at which every range holds the same cell."""
     if not ranges:
         return [range(count)]
-    groups: dict[Any, list[int]] = {}
+    groups = defaultdict[Any, list[int]](list)
     for place, key in enumerate(keys_of(ranges, count)):
-        groups.setdefault(key, []).append(place)
+        groups[key].append(place)
     return groups.values()
 
 
-def _read(cells: Grid) -> Grid:
-    """Return every cost_reduction as a number, NaN where blank, or as its error."""
+def _read(cells: Grid, rows: int, columns: int) -> list[Any]:
+    """Return the cost_reduction of each place of a table as a number, NaN where blank, or as its error."""
     numbers = numbers_of(list(chain.from_iterable(cells)), "cost_reduction")
-    width = len(cells[0])
-    return tuple(zip(*[iter(numbers)] * width, strict=True))
+    if len(numbers) == rows * columns:
+        return numbers
+    return stretched(tuple(map(tuple, rows_of(numbers, len(cells[0])))), rows, columns)
 
 
 def _line(levers: Levers, in_unit: Conversion | None, others: list[Any], reductions: list[Any]) -> list[Any]:

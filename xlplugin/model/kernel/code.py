@@ -54,7 +54,9 @@ class Code:
         self._graph = Graph()
         self._results = self._graph.trace(outputs, functions, parameters, varying)
         self._scalars = tuple(node for node in self._graph.nodes if not node.varies)
+        self._constants = [node.operands[0] for node in self._scalars if node.operator == "input"]
         self._compiled = lru_cache(maxsize=64)(self._compile)
+        self._prepared = lru_cache(maxsize=64)(self._prepare)  # of the same company in another call
 
     @property
     def steps(self) -> tuple[str, ...]:
@@ -68,18 +70,22 @@ class Code:
 
     def prepared(self, inputs: Mapping[str, float | Array], complete: frozenset[str]) -> Prepared:
         """Return the code for a run; ``inputs`` and ``complete`` as in ``Program.run``."""
+        constants = np.array([inputs[name] for name in self._constants], np.float64)
+        return self._prepared(constants.tobytes(), complete)
+
+    def _prepare(self, constants: bytes, complete: frozenset[str]) -> Prepared:
         with np.errstate(all="ignore"):
-            values = self._values(inputs)
+            values = self._values(dict(zip(self._constants, np.frombuffer(constants), strict=True)))
             kinds = tuple(_kind(values[node]) for node in self._scalars)
             registers, compute = self._compiled(kinds, complete)
             scalars = _numbers(registers, [values.get(node) for node in self._graph.nodes])
         return Prepared(registers, compute, scalars)
 
-    def _values(self, inputs: Mapping[str, float | Array]) -> dict[Node, Any]:
+    def _values(self, inputs: Mapping[str, np.float64]) -> dict[Node, Any]:
         values: dict[Node, Any] = {}
         for node in self._scalars:
             if node.operator == "input":
-                values[node] = np.float64(inputs[node.operands[0]])
+                values[node] = inputs[node.operands[0]]
             elif node.operator == "number":
                 values[node] = np.float64(node.operands[0])
             else:
