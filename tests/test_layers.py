@@ -41,6 +41,7 @@ ROOMS = (
     "batch",
     "api",
     "functions",
+    "live",
     "hosts",
     "cli",
 )

@@ -63,7 +63,7 @@ def audit(
     formulas, values = _read(Path(path), False), _read(Path(path), True)
     if "xlp_companies" not in formulas.defined_names:
         raise _unreadable(path, "it is no template of xlplugin", "write one: xlplugin template OUT.xlsx")
-    return list(_Audit(formulas, values, dataset or shipped(), editions or {}).findings())
+    return list(Audit(formulas, values, dataset or shipped(), editions or {}).findings())
 
 
 def _read(path: Path, data_only: bool) -> Any:
@@ -77,7 +77,9 @@ def _unreadable(path: str | Path, what: str, fix: str) -> InputError:
     return InputError(Fault(str(path), what, None, "", fix, CellError.WRONG_TYPE))
 
 
-class _Audit:
+class Audit:
+    """What an audit compares: the workbook as formulas and as values, and the template built again."""
+
     def __init__(self, formulas: Any, values: Any, dataset: Dataset, editions: Mapping[str, Edition]) -> None:
         self.book, self.values, self.editions = formulas, values, editions
         self.build = self._template(dataset)

@@ -29,7 +29,7 @@ from xlplugin.model.inputs import LEVERS, REDUCTIONS, REFERENCES
 from xlplugin.model.labels import LANGUAGES
 from xlplugin.workbook.builder.texts import text as words
 
-__all__ = ["Filled", "is_template", "read_template"]
+__all__ = ["Filled", "filled", "is_template", "read_template"]
 
 #: Your case's own reductions by company; ``_all`` behind it, the one for all. Editions to 0.1.0 lack both.
 YOUR_REDUCTION = "xlp_in_your_reduction"
@@ -56,7 +56,11 @@ def read_template(path: Path, dataset: Dataset) -> Filled:
 
     Raises InputError where the file cannot be read or a name of the contract is missing.
     """
-    blocks = Blocks(path)
+    return filled(Blocks(path), path, dataset)
+
+
+def filled(blocks: Blocks, path: Path, dataset: Dataset) -> Filled:
+    """Return what the blocks of a template ask for; see :func:`read_template`."""
     check_layout(blocks, path)
     of_company, of_scenario = Faults(list), Faults(list)
     companies = _names("companies", blocks.column("xlp_companies"), of_company)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from xlplugin.files.archives import DAMAGED, MOST_OBJECTS, workbook_faults
 from xlplugin.model.errors import InputError
 from xlplugin.workbook.builder.cells import as_shown
 
-__all__ = ["Blocks", "Typed", "is_template"]
+__all__ = ["Blocks", "OpenBlocks", "Typed", "is_template"]
 
 #: A workbook that defines this name is a template.
 MARK = "xlp_companies"
@@ -67,6 +68,9 @@ class Blocks:
             sheets = {sheet for areas in self._areas.values() for sheet, _ in areas} & set(book.sheetnames)
             self._grids = {sheet: list(book[sheet].iter_rows(values_only=True)) for sheet in sheets}
             book.close()
+        self._check_calculated()
+
+    def _check_calculated(self) -> None:
         if CALCULATED in self and self.rows(CALCULATED)[0][0][1] is None:
             raise self._fault(
                 "its formulas hold no values, and the data that it was written with are among them "
@@ -135,3 +139,18 @@ class Blocks:
     def columns(self, prefix: str, names: tuple[str, ...]) -> dict[str, list[Typed]]:
         """Return blocks of one column each, ``<prefix><name>``, by name."""
         return {name: self.column(f"{prefix}{name}") for name in names}
+
+
+class OpenBlocks(Blocks):
+    """The blocks of a workbook that is open elsewhere: ``areas`` by name, the rows of each sheet from A1 on.
+
+    A sheet that was not sent is None; InputError where a block on it is asked for.
+    """
+
+    def __init__(
+        self, title: str, areas: Mapping[str, tuple[str, str]], grids: Mapping[str, Sequence[Any] | None]
+    ) -> None:
+        self._path = Path(title)
+        self._areas = {name: [area] for name, area in areas.items() if name.startswith("xlp_")}
+        self._grids = {sheet: list(rows) for sheet, rows in grids.items() if rows is not None}
+        self._check_calculated()
