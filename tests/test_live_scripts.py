@@ -211,8 +211,8 @@ def test_bridge_sums_to_the_oracles_change(filled: OpenBook) -> None:
 
 
 def test_tornado_swings_are_the_oracles(filled: OpenBook) -> None:
-    plan = plan_of("tornado", filled, ["Salesforce", "illustrative"])
-    inputs = oracle.fill(oracle.latest(FIGURES, "Salesforce"), ASSUMED, PRESETS["illustrative"]).inputs
+    plan = plan_of("tornado", filled, ["Salesforce", "half"])
+    inputs = oracle.fill(oracle.latest(FIGURES, "Salesforce"), ASSUMED, PRESETS["half"]).inputs
     names = {label(name): name for name in (*oracle.EXPOSURES, *oracle.LEVERS)}
     for head, _, low, used, high, at_low, at_high, _swing in plan.rows:
         assert inputs[names[head]] == used

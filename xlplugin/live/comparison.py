@@ -15,12 +15,11 @@ from xlplugin.live.questions import Measure
 from xlplugin.live.scripts import script
 from xlplugin.live.settings import CHOSEN, ENTRIES, Setting, setting_of
 from xlplugin.live.texts import text
-from xlplugin.live.wording import amount
+from xlplugin.live.wording import amount, scenario_words
 from xlplugin.model.errors import CellError, InputError
 from xlplugin.model.formats import percent
 from xlplugin.model.labels import label
 from xlplugin.model.lines import UNITS
-from xlplugin.workbook.builder.texts import translated
 
 Row = dict[str, Any]
 
@@ -152,7 +151,7 @@ def _case(setting: Setting, scenario: str, cost_reduction: str, language: str) -
     name = setting.scenario_named(scenario)
     words = []
     if name:
-        words.append(translated(setting.dataset.scenarios[name].label, language))
+        words.append(scenario_words(name, language))
     reduction = number(cost_reduction, "cost_reduction")
     if reduction is not None:
         words.append(text("case.reduction", language, reduction=percent(reduction, language=language)))

@@ -14,14 +14,16 @@ from xlplugin.data.shipped import shipped
 from xlplugin.data.subjects import Subject, subject
 from xlplugin.entries.meaning import key, number
 from xlplugin.live.open_book import OpenBook
+from xlplugin.live.wording import scenario_words
 from xlplugin.model.errors import CellError, Fault, InputError, suggestion
 from xlplugin.model.inputs import REDUCTIONS
+from xlplugin.model.labels import LANGUAGES
 
 if TYPE_CHECKING:
     from xlplugin.batch.readers.filled_template import Filled
 
 #: Names of the template whose sheets hold its entries, data and checks, and what is chosen to be shown.
-ENTRIES = ("xlp_scenarios", "xlp_companies", "xlp_check_failed")
+ENTRIES = ("xlp_scenarios", "xlp_companies", "xlp_check_failed", "xlp_in_your_reduction")
 CHOSEN = ("xlp_in_overview_company", "xlp_in_dashboard_company")
 
 #: Where a template says which company and scenario it shows, the first that it has.
@@ -74,8 +76,8 @@ class Setting:
             return self.dataset.scenario(typed).name if typed else ""
         wanted = name_key(typed or self.scenario)
         for name in self.scenarios:
-            label = self.dataset.scenarios[name].label
-            if wanted in (name_key(name), name_key(label)):
+            labels = self.dataset.scenarios[name].label, *(scenario_words(name, one) for one in LANGUAGES)
+            if wanted in map(name_key, (name, *labels)):
                 return name
         fix = suggestion(typed, self.scenarios)
         raise InputError(Fault(None, "scenario", typed, "", fix, CellError.NOT_AVAILABLE))
@@ -110,7 +112,9 @@ def setting_of(book: OpenBook) -> Setting:
         dataset,
         known,
         _chosen(book, CHOSEN, known),
-        _chosen(book, _SCENARIOS, names, {dataset.scenarios[name].label: name for name in names}),
+        _chosen(
+            book, _SCENARIOS, names, {scenario_words(name, one): name for name in names for one in LANGUAGES}
+        ),
         names,
         reductions,
         faults,
@@ -126,8 +130,8 @@ def filled_of(book: OpenBook) -> Filled:
     from xlplugin.batch.readers.filled_template import filled
     from xlplugin.batch.readers.template_blocks import OpenBlocks
 
-    for name in ENTRIES:
-        book.area(name)
+    for name in filter(book.names.__contains__, ENTRIES):
+        book.area(name)  # which says where a sheet was not sent
     return filled(OpenBlocks(book.name, book.names, book.sheets), Path(book.name), shipped())
 
 

@@ -7,7 +7,9 @@ from xlplugin.data.subjects import Subject
 from xlplugin.live.texts import text
 from xlplugin.model.formats import in_currency, in_language, percent
 from xlplugin.model.inputs import INPUTS
+from xlplugin.workbook.builder.texts import text as words
 from xlplugin.workbook.builder.texts import translated
+from xlplugin.workbook.builder.your_case import is_your_case
 
 
 def amount(value: float, line: str, currency: str, language: str) -> str:
@@ -25,15 +27,17 @@ def entry(value: float, name: str, language: str) -> str:
 def case_words(about: Subject, language: str) -> str:
     """Return a case in words: company, year, scenario, reduction."""
     reduction = percent(about.inputs["cost_reduction"], 0 if _whole(about) else 1, language=language)
-    scenario = about.dataset.scenarios[about.scenario].label if about.scenario else ""
-    words = text("case.reduction", language, reduction=reduction)
-    if scenario:
-        words = text("case.scenario", language, scenario=translated(scenario, language), reduction=reduction)
-    return f"{about.company}, {about.case.fiscal_year}, {words}"
+    told = text("case.reduction", language, reduction=reduction)
+    if about.scenario:
+        scenario = scenario_words(about.scenario, language)
+        told = text("case.scenario", language, scenario=scenario, reduction=reduction)
+    return f"{about.company}, {about.case.fiscal_year}, {told}"
 
 
 def scenario_words(name: object, language: str) -> str:
     """Return a preset's label in a language; a scenario of the analyst's own by its name."""
+    if is_your_case(str(name)):
+        return words("scenario.your_case", language)
     preset = shipped().named_scenario(str(name))
     return translated(preset.label, language) if preset else str(name)
 
