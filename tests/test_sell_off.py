@@ -185,7 +185,16 @@ def test_effects_are_shares_at_the_scenario_s_unit_cost() -> None:
     ("language", "said"),
     [
         ("en", ("-16.97%", "0.952", "No value in its domain", "not a valuation", "no investment advice")),
-        ("de", ("-16,97 %", "0,952", "Kein Wert im zulässigen Bereich", "keine Bewertung", "Anlageberatung")),
+        (
+            "de",
+            (
+                "\u221216,97 %",
+                "0,952",
+                "Kein Wert im zulässigen Bereich",
+                "keine Bewertung",
+                "Anlageberatung",
+            ),
+        ),
     ],
 )
 def test_the_table_speaks_both_languages(language: str, said: tuple[str, ...]) -> None:

@@ -42,6 +42,11 @@ class Curve(NamedTuple):
     at: Callable[[Array], Array]
 
 
+#: The levers that may take the gain of cheaper AI: more use, prices of the company's own accord and of
+#: rivals', and rivals that take seats.
+TAKERS = ("rebound_elasticity", "pass_through", "competition", "seat_erosion")
+
+
 def domain_of(subject: Subject, lever: str) -> tuple[float, float]:
     """Return the lowest and highest value of a lever or exposure that a search visits.
 

@@ -29,6 +29,7 @@ from xlplugin.data.subjects import (
 from xlplugin.model.errors import CellError, InputError
 from xlplugin.model.formats import shown
 from xlplugin.model.lines import UNITS
+from xlplugin.model.messages import Figure, Message, Name, joined, message, plain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,7 +57,7 @@ _WORDS = {
 }
 
 
-def causes_in_words(amounts: Mapping[str, float], measure: str) -> str:
+def causes_in_words(amounts: Mapping[str, float], measure: str) -> Message:
     """Return the largest bars of a bridge in words: ``unit cost +58, rebound -19, price -8``.
 
     Bars of margins are in basis points, of money in millions; bars that are not available are left out.
@@ -65,14 +66,17 @@ def causes_in_words(amounts: Mapping[str, float], measure: str) -> str:
     known = {name: amount for name, amount in amounts.items() if amount == amount and amount}
     ranked = sorted(known, key=lambda name: -abs(known[name]))[:MOST_CAUSES]
     told = [name for name in ranked if abs(known[name]) >= SMALLEST_CAUSE * abs(known[ranked[0]])]
-    return ", ".join(f"{_WORDS[name]} {_amount(known[name], unit)}" for name in told)
+    return joined(
+        message("{cause} {amount}", cause=plain(_WORDS[name]), amount=_amount(known[name], unit))
+        for name in told
+    )
 
 
-def _amount(value: float, unit: str) -> str:
+def _amount(value: float, unit: str) -> Figure:
     if unit == "money per share":
-        return f"{value:+.3f}"
+        return Figure(f"{value:+.3f}")
     value = value * 10_000 if unit == "margin" else value
-    return f"{value:+,.0f}" if abs(value) >= 9.95 else f"{value:+.2g}"
+    return Figure(f"{value:+,.0f}" if abs(value) >= 9.95 else f"{value:+.2g}")
 
 
 def compare_rows(
@@ -184,21 +188,24 @@ def _verdict(subject: Subject, measure: str, value: float) -> str:
     return "gains" if value > 0 else "loses"
 
 
-def _sentence(subject: Subject, measure: str, value: float, low: float, high: float, causes: str) -> str:
-    parts = [f"{subject.company}: {_shown(value, measure, subject.case.currency)}", causes]
+def _sentence(subject: Subject, measure: str, value: float, low: float, high: float, causes: str) -> Message:
+    head = _shown(value, measure, subject.case.currency)
+    parts = [message("{company}: {value}", company=subject.company, value=head), causes]
     if low == low:
-        ends = f"{_shown(low, measure)} to {_shown(high, measure)} over market_elasticity"
-        parts.append(f"{UNDETERMINED} ({ends})")
+        told = {"low": _shown(low, measure), "high": _shown(high, measure), "why": plain(UNDETERMINED)}
+        parts.append(message("{why} ({low} to {high} over {lever})", lever=Name("market_elasticity"), **told))
     if subject.general:
-        parts.append("on general assumptions, unranked")
-    return ", ".join(part for part in parts if part)
+        parts.append(plain("on general assumptions, unranked"))
+    return joined(part for part in parts if part)
 
 
 def _shown(value: float, measure: str, currency: str = "") -> str:
-    words = shown(value, measure)
-    return (
-        f"{words} {currency} m".replace("  ", " ") if UNITS[measure] == "money" and value == value else words
-    )
+    words = Figure(shown(value, measure))
+    if UNITS[measure] != "money" or value != value:
+        return words
+    if not currency:
+        return message("{figure} m", figure=words)
+    return message("{figure} {currency} m", figure=words, currency=currency)
 
 
 def _empty(company: str, group: str, measure: str, why: str) -> dict[str, Any]:
@@ -208,7 +215,11 @@ def _empty(company: str, group: str, measure: str, why: str) -> dict[str, Any]:
     )
     row |= {"company": company, "group": group, "measure": measure}
     row |= {"value": math.nan, "verdict": "not available", "market_low": math.nan, "market_high": math.nan}
-    return row | {"from_development": math.nan, "causes": "", "words": f"{company}: #N/A, {why}"}
+    return row | {
+        "from_development": math.nan,
+        "causes": "",
+        "words": message("{company}: #N/A, {why}", company=company, why=plain(why)),
+    }
 
 
 def compare(

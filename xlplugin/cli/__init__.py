@@ -16,8 +16,13 @@ from typing import Any
 import click
 
 from xlplugin import __version__
+from xlplugin.cli.language import LANG_OPTION, choose, chosen, named_in, text
+from xlplugin.cli.terminal import say
+from xlplugin.cli.usage import problem_of
 from xlplugin.hosts import HostError
-from xlplugin.model.errors import InputError, MissingExtraError, nearest, printable
+from xlplugin.model.errors import InputError, MissingExtraError, nearest
+from xlplugin.model.messages import message
+from xlplugin.model.translations import said
 
 __all__ = ["cli", "main"]
 
@@ -59,6 +64,8 @@ class LazyGroup(click.Group):
         if name not in _COMMANDS:
             return None
         command: click.Command = getattr(import_module(f"xlplugin.cli.{_COMMANDS[name]}"), name)
+        if LANG_OPTION not in command.params:
+            command.params.append(LANG_OPTION)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -72,13 +79,16 @@ class LazyGroup(click.Group):
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
             near = nearest(args[0], _COMMANDS)
-            hint = f"did you mean {near}?" if near else f"commands: {', '.join(_COMMANDS)}"
-            raise click.UsageError(f"no such command: {args[0]}; {hint}", ctx)
+            hint = message("commands: {names}", names=", ".join(_COMMANDS))
+            hint = message("did you mean {near}?", near=near) if near else hint
+            raise click.UsageError(message("no such command: {name}; {hint}", name=args[0], hint=hint), ctx)
         return super().resolve_command(ctx, args)
 
 
 @click.group(
-    cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+    cls=LazyGroup,
+    params=[LANG_OPTION],
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(__version__, message="xlplugin %(version)s")
 def cli() -> None:
@@ -95,6 +105,7 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         # not cli.main(): that turns a closed pipe into exit code 1
         given = sys.argv[1:] if arguments is None else arguments
+        choose(named_in(given))
         with _ended_as_by_ctrl_c(), cli.make_context("xlplugin", list(given)) as context:
             code = cli.invoke(context)
         sys.stdout.flush()
@@ -138,7 +149,7 @@ def _explained(error: BaseException) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that exit's flush is silent
         return 0
     if isinstance(error, (KeyboardInterrupt, click.Abort)):
-        click.echo("interrupted: nothing was left half-written", err=True)
+        _complain(text("error.interrupted"))
         return 130
     if isinstance(error, click.exceptions.Exit):
         return error.exit_code
@@ -147,33 +158,34 @@ def _explained(error: BaseException) -> int:
     if type(error).__name__ == "NoArgsIsHelpError":  # of newer versions of click
         click.echo(error.format_message(), err=True)  # type: ignore[attr-defined]
         return 2
-    if isinstance(error, click.ClickException):
-        context = getattr(error, "ctx", None)
-        command = context.command_path if context else "xlplugin"
-        _complain(f"{command}: {error.format_message().rstrip('.')} (see {command} --help)")
-        return 2
-    if isinstance(error, (InputError, MissingExtraError, HostError)):
-        click.echo(str(error), err=True)
-        return 2
     if isinstance(error, OSError):
-        place = f" {error.filename}" if error.filename else ""
-        _complain(f"cannot read or write{place}: {error.strerror or error}")
+        reason = error.strerror or error
+        key = "error.file" if error.filename else "error.output"
+        _complain(text(key, file=error.filename, reason=reason))
         _silence_output()
         return 2
-    if isinstance(error, MemoryError):
-        _complain("the memory does not suffice; give a smaller file or range, or write to a file with -o")
-        return 2
-    said = f"{type(error).__name__}: {error}"[:200]
-    _complain(
-        f"xlplugin {__version__} met what it does not know ({said}); please report it, with the command and"
-        " what it prints after XLPLUGIN_DEBUG=1 is set"
-    )
+    for line in _lines_of(error):
+        _complain(line)
     return 2
 
 
-def _complain(text: str) -> None:
+def _lines_of(error: BaseException) -> list[str]:
+    """Return what is said of an error that is no file's, a line each."""
+    if isinstance(error, click.ClickException):
+        context = getattr(error, "ctx", None)
+        command = context.command_path if context else "xlplugin"
+        return [text("error.see", command=command, problem=problem_of(error))]
+    if isinstance(error, (InputError, MissingExtraError, HostError)):
+        return said(error, chosen()).splitlines()
+    if isinstance(error, MemoryError):
+        return [text("error.memory")]
+    told = f"{type(error).__name__}: {error}"[:200]
+    return [text("error.unknown", version=__version__, said=told)]
+
+
+def _complain(words: str) -> None:
     """Say what is wrong on one line of standard error."""
-    click.echo(printable(text), err=True)
+    say(words, err=True)
 
 
 def _silence_output() -> None:

@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
+import contextlib
 from functools import partial
 from typing import Any
 
 import click
 
-from xlplugin.cli.marks import bar, swing
-from xlplugin.cli.questions import (
-    NO_FORECAST,
-    Question,
-    asked,
-    entry,
-    note_open,
-    note_trust,
-    range_in_words,
+from xlplugin.cli.language import (
+    bare,
+    called,
+    chosen,
+    in_currency,
+    listed,
+    not_available,
+    shown,
     spoken,
+    text,
+    unit_words,
 )
+from xlplugin.cli.marks import bar, swing
+from xlplugin.cli.questions import Question, asked, entry, measure_of, note_open, note_trust, range_in_words
+from xlplugin.cli.steps import CASE, command
 from xlplugin.cli.terminal import heading, next_step, note, peers_option, print_table, with_peers
-from xlplugin.model.formats import in_currency, shown
+from xlplugin.model.errors import InputError
 
-#: Group of companies -> heading of its table, and what its last column holds.
+#: Group of companies -> what its last column holds.
 _GROUPS = {
-    "companies": ("Ranked", "of which R&D"),
-    "undetermined": ("Direction not determined by cost alone, unranked", "range"),
-    "general": ("On general assumptions, unranked", "of which R&D"),
-    "labs": ("Labs, unranked", "of which R&D"),
+    "companies": "compare.column.development",
+    "undetermined": "compare.column.range",
+    "general": "compare.column.development",
+    "labs": "compare.column.development",
 }
 
 
@@ -42,39 +47,61 @@ def compare(question: Question, names: tuple[str, ...], peers: bool, measure: st
     from xlplugin.analysis.comparison import compare_rows
     from xlplugin.analysis.export.answers import comparison_plot
 
-    chosen = with_peers(names, peers, question.dataset)
-    rows = compare_rows(measure=measure, companies=chosen, spread=True, **question.shared)
-    title = f"Change by company, {question.words}"
-    plot = partial(comparison_plot, rows, measure, question.shared, question.language)
-    if question.answered(rows, title, plot, [NO_FORECAST]):
+    measure, chosen_names = measure_of(measure) or measure, with_peers(names, peers, question.dataset)
+    rows = compare_rows(measure=measure, companies=chosen_names, spread=True, **question.shared)
+    title = text("compare.title", measure=spoken(measure), scenario=question.words)
+    plot = partial(comparison_plot, rows, measure, question.shared, chosen())
+    step = command("bridge", rows[0]["company"], keeping=CASE)
+    if question.answered(rows, title, plot, [text("no_forecast")], step):
         return
-    for group, (head, second) in _GROUPS.items():
+    heading(text("compare.heading", title=title, reduction=_reduction(question, chosen_names)))
+    for group, second in _GROUPS.items():
         table = [_compared(row) for row in rows if row["group"] == group]
         if table:
-            heading(head)
-            headers = ["company", "main causes", "change", "P10 / P50 / P90", second]
-            print_table(headers, table, text_columns=2)
+            heading(text(f"compare.group.{group}"))
+            headers = [text(f"compare.column.{name}") for name in ("company", "causes", "change", "around")]
+            print_table([*headers, text(second)], table, text_columns=2)
     _range_notes(rows)
-    note("Causes are bars of the bridge in causal order, in the unit of the change.")
+    note(text("compare.note.causes"))
     if any(row["group"] == "undetermined" for row in rows):
-        note("range: over the assumed range of market_elasticity, on which the sign turns around 1.")
+        note(text("compare.note.range", lever=called("market_elasticity")))
     if any(row["group"] == "labs" for row in rows):
-        note("Labs' figures are secondary (OpenAI) or theoretical (DeepSeek: serving cost alone).")
-    note(NO_FORECAST)
-    next_step("xlplugin bridge COMPANY shows every cause; xlplugin tornado COMPANY which assumption matters")
+        note(text("note.labs"))
+    note(text("no_forecast"))
+    next_step(step)
+
+
+def _reduction(question: Question, names: list[str] | None) -> str:
+    """Say by how much AI cost falls, and how much of it is effective, which companies may differ in."""
+    claimed, effective = set(), set()
+    for name in question.companies(names or ()):
+        with contextlib.suppress(InputError):  # the scenario does not apply to it
+            subject = question.subject(name)
+            claimed.add(subject.inputs["cost_reduction"])
+            effective.add(subject.evaluate(("effective_reduction",))["effective_reduction"])
+    said = [_span({value for value in values if value == value}) for values in (claimed, effective)]
+    key = "compare.reduction.same" if said[0] == said[1] else "compare.reduction"
+    return text(key, claimed=said[0], effective=said[1])
+
+
+def _span(values: set[float]) -> str:
+    """Return one share in per cent, or the lowest and the highest of several."""
+    ends = (
+        [entry(end, "cost_reduction") for end in (min(values), max(values))] if values else [not_available()]
+    )
+    return ends[0] if ends[0] == ends[-1] else text("span", low=ends[0], high=ends[-1])
 
 
 def _compared(row: dict[str, Any]) -> list[str]:
     """Return company, causes, change, and the range or the part that development has in it."""
     if row["market_low"] == row["market_low"]:
-        ends = (shown(row[f"market_{end}"], row["measure"]).removesuffix(" bp") for end in ("low", "high"))
-        second = " to ".join(ends)
+        second = text("span", **{end: bare(row[f"market_{end}"], row["measure"]) for end in ("low", "high")})
     elif row["from_development"] == row["from_development"]:
-        second = f"{row['from_development']:+,.1f} {row['currency']} m"
+        second = in_currency(row["from_development"], "operating_income_change", row["currency"])
     else:
         second = "-"
-    causes = row["causes"] or row["words"].partition("#N/A, ")[2] or "-"
-    around = " / ".join(shown(row[end], row["measure"]).removesuffix(" bp") for end in ("p10", "p50", "p90"))
+    causes = row["causes"] or getattr(row["words"], "values", {}).get("why", "-")
+    around = " / ".join(bare(row[end], row["measure"]) for end in ("p10", "p50", "p90"))
     around = around if row["p50"] == row["p50"] else "-"
     value = in_currency(row["value"], row["measure"], row["currency"])
     return [row["company"], causes, value, around, second]
@@ -82,10 +109,11 @@ def _compared(row: dict[str, Any]) -> list[str]:
 
 def _range_notes(rows: list[dict[str, Any]]) -> None:
     """Say what the percentiles are of, and why a value lies outside them."""
-    note("P10 / P50 / P90: draws of what the scenario (illustrative for none) leaves open, reduction held.")
+    note(text("compare.note.around"))
     for row in rows:
         if row["why"]:
-            note(f"{row['company']}, percentile {row['percentile'] * 100:.0f}: {row['why']}.")
+            place = row["percentile"] * 100
+            note(text("compare.note.why", company=row["company"], place=place, why=row["why"]))
 
 
 @click.command()
@@ -101,17 +129,16 @@ def bridge(question: Question, company: str, measure: str) -> None:
     """Bridge a result from its base to the scenario: the causes, which sum exactly."""
     from xlplugin.analysis.bridges import BRIDGED, bridge_rows, bridged
     from xlplugin.analysis.export.answers import bridge_plot
-    from xlplugin.analysis.export.plots import unit_of
 
     subject = question.subject(company)
-    rows = bridge_rows(subject, measure, question.language)
-    name = bridged(measure)
-    change = BRIDGED[name][2]
-    title = f"{subject.company} {subject.case.fiscal_year}: bridge of {spoken(name)}, {question.words}"
-    plot = partial(bridge_plot, subject, rows, measure, question.language, question.levers)
+    name = bridged(measure_of(measure) or measure)
+    rows = bridge_rows(subject, name, chosen())
+    change, currency = BRIDGED[name][2], subject.case.currency
+    title = question.title("bridge.title", subject, name)
+    plot = partial(bridge_plot, subject, rows, name, chosen(), question.levers)
     spread = range_in_words(subject, change)
-    order = "Single bars depend on the causal order; their sum does not."
-    if question.answered(rows, title, plot, [order, *spread]):
+    order, step = text("bridge.order"), command("tornado", subject.company, keeping=CASE)
+    if question.answered(rows, title, plot, [order, *spread], step):
         return
     most = max((abs(row["value"]) for row in rows[1:-1] if row["value"] == row["value"]), default=0.0)
     table: list[list[Any]] = [
@@ -120,17 +147,16 @@ def bridge(question: Question, company: str, measure: str) -> None:
     for i in (0, -1):  # the totals
         table[i][1:] = ["", shown(rows[i]["value"], name)]
     heading(
-        f"{title}, {unit_of(name, subject.case.currency)[0]}".removesuffix(", %")
+        f"{title}, {unit_words(name, currency)}".removesuffix(", %")
     )  # margins carry their sign themselves
-    print_table(["step", "", "value"], table, text_columns=2)
-    moved = rows[-1]["value"] - rows[0]["value"]
-    in_all = in_currency(moved, change, subject.case.currency)
-    for text in (f"Change in all: {in_all}. {order}", *spread):
-        note(text)
+    print_table([text("bridge.column.step"), "", text("bridge.column.value")], table, text_columns=2)
+    moved = in_currency(rows[-1]["value"] - rows[0]["value"], change, currency)
+    for words in (text("bridge.in_all", change=moved, order=order), *spread):
+        note(words)
     if subject.inputs["reinvestment"] == 1:
-        note("Development saves nothing here: reinvestment is 100%.")
+        note(text("bridge.reinvested"))
     note_trust(subject, change)
-    next_step(f"xlplugin tornado {company} shows which assumption matters most")
+    next_step(step)
 
 
 @click.command()
@@ -140,37 +166,41 @@ def bridge(question: Question, company: str, measure: str) -> None:
 def tornado(question: Question, company: str, measure: str | None) -> None:
     """Each assumption alone at its low and its high, sorted by what it moves."""
     from xlplugin.analysis.export.answers import tornado_plot
-    from xlplugin.analysis.export.plots import unit_of
     from xlplugin.analysis.tornados import swings
 
     subject = question.subject(company)
-    swung = swings(subject, measure)
-    name = swung.measure
+    swung = swings(subject, measure_of(measure))
+    name, currency = swung.measure, subject.case.currency
     first = {"company": subject.company, "fiscal_year": subject.case.fiscal_year, "measure": name}
     rows = [{**first, **row, "at_base": swung.value, "fixed": False} for row in swung.bars]
     rows += [{**first, "input": key, "base": value, "fixed": True} for key, value in swung.fixed.items()]
     moving = [row for row in swung.bars if row["swing"] > 0]
-    title = f"{subject.company} {subject.case.fiscal_year}: {spoken(name)} by assumption, {question.words}"
-    plot = partial(tornado_plot, swung, question.language, question.levers)
+    title = question.title("tornado.title", subject, name)
+    plot = partial(tornado_plot, swung, chosen(), question.levers)
     spread = range_in_words(subject, name)
-    if question.answered(rows, title, plot, [NO_FORECAST, *spread]):
+    step = command("simulate", subject.company, keeping=CASE)
+    if question.answered(rows, title, plot, [text("no_forecast"), *spread], step):
         return
     at_base = shown(swung.value, name)
-    unit = "" if at_base.endswith(("bp", "%")) else f" {unit_of(name, subject.case.currency)[0]}"
-    heading(f"{title}: {at_base}{unit} at base")
-    headers = ["assumption", "", "low", "high", "at low", "at high"]
-    print_table(headers, _swings(moving, swung.value, name), text_columns=2)
+    unit = (
+        ""
+        if bare(swung.value, name) != at_base or at_base.endswith("%")
+        else f" {unit_words(name, currency)}"
+    )
+    heading(text("tornado.heading", title=title, value=f"{at_base}{unit}"))
+    headers = [text(f"tornado.column.{end}") for end in ("low", "high", "at_low", "at_high")]
+    print_table([text("column.assumption"), "", *headers], _swings(moving, swung.value, name), text_columns=2)
     still = [row["input"] for row in swung.bars if not row["swing"] > 0]
     if still:
-        note(f"No effect here: {', '.join(still)}.")
+        note(text("tornado.still", names=listed(still)))
     if swung.fixed:
-        listed = ", ".join(f"{key} {entry(value, key)}" for key, value in swung.fixed.items())
-        note(f"Fixed by scenario or entry, so without a bar: {listed}.")
-    note_open(subject, "have bars")
-    for text in spread:
-        note(text)
+        fixed = ", ".join(f"{called(key)} {entry(value, key)}" for key, value in swung.fixed.items())
+        note(text("tornado.fixed", names=fixed))
+    note_open(subject, "tornado.open")
+    for words in spread:
+        note(words)
     note_trust(subject, name)
-    next_step(f"xlplugin sobol {company} counts effects of assumptions together; simulate draws them all")
+    next_step(step)
 
 
 def _swings(moving: list[dict[str, Any]], base: float, measure: str) -> list[list[Any]]:
@@ -179,10 +209,10 @@ def _swings(moving: list[dict[str, Any]], base: float, measure: str) -> list[lis
     least, most = min([*ends, base]), max([*ends, base])
     return [
         [
-            row["input"],
+            called(row["input"]),
             swing(row["at_low"], row["at_high"], base, least, most, 20),
             *(entry(row[end], row["input"]) for end in ("low", "high")),
-            *(shown(row[end], measure).removesuffix(" bp") for end in ("at_low", "at_high")),
+            *(bare(row[end], measure) for end in ("at_low", "at_high")),
         ]
         for row in moving
     ]

@@ -7,10 +7,13 @@ from typing import Any
 
 import click
 
+from xlplugin.cli import language
+from xlplugin.cli.language import chosen, figure
+from xlplugin.cli.steps import command
 from xlplugin.cli.terminal import heading, json_option, next_step, note, print_json, print_table, say
-from xlplugin.model.formats import NOT_AVAILABLE_TEXT
+from xlplugin.model.formats import percent
 from xlplugin.model.inputs import INPUTS
-from xlplugin.model.labels import LANGUAGES, label
+from xlplugin.model.labels import label
 from xlplugin.workbook.builder.texts import keys, text
 
 Row = dict[str, Any]
@@ -24,29 +27,36 @@ _MARKS = {
 
 
 @click.command()
-@click.option("--lang", type=click.Choice(LANGUAGES), default="en", help="Language of all that people read.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="A .csv, .parquet or .xlsx file.")
 @click.option("--force", is_flag=True, help="Replace the output.")
 @json_option
-def article(lang: str, output: Path | None, force: bool, as_json: bool) -> None:
+def article(output: Path | None, force: bool, as_json: bool) -> None:
     """The sell-off of 27 January 2025: each share's move, and what would have to be true for it."""
     from xlplugin.analysis.export.output import check_output, write_output
     from xlplugin.analysis.sell_off import sell_off_rows
 
     if output is not None:
         check_output(output, force)
-    rows = [{**row, "sentence": _sentence(row, lang)} for row in sell_off_rows()]
-    title, notes = text("selloff.title", lang), [text(key, lang) for key in _notes(rows)]
+    rows = [{**row, "sentence": _sentence(row)} for row in sell_off_rows()]
+    title, notes = text("selloff.title", chosen()), [text(key, chosen()) for key in _notes(rows)]
     if output is not None:
         write_output(output, rows, title, None, notes)
-        say(f"Wrote {len(rows)} rows to {output}.")
+        say(language.text("wrote_rows", count=len(rows), output=output))
     elif as_json:
         print_json(rows)
+        return
     else:
-        _print(rows, title, notes, lang)
+        _print(rows, title, notes)
+    next_step(_other_lever(rows[0]))
 
 
-def _print(rows: list[Row], title: str, notes: list[str], lang: str) -> None:
+def _other_lever(row: Row) -> str:
+    """Return the command that asks the break-even about a share's move."""
+    target = f"{row['move'] * 100:.4g}%"
+    return command("breakeven", row["company"], "--measure", "relative_eps_change", "--target", target)
+
+
+def _print(rows: list[Row], title: str, notes: list[str]) -> None:
     """Print the moves beside the claims, then what would have to be true, then how to read it."""
     from xlplugin.analysis.sell_off import CLAIMS
 
@@ -56,26 +66,23 @@ def _print(rows: list[Row], title: str, notes: list[str], lang: str) -> None:
         [
             row["company"] + _marks(row),
             row["fiscal_year"] if row["as_of_article"] == "yes" else "-",
-            _percent(row["move"], lang, digits=2),
-            *(_percent(row[scenario], lang) for scenario in CLAIMS),
+            _percent(row["move"], 2),
+            *(_percent(row[scenario]) for scenario in CLAIMS),
         ]
         for row in shares.values()
     ]
-    headers = [_column(name, lang) for name in ("company", "fiscal_year", "move", *CLAIMS)]
+    headers = [_column(name) for name in ("company", "fiscal_year", "move", *CLAIMS)]
     print_table(headers, claims, text_columns=2)
-    heading(text("selloff.title.implied", lang))
-    answers = [
-        [row["company"], label(row["lever"], lang), row["sentence"], _value(row, lang)] for row in rows
-    ]
-    headers = [_column(name, lang) for name in ("company", "lever", "sentence", "value")]
+    heading(text("selloff.title.implied", chosen()))
+    answers = [[row["company"], label(row["lever"], chosen()), row["sentence"], _value(row)] for row in rows]
+    headers = [_column(name) for name in ("company", "lever", "sentence", "value")]
     print_table(headers, answers, text_columns=3, folded={1, 3}, coloured=False)
     for words in notes:
         note(words)
-    next_step(text("selloff.next", lang))
 
 
-def _column(name: str, lang: str) -> str:
-    return text(f"selloff.column.{name}", lang)
+def _column(name: str) -> str:
+    return text(f"selloff.column.{name}", chosen())
 
 
 def _notes(rows: list[Row]) -> list[str]:
@@ -90,28 +97,23 @@ def _marks(row: Row) -> str:
     return f" {marks}" if marks else ""
 
 
-def _sentence(row: Row, lang: str) -> str:
+def _sentence(row: Row) -> str:
     """Return in one sentence what would have to be true."""
     found = "none." if row["kind"] == "none" else ""
     return text(
-        f"selloff.{found}{row['lever']}", lang, move=_percent(row["move"], lang, digits=2),
-        effect=_percent(row["effect"], lang, signed=False), figure=_figure(row, lang),
+        f"selloff.{found}{row['lever']}", chosen(), move=_percent(row["move"], 2),
+        effect=percent(row["effect"], language=chosen()), figure=_figure(row),
     )  # fmt: skip
 
 
-def _value(row: Row, lang: str) -> str:
-    return text("selloff.none", lang) if row["kind"] == "none" else _figure(row, lang)
+def _value(row: Row) -> str:
+    return text("selloff.none", chosen()) if row["kind"] == "none" else _figure(row)
 
 
-def _figure(row: Row, lang: str) -> str:
-    if INPUTS[row["lever"]].unit == "share":
-        return _percent(row["value"], lang, signed=False)
-    return f"{row['value']:.3f}".replace(".", text("decimal", lang))
+def _figure(row: Row) -> str:
+    share = INPUTS[row["lever"]].unit == "share"
+    return percent(row["value"], language=chosen()) if share else figure(row["value"], ".3f")
 
 
-def _percent(value: float, lang: str, digits: int = 1, *, signed: bool = True) -> str:
-    """Return a share in per cent as the language writes it."""
-    if value != value:
-        return NOT_AVAILABLE_TEXT
-    figure = f"{value * 100:{'+' if signed else ''}.{digits}f}"
-    return figure.replace(".", text("decimal", lang)) + text("percent", lang)
+def _percent(value: float, digits: int = 1) -> str:
+    return percent(value, digits, signed=True, language=chosen())

@@ -8,8 +8,9 @@ from typing import Any
 
 import click
 
+from xlplugin.cli.language import figure, shown, spoken, text
+from xlplugin.cli.steps import command
 from xlplugin.cli.terminal import json_option, next_step, note, print_json, print_table, say
-from xlplugin.model.formats import shown
 
 _ONLY_IN = {"a": "A", "b": "B"}
 
@@ -30,13 +31,16 @@ def verify(file: str, sample: int, everything: bool, source: str | None, as_json
     if as_json:
         print_json([asdict(difference) for difference in verdict.differences])
         return 0 if verdict.equal else 1
-    for text in verdict.notes:
-        note(text)
-    part = "all" if verdict.compared == verdict.of else f"{verdict.compared:,} of"
+    for words in verdict.notes:
+        note(words)
     if verdict.equal:
-        say(f"Equal: {part} {verdict.of:,} results, run again, agree within 1e-12.")
+        whole = verdict.compared == verdict.of
+        key = "verify.equal.all" if whole else "verify.equal"
+        say(text(key, compared=verdict.compared, of=verdict.of))
+        kept = ("source",)
+        next_step(command("diff", file, file) if whole else command("verify", file, "--all", keeping=kept))
         return 0
-    headers = ["row", "company", "scenario", "column", "in the file", "run again"]
+    columns = ("row", "company", "scenario", "column", "in_file", "again")
     table = [
         [
             str(difference.row),
@@ -48,11 +52,12 @@ def verify(file: str, sample: int, everything: bool, source: str | None, as_json
         ]
         for difference in verdict.differences[:20]
     ]
+    headers = [text(f"verify.column.{name}") for name in columns]
     print_table(headers, table, text_columns=4, coloured=False)
-    numbers = ", ".join(str(row) for row in sorted(verdict.rows)[:10])
-    more = f" and {len(verdict.rows) - 10:,} more" if len(verdict.rows) > 10 else ""
-    differ = f"{len(verdict.rows):,} of {verdict.compared:,} results compared"
-    say(f"Different: {differ}: rows {numbers}{more}.")
+    numbers, more = ", ".join(str(row) for row in sorted(verdict.rows)[:10]), len(verdict.rows) - 10
+    rows = text("verify.more", numbers=numbers, more=more) if more > 0 else numbers
+    say(text("verify.differ", count=len(verdict.rows), compared=verdict.compared, rows=rows))
+    next_step(command("verify", file, "--json", keeping=("source", "sample", "everything")))
     return 1
 
 
@@ -72,22 +77,22 @@ def diff(a: str, b: str, lines: str | None, limit: int, as_json: bool) -> int:
         print_json(frame)
         return 1 if len(frame) else 0
     if not len(frame):
-        say("No margin differs by company and scenario.")
+        say(text("diff.equal"))
+        say(text("next", command=command("verify", b)), err=True)  # the answer is one line
         return 0
     names = [name.removesuffix("_bp") for name in frame.columns if name.endswith("_bp")]
-    headers = ["company", "scenario"]
+    headers = [text("column.company"), text("column.scenario")]
     for name in names:
-        short = name.replace("operating_margin", "op. margin").replace("_", " ")
-        headers += [f"{short} A", "B", "change"]
+        headers += [text(f"diff.column.{end}", measure=spoken(name)) for end in ("a", "b", "change")]
     table = [_difference(record, names) for record in frame.head(limit).to_dict("records")]
     only_in = [_ONLY_IN.get(output, "") for output in frame["only_in"].head(limit)]
     if any(only_in):
-        headers.append("only in")
+        headers.append(text("diff.column.only_in"))
         table = [[*cells, output] for cells, output in zip(table, only_in, strict=True)]
     print_table(headers, table, text_columns=2)
     if len(frame) > limit:
-        note(f"and {len(frame) - limit:,} more.")
-    next_step("--json gives all of them; xlplugin verify FILE runs one again")
+        note(text("diff.more", count=len(frame) - limit))
+    next_step(command("verify", a))
     return 1
 
 
@@ -101,4 +106,4 @@ def _difference(record: Mapping[Hashable, Any], names: list[str]) -> list[str]:
 
 
 def _figure(value: object) -> str:
-    return f"{value:.15g}" if isinstance(value, float) else str(value)
+    return figure(value, ".15g") if isinstance(value, float) else str(value)

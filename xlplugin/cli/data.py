@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from xlplugin.cli.language import called, chosen, figure, listed, shown, text
+from xlplugin.cli.questions import entry
+from xlplugin.cli.steps import command, word
 from xlplugin.cli.terminal import (
     decimal_option,
     heading,
@@ -21,13 +24,14 @@ from xlplugin.cli.terminal import (
     print_table,
     say,
     with_peers,
-    word,
 )
 from xlplugin.files.spreadsheets import SPREADSHEETS
 from xlplugin.model.errors import InputError
-from xlplugin.model.formats import shown
+from xlplugin.model.formats import sign
 from xlplugin.model.inputs import FINANCIALS, INPUTS
-from xlplugin.model.labels import LANGUAGES
+from xlplugin.model.labels import label, labelled
+from xlplugin.model.messages import message
+from xlplugin.workbook.builder.texts import translated
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,9 +47,6 @@ _OPTIONS = (
         metavar="OUT.csv",
         type=click.Path(path_type=Path),
         help="Write a table with one row to fill, and beside it what each column means.",
-    ),
-    click.option(
-        "--lang", type=click.Choice(LANGUAGES), default="en", help="Language of what --new explains."
     ),
     click.option(
         "-o",
@@ -64,7 +65,6 @@ class Outlet:
     """Where a table of the dataset goes: the screen, a file, JSON; or a form to fill in place of it."""
 
     new: Path | None
-    lang: str
     output: Path | None
     force: bool
     decimal: str | None
@@ -76,13 +76,13 @@ class Outlet:
             return False
         from xlplugin.data.forms import write_form
 
-        beside = write_form(self.new, table, self.lang, force=self.force)
-        say(f"Wrote {self.new}, one row to fill, and {beside}, which explains its columns.")
-        named = word(self.new) if table == "companies" else f"--{table} {word(self.new)}"
-        next_step(f"fill it in and check it: xlplugin {table} {named}")
+        beside = write_form(self.new, table, chosen(), force=self.force)
+        say(text("form.wrote", path=self.new, beside=beside))
+        note(text("form.fill"))
+        next_step(command(table, *([] if table == "companies" else [f"--{table}"]), self.new))
         return True
 
-    def passed_on(self, frame: pd.DataFrame, title: str) -> bool:
+    def passed_on(self, frame: pd.DataFrame, title: str, step: str) -> bool:
         """Write a frame to its file or as JSON, and return whether that was asked for."""
         if self.output is not None:
             from xlplugin.analysis.export.output import check_output, write_output
@@ -90,7 +90,8 @@ class Outlet:
             check_output(self.output, self.force)
             records: Any = frame.to_dict("records")
             write_output(self.output, records, title, None)
-            say(f"Wrote {len(records)} rows to {self.output}.")
+            say(text("wrote_rows", count=len(records), output=self.output))
+            next_step(step)
         elif self.as_json:
             print_json(frame)
         return self.output is not None or self.as_json
@@ -129,7 +130,7 @@ def companies(outlet: Outlet, name: str | None, file: str | None, own: str | Non
 
     checked = name if name and Path(name).suffix.casefold() in _TABLES else None
     if checked and file:
-        fix = f"name one: xlplugin companies {word(checked)}"
+        fix = message("name one: {command}", command=f"xlplugin companies {word(checked)}")
         raise InputError.wrong("--companies", file, fix, "one table")
     file = checked or file
     dataset, frame = extended(file, own, decimal=outlet.decimal), frame_of(file, decimal=outlet.decimal)
@@ -137,27 +138,37 @@ def companies(outlet: Outlet, name: str | None, file: str | None, own: str | Non
         typed = [
             dataset.company(row.company) for row in figures_of(read_table(checked, decimal=outlet.decimal))
         ]
-        chosen = tuple(dict.fromkeys(typed))
+        chosen_names = tuple(dict.fromkeys(typed))
     else:
-        chosen = dataset.choice(with_peers([name] if name else [], peers, dataset))
-    frame = frame[frame["company"].isin(chosen)]
-    if outlet.passed_on(frame, "Companies"):
+        chosen_names = tuple(dataset.choice(with_peers([name] if name else [], peers, dataset)))
+    frame = frame[frame["company"].isin(chosen_names)]
+    added = ("file", "own", "decimal")
+    if checked:
+        step = _after_check(checked, chosen_names[0])
+    elif name is not None:
+        step = command("assumptions", chosen_names[0], keeping=("file", "own", "decimal"))
+    else:
+        step = command("companies", chosen_names[0], keeping=added)
+    if outlet.passed_on(frame, text("companies.title"), step):
         return
     _print_figures(frame, dataset)
     if checked:
-        for company in chosen:
+        for company in chosen_names:
             _print_counting(company, dataset)
-        next_step(f"xlplugin run --companies {word(checked)} --company {word(chosen[0])}")
     elif name is not None:
         for record in frame.to_dict("records"):
             filing = dataset.figures[record["company"], record["fiscal_year"]].filing
-            note(f"{record['fiscal_year'] or 'undated'}: {_origin(record)}{f' {filing}' if filing else ''}")
-        added = f" --companies {word(file)}" if file else ""
-        next_step(f"xlplugin assumptions {word(chosen[0])}{added}")
+            year = translated(record["fiscal_year"], chosen()) or text("companies.undated")
+            note(f"{year}: {_origin(record)}{f' {filing}' if filing else ''}")
     else:
         if not peers:
-            note(f"{sum(map(dataset.is_peer, dataset.companies))} peers more: --peers shows them.")
-        next_step("xlplugin companies NAME shows a company's sources; --new OUT.csv starts one of your own")
+            note(text("companies.peers", count=sum(map(dataset.is_peer, dataset.companies))))
+        note(text("companies.more"))
+    next_step(step)
+
+
+def _after_check(file: str, company: str) -> str:
+    return command("run", "--companies", file, "--company", company, keeping=("own", "decimal"))
 
 
 def _print_figures(frame: pd.DataFrame, dataset: Dataset) -> None:
@@ -172,20 +183,25 @@ def _print_figures(frame: pd.DataFrame, dataset: Dataset) -> None:
         eps = shown(base["base_eps"], "base_eps")
         rows.append(
             [
-                record["company"] + (" (lab)" if dataset.is_lab(record["company"]) else ""),
+                text("companies.lab", company=record["company"])
+                if dataset.is_lab(record["company"])
+                else record["company"],
                 record["ticker"] or "-",
                 record["fiscal_year"].replace(" annualised", "*"),
-                record["period_end"],
+                _date(record["period_end"]),
                 f"{record['currency']} {shown(record['revenue'], 'revenue', unit='money')}",
                 shown(base["base_gross_margin"], "base_gross_margin"),
-                "loss" if loss else shown(base["base_operating_margin"], "base_operating_margin"),
+                text("companies.loss")
+                if loss
+                else shown(base["base_operating_margin"], "base_operating_margin"),
                 eps if base["base_eps"] != base["base_eps"] else f"{record['currency']} {eps}",
             ]
         )
-    headers = ["company", "ticker", "year", "period end", "revenue m", "gross m.", "operating m.", "EPS"]
-    print_table(headers, rows, text_columns=4, dim=(1, 3), title="Base figures, GAAP less one-offs")
+    names = ("company", "ticker", "year", "period_end", "revenue", "gross", "operating", "eps")
+    headers = [text(f"companies.column.{name}") for name in names]
+    print_table(headers, rows, text_columns=4, dim=(1, 3), title=text("companies.figures"))
     if any(map(dataset.is_lab, frame["company"])):
-        note("Labs: secondary (OpenAI) or theoretical (DeepSeek, * one day times 365) figures.")
+        note(text("companies.labs"))
 
 
 @click.command()
@@ -210,11 +226,20 @@ def assumptions(
     frame = frame_of(file, companies=companies, decimal=outlet.decimal)
     if name or named:
         frame = _counting(frame, dataset.company(name or named or ""), dataset)
-    if outlet.passed_on(frame, "Assumptions"):
+    about = dataset.company(name or named or "") if name or named else ""
+    tables = ("--companies", companies, "--assumptions", file)
+    added = [part for pair in zip(tables[::2], tables[1::2], strict=True) if pair[1] for part in pair]
+    step = (
+        command("tornado", about, *added)
+        if about
+        else command("assumptions", dataset.choice(None)[0], *added)
+    )
+    if outlet.passed_on(frame, text("assumptions.title"), step):
         return
     _print_assumptions(frame.to_dict("records"))
-    note("judgement = our reading, not a disclosed figure; --json has each note and fiscal year.")
-    next_step("xlplugin assumptions NAME, or your own with --assumptions FILE (--new OUT.csv starts one)")
+    note(text("assumptions.note", basis=label("basis:judgement", chosen())))
+    note(text("assumptions.more"))
+    next_step(step)
 
 
 def _counting(frame: pd.DataFrame, company: str, dataset: Dataset) -> pd.DataFrame:
@@ -235,7 +260,7 @@ def _print_counting(company: str, dataset: Dataset) -> None:
     from xlplugin.data.files import PARAMETERS
     from xlplugin.data.precedence import GENERAL, case
 
-    heading(f"Assumptions that count for {company}")
+    heading(text("assumptions.counting", company=company))
     found = [dataset.assumption(company, parameter) for parameter in PARAMETERS]
     _print_assumptions(
         [
@@ -246,23 +271,21 @@ def _print_counting(company: str, dataset: Dataset) -> None:
         ]
     )
     if case(dataset, company, dataset.year(company)).general_assumptions({}):
-        note(
-            f"{company} stands on general assumptions: shown and marked, never ranked, until it has one of"
-            f" its own: {', '.join(GENERAL)} (xlplugin assumptions --new OUT.csv)."
-        )
+        note(text("assumptions.general", company=company, names=listed(GENERAL)))
 
 
 def _print_assumptions(records: Sequence[Mapping[Any, Any]]) -> None:
     rows = [
         [
             record["company"],
-            record["parameter"],
+            called(record["parameter"]),
             *(_number(record[end], record["unit"]) for end in ("low", "base", "high")),
-            record["basis"],
+            _basis(record["basis"]),
         ]
         for record in records
     ]
-    headers = ["company", "assumption", "low", "base", "high", "basis"]
+    headers = [text(f"assumptions.column.{name}") for name in ("low", "base", "high", "basis")]
+    headers = [text("column.company"), text("column.assumption"), *headers]
     print_table(headers, rows, text_columns=2, coloured=False)
 
 
@@ -274,26 +297,44 @@ def scenarios(outlet: Outlet, file: str | None) -> None:
     if outlet.form("scenarios"):
         return
     from xlplugin.api import scenarios as frame_of
-    from xlplugin.data.shipped import extended
+    from xlplugin.data.shipped import extended, shipped
 
-    if outlet.passed_on(frame_of(file, decimal=outlet.decimal), "Scenarios"):
+    step = command("compare", "--scenario", next(iter(shipped().scenarios)))
+    frame = frame_of(file, decimal=outlet.decimal)
+    if outlet.passed_on(frame, text("scenarios.title"), step):
         return
     rows = []
     for scenario in extended(scenarios=file, decimal=outlet.decimal).scenarios.values():
-        sets = ", ".join(f"{k} {_number(v, INPUTS[k].unit)}" for k, v in scenario.levers.items())
-        rows.append([scenario.name, scenario.label, sets])
-    print_table(["scenario", "label", "sets"], rows, text_columns=3, dim=(2,), folded=(1,))
-    note("The deepseek presets do not apply to the labs: a price cut by DeepSeek is no cost cut for it.")
-    next_step("xlplugin run --scenario half --company Salesforce")
+        sets = [f"{called(name)} {entry(value, name)}" for name, value in scenario.levers.items()]
+        rows.append([scenario.name, translated(scenario.label, chosen()), ", ".join(sets)])
+    headers = [text(f"scenarios.column.{name}") for name in ("name", "label", "sets")]
+    print_table(headers, rows, text_columns=3, dim=(2,), folded=(1,))
+    note(text("scenarios.note"))
+    next_step(step)
 
 
 def _origin(record: Mapping[Hashable, Any]) -> str:
     """Return where a company's figures come from, in a sentence."""
-    source, filing = str(record["source"]), str(record["accession"])
-    told = f"accession {filing}" if filing and filing not in source else ""
-    parts = [part for part in (source, told, str(record["confidence"])) if part]
-    return ". ".join(part for part in ("; ".join(parts) or "no source given", record["note"]) if part)
+    source, filing, confidence = (str(record[name]) for name in ("source", "accession", "confidence"))
+    told = text("companies.accession", number=filing) if filing and filing not in source else ""
+    named = f"confidence:{confidence}"
+    trust = label(named, chosen()) if chosen() != "en" and labelled(named) else confidence
+    parts = [part for part in (translated(source, chosen()), told, trust) if part]
+    told = "; ".join(parts) or text("companies.no_source")
+    return ". ".join(part for part in (told, translated(str(record["note"]), chosen())) if part)
+
+
+def _date(day: str) -> str:
+    """Return a day as the language writes it; what is no day of the form 2025-01-31 stays."""
+    parts = str(day).split("-")
+    return text("date", year=parts[0], month=parts[1], day=parts[2]) if len(parts) == 3 else str(day)
+
+
+def _basis(basis: str) -> str:
+    return label(f"basis:{basis}", chosen()) if basis else ""
 
 
 def _number(value: float, unit: str) -> str:
-    return f"{value:.4g}" if unit in ("elasticity", "ratio", "years") else f"{value * 100:.4g}%"
+    if unit in ("elasticity", "ratio", "years"):
+        return figure(value, ".4g")
+    return figure(value * 100, ".4g") + sign("percent", chosen())

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import click
 
-from xlplugin.cli.terminal import json_option, next_step, note, print_json, print_table
+from xlplugin.cli.language import chosen, text
+from xlplugin.cli.steps import command
+from xlplugin.cli.terminal import json_option, next_step, note, print_json, print_table, say, say_lines
 from xlplugin.hosts.records import HOSTS
 
 _HOST = click.argument("host", type=click.Choice([name for name, host in HOSTS.items() if host.install]))
@@ -26,15 +28,16 @@ def functions(as_json: bool) -> None:
                 {
                     "name": function.name,
                     "signature": signature(function),
-                    "meaning": function.meaning["en"],
-                    "arguments": "; ".join(f"{a.name}: {a.meaning['en']}" for a in function.arguments),
+                    "meaning": function.meaning[chosen()],
+                    "arguments": "; ".join(f"{a.name}: {a.meaning[chosen()]}" for a in function.arguments),
                     "example": function.example,
                 }
                 for function in FUNCTIONS.values()
             ]
         )
         return
-    click.echo(reference_text().rstrip())
+    click.echo(reference_text(chosen()).rstrip())
+    say(text("next", command=command("doctor")), err=True)  # the reference alone is a page
 
 
 @click.command()
@@ -51,12 +54,17 @@ def doctor(workbook: Path | None, as_json: bool) -> None:
     if as_json:
         print_json([asdict(finding) for finding in findings])
         return
-    rows = [[finding.host, finding.check, finding.state, finding.found] for finding in findings]
-    print_table(["host", "what", "state", "found"], rows, text_columns=4, coloured=False)
+    rows = [
+        [finding.host, finding.check, text(f"doctor.state.{finding.state}"), finding.found]
+        for finding in findings
+    ]
+    headers = [text(f"doctor.column.{name}") for name in ("host", "check", "state", "found")]
+    print_table(headers, rows, text_columns=4, coloured=False)
     missing = [finding for finding in findings if finding.state == "missing" and finding.command]
     for finding in missing:
-        note(f"{finding.host}, {finding.check}: {finding.command}")
-    next_step("run the commands above for the host you use" if missing else "nothing to mend")
+        note(text("doctor.mend", host=finding.host, check=finding.check, command=finding.command))
+    note(text("doctor.missing" if missing else "doctor.complete"))
+    next_step(command("functions"))
 
 
 @click.command()
@@ -64,7 +72,8 @@ def doctor(workbook: Path | None, as_json: bool) -> None:
 def install(host: str) -> None:
     """Connect the functions to Excel for Windows or to LibreOffice Calc, for the present user."""
     if act := HOSTS[host].install:
-        click.echo(act())
+        say_lines(act())
+        next_step(command("doctor"))
 
 
 @click.command()
@@ -72,7 +81,8 @@ def install(host: str) -> None:
 def uninstall(host: str) -> None:
     """Undo what install did."""
     if act := HOSTS[host].uninstall:
-        click.echo(act())
+        say_lines(act())
+        next_step(command("doctor"))
 
 
 @click.command()
@@ -98,4 +108,4 @@ def serve(
     """
     from xlplugin.hosts.server import serve as listen
 
-    listen(port, token, manifest, certificate, key, hostname, say=lambda text: click.echo(text, err=True))
+    listen(port, token, manifest, certificate, key, hostname, say=lambda words: say_lines(words, err=True))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from xlplugin.cli.language import bare, figure, not_available, shown, text
+from xlplugin.cli.questions import scenario_words
 from xlplugin.cli.terminal import note, print_table
 from xlplugin.data.shipped import shipped
-from xlplugin.model.formats import shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,35 +30,32 @@ def print_margins(result: pd.DataFrame) -> None:
     general = set(result.loc[result["general_assumptions"], "company"])
     turning = set(result.loc[result["direction_undetermined"], "company"])
     by_pair = {(row["scenario"], row["company"]): row for row in result.to_dict("records")}
-    rows = [["base (level)", *(_base(by_pair[scenarios[0], name]) for name in listed)]]
-    rows += [[scenario, *(_margins(by_pair[scenario, name]) for name in listed)] for scenario in scenarios]
-    headers = ["scenario", *(_head(name, turning, general) for name in listed)]
-    print_table(headers, rows, title="Change of gross / operating margin, basis points", coloured=False)
+    words = {scenario: scenario_words(shipped(), scenario) for scenario in scenarios}
+    rows = [[text("margins.base"), *(_base(by_pair[scenarios[0], name]) for name in listed)]]
+    rows += [
+        [words[scenario], *(_margins(by_pair[scenario, name]) for name in listed)] for scenario in scenarios
+    ]
+    headers = [text("column.scenario"), *(_head(name, turning, general) for name in listed)]
+    print_table(headers, rows, title=text("margins.title"), coloured=False)
     if labs:
         money = "/".join(sorted({result.attrs["currencies"][name] for name in labs}))
-        rows = [[scenario, *(_income(by_pair[scenario, name]) for name in labs)] for scenario in scenarios]
-        print_table(["scenario", *labs], rows, title=f"Labs, unranked: operating income, {money} m")
-        note("Labs' figures are secondary (OpenAI) or theoretical (DeepSeek: serving cost alone).")
+        rows = [
+            [words[scenario], *(_income(by_pair[scenario, name]) for name in labs)] for scenario in scenarios
+        ]
+        title = text("margins.labs", unit=text("unit.short.money", currency=money))
+        print_table([text("column.scenario"), *labs], rows, title=title)
+        note(text("note.labs"))
     if turning:
-        note(
-            f"† {', '.join(n for n in listed if n in turning)}: direction not determined by cost alone; it"
-            " turns on the elasticity of demand for AI capacity around 1 (low 0.6, high 1.4)."
-        )
-    note(
-        "#N/A: the deepseek presets do not apply to the labs; a price cut by DeepSeek is no cost cut for it."
-    )
+        note(text("margins.turning", names=", ".join(n for n in listed if n in turning)))
+    note(text("margins.not_applied"))
     if general:
-        note(f"‡ {', '.join(n for n in listed if n in general)}: on general assumptions, shown and unranked.")
+        note(text("margins.general", names=", ".join(n for n in listed if n in general)))
     still = [n for n in listed if _no_saving(by_pair.get(("development_only", n)))]
     if still:
-        note(
-            f"development_only is 0 at {', '.join(still)}: all that training saves is spent on more training."
-        )
-    note("Small effects are shown as small: AI model cost is about 1.2% of Salesforce's cost of revenue.")
-    note(
-        f"A what-if from {len(shipped().assumptions)} assumptions, most of them judgement;"
-        " no forecast, no advice."
-    )
+        scenario = scenario_words(shipped(), "development_only")
+        note(text("margins.still", scenario=scenario, names=", ".join(still)))
+    note(text("margins.small"))
+    note(text("margins.no_forecast", count=len(shipped().assumptions)))
 
 
 def _head(name: str, turning: Collection[str], general: Collection[str]) -> str:
@@ -75,10 +73,7 @@ def _base(row: Row) -> str:
 
 
 def _margins(row: Row) -> str:
-    gross, operating = (
-        shown(row[name], name).removesuffix(" bp")
-        for name in ("gross_margin_change", "operating_margin_change")
-    )
+    gross, operating = (bare(row[name], name) for name in ("gross_margin_change", "operating_margin_change"))
     return f"{gross}/{operating}"
 
 
@@ -87,7 +82,8 @@ def _income(row: Row) -> str:
     if change != change and row["gross_profit"] == row["gross_profit"]:
         base = row["revenue"] - row["cost_of_revenue"]
         gained = row["gross_profit"] - base
-        return f"{shown(gained if abs(gained) >= 0.05 else 0.0, 'operating_income_change')} gross"
+        gained = gained if abs(gained) >= 0.05 else 0.0
+        return text("margins.gross", value=shown(gained, "operating_income_change"))
     return shown(change, "operating_income_change")
 
 
@@ -98,20 +94,27 @@ def print_ranges(around: pd.DataFrame) -> None:
     by_pair = {(row["scenario"], row["company"]): _percentiles(row) for row in rows}
     for start in range(0, len(names), _ABREAST):
         some = names[start : start + _ABREAST]
-        table = [[scenario, *(by_pair[scenario, name] for name in some)] for scenario in scenarios]
-        headers = ["scenario", *(name.split()[0] for name in some)]
-        title = "P10/P50/P90 of the change of operating margin, basis points"
-        print_table(headers, table, title=title if not start else "", coloured=False)
-    note("64 draws of the assumptions that a scenario leaves open, its reduction held: no probability.")
+        table = [
+            [scenario_words(shipped(), scenario), *(by_pair[scenario, name] for name in some)]
+            for scenario in scenarios
+        ]
+        headers = [text("column.scenario"), *(name.split()[0] for name in some)]
+        title = text("margins.ranges") if not start else ""
+        print_table(headers, table, title=title, coloured=False)
+    note(text("margins.draws"))
     for row in rows:
         if row["percentile"] == row["percentile"] and row["why"]:
-            place = f"{row['scenario']} at {row['company']}, percentile {row['percentile'] * 100:.0f}"
-            note(f"* {place}: {row['why']}.")
+            note(
+                text(
+                    "margins.why", scenario=scenario_words(shipped(), row["scenario"]),
+                    company=row["company"], place=row["percentile"] * 100, why=row["why"],
+                )
+            )  # fmt: skip
 
 
 def _percentiles(row: Row) -> str:
     points = [row[name] * 10_000 for name in ("p10", "p50", "p90")]
     if points[1] != points[1]:
-        return "#N/A"
-    words = "/".join(f"{point:.1f}" for point in points)
+        return not_available()
+    words = "/".join(figure(point, ".1f") for point in points)
     return f"{words}*" if row["why"] else words

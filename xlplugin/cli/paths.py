@@ -9,23 +9,21 @@ from typing import Any
 
 import click
 
+from xlplugin.cli.language import axis_words, bare, called, chosen, figure, text
 from xlplugin.cli.marks import sparkline
-from xlplugin.cli.questions import Question, asked, records
+from xlplugin.cli.questions import Question, asked, measure_of, records
+from xlplugin.cli.steps import CASE, command
 from xlplugin.cli.terminal import heading, next_step, note, print_table
-from xlplugin.model.formats import shown
+from xlplugin.model.formats import sign
 from xlplugin.model.years import DECLINES
+
+#: Options of growth, which stay from one path to the next.
+_GROWTH = ("revenue_growth", "ai_share_growth", "seed")
 
 Rows = list[dict[str, Any]]
 
 #: Years that the table shows, as far as the path goes.
 _SHOWN_YEARS = (0, 1, 2, 3, 5, 10, 20, 50)
-
-#: Where the declines come from that are shown unless others are asked for.
-_SOURCES = (
-    "30%: hardware alone (Stanford AI Index 2025); 74.9%: a million-fold in ten years, said of chips,"
-    " systems and algorithms together; 78%: unit cost of serving Gemini in 2025 (Alphabet), the only cost"
-    " and not price found; 90%: ten-fold a year, prices at a fixed quality."
-)
 
 
 @click.command()
@@ -53,23 +51,29 @@ def path(
     from xlplugin.data.subjects import usual_measure
 
     subjects = [question.subject(name, path=True) for name in question.companies(companies)]
-    measures = {subject.company: measure or usual_measure(subject) for subject in subjects}
+    wanted = measure_of(measure)
+    measures = {subject.company: wanted or usual_measure(subject) for subject in subjects}
     usual = [round(decline, 3) for decline in DECLINES.values()]
     rows = _rows(question, measures, list(declines) or usual, years, options)
     curves = _curves(rows)
-    title = f"Path over {years} years, {question.words}"
+    title = text("path.title", years=years, scenario=question.words)
     currencies = {subject.company: subject.case.currency for subject in subjects}
-    plot = partial(path_plot, curves, subjects, question.language)
-    notes = ["A what-if, not a forecast; years beyond the fifth are least certain."]
-    if question.answered(rows, title, plot, notes):
+    plot = partial(path_plot, curves, subjects, chosen())
+    step = command("simulate", subjects[0].company, keeping=CASE)
+    if not options["trials"]:
+        step = command("path", keeping=("companies", "declines", "years", "measure", *_GROWTH, *CASE))
+        step += " --trials 2000"
+    if question.answered(rows, title, plot, [text("path.no_forecast")], step):
         return
     shown_years = [year for year in _SHOWN_YEARS if year <= years]
     table = [line for curve in curves for line in _lines(curve, shown_years)]
     heading(title)
-    print_table(["company", "decline", "", *(f"year {y}" for y in shown_years)], table, text_columns=3)
+    heads = [text("path.column.year", year=year) for year in shown_years]
+    print_table([text("column.company"), text("path.column.decline"), "", *heads], table, text_columns=3)
     if not declines:
-        note(_SOURCES)
+        note(text("path.sources"))
     _notes(rows, measures, currencies, any(subject.is_lab for subject in subjects))
+    next_step(step)
 
 
 def _rows(
@@ -102,13 +106,13 @@ def _lines(curve: Rows, years: list[int]) -> list[list[str]]:
     spread = sorted({round(i * last / 7) for i in range(8)})  # eight years at most
 
     def figures(part: str) -> list[str]:
-        return [shown(_told(curve[year], part), first["measure"]).removesuffix(" bp") for year in years]
+        return [bare(_told(curve[year], part), first["measure"]) for year in years]
 
     marks = ["*" if curve[year]["beyond_model"] else "" for year in years]
     lines = [
         [
             first["company"] + (" †" if first["direction_undetermined"] else ""),
-            f"{first['annual_decline'] * 100:.4g}%",
+            _decline(first["annual_decline"]),
             sparkline([_told(curve[year], "value") for year in spread]),
             *(figure + mark for figure, mark in zip(figures("value"), marks, strict=True)),
         ]
@@ -120,28 +124,29 @@ def _lines(curve: Rows, years: list[int]) -> list[list[str]]:
     return lines
 
 
+def _decline(decline: float) -> str:
+    return figure(decline * 100, ".4g") + sign("percent", chosen())
+
+
 def _told(row: dict[str, Any], part: str) -> float:
     """Return a figure of a year, NaN where the year lies beyond what the model can say."""
     return math.nan if row["beyond_model"] else float(row[part])
 
 
 def _notes(rows: Rows, measures: dict[str, str], currencies: Mapping[str, str], labs: bool) -> None:
-    from xlplugin.analysis.export.plots import axis_of
-
     for name in dict.fromkeys(measures.values()):
         companies = [company for company, measure in measures.items() if measure == name]
         for currency in sorted({currencies[company] for company in companies}):
             of_it = [company for company in companies if currencies[company] == currency]
-            note(f"{axis_of(name, currency)}: {', '.join(of_it)}.")
-    note(
-        "A what-if, not a forecast: years beyond the fifth are least certain; the lag rules the first years."
-    )
+            note(f"{axis_words(name, currency)}: {', '.join(of_it)}.")
+    note(text("path.note"))
     if any(row["direction_undetermined"] for row in rows):
-        note("† direction not determined by cost alone: it turns on market_elasticity around 1.")
+        note(text("note.undetermined", lever=called("market_elasticity")))
     if labs:
-        note("Labs' figures are secondary (OpenAI) or theoretical (DeepSeek: serving cost alone).")
+        note(text("note.labs"))
     if any(row["beyond_model"] for row in rows):
-        note("* supply_index outside 0.1 to 10: beyond what the model can say; --json keeps the figure.")
+        note(text("path.beyond", line=called("supply_index")))
     if "low" in rows[0]:
-        note(f"p10 and p90: 10th and 90th percentile of {rows[0]['draws']:,} draws; no probabilities.")
-    next_step("--trials 2000 adds bands, --ai-share-growth 20% lets AI's weight grow, -o FILE.png draws it")
+        note(text("path.band", draws=rows[0]["draws"]))
+    else:
+        note(text("path.more"))

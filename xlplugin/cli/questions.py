@@ -9,18 +9,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from xlplugin.cli.terminal import decimal_option, json_option, note, print_json, say
+from xlplugin.cli.language import called, chosen, figure, in_currency, listed, not_available, spoken, text
+from xlplugin.cli.terminal import decimal_option, json_option, next_step, note, print_json, say
+from xlplugin.data.names import named
 from xlplugin.model.errors import CellError, Fault, InputError, suggestion
-from xlplugin.model.formats import in_currency
+from xlplugin.model.formats import sign
 from xlplugin.model.inputs import INPUTS
-from xlplugin.model.plan import MODEL_INPUTS
+from xlplugin.model.messages import message
+from xlplugin.model.plan import FUNCTIONS, MODEL_INPUTS
+from xlplugin.workbook.builder.texts import translated
 
 if TYPE_CHECKING:
     from xlplugin.analysis.export.plots import Plot
+    from xlplugin.data.dataset import Dataset
     from xlplugin.data.subjects import Subject
-
-#: Said below results.
-NO_FORECAST = "A what-if from assumptions, most of them judgement: no forecast, no advice."
 
 
 class Question:
@@ -51,11 +53,6 @@ class Question:
         self.size = size
 
     @property
-    def language(self) -> str:
-        """The language of what the answer's file says."""
-        return "en"
-
-    @property
     def shared(self) -> dict[str, Any]:
         """What every method of analysis takes by keyword."""
         return {
@@ -68,8 +65,20 @@ class Question:
     @property
     def words(self) -> str:
         """The scenario and the entries in words."""
-        entries = (f"{name} {value}" for name, value in self.levers.items())
-        return ", ".join([self.scenario or "base assumptions", *entries])
+        entries = (f"{called(name)} {value}" for name, value in self.levers.items())
+        return ", ".join([self.scenario_words or text("base_assumptions"), *entries])
+
+    @property
+    def scenario_words(self) -> str:
+        """The scenario as people read it, blank where there is none."""
+        return scenario_words(self.dataset, self.scenario) if self.scenario else ""
+
+    def title(self, key: str, subject: Subject, measure: str) -> str:
+        """Return a title that names company, year, measure and scenario."""
+        return text(
+            key, company=subject.company, year=subject.case.fiscal_year, measure=spoken(measure),
+            scenario=self.words,
+        )  # fmt: skip
 
     def companies(self, names: Sequence[str]) -> list[str]:
         """Return the companies of these names or tickers; all for none."""
@@ -94,10 +103,11 @@ class Question:
         title: str,
         plot: Callable[[], Plot | None] = lambda: None,
         notes: Sequence[str] = (),
+        step: str = "",
     ) -> bool:
         """Write the answer to its file or as JSON, and return whether that was asked for.
 
-        The currency of its money stands in a last column.
+        The currency of its money stands in a last column. ``step`` is the command to type next.
         """
         if self.output is not None or self.as_json:
             rows = [{**row, "currency": row.get("currency") or self.currency(row["company"])} for row in rows]
@@ -105,7 +115,9 @@ class Question:
             from xlplugin.analysis.export.output import write_output
 
             write_output(self.output, rows, title, plot(), notes, size=self.size)
-            say(f"Wrote {len(rows)} rows to {self.output}.")
+            say(text("wrote_rows", count=len(rows), output=self.output))
+            if step:
+                next_step(step)
         elif self.as_json:
             print_json(rows)
         return self.output is not None or self.as_json
@@ -116,12 +128,13 @@ def _settings(settings: Sequence[str]) -> dict[str, str]:
     entries: dict[str, str] = {}
     for setting in settings:
         name, equals, typed = (part.strip() for part in setting.partition("="))
+        name = named(name, MODEL_INPUTS) or name
         if not equals or not typed:
             raise _refused(setting, "write it as --set cost_reduction=30%")
         if name not in MODEL_INPUTS:
             raise _refused(name, suggestion(name, MODEL_INPUTS))
         if name in entries:
-            raise _refused(f"{name} twice", "give it once")
+            raise _refused(message("{name} twice", name=name), "give it once")
         entries[name] = typed
     return entries
 
@@ -190,7 +203,7 @@ asked = _gathered(
 #: Adds the options of analyses that draw; the command gets them as ``drawn``, which the analyses take.
 uncertain = _gathered(
     "drawn",
-    lambda inputs, **options: {"inputs": list(inputs) or None, **options},
+    lambda inputs, **options: {"inputs": [input_of(name) for name in inputs] or None, **options},
     {
         "seed": click.option(
             "--seed", type=int, default=1, show_default=True, help="The same seed gives the same draws."
@@ -210,6 +223,16 @@ uncertain = _gathered(
 )  # fmt: skip
 
 
+def measure_of(typed: str | None) -> str | None:
+    """Return the line or bar that a measure names, itself or by its label; one that is unknown as it is."""
+    return typed and (named(typed, FUNCTIONS) or typed)
+
+
+def input_of(typed: str) -> str:
+    """Return the input that a text names, itself or by its label; one that is unknown as it is."""
+    return named(typed, INPUTS) or typed
+
+
 def note_trust(subject: Subject, measure: str | None = None) -> None:
     """Say how far the figures of a company can be trusted."""
     if subject.undetermined and measure is not None:
@@ -217,13 +240,13 @@ def note_trust(subject: Subject, measure: str | None = None) -> None:
 
         ends = market_range(subject, measure)
         low, high = (in_currency(end, measure, subject.case.currency) for end in ends)
-        reach = f"{low} to {high} over market_elasticity"
-        note(f"{subject.company}: direction not determined by cost alone; {reach}.")
+        lever = called("market_elasticity")
+        note(text("trust.undetermined", company=subject.company, low=low, high=high, lever=lever))
     if subject.is_lab:
-        note(f"{subject.company} is a lab: its figures are secondary (OpenAI) or theoretical (DeepSeek).")
+        note(text("trust.lab", company=subject.company))
     fallbacks = subject.case.fallback_exposures({}, tuple(subject.inputs))
     if fallbacks and len(fallbacks) > 4:
-        note(f"Filled by the fallback for any company: {', '.join(fallbacks)}.")
+        note(text("trust.fallback", names=listed(fallbacks)))
 
 
 def range_in_words(subject: Subject, measure: str) -> list[str]:
@@ -237,14 +260,16 @@ def range_in_words(subject: Subject, measure: str) -> list[str]:
     if not found.used:
         return []
     ends = [f"P{end} {in_currency(getattr(found, f'p{end}'), measure, currency)}" for end in (10, 50, 90)]
-    left = f", {found.invalid} outside the domain" if found.invalid else ""
-    held = subject.scenario or f"{FACE_VALUE} at {entry(subject.inputs['cost_reduction'], 'cost_reduction')}"
-    lines = [
-        f"Range of {spoken(measure)} under {held}: {', '.join(ends)} (64 draws of what it leaves open{left})."
-    ]
+    reduction = entry(subject.inputs["cost_reduction"], "cost_reduction")
+    face_value = scenario_words(subject.dataset, FACE_VALUE)
+    held = text("range.held", scenario=face_value, reduction=reduction)
+    if subject.scenario:
+        held = scenario_words(subject.dataset, subject.scenario)
+    left = text("range.outside", count=found.invalid) if found.invalid else ""
+    lines = [text("range.words", measure=spoken(measure), held=held, ends=", ".join(ends), left=left)]
     if found.why:
         headline, place = in_currency(found.headline, measure, currency), found.percentile * 100
-        lines.append(f"{headline} lies at percentile {place:.0f}: {found.why}.")
+        lines.append(text("range.why", headline=headline, place=place, why=found.why))
     return lines
 
 
@@ -252,23 +277,29 @@ def range_in_words(subject: Subject, measure: str) -> list[str]:
 _CLAIM = ("cost_reduction", "credibility", "adoption")
 
 
-def note_open(subject: Subject, how: str) -> None:
-    """Say that without a scenario the reduction and its haircuts are open, too."""
+def note_open(subject: Subject, key: str) -> None:
+    """Say that without a scenario the reduction and its haircuts are open, too; ``key`` names the text."""
     names = [name for name in _CLAIM if name not in subject.given]
     if names and not subject.scenario:
-        note(f"No scenario: {', '.join(names)} {how}, too; --scenario illustrative holds them.")
+        note(text(key, names=listed(names)))
 
 
 def entry(value: float, name: str) -> str:
     """Return an input as people type it."""
     if value != value:
-        return "#N/A"
-    return f"{value * 100:.4g}%" if INPUTS[name].unit == "share" else f"{value:,.4g}"
+        return not_available()
+    return figure(value * 100, ".4g") + sign("percent", chosen()) if is_share(name) else figure(value, ",.4g")
 
 
-def spoken(measure: str) -> str:
-    """Return the name of a measure in words."""
-    return measure.replace("_", " ")
+def is_share(name: str) -> bool:
+    """Whether an input is typed in per cent."""
+    return INPUTS[name].unit == "share"
+
+
+def scenario_words(dataset: Dataset, scenario: str) -> str:
+    """Return a scenario as people read it: by its name in English, by its label in another language."""
+    preset = dataset.scenarios.get(scenario)
+    return translated(preset.label, chosen()) if preset and chosen() != "en" else scenario
 
 
 def records(frame: Any) -> list[dict[str, Any]]:

@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from xlplugin.batch.display import mark_of
-from xlplugin.cli.terminal import WIDTH, next_step, note, print_table
-from xlplugin.model.formats import NOT_AVAILABLE_TEXT, shown
+from xlplugin.cli.language import called, listed, not_available, shown, text
+from xlplugin.cli.questions import scenario_words
+from xlplugin.cli.terminal import note, print_table, width
+from xlplugin.data.shipped import shipped
 from xlplugin.model.lines import UNITS
 from xlplugin.model.plan import FUNCTIONS
 
@@ -30,14 +32,15 @@ def print_results(result: pd.DataFrame, lines: Sequence[str] | None) -> None:
     """Print one row for each company and scenario, and notes on what the figures rest on."""
     chosen = [name for name in (lines or SHOWN_LINES) if name in FUNCTIONS]
     records: Any = result.astype(object).where(result.notna(), None).to_dict("records")
-    names = [[_company(r), _year(r["fiscal_year"]), str(r["scenario"])] for r in records]
+    names = [[_company(r), _year(r["fiscal_year"]), _scenario(r["scenario"])] for r in records]
     pairs = _pairs(chosen)
     money = result.attrs.get("currencies", {})
     groups = _fitting(names, [_column(pair, records, money, lines is None) for pair in pairs])
     if len(groups) > 1:  # closer together
         groups = _fitting(names, [_column(pair, records, money, lines is None, " ") for pair in pairs])
     for group in groups:
-        headers = ["company", "year", "scenario", *(title for title, _ in group)]
+        headers = [text("column.company"), text("run.column.year"), text("column.scenario")]
+        headers += [title for title, _ in group]
         rows = [[*name, *(cells[i] for _, cells in group)] for i, name in enumerate(names)]
         print_table(headers, rows, text_columns=3, dim=(1,), coloured=False)
     _notes(result, lines)
@@ -73,10 +76,12 @@ def _column(
         ]
     widths = [max((len(cell[i]) for cell in parts), default=0) for i in range(len(pair))]
     cells = [gap.join(part.rjust(width) for part, width in zip(cell, widths, strict=True)) for cell in parts]
-    title = pair[0].replace("_", " ").replace("eps", "EPS")
-    unit = several if len(several) == 1 and UNITS[pair[0]].startswith("money") else []
-    unit = [*unit, "m"] if UNITS[pair[0]] == "money" else unit
-    return (f"{title}, {' '.join(unit)}" if unit else title), cells
+    title = called(pair[0]).replace("_", " ").replace("eps", "EPS")
+    unit = ""
+    if UNITS[pair[0]].startswith("money"):
+        kind, money = UNITS[pair[0]].replace(" ", "_"), several[0] if len(several) == 1 else ""
+        unit = text(f"unit.short.{kind}", currency=money).strip()
+    return (f"{title}, {unit}" if unit else title), cells
 
 
 def _cell(pair: tuple[str, ...], record: Mapping[str, Any], may_swap: bool) -> tuple[str, ...]:
@@ -86,7 +91,7 @@ def _cell(pair: tuple[str, ...], record: Mapping[str, Any], may_swap: bool) -> t
         change = shown(record["operating_income_change"], "operating_income_change")
         return level, change
     parts = tuple(shown(record[name], name) for name in pair)
-    return (NOT_AVAILABLE_TEXT, *("" for _ in parts[1:])) if set(parts) == {NOT_AVAILABLE_TEXT} else parts
+    return (not_available(), *("" for _ in parts[1:])) if set(parts) == {not_available()} else parts
 
 
 def _fitting(
@@ -95,7 +100,7 @@ def _fitting(
     """Return the columns in groups that fit beside the names."""
     used = sum(max((len(row[i]) for row in names), default=0) + _GAP for i in range(3))
     groups: list[list[tuple[str, list[str]]]] = [[]]
-    room = WIDTH - _SIDES + _GAP - min(used, WIDTH // 2)
+    room = width() - _SIDES + _GAP - min(used, width() // 2)
     left = room
     for column in columns:
         needed = max(map(len, [column[0], *column[1]])) + _GAP
@@ -111,6 +116,10 @@ def _company(record: Mapping[str, Any]) -> str:
     return f"{record['company'] or '?'}{mark_of(record)}"
 
 
+def _scenario(name: object) -> str:
+    return scenario_words(shipped(), str(name))
+
+
 def _year(year: str | None) -> str:
     day = (year or "-").removesuffix(" annualised")
     return day if day == (year or "-") else f"{day[:4]}*"
@@ -118,16 +127,16 @@ def _year(year: str | None) -> str:
 
 def _notes(result: pd.DataFrame, lines: Sequence[str] | None) -> None:
     if lines is None and (result["base_operating_income"] < 0).any():
-        note("Where the base operating income is a loss: operating income and its change, in millions.")
+        note(text("run.loss"))
     if result["direction_undetermined"].any():
-        note("† direction not determined by cost alone: it turns on market_elasticity around 1.")
+        note(text("note.undetermined", lever=called("market_elasticity")))
     if result["general_assumptions"].any():
-        note("‡ on general assumptions, unranked: no row of its own for AI cost, products or infrastructure.")
+        note(text("run.general"))
     if any(" annualised" in str(year) for year in result["fiscal_year"].unique()):
-        note("* one day of that year, times 365.")
+        note(text("run.annualised"))
     fallbacks = sorted(set(";".join(map(str, result["fallback_exposures"].unique())).split(";")) - {""})
     if fallbacks:
-        note(f"Filled by the business model's or the general assumption: {', '.join(fallbacks)}.")
+        note(text("run.fallback", names=listed(fallbacks)))
     if result["exposure_year_differs"].any():
-        note("Some exposures are tied to another fiscal year than the figures.")
-    next_step("-o OUT.csv keeps every line, --lines NAME,NAME picks some, --json is for programs")
+        note(text("run.other_year"))
+    note(text("run.more"))

@@ -8,8 +8,19 @@ from typing import Any
 
 import click
 
+from xlplugin.cli.language import text
 from xlplugin.cli.progress import progress_bar
-from xlplugin.cli.terminal import decimal_option, json_option, peers_option, print_json, say, with_peers, word
+from xlplugin.cli.steps import command, free_name
+from xlplugin.cli.terminal import (
+    WIDTH,
+    decimal_option,
+    json_option,
+    next_step,
+    peers_option,
+    print_json,
+    say,
+    with_peers,
+)
 from xlplugin.model.errors import SHOWN_FAULTS, CellError, Fault, InputError
 
 __all__ = ["run"]
@@ -70,7 +81,22 @@ def run(**given: Any) -> int | None:
         print_json(result)
     else:
         print_results(result, lines)
+        next_step(_next(given))
     return _summary(work.faults, len(result), int(result["fault"].notna().sum())) if work.keep else None
+
+
+#: Options that make a run what it is.
+_RUN = (
+    "file", "names", "peers", "fiscal_year", "scenarios", "settings", "lines", "errors", "companies",
+    "assumptions", "decimal", "sheet",
+)  # fmt: skip
+
+
+def _next(given: dict[str, Any]) -> str:
+    """Return the command that keeps the run in a file of a name that is free, where it fits on a line."""
+    again = command("run", "-o", free_name("results", ".csv"), keeping=_RUN)
+    # standard input was read
+    return again if given["file"] != "-" and len(again) < WIDTH - 10 else command("compare")
 
 
 def _job(given: dict[str, Any]) -> tuple[Any, list[str] | None]:
@@ -109,7 +135,7 @@ def _written(work: Any, given: dict[str, Any]) -> int | None:
     from xlplugin.batch.job import is_folder_target
 
     target, resume, cluster = given["output"], given["resume"], given["dask"]
-    with progress_bar("rows", work.source.count) as progress:
+    with progress_bar(text("run.rows"), work.source.count) as progress:
         if target != "-" and (is_folder_target(target) or cluster or resume):
             from xlplugin.batch.folders import write_parts
 
@@ -123,9 +149,11 @@ def _written(work: Any, given: dict[str, Any]) -> int | None:
             tally = work.to(target, force=given["force"], progress=progress)
     _notice(work, given)
     if target != "-":
-        say(f"Wrote {tally.count:,} results of {tally.rows:,} rows to {target}.")
-        say(f"Next: xlplugin verify {word(target)}")
-    return _summary(tally.faults, tally.count, tally.faulty) if work.keep else None
+        say(text("run.wrote", count=tally.count, rows=tally.rows, target=target))
+    code = _summary(tally.faults, tally.count, tally.faulty) if work.keep else None
+    if target != "-":
+        next_step(command("verify", target))
+    return code
 
 
 def _summary(faults: list[Fault], count: int, faulty: int) -> int:
@@ -134,7 +162,7 @@ def _summary(faults: list[Fault], count: int, faulty: int) -> int:
         return 0
     for fault in faults[:SHOWN_FAULTS]:
         say(fault, err=True)
-    say(f"{faulty:,} of {count:,} results are faulty: see the column fault", err=True)
+    say(text("run.faulty", faulty=faulty, count=count), err=True)
     return 1
 
 
@@ -145,9 +173,8 @@ def _notice(work: Any, given: dict[str, Any]) -> None:
     for notice in work.source.notices:
         say(notice, err=True)
     if given["file"] and given["names"] and "company" in map(column_name, work.source.columns()):
-        say("--company has no effect: the column company of the file names the companies", err=True)
+        say(text("run.company"), err=True)
     carried = list(work.carried)
     if carried:
-        more = f" and {len(carried) - SHOWN_FAULTS} more" if len(carried) > SHOWN_FAULTS else ""
-        names = ", ".join(carried[:SHOWN_FAULTS])
-        say(f"carried through untouched, as no inputs: {names}{more}", err=True)
+        names, more = ", ".join(carried[:SHOWN_FAULTS]), len(carried) - SHOWN_FAULTS
+        say(text("run.carried.more" if more > 0 else "run.carried", names=names, more=more), err=True)

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from xlplugin.analysis import breakevens
+from xlplugin.cli.language import bare, called, chosen, figure, in_currency, shown, spoken, text, unit_words
 from xlplugin.cli.marks import bar
-from xlplugin.cli.questions import Question, asked, entry, note_trust, records, spoken
+from xlplugin.cli.questions import Question, asked, entry, input_of, measure_of, note_trust, records
+from xlplugin.cli.steps import CASE, command
 from xlplugin.cli.terminal import heading, next_step, note, print_table
+from xlplugin.data.subjects import BASE_LINES, usual_measure
 from xlplugin.model.errors import CellError, Fault, InputError
-from xlplugin.model.formats import in_currency, shown
+from xlplugin.model.formats import is_change
 from xlplugin.model.inputs import INPUTS
 from xlplugin.model.lines import UNITS
+from xlplugin.model.messages import message
 
 if TYPE_CHECKING:
     from xlplugin.analysis.export.plots import Plot
+    from xlplugin.data.subjects import Subject
 
 
 @click.command()
@@ -32,9 +39,9 @@ def sensitivity(
     if (rows is None) != (columns is None):
         raise click.UsageError("--rows and --columns go together", click.get_current_context())
     if rows is not None and columns is not None:
-        _grid(question, company, measure, rows, columns)
+        _grid(question, company, measure_of(measure), rows, columns)
     else:
-        _slopes(question, company, measure)
+        _slopes(question, company, measure_of(measure))
 
 
 def _slopes(question: Question, company: str, measure: str | None) -> None:
@@ -44,28 +51,38 @@ def _slopes(question: Question, company: str, measure: str | None) -> None:
     rows = records(differentiate(company, measure, **question.shared))
     rows.sort(key=lambda row: -abs(row["derivative"] * _step(row["input"])))
     name = rows[0]["measure"]
-    title = f"{rows[0]['company']} {rows[0]['fiscal_year']}: slopes of {spoken(name)}, {question.words}"
     subject = question.subject(company)
-    plot = partial(slopes_plot, subject, rows, name, question.language, question.levers)
-    if question.answered(rows, title, plot, ["At a kink the slope is the one towards larger values."]):
+    title = question.title("slopes.title", subject, name)
+    plot = partial(slopes_plot, subject, rows, name, chosen(), question.levers)
+    axes = ("--rows", "cost_reduction", "--columns", "pass_through")
+    step = command("sensitivity", company, *axes, keeping=("measure", *CASE))
+    if question.answered(rows, title, plot, [text("slopes.kink")], step):
         return
     steps = [row["derivative"] * _step(row["input"]) for row in rows]
     most = max(map(abs, steps), default=0.0)
     table = [
         [
-            row["input"],
-            bar(abs(step), most),
+            called(row["input"]),
+            bar(abs(change), most),
             entry(row["base"], row["input"]),
-            shown(step, name, change=True),
-            f"{row['elasticity']:+.3f}" if row["elasticity"] == row["elasticity"] else "-",
+            shown(change, name, change=True),
+            _elasticity(row["elasticity"]),
         ]
-        for row, step in zip(rows, steps, strict=True)
-        if step
+        for row, change in zip(rows, steps, strict=True)
+        if change
     ]
     heading(title)
-    print_table(["input", "", "base", "per +1 point or +0.01", "elasticity"], table, text_columns=2)
-    note("Exact slopes; at a kink the one towards larger values. Inputs without effect are left out.")
-    next_step(f"xlplugin sensitivity {company} --rows cost_reduction --columns pass_through shows a grid")
+    headers = [text(f"slopes.column.{column}") for column in ("base", "step", "elasticity")]
+    print_table([text("slopes.column.input"), "", *headers], table, text_columns=2)
+    note(text("slopes.note"))
+    next_step(step)
+
+
+def _elasticity(value: float) -> str:
+    """Return an elasticity with its sign; one that is 0 as shown has none."""
+    if value != value:
+        return "-"
+    return figure(value, "+.3f") if abs(value) >= 0.0005 else figure(0.0, ".3f")
 
 
 def _step(name: str) -> float:
@@ -77,7 +94,7 @@ def _axis(typed: str, question: Question, company: str) -> tuple[str, list[Any]]
     from xlplugin.entries.meaning import pieces
 
     name, equals, values = typed.partition("=")
-    name = name.strip()
+    name = input_of(name.strip())
     if equals and name in INPUTS:
         return name, [piece.strip() for piece in pieces(values, name)]
     return name, default_values(question.subject(company), name)
@@ -85,36 +102,38 @@ def _axis(typed: str, question: Question, company: str) -> tuple[str, list[Any]]
 
 def _grid(question: Question, company: str, measure: str | None, rows: str, columns: str) -> None:
     from xlplugin.analysis.export.answers import grid_plot
-    from xlplugin.analysis.export.plots import unit_of
     from xlplugin.analysis.grids import grid_values
-    from xlplugin.data.subjects import usual_measure
 
     subject = question.subject(company)
-    name = measure or usual_measure(subject)
+    name, currency = measure or usual_measure(subject), subject.case.currency
     axes = [_axis(typed, question, company) for typed in (rows, columns)]
     down, across, table = grid_values(subject, name, axes[0], axes[1])
     first, second = axes[0][0], axes[1][0]
-    title = f"{subject.company} {subject.case.fiscal_year}: {spoken(name)} by {first} and {second}"
+    heads = [called(first), called(second)]
+    title = text(
+        "grid.title", company=subject.company, year=subject.case.fiscal_year, measure=spoken(name),
+        first=heads[0], second=heads[1],
+    )  # fmt: skip
     cells = [
         {"company": subject.company, "measure": name, first: a, second: b, "value": value}
         for a, line in zip(down, table, strict=True)
         for b, value in zip(across, line, strict=True)
     ]
     labels = [entry(a, first) for a in down]
-    plot = partial(
-        grid_plot, subject, name, (first, second), (down, across), table, question.language, question.levers
-    )
-    if question.answered(cells, title, plot):
+    asked = (subject, name, (first, second), (down, across), table)
+    plot = partial(grid_plot, *asked, chosen(), question.levers)
+    step = command("breakeven", subject.company, keeping=("measure", *CASE))
+    if question.answered(cells, title, plot, step=step):
         return
     lines = [
-        [label, *(shown(value, name).removesuffix(" bp") for value in line)]
-        for label, line in zip(labels, table, strict=True)
+        [label, *(bare(value, name) for value in line)] for label, line in zip(labels, table, strict=True)
     ]
-    corner = f"{first} \\ {second}" if len(first + second) < 32 else "down \\ across"
-    heading(f"{title}, {unit_of(name, subject.case.currency)[0]}")
+    corner = " \\ ".join(heads) if len("".join(heads)) < 32 else text("grid.corner")
+    heading(f"{title}, {unit_words(name, currency)}")
     print_table([corner, *(entry(b, second) for b in across)], lines)
     note_trust(subject, name)
-    next_step("-o FILE.xlsx or FILE.png keeps it; name values as --rows cost_reduction=10%,50%,90%")
+    note(text("grid.values"))
+    next_step(step)
 
 
 @click.command()
@@ -123,9 +142,7 @@ def _grid(question: Question, company: str, measure: str | None, rows: str, colu
 @click.option(
     "--target", "targets", multiple=True, metavar="VALUE", help="10bp, 20%, 0.001 or millions (repeat)."
 )
-@click.option(
-    "--lever", default="cost_reduction", show_default=True, help="The lever or exposure that is sought."
-)
+@click.option("--lever", help="The lever or exposure that is sought; default: cost_reduction.")
 @click.option("--jevons", is_flag=True, help="Seek the rebound at which the saving is gone.")
 @asked
 def breakeven(
@@ -133,36 +150,30 @@ def breakeven(
     companies: tuple[str, ...],
     measure: str | None,
     targets: tuple[str, ...],
-    lever: str,
+    lever: str | None,
     jevons: bool,
 ) -> None:
-    """Find every value of a lever at which a measure reaches a target."""
-    if jevons == bool(targets):
-        raise click.UsageError("give --target VALUE, or --jevons", click.get_current_context())
-    rows = _sought(question, companies, measure, targets, None if jevons else lever)
-    sought = rows[0]["lever"]
-    title = f"Break-even of {sought}, {question.words}"
-    if question.answered(rows, title, partial(_plot, question, rows, jevons)):
-        return
-    table = [
-        [
-            row["company"],
-            row["measure"],
-            in_currency(row["target"], row["measure"], question.currency(row["company"])),
-            entry(row["base"], sought),
-            _root(row, sought),
-            " .. ".join(shown(row[f"reachable_{end}"], row["measure"]) for end in ("low", "high")),
-        ]
-        for row in rows
-    ]
-    heading(title)
-    print_table(["company", "measure", "target", "now", "break-even", "reachable"], table, text_columns=2)
-    note(
-        "All roots of the domain, the one nearest to today's value first; none = the target is out of reach."
-    )
+    """Find every value of a lever at which a measure reaches a target.
+
+    Without a target: where the gain is gone, as use, prices, rivals on price or rivals for seats grow.
+    """
+    if jevons and targets:
+        raise click.UsageError("--target and --jevons go apart", click.get_current_context())
+    measure, sought = measure_of(measure), lever and input_of(lever)
     if jevons:
-        note("inference_cost: the bill is back at its base; gross_profit: billed use and prices count too.")
-    next_step("--lever NAME seeks another lever or exposure; -o FILE.png draws the curve of one company")
+        rows = records(breakevens.jevons(list(companies) or None, **question.shared))
+    else:
+        rows = _sought(question, companies, measure, targets, sought)
+    title, first = _searched(question, rows), rows[0]["company"]
+    step = command("path", first, keeping=CASE)
+    if not targets:
+        step = command("breakeven", first, "--target", _next_target(question, first), keeping=CASE)
+    if question.answered(rows, title, partial(_plot, question, rows), step=step):
+        return
+    _print_roots(question, rows, title)
+    if jevons:
+        note(text("breakeven.jevons", bill=called("inference_cost"), profit=called("gross_profit")))
+    next_step(step)
 
 
 def _sought(
@@ -172,45 +183,100 @@ def _sought(
     targets: tuple[str, ...],
     lever: str | None,
 ) -> list[dict[str, Any]]:
-    """Return the roots; ``lever`` None: of the rebound at which the saving is gone."""
-    from xlplugin.analysis import breakevens
-    from xlplugin.data.subjects import usual_measure
-
-    if lever is None:
-        return records(breakevens.jevons(list(companies) or None, **question.shared))
+    """Return the roots; without a target those where the gain is gone, along each lever that may take it."""
     rows: list[dict[str, Any]] = []
     for name in question.companies(companies):
-        chosen = measure or usual_measure(question.subject(name))
-        values = [_target(target, chosen) for target in targets]
-        rows += records(breakevens.breakeven(name, chosen, values, lever, **question.shared))
+        subject = question.subject(name)
+        sought_measure = measure or usual_measure(subject)
+        wanted = [_target(target, sought_measure) for target in targets] or [_gone(subject, sought_measure)]
+        levers = [lever or "cost_reduction"] if targets else [lever] if lever else breakevens.TAKERS
+        for sought in levers:
+            rows += records(breakevens.breakeven(name, sought_measure, wanted, sought, **question.shared))
     return rows
 
 
-def _plot(question: Question, rows: list[dict[str, Any]], jevons: bool) -> Plot:
-    """Return the curve of one company's measure over the lever, of several the break-evens side by side."""
-    from xlplugin.analysis import breakevens
+def _gone(subject: Subject, measure: str) -> float:
+    """Return the value of a measure at which nothing is gained: no change, or the level of the base."""
+    if is_change(measure):
+        return 0.0
+    if measure not in BASE_LINES:
+        raise click.UsageError(
+            message("{measure} has no base to return to; give --target VALUE", measure=measure),
+            click.get_current_context(),
+        )
+    base = BASE_LINES[measure]
+    return subject.evaluate((base,))[base]
+
+
+def _searched(question: Question, rows: list[dict[str, Any]]) -> str:
+    """Return the title of a search: by its lever where it has one, else by what is asked."""
+    levers = list(dict.fromkeys(row["lever"] for row in rows))
+    if len(levers) == 1:
+        return text("breakeven.title", lever=called(levers[0]), scenario=question.words)
+    return text("breakeven.gone", scenario=question.words)
+
+
+def _print_roots(question: Question, rows: list[dict[str, Any]], title: str) -> None:
+    """Print the roots: of one lever with their measures, of several with the levers."""
+    one_lever = len({row["lever"] for row in rows}) == 1
+    table = [
+        [
+            row["company"],
+            called(row["measure" if one_lever else "lever"]),
+            *([in_currency(row["target"], row["measure"], _currency(question, row))] if one_lever else []),
+            entry(row["base"], row["lever"]),
+            _root(row),
+            " .. ".join(shown(row[f"reachable_{end}"], row["measure"]) for end in ("low", "high")),
+        ]
+        for row in rows
+    ]
+    names = ["measure", "target"] if one_lever else ["lever"]
+    heading(title)
+    headers = [text(f"breakeven.column.{name}") for name in ("company", *names, "now", "root", "reachable")]
+    print_table(headers, table, text_columns=2)
+    note(text("breakeven.note"))
+    if not one_lever:
+        for measure in dict.fromkeys(row["measure"] for row in rows):
+            companies = dict.fromkeys(row["company"] for row in rows if row["measure"] == measure)
+            note(text("breakeven.back", measure=spoken(measure), companies=", ".join(companies)))
+
+
+def _currency(question: Question, row: dict[str, Any]) -> str:
+    return question.currency(row["company"])
+
+
+def _next_target(question: Question, company: str) -> str:
+    """Return a target that a company's usual measure may be asked for: 10 basis points, or an amount."""
+    return "10bp" if UNITS[usual_measure(question.subject(company))] == "margin" else "100"
+
+
+def _plot(question: Question, rows: list[dict[str, Any]]) -> Plot:
+    """Return the curve of one company's measure over one lever, of several the break-evens side by side."""
     from xlplugin.analysis.export.answers import breakeven_plot
     from xlplugin.analysis.export.spreads import curve_plot
 
-    measure, lever = rows[0]["measure"], rows[0]["lever"]
+    # of several levers the one with the most answers
+    answered = Counter(row["lever"] for row in rows if row["kind"] != "none")
+    lever = max(dict.fromkeys(row["lever"] for row in rows), key=lambda name: answered[name])
+    rows = [row for row in rows if row["lever"] == lever]
+    measure = rows[0]["measure"]
     subjects = [question.subject(name) for name in dict.fromkeys(row["company"] for row in rows)]
-    if len(subjects) > 1 or jevons:
-        return breakeven_plot(subjects, rows, lever, question.language, question.levers)
+    if len({(row["company"], row["measure"], row["lever"]) for row in rows}) > 1:
+        return breakeven_plot(subjects, rows, lever, chosen(), question.levers)
     curve = breakevens.curve(subjects[0], measure, lever)
     every = slice(None, None, max(1, len(curve.points) // 200))
     points, values = curve.points[every].tolist(), curve.values[every].tolist()
     targets = [row["target"] for row in rows]
-    found = (subjects[0], measure, lever, points, values, targets)
-    return curve_plot(*found, question.language, question.levers)
+    return curve_plot(subjects[0], measure, lever, points, values, targets, chosen(), question.levers)
 
 
-def _root(row: dict[str, Any], lever: str) -> str:
+def _root(row: dict[str, Any]) -> str:
     if row["kind"] == "none":
-        return "none"
-    words = entry(row["value"], lever)
+        return text("breakeven.none")
+    words = entry(row["value"], row["lever"])
     if row["kind"] == "stretch":
-        return f"{words} .. {entry(row['until'], lever)}"
-    return f"{words} (touches)" if row["kind"] == "touching" else words
+        return f"{words} .. {entry(row['until'], row['lever'])}"
+    return text("breakeven.touches", value=words) if row["kind"] == "touching" else words
 
 
 def _target(typed: str, measure: str) -> float:
@@ -218,8 +284,9 @@ def _target(typed: str, measure: str) -> float:
 
     unit = UNITS.get(measure, "margin")  # the search itself refuses an unknown measure, by its name
     if typed.strip().lower().endswith("bp") and unit not in ("margin", "share", "ratio"):
-        fix = f"{measure} is in {unit}: write an amount, or choose another --measure"
-        raise InputError(Fault(None, "--target", typed, "", fix, CellError.WRONG_TYPE))
+        fix = "{measure} is in {unit}: write an amount, or choose another --measure"
+        told = message(fix, measure=measure, unit=unit)
+        raise InputError(Fault(None, "--target", typed, "", told, CellError.WRONG_TYPE))
     words = typed.strip().lower()
     factor = 10_000 if words.endswith("bp") else 1
     amount = number(words.removesuffix("bp").strip(), "target")

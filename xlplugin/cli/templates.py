@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 from pathlib import Path
 
 import click
 
+from xlplugin.cli.language import chosen, text
 from xlplugin.cli.margins import PAIR, print_margins, print_ranges
+from xlplugin.cli.steps import command, free_name
 from xlplugin.cli.terminal import (
     decimal_option,
     json_option,
@@ -19,7 +20,7 @@ from xlplugin.cli.terminal import (
     with_peers,
 )
 from xlplugin.hosts.records import HOSTS
-from xlplugin.model.labels import LANGUAGES
+from xlplugin.workbook.builder.texts import text as workbook_text
 
 #: What is written where it is more than one file.
 _FILES = [
@@ -30,11 +31,10 @@ _FILES = [
 
 
 @click.command()
-@click.option("--lang", type=click.Choice(LANGUAGES), default="en", help="Language of the workbook.")
 @peers_option
 @click.option("--range", "spread", is_flag=True, help="Add P10, P50 and P90 around each operating margin.")
 @json_option
-def demo(lang: str, peers: bool, spread: bool, as_json: bool) -> None:
+def demo(peers: bool, spread: bool, as_json: bool) -> None:
     """Print the margins of all companies under the presets and write the template workbook."""
     from xlplugin.analysis.uncertainty.ranges import AROUND, ranges
     from xlplugin.api import run
@@ -44,23 +44,21 @@ def demo(lang: str, peers: bool, spread: bool, as_json: bool) -> None:
     names = with_peers([], peers, shipped())
     result = run(companies=names)
     around = ranges(companies=names) if spread else None
-    numbers = itertools.chain([""], (f"-{i}" for i in itertools.count(2)))
-    path = next(path for number in numbers if not (path := Path(f"xlplugin{number}.xlsx")).exists())
+    path = Path(free_name("xlplugin", ".xlsx"))
     if as_json:
-        write_template(path, language=lang, companies=names)
+        write_template(path, language=chosen(), companies=names)
         print_json(result if around is None else result.merge(around[[*PAIR, *AROUND]], on=PAIR))
         return
     print_margins(result)
     if around is not None:
         print_ranges(around)
-    write_template(path, language=lang, companies=names)
-    note(f"The same figures, live, as a workbook: {path}")
-    next_step(f"open {path} and type a cost reduction on its Inputs sheet, or: xlplugin run --help")
+    write_template(path, language=chosen(), companies=names)
+    note(text("demo.workbook", path=path, sheet=workbook_text("sheet.inputs", chosen())))
+    next_step(command("compare", "--scenario", result["scenario"].iloc[0]))
 
 
 @click.command()
 @click.argument("out", metavar="OUT.xlsx", type=click.Path(path_type=Path))
-@click.option("--lang", type=click.Choice(LANGUAGES), default="en", help="Language of all that people read.")
 @click.option("--companies", metavar="FILE", help="Add a table of companies of your own.")
 @click.option("--assumptions", metavar="FILE", help="Add a table of assumptions of your own.")
 @click.option("--scenarios", metavar="FILE", help="Add a table of scenarios of your own.")
@@ -76,7 +74,6 @@ def demo(lang: str, peers: bool, spread: bool, as_json: bool) -> None:
 @click.option("--force", is_flag=True, help="Replace OUT.xlsx, with all that was entered in it.")
 def template(
     out: Path,
-    lang: str,
     companies: str | None,
     assumptions: str | None,
     scenarios: str | None,
@@ -92,15 +89,16 @@ def template(
     from xlplugin.hosts.editions import write_template
 
     dataset = extended(companies, assumptions, scenarios, decimal)
-    chosen = with_peers(names, peers, dataset)
+    listed = with_peers(names, peers, dataset)
     write_template(
-        out, language=lang, dataset=dataset, companies=chosen, fiscal_year=as_of, force=force, host=host
+        out, language=chosen(), dataset=dataset, companies=listed, fiscal_year=as_of, force=force, host=host
     )
     if host:
-        beside = "".join(f" and {out.with_suffix(ending)}" for ending in HOSTS[host].endings[1:])
-        say(f"Wrote {out}{beside}. Next: open it and follow its Setup sheet.")
-        return
-    say(f"Wrote {out}. Next: open it and type a cost reduction on its Inputs sheet.")
+        beside = "".join(f", {out.with_suffix(ending)}" for ending in HOSTS[host].endings[1:])
+        say(text("template.host", path=f"{out}{beside}", sheet=workbook_text("sheet.setup", chosen())))
+    else:
+        say(text("template.wrote", path=out, sheet=workbook_text("sheet.inputs", chosen())))
+    next_step(command("audit", out, keeping=("companies", "assumptions", "scenarios", "decimal")))
 
 
 @click.command()
@@ -134,6 +132,12 @@ def audit(
     else:
         for finding in findings:
             say(finding)
-        said = "1 finding" if len(findings) == 1 else f"{len(findings)} findings"
-        say(f"{file}: {said if findings else 'formulas, labels and names are as written'}")
+        key = "audit.clean" if not findings else "audit.found" if len(findings) > 1 else "audit.one"
+        say(text(key, file=file, count=len(findings)))
+        kept = ("companies", "assumptions", "decimal")
+        next_step(
+            command("audit", file, "--json", keeping=(*kept, "scenarios"))
+            if findings
+            else command("run", file, keeping=kept)
+        )
     return int(bool(findings))

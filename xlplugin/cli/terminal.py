@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import math
 import os
-import shlex
-import subprocess
 import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from xlplugin.cli.language import chosen, not_available, text
 from xlplugin.data.records import PEERS
 from xlplugin.model.errors import printable
+from xlplugin.model.formats import sign
+from xlplugin.model.translations import said
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,7 +23,12 @@ if TYPE_CHECKING:
 
     from xlplugin.data.dataset import Dataset
 
+#: The most columns of a line, and the fewest that a folded column of texts keeps.
 WIDTH = 100
+_NARROWEST = 18
+
+#: Blanks between the columns of a table.
+_BETWEEN = 3
 
 #: Adds ``--decimal`` to a command that reads tables of the user's.
 decimal_option = click.option(
@@ -43,10 +49,19 @@ def with_peers(names: Sequence[str], peers: bool, dataset: Dataset) -> list[str]
 
 
 def console() -> Console:
-    """Return the console: 100 columns everywhere; colour on a terminal alone and not with NO_COLOR."""
+    """Return the console: 100 columns, fewer on a terminal that is narrower; colour on a terminal alone."""
     from rich.console import Console
 
-    return Console(width=WIDTH, highlight=False, soft_wrap=False, file=sys.stdout, emoji=False)
+    return Console(width=width(), highlight=False, soft_wrap=False, file=sys.stdout, emoji=False)
+
+
+def width() -> int:
+    """Return how many columns there are: in a pipe and on a terminal that does not say, the most."""
+    try:
+        columns = os.get_terminal_size(sys.stdout.fileno()).columns if sys.stdout.isatty() else 0
+    except (OSError, ValueError):
+        columns = 0
+    return min(WIDTH, columns or WIDTH)
 
 
 def print_table(
@@ -63,80 +78,133 @@ def print_table(
 
     Cells are texts, or marks that rich draws. Columns numbered in ``dim`` are secondary, those in
     ``folded`` may take several lines, as the last text column may. Changes are green and red by their sign.
+    Where the figures do not fit beside the texts, the others follow in tables of their own.
     """
     from rich import box
     from rich.table import Table
 
-    table = Table(
-        title=title or None, box=box.SIMPLE_HEAD, title_justify="left", title_style="bold", pad_edge=False
-    )
-    for i, header in enumerate(headers):
-        # names stay whole: only the last text column may be folded
-        may_fold = i in folded or 0 < i == text_columns - 1
-        table.add_column(
-            header,
-            justify="left" if i < text_columns else "right",
-            style="dim" if i in dim else "",
-            overflow="fold",
-            no_wrap=not may_fold,
+    cells = [list(map(_cell, row)) for row in rows]
+    # names stay whole: only the last text column may be folded
+    may_fold = {*folded, *([text_columns - 1] if text_columns > 1 else [])}
+    for columns in _abreast(headers, cells, text_columns, may_fold):
+        table = Table(
+            title=title or None, box=box.SIMPLE_HEAD, title_justify="left", title_style="bold", pad_edge=False
         )
-    for row in rows:
-        signed = [coloured and i >= text_columns and i not in dim for i in range(len(row))]
-        table.add_row(*map(_cell, row, signed))
-    console().print(table)
+        for i in columns:
+            table.add_column(
+                headers[i],
+                justify="left" if i < text_columns else "right",
+                style="dim" if i in dim else "",
+                overflow="fold",
+                no_wrap=i not in may_fold,
+            )
+        for row in cells:
+            signed = [coloured and i >= text_columns and i not in dim for i in columns]
+            table.add_row(*map(_styled, (row[i] for i in columns), signed))
+        console().print(table)
+        title = ""
 
 
-def _cell(content: RenderableType, signed: bool) -> RenderableType:
-    """Return a text as it may stand in a table, coloured by its sign where that means something."""
+def _abreast(
+    headers: Sequence[str], rows: Sequence[Sequence[RenderableType]], texts: int, folded: Collection[int]
+) -> list[list[int]]:
+    """Return the columns of each table: as many figures as fit beside the texts."""
+    widths = [
+        max([_columns_of(header), *(_columns_of(row[i]) for row in rows)]) for i, header in enumerate(headers)
+    ]
+    for i in folded:
+        widths[i] = min(widths[i], _NARROWEST)
+    room = width() - sum(width + _BETWEEN for width in widths[:texts]) + _BETWEEN - 2
+    groups: list[list[int]] = [[]]
+    left = room
+    for i in range(texts, len(headers)):
+        left -= widths[i] + _BETWEEN
+        if left < 0 and groups[-1]:
+            groups.append([])
+            left = room - widths[i] - _BETWEEN
+        groups[-1].append(i)
+    return [[*range(texts), *group] for group in groups]
+
+
+def _columns_of(cell: RenderableType) -> int:
+    from rich.cells import cell_len
+    from rich.measure import Measurement
+
+    if isinstance(cell, str):
+        return max(map(cell_len, cell.split("\n")))
+    return Measurement.get(console(), console().options, cell).maximum
+
+
+def _cell(content: RenderableType) -> RenderableType:
+    """Return a text as it may stand in a table; marks stay."""
+    return _written(content) if isinstance(content, str) else content
+
+
+def _styled(content: RenderableType, signed: bool) -> RenderableType:
+    """Return a text coloured by its sign where that means something."""
     from rich.text import Text
 
-    if not isinstance(content, str):
-        return content
-    return Text(printable(content), style=_style(content) if signed else "")
+    return Text(content, style=_style(content) if signed else "") if isinstance(content, str) else content
 
 
-def heading(text: str) -> None:
+def _written(words: object) -> str:
+    """Return a text in the language, with signs that standard output takes and that steer nothing."""
+    words = printable(said(words, chosen()))
+    return words if _takes("\u2212") else words.replace("\u2212", "-")
+
+
+def heading(words: str) -> None:
     """Print the heading of a table, on one line where the width allows it."""
-    _say(text, "bold")
+    _say(words, "bold")
 
 
-def note(text: str) -> None:
+def note(words: str) -> None:
     """Print a note below a table."""
-    _say(text, "dim")
+    _say(words, "dim")
 
 
-def next_step(text: str) -> None:
-    """Print the last line: what to do next."""
-    _say(f"Next: {text}")
+def next_step(command: str) -> None:
+    """Print the last line: a command to type next, whole on its line, so that it can be pasted."""
+    console().print(_written(text("next", command=command)), soft_wrap=True, markup=False)
 
 
-def _say(text: str, style: str = "") -> None:
+def _say(words: str, style: str = "") -> None:
     from rich.text import Text
 
-    console().print(Text(printable(text), style=style))
+    console().print(Text(_written(words), style=style))
 
 
 def print_json(frame: pd.DataFrame | Sequence[Mapping[str, Any]]) -> None:
     """Print records as JSON, null where not available."""
     records = frame if isinstance(frame, Sequence) else frame.to_dict("records")
     clean = [{str(name): _plain(value) for name, value in record.items()} for record in records]
-    text = json.dumps(clean, ensure_ascii=not _takes_everything(), indent=1)
-    click.echo("\n".join(map(_escaped, text.split("\n"))))
+    lines = json.dumps(clean, ensure_ascii=not _takes_everything(), indent=1).split("\n")
+    click.echo("\n".join(map(_escaped, lines)))
 
 
-def say(text: object, *, err: bool = False) -> None:
+def say(words: object, *, err: bool = False) -> None:
     """Print one line, whatever names from outside stand in it."""
-    click.echo(printable(str(text)), err=err)
+    click.echo(_written(words), err=err)
 
 
-def word(text: object) -> str:
-    """Return a name as one word of a command that is typed in a shell of this system."""
-    return subprocess.list2cmdline([str(text)]) if os.name == "nt" else shlex.quote(str(text))
+def say_lines(words: object, *, err: bool = False) -> None:
+    """Print a text of several lines."""
+    for line in said(words, chosen()).splitlines():
+        say(line, err=err)
+
+
+def _takes(signs: str) -> bool:
+    """Whether standard output takes these signs."""
+    try:
+        signs.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _takes_everything() -> bool:
     """Whether standard output takes every character."""
-    return (getattr(sys.stdout, "encoding", None) or "utf-8").casefold().startswith("utf")
+    return _takes("\U0001f389")
 
 
 def _escaped(line: str) -> str:
@@ -156,6 +224,7 @@ def _plain(value: Any) -> Any:
 
 
 def _style(cell: str) -> str:
-    if cell == "#N/A":
+    if cell == not_available():
         return "dim"
-    return {"+": "green", "-": "red"}.get(cell[:1], "") if any(c in "123456789" for c in cell) else ""
+    colors = {"+": "green", "-": "red", sign("minus", chosen()): "red"}
+    return colors.get(cell[:1], "") if any(c in "123456789" for c in cell) else ""

@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
+import importlib.util
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from xlplugin.cli.language import bare, called, chosen, figure, spoken, text, unit_words
 from xlplugin.cli.marks import bar
 from xlplugin.cli.progress import progress_bar
-from xlplugin.cli.questions import Question, asked, note_open, note_trust, range_in_words, spoken, uncertain
+from xlplugin.cli.questions import (
+    Question,
+    asked,
+    input_of,
+    measure_of,
+    note_open,
+    note_trust,
+    range_in_words,
+    uncertain,
+)
+from xlplugin.cli.steps import CASE, command
 from xlplugin.cli.terminal import heading, next_step, note, print_table
+from xlplugin.model import formats
 from xlplugin.model.errors import CellError, Fault, InputError
-from xlplugin.model.formats import is_change, shown
+from xlplugin.model.formats import is_change
 from xlplugin.model.lines import UNITS
+from xlplugin.model.translations import said
 
 if TYPE_CHECKING:
     from xlplugin.analysis.uncertainty.simulation import Simulation
 
-_JUDGEMENT = "Ranges are judgement: a share of draws is no probability."
+#: What a next step keeps of a simulation.
+_DRAWN = ("seed", "distribution", "reading", "inputs", *CASE)
 
 
 @click.command()
@@ -45,60 +60,83 @@ def simulate(
     """Draw all assumptions from their ranges and show the spread of the results."""
     from xlplugin.analysis.export.spreads import draws_plot
     from xlplugin.analysis.uncertainty.simulation import simulate as simulation_of
+    from xlplugin.data.subjects import usual_measure
 
     subject = question.subject(company)
-    chosen = list(measures) or _shown_measures(subject)
+    wanted = [measure_of(measure) or "" for measure in measures] or _shown_measures(subject)
     settings = {"sampling": sampling, "correlation": _pairs(pairs) or None, **drawn, **question.shared}
-    with progress_bar("draws", trials) as progress:
-        simulated = simulation_of(company, chosen, trials=trials, progress=progress, **settings)
-    rows = simulated.records()
-    first = chosen[0]
-    who = f"{subject.company} {subject.case.fiscal_year}"
-    title = f"{who}: {spoken(first)} over {simulated.used:,} draws"
-    plot = partial(draws_plot, simulated, first, question.language, question.levers)
-    spread = [text for name in chosen for text in range_in_words(subject, name)]
-    notes = [_JUDGEMENT, *spread, *(f"{row['input']}: {row['distribution']}" for row in simulated.inputs)]
-    if question.answered(rows, title, plot, notes):
+    with progress_bar(text("simulate.draws"), trials) as progress:
+        simulated = simulation_of(company, wanted, trials=trials, progress=progress, **settings)
+    rows, currency = simulated.records(), subject.case.currency
+    # drawn and explained: the measure asked for, else the one that other commands take
+    first = wanted[0] if measures else usual_measure(subject)
+    title = text(
+        "simulate.title", company=subject.company, year=subject.case.fiscal_year, measure=spoken(first),
+        draws=simulated.used,
+    )  # fmt: skip
+    plot = partial(draws_plot, simulated, first, chosen(), question.levers)
+    spread = [words for name in wanted for words in range_in_words(subject, name)]
+    notes = [text("simulate.judgement"), *spread]
+    notes += [f"{called(row['input'])}: {said(row['distribution'], chosen())}" for row in simulated.inputs]
+    step = _next_of_simulation(subject.company)
+    if question.answered(rows, title, plot, notes, step):
         return
+    heading(
+        text(
+            "simulate.heading", company=subject.company, year=subject.case.fiscal_year, draws=simulated.used,
+            seed=drawn["seed"], scenario=question.words,
+        )
+    )  # fmt: skip
+    _print_simulation(wanted, rows, currency)
+    _simulation_notes(simulated, rows[0], currency)
+    note_open(subject, "simulate.open")
+    for words in spread:
+        note(words)
+    note_trust(subject)
+    next_step(step)
+
+
+def _next_of_simulation(company: str) -> str:
+    """Return the next step: Sobol' indices where the extra is there that computes them."""
+    if importlib.util.find_spec("SALib"):
+        return command("sobol", company, keeping=_DRAWN)
+    return command("tornado", company, keeping=CASE)
+
+
+def _print_simulation(measures: list[str], rows: list[dict[str, Any]], currency: str) -> None:
     heads = ["mean", "sd", "p10", "p50", "p90", "tail_mean"]
     table = [
         [
-            _named(name, subject.case.currency),
+            _named(name, currency),
             *(_figure(row[head], name, head) for head in heads),
             _share(row["share_improved"]),
         ]
-        for name, row in zip(chosen, rows, strict=True)
+        for name, row in zip(measures, rows, strict=True)
     ]
-    headers = ["measure", "mean", "sd", "p10", "p50", "p90", "worst 5%", "improved"]
-    heading(f"{who}, {simulated.used:,} draws, seed {drawn['seed']}")
-    print_table(headers, table)
-    _simulation_notes(simulated, rows, subject.case.currency)
-    note_open(subject, "are drawn")
-    for text in spread:
-        note(text)
-    note_trust(subject)
-    next_step(f"xlplugin sobol {company} ranks the assumptions; -o FILE.csv keeps every statistic and error")
+    headers = [text(f"simulate.column.{head}") for head in ("measure", *heads, "improved")]
+    print_table(headers, table, folded={0})
 
 
 def _shown_measures(subject: Any) -> list[str]:
+    """Return the measures that are shown where none is asked for, the usual one first."""
     from xlplugin.data.subjects import usual_measure
 
     usual = usual_measure(subject)
-    wanted = ["gross_margin_change", usual, "operating_income_change", "eps_change"]
+    wanted = [usual, "gross_margin_change", "operating_income_change", "eps_change"]
     lines = subject.evaluate(tuple(dict.fromkeys(wanted)))
     return [name for name, value in lines.items() if value == value]
 
 
 def _named(measure: str, currency: str) -> str:
-    short = spoken(measure.replace("operating_", "op. "))
-    of_margin = "bp" if is_change(measure) else ""
-    units = {"margin": of_margin, "money": f"{currency} m", "money per share": currency}
-    unit = units.get(UNITS[measure], "")
-    return f"{short} {unit}".strip()
+    """Return a measure's name with its unit, where the figures do not carry it."""
+    kind, name = UNITS[measure].replace(" ", "_"), spoken(measure).replace("operating ", "op. ")
+    if kind not in ("margin", "money", "money_per_share") or (kind == "margin" and not is_change(measure)):
+        return name
+    return text("simulate.measure", measure=name, unit=text(f"unit.short.{kind}", currency=currency))
 
 
 def _figure(value: float, name: str, head: str) -> str:
-    words = shown(value, name).removesuffix(" bp")
+    words = bare(value, name)
     return words.lstrip("+") if head == "sd" else words
 
 
@@ -106,30 +144,30 @@ def _fine(value: float, name: str, currency: str) -> str:
     """Return a small figure with two digits, in the unit that the measure is shown in."""
     from xlplugin.analysis.export.plots import unit_of
 
-    words, factor = unit_of(name, currency)
-    return f"{value * factor:.2g} {words}"
+    return f"{figure(value * unit_of(name, currency)[1], '.2g')} {unit_words(name, currency)}"
 
 
 def _share(value: float) -> str:
-    return f"{value:.1%}" if value == value else "-"
+    return formats.percent(value, language=chosen()) if value == value else "-"
 
 
-def _simulation_notes(simulated: Simulation, rows: list[dict[str, Any]], currency: str) -> None:
+def _simulation_notes(simulated: Simulation, row: dict[str, Any], currency: str) -> None:
+    """Say how many draws count and how exact the figures are; ``row`` is the first measure's."""
     left = simulated.trials - simulated.used
     if left:
-        reasons = ", ".join(f"{why} {count:,}" for why, count in simulated.outside.items())
-        of = f"{left:,} of {simulated.trials:,} draws"
-        note(f"{of} outside the model's domain, not in the figures: {reasons}.")
+        reasons = ", ".join(f"{called(why)} {figure(count, ',')}" for why, count in simulated.outside.items())
+        note(text("simulate.outside", left=left, trials=simulated.trials, reasons=reasons))
     else:
-        note("No draw was outside the model's domain.")
+        note(text("simulate.inside"))
     if simulated.capped:
-        note(f"{simulated.capped:,} reductions were cut to an effective 99.99%.")
-    errors = f"standard error of the mean {_fine(rows[0]['mean_error'], rows[0]['measure'], currency)}"
-    quasi = " (an upper limit: Sobol' points do better)" if simulated.draws.sampler.name == "sobol" else ""
-    note(f"Percentiles exact; {errors}{quasi}. improved: share of draws with improvement.")
-    kinds = sorted({row["distribution"].partition("(")[0] for row in simulated.inputs})
-    note(f"{len(simulated.inputs)} assumptions drawn ({', '.join(kinds)}).")
-    note(_JUDGEMENT)
+        note(text("simulate.capped", count=simulated.capped))
+    key = "simulate.errors.sobol" if simulated.draws.sampler.name == "sobol" else "simulate.errors"
+    note(text(key, error=_fine(row["mean_error"], row["measure"], currency), measure=spoken(row["measure"])))
+    kinds = sorted(
+        {said(drawn.words.values["kind"], chosen()) for drawn in simulated.draws.distributions.values()}
+    )
+    note(text("simulate.kinds", count=len(simulated.inputs), kinds=", ".join(kinds)))
+    note(text("simulate.judgement"))
 
 
 def _pairs(typed: tuple[str, ...]) -> dict[tuple[str, str], float]:
@@ -138,7 +176,7 @@ def _pairs(typed: tuple[str, ...]) -> dict[tuple[str, str], float]:
     correlations: dict[tuple[str, str], float] = {}
     for words in typed:
         names, equals, value = words.partition("=")
-        pair = [name.strip() for name in names.split(",")]
+        pair = [input_of(name.strip()) for name in names.split(",")]
         correlation = number(value, "correlation") if equals else None
         if len(pair) != 2 or correlation is None:
             fix = "write it as --correlate pass_through,competition=0.5"
@@ -160,34 +198,38 @@ def sobol(
     from xlplugin.analysis.export.spreads import variance_plot
     from xlplugin.analysis.uncertainty.variance import sobol_rows
 
-    names = question.companies(companies)
+    names, measure = question.companies(companies), measure_of(measure)
     rows = [row for name in names for row in sobol_rows(question.subject(name), measure, samples, **drawn)]
-    title = f"Sobol' indices of {spoken(rows[0]['measure'])}, {names[0]}"
+    title = text("sobol.title", measure=spoken(rows[0]["measure"]), company=names[0], scenario=question.words)
     charted = [row for row in rows if row["company"] == names[0]]
-    subject = question.subject(names[0])
-    plot = partial(variance_plot, subject, charted, question.language, question.levers)
-    if question.answered(rows, title, plot, [_JUDGEMENT]):
+    plot = partial(variance_plot, question.subject(names[0]), charted, chosen(), question.levers)
+    step = command("simulate", names[0], keeping=_DRAWN)
+    if question.answered(rows, title, plot, [text("simulate.judgement")], step):
         return
     for name in names:
         varying = [row for row in rows if row["company"] == name and not abs(row["total"]) < 0.0005]
         table = [
             [
-                row["input"],
-                bar(row["total"], 1.0, 14),
+                called(row["input"]),
+                bar(row["total"], 1.0, 8),
                 row["distribution"],
                 *(_index(row, which) for which in ("total", "first")),
             ]
             for row in varying
         ]
-        head = f"variance of {spoken(varying[0]['measure'])}" if varying else "nothing varies"
-        heading(f"{name}: {head}")
-        print_table(["assumption", "", "drawn from", "total", "alone"], table, text_columns=3)
+        head = spoken(varying[0]["measure"]) if varying else ""
+        heading(text("sobol.heading" if head else "sobol.still", company=name, measure=head))
+        headers = [text(f"sobol.column.{column}") for column in ("drawn", "total", "first")]
+        print_table([text("column.assumption"), "", *headers], table, text_columns=3)
         note_trust(question.subject(name))
-    note("total: share of variance through the assumption in all; alone: its own part; ± 95% interval.")
-    note("Inputs drawn independently; those below 0.0005 left out.")
-    note(_JUDGEMENT)
-    next_step("--samples 8192 narrows the intervals; xlplugin simulate COMPANY shows the spread itself")
+    note(text("sobol.note"))
+    note(text("sobol.independent"))
+    note(text("simulate.judgement"))
+    note(text("sobol.more"))
+    next_step(step)
 
 
 def _index(row: dict[str, Any], which: str) -> str:
-    return f"{row[which]:.3f} ±{row[f'{which}_error']:.3f}" if row[which] == row[which] else "-"
+    if row[which] != row[which]:
+        return "-"
+    return f"{figure(row[which], '.3f')} ±{figure(row[f'{which}_error'], '.3f')}"

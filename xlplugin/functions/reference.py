@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from xlplugin.functions.registry import CATEGORIES, FUNCTIONS, Function
+from xlplugin.model.messages import message, plain
+from xlplugin.model.translations import said, translated
 
 _INTRODUCTION = """\
 # Functions
@@ -38,9 +40,9 @@ _HEADINGS = {
 }
 
 
-def reference_text() -> str:
+def reference_text(language: str = "en") -> str:
     """Return the reference: name, arguments, meaning and example of every function, as Markdown."""
-    return "\n".join([_INTRODUCTION, *_sections()])
+    return "\n".join([translated(_INTRODUCTION, language), *_sections(language)])
 
 
 def signature(function: Function) -> str:
@@ -49,20 +51,24 @@ def signature(function: Function) -> str:
     return f"{function.name}({', '.join(names)})"
 
 
-def _sections() -> Iterator[str]:
+def _sections(language: str) -> Iterator[str]:
     for category in CATEGORIES:
         functions = [function for function in FUNCTIONS.values() if function.category == category]
         if functions:
-            yield f"## {_HEADINGS[category]}\n"
+            yield f"## {translated(_HEADINGS[category], language)}\n"
         for function in functions:
-            yield _section(function)
+            yield _section(function, language)
 
 
-def _section(function: Function) -> str:
-    lines = [f"### {function.name}", "", f"`{signature(function)}`", "", function.meaning["en"], ""]
-    lines += [f"- `{argument.name}`: {argument.meaning['en']}" for argument in function.arguments]
+def _section(function: Function, language: str) -> str:
+    lines = [f"### {function.name}", "", f"`{signature(function)}`", "", function.meaning[language], ""]
+    lines += [f"- `{argument.name}`: {argument.meaning[language]}" for argument in function.arguments]
     lines += [""] if function.arguments else []
-    lines += [f"Example: `{function.example}` ({_shape(function)})", ""]
+    shape = plain(_shape(function))
+    lines += [
+        said(message("Example: `{example}` ({shape})", example=function.example, shape=shape), language),
+        "",
+    ]
     return "\n".join(lines)
 
 

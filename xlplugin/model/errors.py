@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from xlplugin.model.messages import Message, message, plain
+
 #: What would steer a terminal, or turn round what it shows: control characters, line and paragraph ends,
 #: directions of writing, halves of characters.
 _STEERING = (
@@ -55,10 +57,18 @@ class Fault:
     error: CellError = CellError.OUTSIDE_DOMAIN
 
     def __str__(self) -> str:
-        place = "" if self.row is None else f"{_place(self.row)}: "
-        value = "" if self.value is None else f" is {_shown(self.value)}"
-        allowed = f" (allowed: {self.allowed})" if self.allowed else ""
-        return printable(f"{place}{self.input}{value}{allowed}; {self.fix}")
+        return printable(self.message)
+
+    @property
+    def message(self) -> Message:
+        """The fault as a text: where, what, what is allowed, how to mend it."""
+        found = plain(self.input)
+        if self.value is not None:
+            found = message("{name} is {value}", name=found, value=_shown(self.value))
+        if self.allowed:
+            found = message("{found} (allowed: {allowed})", found=found, allowed=plain(self.allowed))
+        told = message("{found}; {fix}", found=found, fix=plain(self.fix))
+        return told if self.row is None else message("{place}: {fault}", place=_place(self.row), fault=told)
 
 
 class InputError(ValueError):
@@ -89,11 +99,15 @@ class InputError(ValueError):
         return cls(file_fault(place, problem, fix))
 
     def __str__(self) -> str:
-        lines = [str(fault) for fault in self.faults[:SHOWN_FAULTS]]
-        hidden = len(self.faults) - SHOWN_FAULTS
-        if hidden > 0:
-            lines.append(f"and {hidden} more faults ({len(self.faults)} in all)")
-        return "\n".join(lines)
+        return "\n".join(map(str, self.lines()))
+
+    def lines(self) -> list[Fault | Message]:
+        """Return what the text says, a line each: the first ten faults, and how many more there are."""
+        shown: list[Fault | Message] = [*self.faults[:SHOWN_FAULTS]]
+        every = len(self.faults)
+        if (hidden := every - SHOWN_FAULTS) > 0:
+            shown.append(message("and {hidden} more faults ({every} in all)", hidden=hidden, every=every))
+        return shown
 
 
 @contextmanager
@@ -111,8 +125,11 @@ class MissingExtraError(ImportError):
     def __init__(self, package: str, extra: str, purpose: str) -> None:
         self.package, self.extra, self.purpose = package, extra, purpose
         super().__init__(
-            f'{purpose} needs {package}, which is not installed; run: pip install "xlplugin[{extra}]"'
-        )
+            message(
+                '{purpose} needs {package}, which is not installed; run: pip install "xlplugin[{extra}]"',
+                purpose=plain(purpose), package=package, extra=extra,
+            )
+        )  # fmt: skip
 
     def __reduce__(self) -> tuple[object, ...]:
         return type(self), (self.package, self.extra, self.purpose)
@@ -136,9 +153,11 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     known = list(known)
     near = nearest(name, known)
     if near:
-        return f"did you mean {near}?"
-    more = f" and {len(known) - LISTED_NAMES} more" if len(known) > LISTED_NAMES else ""
-    return f"known: {', '.join(known[:LISTED_NAMES])}{more}"
+        return message("did you mean {near}?", near=near)
+    names, more = ", ".join(known[:LISTED_NAMES]), len(known) - LISTED_NAMES
+    if more > 0:
+        return message("known: {names} and {more} more", names=names, more=more)
+    return message("known: {names}", names=names)
 
 
 def refuse_unknown(what: str, name: Any, known: Collection[str]) -> None:
@@ -148,12 +167,14 @@ def refuse_unknown(what: str, name: Any, known: Collection[str]) -> None:
 
 
 def _place(row: object) -> str:
-    return f"row {row}" if isinstance(row, int) else str(row)
+    return (
+        message("row {row}", row=row) if isinstance(row, int) else row if isinstance(row, str) else str(row)
+    )
 
 
 def _shown(value: object) -> str:
     if isinstance(value, float):
-        return f"{value:.12g}"
+        return message("{value:.12g}", value=value)
     text = repr(value) if isinstance(value, str) else str(value)
     return text if len(text) <= 60 else text[:57] + "..."
 

@@ -86,7 +86,12 @@ def shown(
     A change of a margin is in basis points, a margin in per cent, money in millions with negatives
     in parentheses; not available is ``#N/A``. ``unit`` and ``change`` stand before what the line is.
     """
-    return in_language(_shown(value, unit or UNITS.get(line, ""), line, change), language)
+    return in_language(unsigned_zero(_shown(value, unit or UNITS.get(line, ""), line, change)), language)
+
+
+def unsigned_zero(figure: str) -> str:
+    """Return a figure in English notation, without its sign where it shows as 0."""
+    return figure if any(digit in figure for digit in "123456789") else figure.lstrip("+-")
 
 
 def _shown(value: float | None, unit: str, line: str, change: bool | None) -> str:

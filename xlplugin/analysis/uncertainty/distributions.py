@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xlplugin.analysis.uncertainty.beta import beta_table
+from xlplugin.model.messages import Message, message, plain
 
 Array = NDArray[np.float64]
 
@@ -28,7 +29,7 @@ class Distribution(Protocol):
         """The smallest and the largest value."""
 
     @property
-    def words(self) -> str:
+    def words(self) -> Message:
         """Name and parameters."""
 
     def of(self, variate: Array) -> Array:
@@ -53,8 +54,11 @@ class _Peaked(_Bounded):
     kind: ClassVar[str]
 
     @property
-    def words(self) -> str:
-        return f"{self.kind}({self.low:.6g}, mode {self.mode:.6g}, {self.high:.6g})"
+    def words(self) -> Message:
+        return message(
+            "{kind}({low:.6g}, mode {mode:.6g}, {high:.6g})",
+            kind=plain(self.kind), low=self.low, mode=self.mode, high=self.high,
+        )  # fmt: skip
 
     def share_below(self, value: float) -> float:
         """Return the cumulative distribution at ``value``."""
@@ -76,8 +80,8 @@ class Uniform(_Bounded):
     native = "uniform"
 
     @property
-    def words(self) -> str:
-        return f"uniform({self.low:.6g} to {self.high:.6g})"
+    def words(self) -> Message:
+        return message("{kind}({low:.6g} to {high:.6g})", kind=plain("uniform"), low=self.low, high=self.high)
 
     def of(self, variate: Array) -> Array:
         return self.low + (self.high - self.low) * variate
@@ -142,8 +146,10 @@ class Normal:
         return -math.inf, math.inf
 
     @property
-    def words(self) -> str:
-        return f"normal(mean {self.mean:.6g}, sd {self.sd:.6g})"
+    def words(self) -> Message:
+        return message(
+            "{kind}(mean {mean:.6g}, sd {sd:.6g})", kind=plain("normal"), mean=self.mean, sd=self.sd
+        )
 
     def of(self, variate: Array) -> Array:
         return self.mean + self.sd * variate
@@ -162,8 +168,11 @@ class LogNormal:
         return 0.0, math.inf
 
     @property
-    def words(self) -> str:
-        return f"lognormal(median {self.median:.6g}, sd of logs {self.sd:.6g})"
+    def words(self) -> Message:
+        return message(
+            "{kind}(median {median:.6g}, sd of logs {sd:.6g})",
+            kind=plain("lognormal"), median=self.median, sd=self.sd,
+        )  # fmt: skip
 
     def of(self, variate: Array) -> Array:
         return self.median * np.exp(self.sd * variate)

@@ -20,6 +20,7 @@ from xlplugin.data.shipped import shipped
 from xlplugin.data.subjects import Subject, measure_plan, scale_of, subject, subjects
 from xlplugin.model.errors import CellError, InputError
 from xlplugin.model.inputs import INPUTS, REDUCTIONS
+from xlplugin.model.messages import Figure, Message, Name, joined, message, plain
 from xlplugin.model.plan import Plan
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ FACE_VALUE = "illustrative"
 #: How many assumptions are named as the reason of a headline outside, and what each must move at least, as
 #: a part of what the first moves.
 _MOST_REASONS, _SMALLEST_REASON = 2, 0.25
+_ALL = "all assumptions together"
 
 
 class Spread(NamedTuple):
@@ -76,11 +78,13 @@ def spread_of(subject: Subject, measure: str) -> Spread:
     wanted, about = measure_plan(measure), held(subject)
     headline = subject.at(wanted, {})[measure]
     if headline != headline:
-        return NO_SPREAD._replace(why="not available")
+        return NO_SPREAD._replace(why=plain("not available"))
     draws = _draws(about, wanted)
     reached = sorted(value for draw in draws if (value := _at(about, wanted, draw)) == value)
     if not reached:
-        return NO_SPREAD._replace(headline=headline, invalid=len(draws), why="no draw is inside the domain")
+        return NO_SPREAD._replace(
+            headline=headline, invalid=len(draws), why=plain("no draw is inside the domain")
+        )
     p10, p50, p90 = (percentile_of(reached, share) for share in PERCENTILES.values())
     slack = 1e-12 * scale_of(measure, about.inputs)
     outside = headline < p10 - slack or headline > p90 + slack
@@ -135,7 +139,7 @@ def _at(about: Subject, wanted: Plan, changed: Mapping[str, float]) -> float:
         return math.nan
 
 
-def _why(about: Subject, wanted: Plan, headline: float, p50: float) -> str:
+def _why(about: Subject, wanted: Plan, headline: float, p50: float) -> Message:
     """Return which assumptions draw the results to one side of the headline, in words."""
     side = 1 if p50 > headline else -1
     assumed, moves = open_inputs(about, wanted), {}
@@ -144,19 +148,24 @@ def _why(about: Subject, wanted: Plan, headline: float, p50: float) -> str:
         moves[name] = side * (_at(about, wanted, {name: mean}) - headline)
     ranked = sorted((name for name in moves if moves[name] > 0), key=lambda name: -moves[name])
     told = [n for n in ranked[:_MOST_REASONS] if moves[n] >= _SMALLEST_REASON * moves[ranked[0]]]
-    reasons = "; ".join(_reason(name, assumed[name]) for name in told)
-    return f"draws lie {'above' if side > 0 else 'below'} it: {reasons or 'all assumptions together'}"
+    reasons = joined((_reason(name, assumed[name]) for name in told), "; ") if told else plain(_ALL)
+    if side > 0:
+        return message("draws lie above it: {reasons}", reasons=reasons)
+    return message("draws lie below it: {reasons}", reasons=reasons)
 
 
-def _reason(name: str, assumed: Assumption) -> str:
+def _reason(name: str, assumed: Assumption) -> Message:
     low, base, high = (_shown(value, name) for value in (assumed.low, assumed.base, assumed.high))
-    end = "low" if assumed.base == assumed.low else "high" if assumed.base == assumed.high else ""
-    place = f"its base {base} is the {end} end" if end else f"its base {base} is not the middle"
-    return f"{name}, {place} of {low} to {high}"
+    told = {"name": Name(name), "base": base, "low": low, "high": high}
+    if assumed.base == assumed.low:
+        return message("{name}, its base {base} is the low end of {low} to {high}", **told)
+    if assumed.base == assumed.high:
+        return message("{name}, its base {base} is the high end of {low} to {high}", **told)
+    return message("{name}, its base {base} is not the middle of {low} to {high}", **told)
 
 
-def _shown(value: float, name: str) -> str:
-    return f"{value * 100:.4g}%" if INPUTS[name].is_fraction else f"{value:.4g}"
+def _shown(value: float, name: str) -> Figure:
+    return Figure(f"{value * 100:.4g}%" if INPUTS[name].is_fraction else f"{value:.4g}")
 
 
 def ranges(
@@ -210,7 +219,7 @@ def ranges(
             except InputError as error:
                 if any(fault.error is not CellError.NOT_AVAILABLE for fault in error.faults):
                     raise
-                found = NO_SPREAD._replace(why=error.faults[0].fix)
+                found = NO_SPREAD._replace(why=plain(error.faults[0].fix))
             else:
                 heading, found = about.heading, spread_of(about, measure)
             rows.append({**heading, "measure": measure, **found._asdict()})
