@@ -26,6 +26,8 @@ TABLES = (
     "workbook/builder/texts.csv",
     "workbook/builder/data_texts.csv",
     "data/columns.csv",
+    "model/messages.csv",
+    "cli/texts.csv",
 )
 
 
