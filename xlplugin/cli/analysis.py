@@ -11,7 +11,6 @@ import click
 from xlplugin.cli.language import (
     bare,
     called,
-    chosen,
     in_currency,
     listed,
     not_available,
@@ -50,7 +49,7 @@ def compare(question: Question, names: tuple[str, ...], peers: bool, measure: st
     measure, chosen_names = measure_of(measure) or measure, with_peers(names, peers, question.dataset)
     rows = compare_rows(measure=measure, companies=chosen_names, spread=True, **question.shared)
     title = text("compare.title", measure=spoken(measure), scenario=question.words)
-    plot = partial(comparison_plot, rows, measure, question.shared, chosen())
+    plot = partial(comparison_plot, rows, measure, question.shared, question.language)
     step = command("bridge", rows[0]["company"], keeping=CASE)
     if question.answered(rows, title, plot, [text("no_forecast")], step):
         return
@@ -132,10 +131,10 @@ def bridge(question: Question, company: str, measure: str) -> None:
 
     subject = question.subject(company)
     name = bridged(measure_of(measure) or measure)
-    rows = bridge_rows(subject, name, chosen())
+    rows = bridge_rows(subject, name, question.language)
     change, currency = BRIDGED[name][2], subject.case.currency
     title = question.title("bridge.title", subject, name)
-    plot = partial(bridge_plot, subject, rows, name, chosen(), question.levers)
+    plot = partial(bridge_plot, subject, rows, name, question.language, question.levers)
     spread = range_in_words(subject, change)
     order, step = text("bridge.order"), command("tornado", subject.company, keeping=CASE)
     if question.answered(rows, title, plot, [order, *spread], step):
@@ -176,7 +175,7 @@ def tornado(question: Question, company: str, measure: str | None) -> None:
     rows += [{**first, "input": key, "base": value, "fixed": True} for key, value in swung.fixed.items()]
     moving = [row for row in swung.bars if row["swing"] > 0]
     title = question.title("tornado.title", subject, name)
-    plot = partial(tornado_plot, swung, chosen(), question.levers)
+    plot = partial(tornado_plot, swung, question.language, question.levers)
     spread = range_in_words(subject, name)
     step = command("simulate", subject.company, keeping=CASE)
     if question.answered(rows, title, plot, [text("no_forecast"), *spread], step):

@@ -58,7 +58,7 @@ def path(
     curves = _curves(rows)
     title = text("path.title", years=years, scenario=question.words)
     currencies = {subject.company: subject.case.currency for subject in subjects}
-    plot = partial(path_plot, curves, subjects, chosen())
+    plot = partial(path_plot, curves, subjects, question.language)
     step = command("simulate", subjects[0].company, keeping=CASE)
     if not options["trials"]:
         step = command("path", keeping=("companies", "declines", "years", "measure", *_GROWTH, *CASE))

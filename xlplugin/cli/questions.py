@@ -53,6 +53,11 @@ class Question:
         self.size = size
 
     @property
+    def language(self) -> str:
+        """The language of what the answer's file says."""
+        return chosen()
+
+    @property
     def shared(self) -> dict[str, Any]:
         """What every method of analysis takes by keyword."""
         return {

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from xlplugin.analysis import breakevens
-from xlplugin.cli.language import bare, called, chosen, figure, in_currency, shown, spoken, text, unit_words
+from xlplugin.cli.language import bare, called, figure, in_currency, shown, spoken, text, unit_words
 from xlplugin.cli.marks import bar
 from xlplugin.cli.questions import Question, asked, entry, input_of, measure_of, note_trust, records
 from xlplugin.cli.steps import CASE, command
@@ -53,7 +53,7 @@ def _slopes(question: Question, company: str, measure: str | None) -> None:
     name = rows[0]["measure"]
     subject = question.subject(company)
     title = question.title("slopes.title", subject, name)
-    plot = partial(slopes_plot, subject, rows, name, chosen(), question.levers)
+    plot = partial(slopes_plot, subject, rows, name, question.language, question.levers)
     axes = ("--rows", "cost_reduction", "--columns", "pass_through")
     step = command("sensitivity", company, *axes, keeping=("measure", *CASE))
     if question.answered(rows, title, plot, [text("slopes.kink")], step):
@@ -121,7 +121,7 @@ def _grid(question: Question, company: str, measure: str | None, rows: str, colu
     ]
     labels = [entry(a, first) for a in down]
     asked = (subject, name, (first, second), (down, across), table)
-    plot = partial(grid_plot, *asked, chosen(), question.levers)
+    plot = partial(grid_plot, *asked, question.language, question.levers)
     step = command("breakeven", subject.company, keeping=("measure", *CASE))
     if question.answered(cells, title, plot, step=step):
         return
@@ -262,12 +262,14 @@ def _plot(question: Question, rows: list[dict[str, Any]]) -> Plot:
     measure = rows[0]["measure"]
     subjects = [question.subject(name) for name in dict.fromkeys(row["company"] for row in rows)]
     if len({(row["company"], row["measure"], row["lever"]) for row in rows}) > 1:
-        return breakeven_plot(subjects, rows, lever, chosen(), question.levers)
+        return breakeven_plot(subjects, rows, lever, question.language, question.levers)
     curve = breakevens.curve(subjects[0], measure, lever)
     every = slice(None, None, max(1, len(curve.points) // 200))
     points, values = curve.points[every].tolist(), curve.values[every].tolist()
     targets = [row["target"] for row in rows]
-    return curve_plot(subjects[0], measure, lever, points, values, targets, chosen(), question.levers)
+    return curve_plot(
+        subjects[0], measure, lever, points, values, targets, question.language, question.levers
+    )
 
 
 def _root(row: dict[str, Any]) -> str:

@@ -74,7 +74,7 @@ def simulate(
         "simulate.title", company=subject.company, year=subject.case.fiscal_year, measure=spoken(first),
         draws=simulated.used,
     )  # fmt: skip
-    plot = partial(draws_plot, simulated, first, chosen(), question.levers)
+    plot = partial(draws_plot, simulated, first, question.language, question.levers)
     spread = [words for name in wanted for words in range_in_words(subject, name)]
     notes = [text("simulate.judgement"), *spread]
     notes += [f"{called(row['input'])}: {said(row['distribution'], chosen())}" for row in simulated.inputs]
@@ -202,7 +202,7 @@ def sobol(
     rows = [row for name in names for row in sobol_rows(question.subject(name), measure, samples, **drawn)]
     title = text("sobol.title", measure=spoken(rows[0]["measure"]), company=names[0], scenario=question.words)
     charted = [row for row in rows if row["company"] == names[0]]
-    plot = partial(variance_plot, question.subject(names[0]), charted, chosen(), question.levers)
+    plot = partial(variance_plot, question.subject(names[0]), charted, question.language, question.levers)
     step = command("simulate", names[0], keeping=_DRAWN)
     if question.answered(rows, title, plot, [text("simulate.judgement")], step):
         return
