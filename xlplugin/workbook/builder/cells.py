@@ -10,8 +10,8 @@ from xml.sax.saxutils import escape
 from xlplugin.workbook.builder.blocks import letter
 
 __all__ = [
-    "Cells", "ErrorText", "Text", "Value", "as_shown", "is_formula", "resolved", "sheet_data", "shown_text",
-    "written",
+    "Cells", "ErrorText", "Text", "Value", "as_shown", "cached", "inline", "is_formula", "resolved",
+    "sheet_data", "shown_text", "written",
 ]  # fmt: skip
 
 Value = float | int | str | bool | None
@@ -113,30 +113,41 @@ def sheet_data(
     return "".join(parts)
 
 
-def _cell(place: str, value: Value, style: int, cached: Any, plain: bool) -> str:
+def _cell(place: str, value: Value, style: int, computed: Any, plain: bool) -> str:
     head = f'<c r="{place}" s="{style}"'
     if value is None:
         return f"{head}/>"
-    if isinstance(value, str):
-        if is_formula(value):
-            kind, shown = _cached(cached)
-            return f"{head}{kind}><f>{escape(value[1:])}</f>{shown}</c>"
-        return f'{head} t="inlineStr"><is><t{_space(value)}>{written(value, plain=plain)}</t></is></c>'
-    if isinstance(value, bool):
-        return f'{head} t="b"><v>{int(value)}</v></c>'
-    return f"{head}><v>{_number(value)}</v></c>"
+    if is_formula(value):
+        kind, shown = cached(computed)
+        return f"{head}{_kind(kind)}><f>{escape(str(value)[1:])}</f>{shown}</c>"
+    kind, shown = inline(value, plain=plain)
+    return f"{head}{_kind(kind)}>{shown}</c>"
 
 
-def _cached(value: Any) -> tuple[str, str]:
-    if value is None:  # not computed yet; IronCalc wants a value all the same
-        return "", "<v>0</v>"
+def _kind(kind: str) -> str:
+    return f' t="{kind}"' if kind else ""
+
+
+def inline(value: Value, prefix: str = "", *, plain: bool = False) -> tuple[str, str]:
+    """Return the kind of a typed value and its XML; ``prefix`` is that of the sheet's elements."""
+    if not isinstance(value, str):
+        return cached(value, prefix)
+    text = f"<{prefix}t{_space(value)}>{written(value, plain=plain)}</{prefix}t>"
+    return "inlineStr", f"<{prefix}is>{text}</{prefix}is>"
+
+
+def cached(value: Any, prefix: str = "") -> tuple[str, str]:
+    """Return the kind of a computed value and its XML; ``prefix`` is that of the sheet's elements."""
+    kind, shown, space = "", "0", ""  # not computed yet; IronCalc wants a value all the same
     if isinstance(value, bool):
-        return ' t="b"', f"<v>{int(value)}</v>"
-    if isinstance(value, ErrorText):
-        return ' t="e"', f"<v>{value if value in _ERRORS else '#VALUE!'}</v>"
-    if isinstance(value, str):
-        return ' t="str"', f"<v{_space(value)}>{written(value)}</v>"
-    return "", f"<v>{_number(value)}</v>"
+        kind, shown = "b", str(int(value))
+    elif isinstance(value, ErrorText):
+        kind, shown = "e", value if value in _ERRORS else "#VALUE!"
+    elif isinstance(value, str):
+        kind, shown, space = "str", written(value), _space(value)
+    elif value is not None:
+        shown = _number(value)
+    return kind, f"<{prefix}v{space}>{shown}</{prefix}v>"
 
 
 def _number(value: float) -> str:
