@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xlplugin.files.targets import naming
-from xlplugin.model.errors import InputError, file_fault
+from xlplugin.model.errors import InputError
 from xlplugin.workbook.builder.blocks import letter
 from xlplugin.workbook.builder.cells import ErrorText, Value
 from xlplugin.workbook.existing.calculation import marked, without
@@ -54,7 +54,7 @@ def recalc(path: Path, out: Path, *, force: bool = False) -> Rewritten:
     recalculation = Recalculation(parts)
     outcome = recalculation.outcome()
     if outcome.unable:
-        raise InputError(file_fault(path, f"cannot be computed here: {_told(outcome.unable)}", _ELSEWHERE))
+        raise InputError.of_file(path, f"cannot be computed here: {_told(outcome.unable)}", _ELSEWHERE)
     shown, noticed = _compared(parts, outcome)
     _write(parts, out, {}, shown)
     return Rewritten(len(recalculation.formulas), _addresses(noticed))
@@ -88,7 +88,7 @@ def _check_formulas(parts: Parts, entries: Mapping[Where, Value]) -> None:
         cell = parts.cells[title].cells.get(place)
         if cell and cell.formula and cell.of_formula.get("ref"):
             problem = "holds a formula that other cells share"
-            raise InputError(file_fault(_addresses([(title, place)])[0], problem, "type the entry in Excel"))
+            raise InputError.of_file(_addresses([(title, place)])[0], problem, "type the entry in Excel")
 
 
 def _compared(parts: Parts, outcome: Outcome) -> tuple[dict[Where, Value], list[Where]]:

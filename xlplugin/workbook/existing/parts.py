@@ -18,7 +18,7 @@ from xml.parsers import expat
 
 from xlplugin.files.archives import DAMAGED, check_workbook, unreadable
 from xlplugin.files.targets import check_target, replacing
-from xlplugin.model.errors import InputError, file_fault
+from xlplugin.model.errors import InputError
 from xlplugin.workbook.builder.cells import as_shown
 from xlplugin.workbook.existing.cells import Sheet, scanned
 
@@ -61,7 +61,7 @@ class Parts:
                 names = {info.filename.casefold(): info.filename for info in self._infos}
                 if any(name.startswith("_xmlsignatures/") for name in names):
                     fix = "save a copy without its signature in Excel and name that"
-                    raise InputError(file_fault(path, "is signed, and a change would break that", fix))
+                    raise InputError.of_file(path, "is signed, and a change would break that", fix)
                 if len(names) != len(self._infos):
                     raise zipfile.BadZipFile("two parts of one name")
             self._names = names
@@ -182,18 +182,18 @@ def check_out(out: Path, book: Path, *, force: bool) -> None:
     """Raise InputError where a copy of ``book`` may not be written to ``out``."""
     check_target(out, [book], force=force)
     if out.suffix.casefold() != book.suffix.casefold():
-        raise InputError(file_fault(out, "is another kind of file", f"name it ...{book.suffix.casefold()}"))
+        raise InputError.of_file(out, "is another kind of file", f"name it ...{book.suffix.casefold()}")
     if out.exists():
         _check_closed(out)
         if not out.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH):
-            raise InputError(file_fault(out, "is read-only", "choose another name, or allow writing to it"))
+            raise InputError.of_file(out, "is read-only", "choose another name, or allow writing to it")
 
 
 def _check_kind(path: Path) -> None:
     ending = path.suffix.casefold()
     if ending not in _ENDINGS and path.is_file():
         problem = f"is a file {ending}" if ending else "is no workbook"
-        raise InputError(file_fault(path, problem, "save it as .xlsx or .xlsm and name that"))
+        raise InputError.of_file(path, problem, "save it as .xlsx or .xlsm and name that")
 
 
 def _check_closed(path: Path) -> None:
@@ -201,4 +201,4 @@ def _check_closed(path: Path) -> None:
     for owner in (f"~${path.name}", f".~lock.{path.name}#"):
         if path.with_name(owner).exists():
             problem = f"is open in a spreadsheet program ({owner} lies beside it)"
-            raise InputError(file_fault(path, problem, "save and close it there, or name a copy"))
+            raise InputError.of_file(path, problem, "save and close it there, or name a copy")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from xlplugin.model.errors import InputError, file_fault
+from xlplugin.model.errors import InputError
 from xlplugin.workbook.builder.blocks import letter
 from xlplugin.workbook.builder.cells import Value, cached, inline
 from xlplugin.workbook.existing.cells import Cell, Place, Sheet
@@ -90,7 +90,7 @@ def _added(sheet: Sheet, entries: Mapping[Place, Value]) -> Iterator[Splice]:
             continue
         if not held.addressed:
             problem = "its cells do not say where they stand"
-            raise InputError(file_fault(f"row {row}", problem, "save the file in Excel again"))
+            raise InputError.of_file(f"row {row}", problem, "save the file in Excel again")
         after = [sheet.cells[row, other].start for other in held.columns if other > column]
         put.setdefault((held.start, held.end, min(after, default=None)), []).append(cell)
     for row, cells in lines.items():
