@@ -33,11 +33,13 @@ _HOMES = {
     "market_moves": "api",
     "path": "analysis.paths",
     "ranges": "analysis.uncertainty.ranges",
+    "recalc": "batch.updates",
     "run": "api",
     "scenarios": "api",
     "simulate": "analysis.uncertainty.simulation",
     "sobol": "analysis.uncertainty.variance",
     "tornado": "analysis.tornados",
+    "update": "batch.updates",
     "write_template": "hosts.editions",
 }
 
@@ -62,6 +64,8 @@ if TYPE_CHECKING:  # the same names for type checkers, each exported by its alia
     from xlplugin.api import market_moves as market_moves
     from xlplugin.api import run as run
     from xlplugin.api import scenarios as scenarios
+    from xlplugin.batch.updates import recalc as recalc
+    from xlplugin.batch.updates import update as update
     from xlplugin.hosts.editions import write_template as write_template
     from xlplugin.model.errors import InputError as InputError
     from xlplugin.model.errors import MissingExtraError as MissingExtraError

@@ -31,6 +31,8 @@ _COMMANDS = {
     "demo": "templates",
     "template": "templates",
     "audit": "templates",
+    "update": "changes",
+    "recalc": "changes",
     "companies": "data",
     "assumptions": "data",
     "scenarios": "data",

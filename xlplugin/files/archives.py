@@ -37,6 +37,8 @@ DAMAGED = (
 _CHUNK, _MOST_ODD = 1 << 20, 4 << 20
 _AGAIN, _SMALLER = "save it in Excel again", "delete what lies beyond the table, or save the sheet as CSV"
 _LOCK = "EncryptedPackage".encode("utf-16-le")
+#: How XML in UTF-16 begins; pictures and printers' settings may begin with one of these bytes, too.
+_WIDE = (b"\xff\xfe", b"\xfe\xff", b"\0<")
 _END, _LONG_END = b"PK\x05\x06", b"PK\x06\x07"
 
 
@@ -118,7 +120,8 @@ def _check_parts(path: Path, package: zipfile.ZipFile) -> None:
     binary = any(part.filename.casefold() == "xl/workbook.bin" for part in parts)
     for part in parts:  # whatever their names: any of them may be called a sheet
         with package.open(part) as file:
-            is_xml = file.read(64).lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"<", b"", b"\0", b"\xff", b"\xfe")
+            head = file.read(64).lstrip(b"\xef\xbb\xbf \t\r\n")[:2]
+        is_xml = head[:1] in (b"<", b"") or head in _WIDE
         if is_xml and part.filename == "content.xml":
             _check_growth(path, part.filename, ods_sheets(b"".join(_chunks(path, package, part))))
         elif is_xml:

@@ -75,8 +75,16 @@ class Blocks:
             raise self._fault(
                 "its formulas hold no values, and the data that it was written with are among them "
                 "(openpyxl saves so)",
-                "open it once in Excel or LibreOffice and save it there",
+                "open it once in Excel or LibreOffice and save it there, or: xlplugin recalc FILE -o OUT",
             )
+
+    def type(self, sheet: str, row: int, column: int, value: Any) -> None:
+        """Let a cell hold a value from now on; the file stays as it is."""
+        grid = self._grids[sheet]
+        grid += [()] * (row - len(grid))
+        held = [*grid[row - 1], *[None] * (column - len(grid[row - 1]))]
+        held[column - 1] = value
+        grid[row - 1] = held
 
     def _fault(self, problem: str, fix: str) -> InputError:
         return InputError.of_file(self._path, problem, fix)

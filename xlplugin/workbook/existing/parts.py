@@ -146,6 +146,11 @@ class Parts:
         parts = self._of_kind(self.book, _CHAIN)
         return parts[0] if parts else None
 
+    @property
+    def is_strict(self) -> bool:
+        """Whether it is of the strict form of the format, which openpyxl does not read."""
+        return "purl.oclc.org" in self._tree.tag
+
     def settings(self, element: str) -> dict[str, str]:
         """Return the attributes of an element of the workbook, such as ``calcPr``."""
         return next((dict(one.attrib) for one in self._every(element)), {})
