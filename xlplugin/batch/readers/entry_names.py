@@ -23,6 +23,7 @@ from xlplugin.model.labels import LANGUAGES
 from xlplugin.model.lines import UNITS
 from xlplugin.workbook.builder.cells import Text, Value
 from xlplugin.workbook.builder.texts import text as words
+from xlplugin.workbook.builder.your_case import YOUR_CASE, is_your_case
 
 __all__ = ["Axis", "EntryCell", "EntryNames", "Options"]
 
@@ -83,7 +84,11 @@ class EntryNames:
         self.scenarios = [_shown(value) for _, value in blocks.row(_SCENARIOS)]
         #: Which of them, from 0, the analyst's own begin with.
         self.own_companies = len(self.companies) - len(blocks.column("xlp_in_company_fiscal_year"))
-        known = [i for i, name in enumerate(self.scenarios) if name and dataset.named_scenario(name)]
+        known = [
+            i
+            for i, name in enumerate(self.scenarios)
+            if name and (is_your_case(name) or dataset.named_scenario(name))
+        ]
         self.own_scenarios = max(known, default=-1) + 1
 
     @property
@@ -101,13 +106,23 @@ class EntryNames:
         axes = [axis for axis in (rows, columns) if len(axis.labels) > 1]
         places = self._places(name, axes, found[2] if found else None)
         by_axis = dict(zip(map(id, axes), places, strict=True))
-        cell = self.at(name, by_axis.get(id(rows), 0), by_axis.get(id(columns), 0))
+        cell = self._where_typed(name, by_axis.get(id(rows), 0), by_axis.get(id(columns), 0))
         if (name == _COMPANIES and cell.row < self.own_companies) or (
             name in NAMES[1:] and cell.column < self.own_scenarios
         ):
             fix = "it is the template's; names of your own go into the free slots"
             raise InputError.wrong(name, typed, fix, row=cell.address)
         return cell
+
+    def _where_typed(self, name: str, row: int, column: int) -> EntryCell:
+        """Return a cell of a block; reductions of your case are typed in cells of their own."""
+        yours = f"{_ENTRY}your_reduction"
+        if yours in self._blocks and column == 0 and is_your_case(self.scenarios[0]):
+            if name == f"{_ENTRY}{REDUCTIONS[0]}":
+                return self.at(yours, row)
+            if name == f"{_ENTRY}scenario_{REDUCTIONS[0]}":
+                return self.at(f"{yours}_all")
+        return self.at(name, row, column)
 
     def at(self, name: str, row: int = 0, column: int = 0) -> EntryCell:
         """Return the cell of a block in this row and column of it, from 0."""
@@ -199,6 +214,8 @@ class EntryNames:
         company = self._dataset.meant(typed)
         if len(company) == 1:
             return company[0]
+        if is_your_case(typed):
+            return YOUR_CASE
         if scenario := self._dataset.named_scenario(typed):
             return scenario.name
         for part in (typed, typed.rpartition(", ")[0]):  # a measure has its unit behind it
