@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from xlplugin.batch.readers.entry_names import NAMES, EntryCell, EntryNames
-from xlplugin.batch.readers.filled_template import is_template, read_template
+from xlplugin.batch.readers.filled_template import filled, is_template
 from xlplugin.batch.readers.template_blocks import Blocks
 from xlplugin.data.dataset import Dataset
 from xlplugin.data.shipped import shipped
@@ -92,7 +92,7 @@ def update(
 
 def _faults(path: Path, dataset: Dataset, blocks: Blocks) -> dict[str, Fault]:
     """Return what is wrong with a template's entries as a run judges them, by its words."""
-    wrong = read_template(path, dataset, blocks).rows.wrong
+    wrong = filled(blocks, path, dataset).rows.wrong
     return {str(fault): fault for faults in wrong.values() for fault in faults}
 
 
