@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from xlplugin.cli.terminal import next_step, note, print_table, say, word
+from xlplugin.cli.steps import word
+from xlplugin.cli.terminal import next_step, note, print_table, say
 from xlplugin.model.errors import InputError
 
 #: How many cells are named.
