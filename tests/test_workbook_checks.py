@@ -137,6 +137,25 @@ OVERWRITTEN = (
 )
 
 
+def test_an_overwritten_formula_of_the_draws_is_seen(engine: Any, template: Path) -> None:
+    """What the lines of the draws give at the base is the headline; percentiles stand in order."""
+    sheet = openpyxl.load_workbook(template)["Workings"]
+    with engine.open(template) as book:
+        p10, p90 = (place(book, f"xlp_range_{name}").partition("!")[2] for name in ("p10", "p90"))
+        names = {
+            row[0].row: row[0].value for row in sheet.iter_rows(min_row=sheet[p10].row, min_col=5, max_col=5)
+        }
+        line = next(row for row, name in names.items() if name == "scenario_cost_of_revenue")  # Salesforce
+        base = sheet[p10].column + 64  # after the draws
+        for cell, typed in ((sheet.cell(line, base).coordinate, 1.0), (p90, -1.0)):
+            book.set([("Workings", cell, typed)])
+            book.calculate()
+            assert "range" in failing(book), cell
+            book.set([("Workings", cell, sheet[cell].value)])
+        book.calculate()
+        assert not failing(book)
+
+
 def test_an_overwritten_formula_of_the_model_is_seen(engine: Any, template: Path) -> None:
     sheet = openpyxl.load_workbook(template)["Model"]
     rows = {row[4].value: row[0].row for row in sheet.iter_rows(max_col=5) if row[4].value}

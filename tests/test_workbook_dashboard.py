@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import numpy as np
 import openpyxl
 import oracle
 import pytest
 import test_workbook_results as results
 import workbook_cases as cases
 from engines import Book, ErrorValue
+from test_workbook_draws import reached
 from test_workbook_results import close, ratio
 from workbook_cases import MAIN, NAMES, SCENARIOS, Case
 
@@ -81,7 +83,7 @@ class Cells:
         return self.case.lines(self.i, j, **replaced)
 
     def figures(self) -> list[list[tuple[Any, float]]]:
-        """Seven rows: base, A, its change, B, its change, B less A; each with its scale."""
+        """Each row: base, A, its change, B, its change, B less A; each with its scale."""
         case, base = self.case, self.base
         money, shares = case.money(self.i), case.figures(self.i)["diluted_shares"] or NAN
         eps = base["base_eps"]
@@ -91,18 +93,47 @@ class Cells:
         bp = [[NAN] * 2, [NAN] * 2]
         for k, name in enumerate(("gross_margin_change", "operating_margin_change")):
             bp[k] = ["in m" if case.loses(self.i) else x[name] * 1e4 for x in self.lines]  # type: ignore[misc]
+        before = base["base_operating_margin_ex_sbc"]
+        sbc: list[Any] = [
+            "in m" if case.loses(self.i) else (x["operating_margin_ex_sbc"] - before) * 1e4
+            for x in self.lines
+        ]
         return [
             self._row(None, "effective_reduction", None, 1.0, 1.0),
             self._row(revenue, "scenario_revenue",
                       [x["scenario_revenue"] / revenue - 1 for x in self.lines], money, 1.0),
             self._row(base["base_gross_margin"], "gross_margin", bp[0], 1.0, 1e4),
             self._row(base["base_operating_margin"], "operating_margin", bp[1], 1.0, 1e4),
+            self._range(),
+            self._row(base["base_operating_margin_ex_sbc"], "operating_margin_ex_sbc", sbc, 1.0, 1e4),
             self._row(base["base_operating_income"], "operating_income",
                       [x["operating_income_change"] for x in self.lines], money, money),
             self._row(None, None,
                       [x["bridge_operating_income_development"] for x in self.lines], money, money),
             self._row(eps, "eps", [ratio(x["eps_change"], eps) for x in self.lines], money / shares, per_eps),
+            self._reference("reference_eps", "reference_eps_after", "eps_change_of_reference", per_eps),
+            self._reference("reference_share_price", "implied_share_price", "relative_eps_change", per_eps),
         ]  # fmt: skip
+
+    def _range(self) -> list[tuple[Any, float]]:
+        """P10 and P90 of the draws in the place of a value and its change, for the first scenario alone."""
+        shown: list[Any] = [None]
+        draws = reached(self.case, self.i)
+        for j in (self.case.a, self.case.b):
+            if j != 0 or self.case.loses(self.i):
+                shown += [None, None]
+            elif draws is None or not draws[0]:
+                shown += [NAN, NAN]
+            else:
+                shown += [float(value) * 1e4 for value in np.percentile(draws[0], [10, 90])]
+        return [(value, 1e4) for value in (*shown, None)]
+
+    def _reference(self, name: str, after: str, change: str, scale: float) -> list[tuple[Any, float]]:
+        given = self.case.references[self.i][name]
+        if given is None:
+            return [("none", 1.0), *[(None, 1.0)] * 5]
+        changes = [x[change] for x in self.lines]
+        return self._row(given, after, changes, max(1.0, scale) * abs(given), max(1.0, scale))
 
     def _row(
         self, base: Any, line: str | None, changes: list[Any] | None, scale: float, change_scale: float

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.slow
 
 CHANGE = "operating_margin_change"
 PERCENTILES = {"p10": 10, "p50": 50, "p90": 90}
-PLACES = [f"xlp_range_{name}" for name in (*PERCENTILES, "valid", "invalid")]
+PLACES = [f"xlp_range_{name}" for name in (*PERCENTILES, "valid", "invalid", "base")]
 SALESFORCE, MICROSOFT, META, NVIDIA = 0, 2, 3, 4
 
 
@@ -107,6 +107,9 @@ def check(found: dict[str, list[list[Any]]], case: Case) -> list[int]:
             expected = np.percentile(draws[0], list(PERCENTILES.values()))
             for name, value in zip(PERCENTILES, expected, strict=True):
                 assert abs(values[name] - value) <= 1e-9 * max(1, abs(value)), (i, name, values, expected)
+        if draws is not None:  # every assumption at its base: the headline itself
+            headline = case.lines(i, 0)[CHANGE]
+            assert abs(values["base"] - headline) <= 1e-9 * max(1, abs(headline)), (i, values, headline)
         count = (0, 0) if draws is None else (len(draws[0]), draws[1])
         assert (values["valid"], values["invalid"]) == count, (i, values, count)
         left.append(count[1])

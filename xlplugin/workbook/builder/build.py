@@ -46,7 +46,8 @@ people read, never blank (a free slot shows its number).
 each company and year; the row of the year that counts is ``INDEX(xlp_place, company)``).
 ``xlp_year_used``, ``xlp_period_end``, ``xlp_currency``, ``xlp_place`` (companies x 1).
 ``xlp_range_p10``, ``_p50``, ``_p90``, ``_valid``, ``_invalid`` (companies x 1): percentiles of the change of
-operating margin over fixed draws under the first scenario, and how many draws count and do not.
+operating margin over fixed draws under the first scenario, and how many draws count and do not;
+``xlp_range_base`` the change with every assumption at its base, as the draws' lines compute it.
 ``xlp_check_master``: the sentence of the master check (one cell of Checks).
 """
 

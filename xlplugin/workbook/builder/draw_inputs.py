@@ -26,8 +26,9 @@ _PLAN = plan((MEASURE,))
 DRAWN = tuple(name for name in _PLAN.inputs if name in COLUMNS)
 _FIGURES = tuple(name for name in _PLAN.inputs if name in FINANCIALS)
 
-#: How many draws there are: one a column.
+#: How many draws there are: one a column, and after the last one more with every assumption at its base.
 DRAWS = len(points()[DRAWN[0]])
+AT_BASE = FIRST_COLUMN + DRAWS
 
 #: The row that tells whether a share of general assumptions is cut to what the others leave.
 IS_CUT = f"cut_{CUT}"
@@ -168,6 +169,7 @@ def _points(inputs: DrawInputs, row: int) -> int:
         sheet.across(row, FIRST_COLUMN, points()[name], "secondary index4")
     sheet.put(row + 1, LABEL, build.text("draws.weight"), "secondary")
     weight = sheet.named(row + 1, MEANING, "xlp_range_weight", 4, "technical right").near()
+    sheet.put(row + 2, AT_BASE, build.text("column.base"), "subheading right")
     heads = ("draws.heading.quantiles", "column.company", "draws.shape_base", "draws.shape_high")
     sheet.across(row + 2, LABEL, [build.text(key) for key in heads], "subheading")
     row = top = row + 3
@@ -176,7 +178,7 @@ def _points(inputs: DrawInputs, row: int) -> int:
             _quantiles(sheet, row, name, number, point, weight)
             inputs.quantiles |= {(name, company): row for company in companies}
             row += 1
-    sheet.grey_errors(sheet.block(top, FIRST_COLUMN, row - top, DRAWS))
+    sheet.grey_errors(sheet.block(top, FIRST_COLUMN, row - top, DRAWS + 1))
     return row
 
 
@@ -208,3 +210,5 @@ def _quantiles(sheet: Sheet, row: int, name: str, number: int, point: int, weigh
     sheet.put(row, NAME, f"=2+{weight}-{first}", "technical index4 right")
     made = f"=BETAINV({{column}}{point},{first},{second})"
     sheet.formulas_across(row, FIRST_COLUMN, DRAWS, made, "secondary index4")
+    at_base = f"=IF({high}>{low},({base}-{low})/({high}-{low}),0)"
+    sheet.put(row, AT_BASE, at_base, "secondary index4")

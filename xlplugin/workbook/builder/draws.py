@@ -4,7 +4,8 @@ An assumption that neither scenario nor analyst fixes is drawn from PERT as
 :mod:`xlplugin.analysis.uncertainty.ranges` does, at the same points. Laid on Workings, from the top: the
 percentiles by company; what is drawn (:mod:`draw_inputs`); then for each company a column a draw with the
 lines that vary. A drawn input is written into its lines as ``from + span * quantile``, and a line that
-one other takes is written into that one, so a draw takes a dozen cells.
+one other takes is written into that one, so a draw takes a dozen cells. One more column holds every
+assumption at its base: it gives the headline, which Checks compares with Model.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from xlplugin.model.inputs import JOINT_LIMITS
 from xlplugin.model.plan import PARAMETERS
 from xlplugin.workbook.builder.blocks import OWN_COLUMN, Block, letter
 from xlplugin.workbook.builder.draw_inputs import (
+    AT_BASE,
     DRAWN,
     DRAWS,
     IS_CUT,
@@ -98,7 +100,7 @@ def _room(inputs: DrawInputs, number: int, texts: Mapping[str, Cell]) -> Cell:
 def _line(sheet: Sheet, row: int, name: str, made: str) -> Cell:
     sheet.put(row, LABEL, sheet.build.label(name), "secondary")
     sheet.put(row, NAME, name, "technical")
-    sheet.formulas_across(row, FIRST_COLUMN, DRAWS, made, f"secondary {number_style(name)}")
+    sheet.formulas_across(row, FIRST_COLUMN, DRAWS + 1, made, f"secondary {number_style(name)}")
     return Cell(f"{OWN_COLUMN}{row}")
 
 
@@ -114,37 +116,43 @@ def _inside(texts: Mapping[str, Cell]) -> str:
 
 # --- percentiles ---
 
+#: Columns of the percentiles' table: draws inside, outside, at the base, and where the percentiles stand.
+_VALID, _INVALID, _BASE, _PLACES = range(FIRST_COLUMN + len(PERCENTILES), FIRST_COLUMN + len(PERCENTILES) + 4)
+
 
 def _percentiles(sheet: Sheet, row: int, results: list[Block]) -> None:
     """A row a company: its percentiles, how many draws lie inside the domain, and where percentiles stand."""
     build = sheet.build
-    valid, places = FIRST_COLUMN + len(PERCENTILES), FIRST_COLUMN + len(PERCENTILES) + 2
     sheet.across(row, LABEL, [build.text("column.company"), None, None, None], "header")
-    for left in (FIRST_COLUMN, places):
+    for left in (FIRST_COLUMN, _PLACES):
         sheet.across(row, left, PERCENTILES.values(), "header percent0 right")
-    heads = [build.text(key) for key in ("draws.valid", "draws.invalid")]
-    sheet.across(row, valid, heads, "header right")
-    for column, name in enumerate((*PERCENTILES, "valid", "invalid"), FIRST_COLUMN):
+    heads = [build.text(key) for key in ("draws.valid", "draws.invalid", "column.base")]
+    sheet.across(row, _VALID, heads, "header right")
+    for column, name in enumerate((*PERCENTILES, "valid", "invalid", "base"), FIRST_COLUMN):
         sheet.grey_errors(sheet.block(row + 1, column, build.rows, 1, f"xlp_range_{name}"))
     for number, block in enumerate(results, 1):
-        _percentiles_of(sheet, row, row + number, number, block.area)
+        _percentiles_of(sheet, row, row + number, number, block)
 
 
-def _percentiles_of(sheet: Sheet, head: int, row: int, number: int, draws: str) -> None:
+def _percentiles_of(sheet: Sheet, head: int, row: int, number: int, draws: Block) -> None:
     build = sheet.build
     assert build.model
     headline = build.model.row(MEASURE).cell(0, (number - 1) * build.columns + SCENARIO - 1)
-    valid, places = FIRST_COLUMN + len(PERCENTILES), FIRST_COLUMN + len(PERCENTILES) + 2
-    used = f"${letter(valid)}{row}"
+    used = f"${letter(_VALID)}{row}"
+
+    def available(value: str, otherwise: str = "NA()") -> str:
+        return f"=IF(ISNUMBER({headline}),{value},{otherwise})"
+
     sheet.put(row, LABEL, f"=INDEX(xlp_company_names,{number})", "secondary")
     for i in range(len(PERCENTILES)):
-        share, place = f"{letter(FIRST_COLUMN + i)}{head}", f"{letter(places + i)}{row}"
+        share, place = f"{letter(FIRST_COLUMN + i)}{head}", f"{letter(_PLACES + i)}{row}"
         below = f"ROUND({place}-0.45,0)"  # shares are tenths: this rounds down
-        first, second = f"SMALL({draws},{below})", f"SMALL({draws},MIN({below}+1,{used}))"
+        first, second = f"SMALL({draws.area},{below})", f"SMALL({draws.area},MIN({below}+1,{used}))"
         value = f"IFERROR({first}+({second}-{first})*({place}-{below}),NA())"
-        sheet.put(row, FIRST_COLUMN + i, f"=IF(ISNUMBER({headline}),{value},NA())", "secondary percent3")
-        sheet.put(row, places + i, f"=1+{share}*({used}-1)", "technical right")
-    inside = f'COUNTIF({draws},"<0")+COUNTIF({draws},">=0")'
-    sheet.put(row, valid, f"=IF(ISNUMBER({headline}),{inside},0)", "secondary integer")
-    asked = f"COLUMN({letter(FIRST_COLUMN + DRAWS)}{row})-COLUMN({letter(FIRST_COLUMN)}{row})"
-    sheet.put(row, valid + 1, f"=IF(ISNUMBER({headline}),{asked}-{used},0)", "secondary integer")
+        sheet.put(row, FIRST_COLUMN + i, available(value), "secondary percent3")
+        sheet.put(row, _PLACES + i, f"=1+{share}*({used}-1)", "technical right")
+    inside = f'COUNTIF({draws.area},"<0")+COUNTIF({draws.area},">=0")'
+    sheet.put(row, _VALID, available(inside, "0"), "secondary integer")
+    asked = f"COLUMN({letter(AT_BASE)}{row})-COLUMN({letter(FIRST_COLUMN)}{row})"
+    sheet.put(row, _INVALID, available(f"{asked}-{used}", "0"), "secondary integer")
+    sheet.put(row, _BASE, available(f"{letter(AT_BASE)}{draws.top}"), "secondary percent3")

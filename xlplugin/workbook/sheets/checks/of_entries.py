@@ -155,7 +155,8 @@ def flag_checks(build: Build) -> list[Check]:
         checks.append(_flag(build, key, items))
     sold = "ai_supply_revenue_share"
     items = [f"IFERROR(IF(INDEX(xlp_used_{sold},{i})>0,INDEX(xlp_company_status,{i}),0),0)" for i in numbers]
-    return [*checks, _flag(build, "direction", items)]
+    checks.append(_flag(build, "direction", items))
+    return [*checks, _flag(build, "draws", [f"INDEX(xlp_range_invalid,{i})" for i in numbers])]
 
 
 def _flag(build: Build, key: str, items: list[str]) -> Check:

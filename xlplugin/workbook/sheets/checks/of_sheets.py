@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from xlplugin.data.precedence import case
+from xlplugin.data.range_points import PERCENTILES
 from xlplugin.data.shipped import shipped
 from xlplugin.model.evaluation import evaluate
 from xlplugin.model.formula import formula
@@ -10,9 +11,11 @@ from xlplugin.model.lines import BARS
 from xlplugin.model.plan import FUNCTIONS, MODEL_INPUTS, PARAMETERS
 from xlplugin.workbook.builder.blocks import Block
 from xlplugin.workbook.builder.build import Build
+from xlplugin.workbook.builder.draw_inputs import MEASURE, SCENARIO
 from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
 from xlplugin.workbook.builder.styles import number_style
 from xlplugin.workbook.sheets.checks.details import AT, Check, Detail, across, down, guarded
+from xlplugin.workbook.sheets.dashboard.figures import LINES
 from xlplugin.workbook.sheets.results.company_table import NUMBER
 
 #: Error values that no cell may hold; LibreOffice writes the last one where Excel writes #NUM!.
@@ -42,6 +45,8 @@ def sheet_checks(build: Build) -> list[Check]:
         checks.append(Check("results", _results(build)))
     if "xlp_dashboard_figures" in names:
         checks += [Check("dashboard", _dashboard(build)), Check("bridge_chart", _bridge(build))]
+    if "xlp_range_p10" in names:
+        checks.append(Check("range", _range(build)))
     if "xlp_tornado_operating_margin_change" in names:
         checks.append(Check("tornado_base", _tornado(build)))
     if "xlp_path_operating_margin_change" in names:
@@ -101,19 +106,13 @@ def _table(build: Build, title: str, line: str) -> Detail:
 
 def _dashboard(build: Build) -> list[Detail]:
     block = build.names["xlp_dashboard_figures"]
-    lines = {2: "gross_margin", 3: "operating_margin", 4: "operating_income", 6: "eps"}
     details = []
     for case_, column in (("a", 1), ("b", 3)):
         items = []
-        for i in range(block.height):
-            model = (
-                f"INDEX(xlp_out_{lines.get(i, 'eps')},xlp_dashboard_company,xlp_dashboard_scenario_{case_})"
-            )
-            items.append(
-                guarded(model, f"ABS({block.cell(i, column)}-{model})/MAX(1,ABS({model}))")
-                if i in lines
-                else "0"
-            )
+        for i, line in enumerate(LINES):
+            model = f"INDEX(xlp_out_{line},xlp_dashboard_company,xlp_dashboard_scenario_{case_})"
+            same = f"ABS({block.cell(i, column)}-{model})/MAX(1,ABS({model}))"
+            items.append(guarded(model, same) if line else "0")
         details.append(
             Detail(build.text(f"dashboard.choose.case_{case_}"), items, down(block.column(column)))
         )
@@ -131,6 +130,32 @@ def _curve(build: Build) -> Detail:
     )
     item = guarded(curve.cell(), f"IF({follows},ABS({curve.cell()}-{base}),0)")
     return Detail(build.text("workings.block.curve"), [item], down(curve))
+
+
+# --- range ---
+
+
+def _range(build: Build) -> list[Detail]:
+    """The draws' lines at the base against the headline in Model; percentiles in order; draws all counted."""
+    assert build.model
+    headlines, companies = build.model.row(MEASURE), range(1, build.rows + 1)
+
+    def of(name: str, company: int) -> str:
+        return f"INDEX(xlp_range_{name},{company})"
+
+    same, ordered, counted = [], [], []
+    for i in companies:
+        headline = headlines.cell(0, (i - 1) * build.columns + SCENARIO - 1)
+        same.append(guarded(headline, f"ABS({of('base', i)}-{headline})"))
+        low, middle, high = (of(name, i) for name in PERCENTILES)
+        ordered.append(guarded(headline, f"MAX(0,{low}-{middle},{middle}-{high})"))
+        counted.append(guarded(headline, f"IF({of('valid', i)}>0,0,1)"))
+    return [
+        Detail(build.text(f"checks.range.{key}"), items, down(build.names[f"xlp_range_{name}"]))
+        for key, name, items in (
+            ("base", "base", same), ("ordered", "p10", ordered), ("counted", "valid", counted),
+        )
+    ]  # fmt: skip
 
 
 def _bridge(build: Build) -> list[Detail]:

@@ -13,19 +13,15 @@ from xlplugin.workbook.builder.choices import chosen
 from xlplugin.workbook.builder.open_cells import accept
 from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.sheets.dashboard.charts import figures_of_charts
+from xlplugin.workbook.sheets.dashboard.figures import BASE, LABEL, LESS, B, key_figures
 from xlplugin.workbook.sheets.dashboard.words import (
     COMPANY,
-    CURRENCY,
     LOSES,
-    base_of,
     flags,
     heat_title,
-    out,
     sentences,
 )  # fmt: skip
-from xlplugin.workbook.sheets.results.company_table import coloured
 
-LABEL, BASE, A, CHANGE_A, B, CHANGE_B, LESS = range(2, 9)
 CHARTS = 10  # first column of the charts, after a gutter
 _PIXELS = 70  # width of a column under the charts
 
@@ -36,7 +32,7 @@ _PASS_THROUGH = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 #: Scenario B as shipped, where it is among the scenarios: the one that turns the sign.
 _SECOND = "price_war"
 
-CHOICES_ROW, FIGURES_ROW, HEAT_ROW, BEHIND_ROW = 4, 9, 18, 31
+CHOICES_ROW, FIGURES_ROW, HEAT_ROW, BEHIND_ROW = 4, 9, 22, 35
 
 
 def dashboard(build: Build) -> None:
@@ -52,7 +48,7 @@ def dashboard(build: Build) -> None:
     for row, said in enumerate(sentences(build), CHOICES_ROW + 2):
         sheet.put(row, LABEL, said, "sentence")
     sheet.put(CHOICES_ROW + 4, LABEL, flags(build), "caution")
-    _figures(sheet)
+    key_figures(sheet, FIGURES_ROW)
     _heat(sheet)
     figures_of_charts(sheet, BEHIND_ROW, CHARTS, FIGURES_ROW, 8 * _PIXELS)
     sheet.print_to(BEHIND_ROW - 1, CHARTS + 7)
@@ -92,61 +88,6 @@ def _behind(sheet: Sheet, i: int, label: str, formula: str, name: str) -> None:
     row = BEHIND_ROW + 1 + i
     sheet.put(row, LABEL, label, "secondary")
     sheet.grey_errors(sheet.named(row, BASE, f"xlp_dashboard_{name}", formula, "technical right"))
-
-
-# --- key figures ---
-
-
-def _figures(sheet: Sheet) -> None:
-    build, text = sheet.build, sheet.build.text
-    head = sheet.heading(FIGURES_ROW, text("dashboard.heading.figures"), LESS)
-    who = f'INDEX(xlp_company_names,{COMPANY})&" "&INDEX(xlp_year_used,{COMPANY})&", "&{CURRENCY}'
-    sheet.put(head, LABEL, f'=IFERROR({who},"")', "header")
-    case_a, case_b, change = "dashboard.choose.case_a", "dashboard.choose.case_b", "column.change"
-    keys = ("column.base", case_a, change, case_b, change, "column.difference")
-    sheet.across(head, BASE, [text(key) for key in keys], "header right")
-    figures = sheet.block(head + 1, BASE, 7, 6, "xlp_dashboard_figures")
-    for row, (label, base, line, kind, style, change_style) in enumerate(_rows(build), head + 1):
-        sheet.put(row, LABEL, label, "body indent" if kind == "development" else "body")
-        base = base_of(base) if base and "(" not in base else base
-        sheet.put(row, BASE, f"={base}" if base else None, style)
-        for case, column in (("a", A), ("b", B)):
-            sheet.put(row, column, f"={out(line, case)}" if line else None, f"bold {style}")
-            moved = f"={_change(build, kind, line, case)}" if kind else None
-            sheet.put(row, column + 1, moved, f"{change_style} right")
-        less = f"{letter(CHANGE_B)}{row}-{letter(CHANGE_A)}{row}"
-        less = f'IF({LOSES},"",{less})' if kind == "bp" else less
-        sheet.put(row, LESS, f"={less}" if kind else None, f"{change_style} right")
-    for column in (CHANGE_A, CHANGE_B, LESS):
-        coloured(sheet, sheet.block(figures.top, column, figures.height, 1))
-    sheet.grey_errors(figures)
-
-
-def _rows(build: Build) -> tuple[tuple[str, str, str, str, str, str], ...]:
-    """The key figures: label, base, line, kind of change, style, style of the change; "" where none."""
-    label, money, bp = build.label, build.label("unit:money"), f"bp_{build.language}"
-    revenue = f"INDEX(xlp_company_status,{COMPANY})*INDEX(xlp_used_revenue,{COMPANY})"
-    income, eps = "operating_income", build.text("dashboard.eps")
-    development = f"{build.text('column.development')}, {money}"
-    return (
-        (label("effective_reduction"), "", "effective_reduction", "", "percent", "body"),
-        (f"{label('revenue')}, {money}", revenue, "scenario_revenue", "share", "money", "change_percent2"),
-        (label("gross_margin"), "gross_margin", "gross_margin", "bp", "percent", bp),
-        (label("operating_margin"), "operating_margin", "operating_margin", "bp", "percent", bp),
-        (f"{label(income)}, {money}", income, income, "money", "money", "bp"),
-        (development, "", "", "development", "money", "bp"),
-        (eps, "eps", "eps", "eps", "eps", "change_percent2"),
-    )
-
-
-def _change(build: Build, kind: str, line: str, case: str) -> str:
-    if kind == "share":
-        return f"{out('scenario_revenue', case)}/INDEX(xlp_used_revenue,{COMPANY})-1"
-    if kind == "bp":
-        return f"IF({LOSES},{build.quoted('results.in_money')},{out(f'{line}_change', case)}*10000)"
-    if kind == "eps":
-        return f"{out('eps_change', case)}/IF({base_of('eps')}>0,{base_of('eps')},NA())"
-    return out("bridge_operating_income_development" if kind == "development" else f"{line}_change", case)
 
 
 # --- heat map ---

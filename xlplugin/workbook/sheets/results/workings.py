@@ -24,7 +24,10 @@ from xlplugin.workbook.sheets.results.company_table import (
 )  # fmt: skip
 
 #: Base figures that a table shows beside the scenarios'.
-BASES = ("base_gross_margin", "base_operating_income", "base_operating_margin", "base_net_income", "base_eps")
+BASES = (
+    "base_gross_margin", "base_operating_income", "base_operating_margin", "base_operating_margin_ex_sbc",
+    "base_net_income", "base_eps",
+)  # fmt: skip
 
 #: Measures whose leaders are named above their tables.
 MEASURES = ("gross_margin_change", "operating_margin_change", "operating_income_change", "eps_change")
