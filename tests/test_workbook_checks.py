@@ -145,7 +145,7 @@ def test_an_overwritten_formula_of_the_draws_is_seen(engine: Any, template: Path
         names = {
             row[0].row: row[0].value for row in sheet.iter_rows(min_row=sheet[p10].row, min_col=5, max_col=5)
         }
-        line = next(row for row, name in names.items() if name == "scenario_cost_of_revenue")  # Salesforce
+        line = next(row for row, name in names.items() if name == "scenario_revenue")  # Salesforce
         base = sheet[p10].column + 64  # after the draws
         for cell, typed in ((sheet.cell(line, base).coordinate, 1.0), (p90, -1.0)):
             book.set([("Workings", cell, typed)])

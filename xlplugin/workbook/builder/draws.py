@@ -74,7 +74,9 @@ def _company(inputs: DrawInputs, row: int, number: int) -> Block:
     for name in DRAWN:
         start, span = (Cell(inputs.place(f"{part}_{name}", number)) for part in ("from", "span"))
         texts[name] = start + span * Cell(f"{OWN_COLUMN}{inputs.quantiles[name, number]}")
-    texts[CUT] = _line(sheet, row + 1, CUT, f"={_room(inputs, number, texts)}")
+    drawn, at_base = _room(inputs, number, texts)
+    texts[CUT] = _line(sheet, row + 1, CUT, f"={drawn}")
+    sheet.put(row + 1, AT_BASE, f"={at_base}".replace(OWN_COLUMN, letter(AT_BASE)), _style(CUT))
     row += 2
     for name in VARYING:
         made = expression(name, texts)
@@ -89,19 +91,23 @@ def _company(inputs: DrawInputs, row: int, number: int) -> Block:
     return sheet.block(row, FIRST_COLUMN, 1, DRAWS)
 
 
-def _room(inputs: DrawInputs, number: int, texts: Mapping[str, Cell]) -> Cell:
-    """The share that is cut, where it is general and not drawn, to what the drawn ones leave."""
+def _room(inputs: DrawInputs, number: int, texts: Mapping[str, Cell]) -> tuple[Cell, Cell]:
+    """The share that gives way to the drawn ones where it is general and not drawn; and at the base always."""
     cut, start = (Cell(inputs.place(name, number)) for name in (IS_CUT, f"from_{CUT}"))
+    general, share = Cell(f"INDEX(xlp_fallback_{CUT},{number})"), texts[CUT]
     left = maximum(0, 1 - texts[LEAVERS[0]] - texts[LEAVERS[1]])
-    found: Cell = where(cut == 1, minimum(start, left), texts[CUT])
-    return found
+    return where(cut == 1, minimum(start, left), share), where(general == 1, minimum(share, left), share)
 
 
 def _line(sheet: Sheet, row: int, name: str, made: str) -> Cell:
     sheet.put(row, LABEL, sheet.build.label(name), "secondary")
     sheet.put(row, NAME, name, "technical")
-    sheet.formulas_across(row, FIRST_COLUMN, DRAWS + 1, made, f"secondary {number_style(name)}")
+    sheet.formulas_across(row, FIRST_COLUMN, DRAWS + 1, made, _style(name))
     return Cell(f"{OWN_COLUMN}{row}")
+
+
+def _style(name: str) -> str:
+    return f"secondary {number_style(name)}"
 
 
 def _inside(texts: Mapping[str, Cell]) -> str:
