@@ -7,7 +7,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from engines import Book, ErrorValue
+from engines import Book, cell_name, ErrorValue
 
 import xlplugin
 from xlplugin.workbook.builder.texts import keys, text
@@ -141,17 +141,15 @@ def test_an_overwritten_formula_of_the_draws_is_seen(engine: Any, template: Path
     """What the lines of the draws give at the base is the headline; percentiles stand in order."""
     sheet = openpyxl.load_workbook(template)["Workings"]
     with engine.open(template) as book:
-        p10, p90 = (place(book, f"xlp_range_{name}").partition("!")[2] for name in ("p10", "p90"))
-        names = {
-            row[0].row: row[0].value for row in sheet.iter_rows(min_row=sheet[p10].row, min_col=5, max_col=5)
-        }
+        p10, p90 = (book.area(f"xlp_range_{name}") for name in ("p10", "p90"))
+        names = {row[0].row: row[0].value for row in sheet.iter_rows(min_row=p10.top, min_col=5, max_col=5)}
         line = next(row for row, name in names.items() if name == "scenario_revenue")  # Salesforce
-        base = sheet[p10].column + 64  # after the draws
-        for cell, typed in ((sheet.cell(line, base).coordinate, 1.0), (p90, -1.0)):
-            book.set([("Workings", cell, typed)])
+        for row, column, typed in ((line - 1, p10.left + 64, 1.0), (p90.top, p90.left, -1.0)):
+            held = book.value("Workings", cell_name(row, column))
+            book.set([("Workings", cell_name(row, column), typed)])
             book.calculate()
-            assert "range" in failing(book), cell
-            book.set([("Workings", cell, sheet[cell].value)])
+            assert "range" in failing(book), names[line]
+            book.set([("Workings", cell_name(row, column), held)])
         book.calculate()
         assert not failing(book)
 

@@ -92,7 +92,7 @@ def _company(inputs: DrawInputs, row: int, number: int) -> Block:
 
 
 def _room(inputs: DrawInputs, number: int, texts: Mapping[str, Cell]) -> tuple[Cell, Cell]:
-    """The share that gives way to the drawn ones where it is general and not drawn; and at the base always."""
+    """The share that gives way to drawn ones where it is general and not drawn; and at the base always."""
     cut, start = (Cell(inputs.place(name, number)) for name in (IS_CUT, f"from_{CUT}"))
     general, share = Cell(f"INDEX(xlp_fallback_{CUT},{number})"), texts[CUT]
     left = maximum(0, 1 - texts[LEAVERS[0]] - texts[LEAVERS[1]])
