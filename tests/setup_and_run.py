@@ -31,7 +31,7 @@ ENVIRONMENT = PROJECT / ".venv-tests"
 NPM = PROJECT / ".cache" / "npm"
 CONSTRAINTS = PROJECT / "tests" / "constraints.txt"
 PACKAGE_JSON = PROJECT / "tests" / "package.json"
-EXTRAS = "analysis,dask,docs,plot,server,test"
+EXTRAS = "analysis,dask,docs,note,plot,server,test"
 
 
 class SetUpError(Exception):
@@ -107,6 +107,7 @@ def has_uno() -> bool:
 PARTS: tuple[tuple[str, Callable[[], object], str | None], ...] = (
     ("Python's venv", lambda: importlib.util.find_spec("ensurepip"), "python3-venv"),
     ("LibreOffice Calc", machine.soffice, "libreoffice-calc-nogui"),
+    ("LibreOffice Writer", debian("libreoffice-writer-nogui"), "libreoffice-writer-nogui"),
     ("LibreOffice's Python (uno)", has_uno, "python3-uno"),
     ("LibreOffice's German texts", debian("libreoffice-l10n-de"), "libreoffice-l10n-de"),
     ("the font Carlito", debian("fonts-crosextra-carlito"), "fonts-crosextra-carlito"),

@@ -31,6 +31,7 @@ _HOMES = {
     "implied": "analysis.sell_off",
     "jevons": "analysis.breakevens",
     "market_moves": "api",
+    "note": "analysis.notes.writing",
     "path": "analysis.paths",
     "ranges": "analysis.uncertainty.ranges",
     "recalc": "batch.updates",
@@ -52,6 +53,7 @@ if TYPE_CHECKING:  # the same names for type checkers, each exported by its alia
     from xlplugin.analysis.comparison import compare as compare
     from xlplugin.analysis.derivatives import differentiate as differentiate
     from xlplugin.analysis.grids import grid as grid
+    from xlplugin.analysis.notes.writing import note as note
     from xlplugin.analysis.paths import path as path
     from xlplugin.analysis.sell_off import implied as implied
     from xlplugin.analysis.tornados import tornado as tornado

@@ -18,6 +18,7 @@ _HOMES = {
     "grid": "grids",
     "implied": "sell_off",
     "jevons": "breakevens",
+    "note": "notes.writing",
     "path": "paths",
     "ranges": "uncertainty.ranges",
     "simulate": "uncertainty.simulation",

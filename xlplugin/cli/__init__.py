@@ -45,6 +45,7 @@ _COMMANDS = {
     "sensitivity": "searches",
     "breakeven": "searches",
     "article": "article",
+    "note": "notes",
     "path": "paths",
     "simulate": "uncertainty",
     "sobol": "uncertainty",

@@ -36,10 +36,10 @@ class Question:
         companies_file: str | None,
         assumptions_file: str | None,
         decimal: str | None,
-        output: Path | None,
-        force: bool,
-        size: str | None,
-        as_json: bool,
+        output: Path | None = None,
+        force: bool = False,
+        size: str | None = None,
+        as_json: bool = False,
     ) -> None:
         from xlplugin.data.shipped import extended
 
@@ -170,40 +170,46 @@ def _gathered(
     return decorate
 
 
+#: Options of what is asked, by name.
+_CASE: dict[str, Callable[[Command], Command]] = {
+    "scenario": click.option(
+        "--scenario", metavar="NAME", help="A preset; default: base assumptions, 30% lower AI cost."
+    ),
+    "settings": click.option(
+        "--set", "settings", multiple=True, metavar="INPUT=VALUE",
+        help="Set a lever or exposure (repeat).",
+    ),
+    "fiscal_year": click.option(
+        "--fiscal-year", help="A fiscal year, or article (as of January 2025); default: the latest."
+    ),
+    "companies_file": click.option(
+        "--companies", "companies_file", metavar="FILE", help="Add a table of companies of your own."
+    ),
+    "assumptions_file": click.option(
+        "--assumptions", "assumptions_file", metavar="FILE", help="Add your own table of assumptions."
+    ),
+    "decimal": decimal_option,
+}  # fmt: skip
+
+#: Options of where the answer goes, by name.
+_ANSWER: dict[str, Callable[[Command], Command]] = {
+    "output": click.option(
+        "-o", "--output", type=click.Path(path_type=Path),
+        help="A .csv, .parquet, .xlsx, .png, .svg or .pdf file.",
+    ),
+    "size": click.option(
+        "--size", metavar="SIZE",
+        help="Of a picture: 16:9 (default), 4:3, square, or such as 16x9cm, 8x4.5in.",
+    ),
+    "force": click.option("--force", is_flag=True, help="Replace the output."),
+    "as_json": json_option,
+}  # fmt: skip
+
 #: Adds the options that every analysis takes; the command gets them as ``question``.
-asked = _gathered(
-    "question",
-    Question,
-    {
-        "scenario": click.option(
-            "--scenario", metavar="NAME", help="A preset; default: base assumptions, 30% lower AI cost."
-        ),
-        "settings": click.option(
-            "--set", "settings", multiple=True, metavar="INPUT=VALUE",
-            help="Set a lever or exposure (repeat).",
-        ),
-        "fiscal_year": click.option(
-            "--fiscal-year", help="A fiscal year, or article (as of January 2025); default: the latest."
-        ),
-        "companies_file": click.option(
-            "--companies", "companies_file", metavar="FILE", help="Add a table of companies of your own."
-        ),
-        "assumptions_file": click.option(
-            "--assumptions", "assumptions_file", metavar="FILE", help="Add your own table of assumptions."
-        ),
-        "decimal": decimal_option,
-        "output": click.option(
-            "-o", "--output", type=click.Path(path_type=Path),
-            help="A .csv, .parquet, .xlsx, .png, .svg or .pdf file.",
-        ),
-        "size": click.option(
-            "--size", metavar="SIZE",
-            help="Of a picture: 16:9 (default), 4:3, square, or such as 16x9cm, 8x4.5in.",
-        ),
-        "force": click.option("--force", is_flag=True, help="Replace the output."),
-        "as_json": json_option,
-    },
-)  # fmt: skip
+asked = _gathered("question", Question, {**_CASE, **_ANSWER})
+
+#: Adds the options of what is asked alone, for a command that has its own ways to answer.
+asked_alone = _gathered("question", Question, _CASE)
 
 #: Adds the options of analyses that draw; the command gets them as ``drawn``, which the analyses take.
 uncertain = _gathered(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from xlplugin.analysis.export.drawing.curves import draw_lines, draw_panels
 from xlplugin.analysis.export.drawing.histogram import draw_histogram
@@ -57,21 +57,32 @@ def check_pictures() -> None:
         raise MissingExtraError("matplotlib", "plot", "drawing a picture")
 
 
-def write_picture(plot: Plot, path: Path | Any, form: str, size: tuple[float, float] = SLIDE) -> None:
+def write_picture(
+    plot: Plot,
+    path: Path | IO[Any],
+    form: str,
+    size: tuple[float, float] = SLIDE,
+    scale: float | None = None,
+    *,
+    inset: bool = False,
+) -> None:
     """Draw a plot to ``path`` as ``png``, ``svg`` or ``pdf``; MissingExtraError without Matplotlib.
 
-    ``size`` is in inches. The same plot gives the same file.
+    ``size`` is in inches, ``scale`` that of the type (None: as the page's); ``inset``: with next to no
+    margin, as part of another page. The same plot gives the same file.
     """
     with _settings():
-        figure = drawn(plot, size)
+        figure = drawn(plot, size, scale, inset=inset)
         nothing = {"png": "Software", "svg": "Date", "pdf": "CreationDate"}[form]
         figure.savefig(path, format=form, dpi=_DOTS, metadata={nothing: None, "Title": plot.title})
 
 
-def drawn(plot: Plot, size: tuple[float, float] = SLIDE) -> Figure:
+def drawn(
+    plot: Plot, size: tuple[float, float] = SLIDE, scale: float | None = None, *, inset: bool = False
+) -> Figure:
     """Return the figure of a plot: title, scenario, the plot itself, notes, source and date."""
     with _settings():
-        page = Page(size)
+        page = Page(size, scale, inset)
         top = _head(page, plot)
         body = _DRAWN[plot.kind]
         bottom = _foot(page, plot, top)

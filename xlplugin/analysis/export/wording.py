@@ -163,3 +163,10 @@ def figures_source(about: Subject, language: str = "en") -> str:
     figures = about.dataset.figures.get((about.company, about.case.fiscal_year or ""))
     source = translated(figures.source, language) if figures and figures.source else ""
     return source.partition(" (")[0].partition(";")[0] or text("picture.own_figures", language)
+
+
+def listed(names: Sequence[str], language: str = "en") -> str:
+    """Return names as a sentence lists them: ``A``, ``A and B``, ``A, B and C``."""
+    if len(names) < 2:
+        return "".join(names)
+    return text("picture.and", language, first=", ".join(names[:-1]), last=names[-1])

@@ -20,7 +20,8 @@ _TYPEFACES = ("Carlito", "Calibri", "Helvetica Neue", "Arial", "Liberation Sans"
 #: Of a slide: the size at which the type is as it should be; larger and smaller pages scale it.
 SLIDE = (10.0, 5.625)
 SMALLEST = 5.5  # points of any text
-_MARGIN, _SLACK = 0.32, 1.03  # inches around; text may run wider in another renderer
+_MARGIN, _INSET = 0.32, 0.05  # inches around, and within a page of something else
+_SLACK = 1.03  # text may run wider in another renderer
 _LEADING = 1.24  # line heights by type size
 
 
@@ -52,7 +53,7 @@ def typefaces() -> list[str]:
 class Page:
     """A figure with a margin; see the module. MissingExtraError without Matplotlib."""
 
-    def __init__(self, size: tuple[float, float]) -> None:
+    def __init__(self, size: tuple[float, float], scale: float | None = None, inset: bool = False) -> None:
         try:
             from matplotlib.backends.backend_agg import FigureCanvasAgg
             from matplotlib.figure import Figure
@@ -61,11 +62,11 @@ class Page:
         self.width, self.height = size
         self.scale: float
         across, tall = self.width / SLIDE[0], self.height / SLIDE[1]
-        self.scale = min(max((across * tall) ** 0.5, 0.62), 1.8, max(across, 0.62) * 1.25)
+        self.scale = scale or min(max((across * tall) ** 0.5, 0.62), 1.8, max(across, 0.62) * 1.25)
         self.figure = Figure(figsize=size, facecolor="white")
         self._renderer: Any = FigureCanvasAgg(self.figure).get_renderer()  # type: ignore[no-untyped-call]
         self._widths: dict[tuple[str, float, bool], float] = {}
-        self.left = self.bottom = _MARGIN * self.scale
+        self.left = self.bottom = (_INSET if inset else _MARGIN) * self.scale
         self.right, self.top = self.width - self.left, self.height - self.bottom
 
     def points(self, size: float) -> float:

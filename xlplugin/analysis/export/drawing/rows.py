@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +25,7 @@ class Rows:
 
     plot: Plot
     places: list[int]
+    deep: Mapping[str, int] = field(default_factory=dict)
     y: dict[int, float] = field(default_factory=dict)
     headings: dict[str, float] = field(default_factory=dict)
     count: float = 0.0
@@ -34,8 +35,9 @@ class Rows:
         for place in self.places:
             if self.plot.group(place) != block:
                 block = self.plot.group(place)
-                self.headings[block] = self.count + 0.55
-                self.count += 1.05
+                deep = self.deep.get(block, 1)
+                self.headings[block] = self.count + 0.05 + deep / 2
+                self.count += 0.05 + deep
             self.y[place] = self.count + 0.5
             self.count += 1
 
@@ -81,11 +83,13 @@ def rows_note(page: Page, plot: Plot, tall: float) -> str:
 
 
 def _rows_that_fit(page: Page, plot: Plot, tall: float) -> Rows:
-    rows = Rows(plot, list(range(len(plot.labels))))
+    size, wide = page.points(9.5), page.right - page.left
+    deep = {name: len(page.broken(name, size, wide, 2, bold=True)) for name in set(plot.groups) if name}
+    rows = Rows(plot, list(range(len(plot.labels))), deep)
     least = 1.1 * 5.5 / 72
     while rows.count * least > tall and len(rows.places) > 3:
         places = rows.places[:-1] if plot.kind != "steps" else [*rows.places[:-2], rows.places[-1]]
-        rows = Rows(plot, places)
+        rows = Rows(plot, places, deep)
     return rows
 
 
@@ -116,9 +120,10 @@ def _names(page: Page, rows: Rows, inner: Room, size: float, name_width: float, 
             top = middle + len(lines) * page.leading(size) / 2
             page.lines_down(top, lines, size, page.right, ha="right", **look)
     for heading, y in rows.headings.items():
-        words = page.broken(heading, size, page.right - page.left, 1, bold=True)
-        page.write(page.left, inner.top - y * row, words[0], size, color=SECONDARY, fontweight="bold",
-                   bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5})  # fmt: skip
+        lines = page.broken(heading, size, page.right - page.left, rows.deep[heading], bold=True)
+        top = inner.top - y * row + len(lines) * page.leading(size) / 2
+        behind = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
+        page.lines_down(top, lines, size, page.left, color=SECONDARY, fontweight="bold", bbox=behind)
 
 
 def _bars(axes: Any, rows: Rows) -> None:

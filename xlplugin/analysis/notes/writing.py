@@ -1,0 +1,140 @@
+"""The note itself: a file of one or two pages that can be read, sent or edited."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from xlplugin.analysis.export.pictures import check_pictures
+from xlplugin.analysis.notes.content import Note
+from xlplugin.data.dataset import Dataset
+from xlplugin.data.shipped import shipped
+from xlplugin.data.subjects import measure_plan, subjects
+from xlplugin.files.targets import check_target, naming, replacing
+from xlplugin.model.errors import CellError, Fault, InputError
+from xlplugin.model.labels import check_language
+
+#: What a note may end in.
+ENDINGS = (".html", ".pdf", ".docx")
+
+#: What a note looks at where no one names another measure.
+MEASURE = "operating_margin_change"
+
+
+def check_note(path: Path, force: bool) -> None:
+    """Raise InputError where ``path`` has another ending or may not be written, before any work.
+
+    MissingExtraError where the library of its kind is missing.
+    """
+    ending = path.suffix.lower()
+    if ending not in ENDINGS:
+        allowed = ", ".join(ENDINGS)
+        fix = "choose one of these endings"
+        raise InputError(Fault(None, "output", str(path), allowed, fix, CellError.WRONG_TYPE))
+    check_target(path, (), force=force)
+    check_pictures()
+    if ending == ".pdf":
+        from xlplugin.analysis.notes.paper import check_paper
+
+        check_paper()
+    elif ending == ".docx":
+        from xlplugin.analysis.notes.documents import check_documents
+
+        check_documents()
+
+
+def note(
+    path: str | Path,
+    companies: str | Sequence[str] | None = None,
+    *,
+    measure: str = MEASURE,
+    scenario: str | None = None,
+    levers: Mapping[str, Any] | None = None,
+    fiscal_year: Any = None,
+    dataset: Dataset | None = None,
+    language: str = "en",
+    force: bool = False,
+) -> Path:
+    """Write a note of one or two pages on companies under a scenario, and return its path.
+
+    The ending of ``path`` says its kind: ``.html`` (one file, needs ``xlplugin[plot]``), ``.pdf`` or
+    ``.docx`` (need ``xlplugin[note]``). It holds the question, the table with ranges, two pictures, the
+    causes in words, what would have to be true for the sell-off, caveats and sources, in ``language`` (en
+    or de), from the figures of :func:`xlplugin.compare`, :func:`xlplugin.bridge`, :func:`xlplugin.ranges`
+    and :func:`xlplugin.implied`.
+
+    ``companies``: names or tickers, ``peers`` for all peers, None for all but these. ``measure``: a line of
+    the model. ``scenario`` names a preset (None: base assumptions); ``levers`` sets levers and exposures
+    above it; ``fiscal_year`` None is the latest; ``dataset`` None is the shipped one. ``force`` replaces a
+    file. Raises InputError for an unknown name, a value outside its domain and a file that may not be
+    written, MissingExtraError where a library is missing; nothing is left half-written.
+    """
+    target = Path(path)
+    check_language(language)
+    measure_plan(measure)
+    check_note(target, force)
+    shared = {
+        "scenario": scenario,
+        "levers": levers,
+        "fiscal_year": fiscal_year,
+        "dataset": dataset or shipped(),
+    }
+    names = subjects(companies, shared["dataset"])
+    again = _again(target, companies, measure, shared, language)
+    made = made_note(names, measure, shared, language, again)
+    with naming(target), replacing(target) as part:
+        _WRITERS[target.suffix.lower()](made, part)
+    return target
+
+
+def made_note(
+    names: Sequence[str], measure: str, shared: Mapping[str, Any], language: str, again: str = ""
+) -> Note:
+    """Return the note's content; ``shared`` is what every analysis takes, ``again`` the command for it."""
+    from xlplugin.analysis.notes.cases import case_of
+    from xlplugin.analysis.notes.sections import note_of
+
+    return note_of(case_of(names, measure, shared, language, again))
+
+
+def _again(
+    target: Path,
+    companies: str | Sequence[str] | None,
+    measure: str,
+    shared: Mapping[str, Any],
+    language: str,
+) -> str:
+    """Return the command that makes the note again."""
+    named = [companies] if isinstance(companies, str) else list(companies or ())
+    words = ["xlplugin", "note", *named]
+    for option in ("scenario", "fiscal_year"):
+        if shared[option] is not None:
+            words += [f"--{option.replace('_', '-')}", str(shared[option])]
+    for name, value in (shared["levers"] or {}).items():
+        words += ["--set", f"{name}={value}"]
+    if measure != MEASURE:
+        words += ["--measure", measure]
+    return shlex.join([*words, "--lang", language, "-o", target.name])
+
+
+def _html(made: Note, path: Path) -> None:
+    from xlplugin.analysis.notes.pages import page_of
+
+    path.write_text(page_of(made), encoding="utf-8", newline="\n")
+
+
+def _pdf(made: Note, path: Path) -> None:
+    from xlplugin.analysis.notes.paper import write_paper
+
+    write_paper(made, path)
+
+
+def _docx(made: Note, path: Path) -> None:
+    from xlplugin.analysis.notes.documents import write_document
+
+    write_document(made, path)
+
+
+_WRITERS: dict[str, Callable[[Note, Path], None]] = {".html": _html, ".pdf": _pdf, ".docx": _docx}
