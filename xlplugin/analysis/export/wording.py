@@ -65,8 +65,12 @@ def title(key: str, about: Subject, measure: str, language: str, **more: str) ->
 
 
 def within(words: str, language: str) -> str:
-    """Return a name as it stands within a sentence: English begins it small, but for an acronym."""
-    return words if language != "en" or words[1:2].isupper() else words[:1].lower() + words[1:]
+    """Return a name as it stands within a sentence: small but for acronyms and, in German, nouns."""
+    first, _, others = words.partition(" ")
+    second = others.partition(" ")[0]
+    adjective = first.endswith(("e", "es")) and (second[:1].isupper() or second.endswith("e"))
+    small = language == "en" or (language == "de" and (adjective or first in ("An", "Von")))
+    return words[:1].lower() + words[1:] if small and not words[1:2].isupper() else words
 
 
 def frame(

@@ -78,7 +78,8 @@ def sources(case: Case) -> list[Point]:
         if figures and labelled(f"confidence:{figures.confidence}"):
             words += f" ({label(f'confidence:{figures.confidence}', language)})"
         points.append(Point(who(about, language), words, figures.filing if figures else ""))
-    points.append(Point(case.text("source.assumptions"), _bases(case)))
+    if case.abouts:
+        points.append(Point(case.text("source.assumptions"), _bases(case)))
     if moves_of(case.abouts):
         points.append(Point(case.text("source.moves"), case.text("source.prices")))
     return points
@@ -94,5 +95,5 @@ def _bases(case: Case) -> str:
     }
     counts = Counter(found.values())
     bases = [basis for basis in ("published", "derived", "judgement") if counts[basis]]
-    parts = [f"{counts[basis]} {label(f'basis:{basis}', case.language)}" for basis in bases]
+    parts = [f"{counts[basis]} × {label(f'basis:{basis}', case.language)}" for basis in bases]
     return case.text("source.bases", n=len(found), parts=listed(parts, case.language))

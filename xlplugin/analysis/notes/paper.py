@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import logging
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,23 @@ def check_paper() -> None:
 
 def write_paper(note: Note, path: Path) -> None:
     """Write the note to ``path``."""
+    with _quiet("fontTools"):  # says of some typefaces that they are old
+        _write_pages(note, path)
+
+
+@contextlib.contextmanager
+def _quiet(name: str) -> Iterator[None]:
+    """Let a library say nothing but errors."""
+    logger = logging.getLogger(name)
+    before = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
+
+
+def _write_pages(note: Note, path: Path) -> None:
     paper = _paper(note)
     paper.add_page()
     _write(paper, note.title, 16, bold=True)
@@ -36,13 +55,7 @@ def write_paper(note: Note, path: Path) -> None:
     paper.ln(1.5)
     for block in note.blocks:
         _block(paper, block)
-    quiet = logging.getLogger("fontTools")  # says of some typefaces that they are old
-    before = quiet.level
-    quiet.setLevel(logging.ERROR)
-    try:
-        paper.output(str(path))
-    finally:
-        quiet.setLevel(before)
+    paper.output(str(path))
 
 
 def _paper(note: Note) -> Any:

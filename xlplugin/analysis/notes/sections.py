@@ -6,7 +6,15 @@ from collections.abc import Sequence
 
 from xlplugin import __version__
 from xlplugin.analysis.export.plots import measure_in_words
-from xlplugin.analysis.export.wording import day, listed, said, scenario_in_words, who, year_in_words
+from xlplugin.analysis.export.wording import (
+    day,
+    listed,
+    said,
+    scenario_in_words,
+    scenario_name,
+    who,
+    year_in_words,
+)
 from xlplugin.analysis.notes.cases import Case, Row, decided_by_market
 from xlplugin.analysis.notes.causes import bridges, pictures
 from xlplugin.analysis.notes.caveats import caveats, sources
@@ -35,9 +43,15 @@ def note_of(case: Case) -> Note:
     if case.again:
         blocks.append(Paragraph(case.text("again", command=case.again)))
     about = who(abouts[0], language) if case.alone and abouts else case.text("subject.many", n=len(case.rows))
-    scenario = scenario_in_words(abouts, language, case.shared.get("levers"))
+    scenario = scenario_in_words(abouts, language, case.shared.get("levers")) or _unapplied(case)
     foot = case.text("foot", version=__version__, date=day(language))
     return Note(case.text("title"), f"{about}. {scenario}".strip(), blocks, foot, language)
+
+
+def _unapplied(case: Case) -> str:
+    """Return the name of a scenario that applies to none of the companies."""
+    name = scenario_name(case.shared.get("scenario") or "", case.shared["dataset"], case.language)
+    return case.text("scenario", name=name)
 
 
 def _question(case: Case) -> str:
@@ -60,12 +74,15 @@ def _answer(case: Case) -> str:
     for group in ("undetermined", "general", "labs"):
         if names := case.group(group):
             parts.append(case.text(f"unranked.{group}", companies=listed(names, case.language)))
+    known = [row["company"] for row in case.known]
+    if without := [row["company"] for row in case.rows if row["company"] not in known]:
+        parts.append(case.text("answer.none", companies=listed(without, case.language)))
     return " ".join(parts)
 
 
 def _answer_of_one(case: Case, row: Row) -> str:
     if not case.known:
-        return case.text("answer.none", company=row["company"])
+        return case.text("answer.none", companies=row["company"])
     about = case.abouts[row["company"]]
     words = f"{who(about, case.language)}: {case.moved(row)}{_around(row, case)}."
     if row["group"] != "companies":
