@@ -96,6 +96,8 @@ def compare_rows(
     """
     measure_plan(measure)
     dataset = dataset or shipped()
+    if scenario is not None:
+        dataset.scenario(scenario)  # an unknown one is an error, not a row without a value
     entries = dict(levers or {})
     if cost_reduction is not None:
         entries["cost_reduction"] = cost_reduction

@@ -44,7 +44,7 @@ def caveats(case: Case) -> list[str]:
 
 
 def _assumed(case: Case) -> list[str]:
-    """Return how much AI running cost is assumed, with its range: results hang on it, and no filing has it."""
+    """Return how much AI running cost is assumed, with its range; no filing discloses it."""
     said = []
     for name, about in list(case.abouts.items())[:_MOST_NAMED]:
         found, used = about.assumption("inference_cost_share"), about.inputs["inference_cost_share"]

@@ -12,9 +12,9 @@ from xlplugin.analysis.notes.content import Block, Group, Heading, Note, Paragra
 from xlplugin.model.errors import MissingExtraError
 
 _FACE = "Calibri"
-_BODY, _SMALL = 9.5, 8.5  # points
+_BODY, _SMALL = 9.0, 8.0  # points
 #: Of a picture: inches, and the scale of its type.
-_PICTURE, _SCALE = (6.9, 3.0), 0.82
+_PICTURE, _SCALE = (6.9, 2.8), 0.8
 _LOCALES = {"en": "en-US", "de": "de-DE"}
 
 
@@ -82,8 +82,9 @@ def _restyle(style: Any, size: float, language: str) -> None:
     properties.append(spoken)
     heading = style.name.startswith("Heading") or style.name == "Title"
     style.font.bold = heading
-    style.paragraph_format.space_before = Pt(8 if style.name.startswith("Heading") else 0)
-    style.paragraph_format.space_after = Pt(2 if heading or style.name == "List Bullet" else 4)
+    style.paragraph_format.space_before = Pt(7 if style.name.startswith("Heading") else 0)
+    style.paragraph_format.line_spacing = 1.0
+    style.paragraph_format.space_after = Pt(1.5 if heading or style.name == "List Bullet" else 4)
     border = style.element.pPr.find(qn("w:pBdr")) if style.element.pPr is not None else None
     if border is not None:
         style.element.pPr.remove(border)
@@ -117,7 +118,7 @@ def _block(document: Any, block: Block) -> None:
     if isinstance(block, Heading):
         document.add_heading(block.words, 2)
     elif isinstance(block, Paragraph):
-        _words(document.add_paragraph(), block.words, size=11 if block.strong else None, bold=block.strong)
+        _words(document.add_paragraph(), block.words, size=10 if block.strong else None, bold=block.strong)
     elif isinstance(block, Points):
         for point in block.points:
             paragraph = document.add_paragraph(style="List Bullet")
