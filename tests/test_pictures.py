@@ -19,7 +19,6 @@ from xlplugin.analysis.export import output
 from xlplugin.analysis.export.pictures import SIZES, drawn, picture_size, write_picture
 from xlplugin.analysis.export.plots import Plot
 from xlplugin.cli import cli
-from xlplugin.cli.questions import Question
 from xlplugin.model.errors import InputError
 from xlplugin.model.labels import LANGUAGES, label
 from xlplugin.model.plan import FUNCTIONS, MODEL_INPUTS
@@ -61,8 +60,7 @@ def plot_of(monkeypatch: pytest.MonkeyPatch, arguments: list[str], language: str
         kept.append(plot)
 
     monkeypatch.setattr(output, "write_output", keep)
-    monkeypatch.setattr(Question, "language", language)
-    result = CliRunner().invoke(cli, [*arguments, "-o", "unused.png"])
+    result = CliRunner().invoke(cli, [*arguments, "--lang", language, "-o", "unused.png"])
     assert result.exit_code == 0, result.output or result.exception
     assert kept[0].language == language
     return kept[0]
@@ -229,16 +227,13 @@ def test_sizes(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("size", [*SIZES, "16x9cm"])
-def test_files_have_the_size_and_their_texts(
-    size: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_files_have_the_size_and_their_texts(size: str, tmp_path: Path) -> None:
     from PIL import Image
     from pypdf import PdfReader
 
-    monkeypatch.setattr(Question, "language", "de")
     made: Mapping[str, Path] = {form: tmp_path / f"out.{form}" for form in ("png", "svg", "pdf")}
     for path in made.values():
-        result = CliRunner().invoke(cli, ["bridge", "CRM", "-o", str(path), "--size", size])
+        result = CliRunner().invoke(cli, ["bridge", "CRM", "--lang", "de", "-o", str(path), "--size", size])
         assert result.exit_code == 0, result.output
     width, height = picture_size(size)
     assert Image.open(made["png"]).size == pytest.approx((width * 200, height * 200), abs=1)

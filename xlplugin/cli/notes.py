@@ -6,8 +6,10 @@ from pathlib import Path
 
 import click
 
-from xlplugin.cli.questions import Question, asked_alone
-from xlplugin.cli.terminal import next_step, say, word
+from xlplugin.cli.language import chosen, text
+from xlplugin.cli.questions import Question, asked_alone, measure_of
+from xlplugin.cli.steps import CASE, command
+from xlplugin.cli.terminal import next_step, say
 
 
 @click.command()
@@ -32,7 +34,7 @@ def note(question: Question, companies: tuple[str, ...], measure: str, target: P
     """
     from xlplugin.analysis.notes.writing import note as write_note
 
-    names, language = list(companies) or None, question.language
-    write_note(target, names, measure=measure, language=language, force=force, **question.shared)
-    say(f"Wrote {word(target)}.")
-    next_step("xlplugin compare -o FILE.xlsx keeps the figures behind it")
+    names, measure = list(companies) or None, measure_of(measure) or measure
+    write_note(target, names, measure=measure, language=chosen(), force=force, **question.shared)
+    say(text("note.wrote", path=target))
+    next_step(command("bridge", question.companies(companies)[0], keeping=CASE))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -33,8 +34,8 @@ def entry_in_words(value: float, name: str, language: str = "en") -> str:
 
 
 def minus(words: str) -> str:
-    """Return a figure with the true minus sign."""
-    return words.replace("-", "−")
+    """Return words whose figures have the true minus sign."""
+    return re.sub(r"(?<![\w.,-])-(?=[\d.,])", "−", words)
 
 
 def said(value: float, measure: str, language: str = "en", currency: str = "") -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from xlplugin.analysis.export.wording import minus
 from xlplugin.analysis.sell_off import sell_off_rows
 from xlplugin.model.formats import in_language, percent
 from xlplugin.model.inputs import INPUTS
@@ -34,7 +33,7 @@ def sentence(row: Row, language: str = "en") -> str:
     return text(
         f"selloff.{found}{row['lever']}",
         language,
-        move=minus(percent(row["move"], 2, signed=True, language=language)),
+        move=percent(row["move"], 2, signed=True, language=language),
         effect=percent(row["effect"], language=language),
         figure=lever_value(row, language),
     )

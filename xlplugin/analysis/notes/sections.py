@@ -9,6 +9,7 @@ from xlplugin.analysis.export.plots import measure_in_words
 from xlplugin.analysis.export.wording import (
     day,
     listed,
+    minus,
     said,
     scenario_in_words,
     scenario_name,
@@ -143,5 +144,5 @@ def _sell_off(case: Case) -> list[Block]:
     words = [case.text("sell_off.reading"), *mark_notes(rows, case.language)]
     if without:
         words.append(case.text("sell_off.without", companies=listed(without, case.language)))
-    points = Points([Point(row["company"] + marks(row), sentence(row, case.language)) for row in rows])
+    points = Points([Point(row["company"] + marks(row), minus(sentence(row, case.language))) for row in rows])
     return [heading, points, Paragraph(" ".join(words))]
