@@ -21,7 +21,9 @@ import pytest
 from batch_cases import COMPANIES, LINES, disagreements, leftovers, table, xlplugin
 
 import xlplugin as package
+from xlplugin.batch.checks.verification import verify
 from xlplugin.batch.job import job
+from xlplugin.files import archives
 from xlplugin.model.errors import InputError
 
 pytestmark = pytest.mark.slow
@@ -175,7 +177,9 @@ def test_csv_needs_the_standard_library_alone(tmp_path: Path) -> None:
     code = f"""
 import sys
 sys.modules["pyarrow"] = None
+from xlplugin.batch.checks.verification import verify
 from xlplugin.batch.job import job
+from xlplugin.files import archives
 job({str(source)!r}, lines={list(LINES)!r}).to({str(tmp_path / "out.csv")!r})
 """
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
@@ -189,6 +193,62 @@ def test_too_many_results_for_a_sheet(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"write out\.parquet"):
         job(str(study), ["Salesforce"]).to(str(tmp_path / "out.xlsx"))
     assert [path.name for path in tmp_path.iterdir()] == ["study.toml"]
+
+
+#: Texts of an amount and of a share, the decimal sign that the caller says, and what they are.
+SPELLINGS = {
+    "a decimal comma": ("36800,5", "0,3", ",", (36800.5, 0.3)),
+    "points between thousands": ("1.586.800", "12,5%", ",", (1586800.0, 0.125)),
+    "one point, which parts thousands": ("36.800", "0,3", ",", (36800.0, 0.3)),
+    "a decimal point": ("36.800", "0.3", ".", (36.8, 0.3)),
+    "commas between thousands": ("1,586,800.5", "30%", ".", (1586800.5, 0.3)),
+    "one comma, which parts thousands": ("1,586", "30%", ".", None),
+    "one point, and nobody says the sign": ("36.800", "30%", None, None),
+    "a comma that cannot part thousands": ("0,75", "0,3", ".", (0.75, 0.3)),
+}
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet", "parquet with codes", "parquet from a pipe"])
+@pytest.mark.parametrize("case", SPELLINGS)
+def test_texts_of_numbers_mean_the_same_in_every_file(case: str, kind: str, tmp_path: Path) -> None:
+    amount, share, decimal, values = SPELLINGS[case]
+    table = pa.table({"company": ["CRM"], "revenue": [amount], "cost_reduction": [share]})
+    if kind == "parquet with codes":
+        table = pa.table([column.dictionary_encode() for column in table.columns], table.column_names)
+    path, piped = tmp_path / f"in.{kind.split()[0]}", {}
+    if kind == "csv":
+        path.write_text(f"company;revenue;cost_reduction\nCRM;{amount};{share}\n")
+    else:
+        pq.write_table(table, path)
+    if kind == "parquet from a pipe":
+        piped = {"stdin": path.open("rb")}
+    sign = [] if decimal is None else ["--decimal", decimal]
+    ran = xlplugin(
+        "run", "-" if piped else path, *sign, "--lines", "eps", "--json", "--inputs", "given", **piped
+    )
+    if values is None:
+        assert (ran.returncode, "type" in ran.stderr, amount in ran.stderr) == (2, True, True)
+        return
+    assert ran.returncode == 0, ran.stderr
+    (record,) = json.loads(ran.stdout)
+    assert (record["revenue"], record["cost_reduction"]) == values
+
+
+def test_a_workbook_larger_than_is_read_back_is_said_when_it_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work = job(["half", "price_war"])
+    work.to(str(tmp_path / "small.xlsx"))
+    assert work.notices == [] and verify(tmp_path / "small.xlsx").equal
+    monkeypatch.setattr(archives, "MOST_CELLS", 500)
+    work = job(["half", "price_war"])
+    work.to(str(tmp_path / "large.xlsx"))
+    (notice,) = work.notices
+    assert "large.xlsx xl/worksheets/sheet" in notice and "spreads over more than 500 cells" in notice
+    assert notice.endswith("more than is read back: to verify it write large.csv")
+    for read in (verify, package.run):
+        with pytest.raises(InputError, match="save the sheet as CSV"):
+            read(tmp_path / "large.xlsx")
 
 
 def test_manifest_says_what_was_run(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -62,6 +63,41 @@ def test_an_input_that_changed_or_went_is_said(tmp_path: Path) -> None:
         other = tmp_path / "other.csv"
         other.write_text("company,eps\nCRM,1\n")
         verify(other)
+
+
+#: What happened to the output after its run, and what verify must say of it.
+RESIZED = {
+    "cut in the middle": (lambda whole: whole[: len(whole) // 2], 5, "cut off: {size:,} bytes, its manifest says {recorded:,}"),
+    "cut by one byte": (lambda whole: whole[:-1], 5, "cut off: {size:,} bytes, its manifest says {recorded:,}"),
+    "written on": (lambda whole: whole + whole[-40:], 5, "longer: {size:,} bytes, its manifest says {recorded:,}"),
+    "of the run before": (lambda whole: whole[:-1], -5, "the file is older than its manifest: a run was ended between the two; run it again"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", RESIZED)
+def test_the_size_of_an_output_is_looked_at_first(case: str, tmp_path: Path) -> None:
+    resized, later, says = RESIZED[case]
+    out = tmp_path / "out.csv"
+    job(["half", "price_war"]).to(str(out))
+    whole = out.read_bytes()
+    out.write_bytes(resized(whole))
+    written = (tmp_path / "out.csv.json").stat().st_mtime
+    os.utime(out, (written + later, written + later))
+    ran = xlplugin("verify", out)
+    told = " ".join((ran.stdout + ran.stderr).split())
+    assert says.format(size=out.stat().st_size, recorded=len(whole)) in told
+    assert (ran.returncode, "Traceback" in told) == (1 if later > 0 else 2, False)
+
+
+def test_an_output_of_the_same_size_is_compared_figure_by_figure(tmp_path: Path) -> None:
+    out = tmp_path / "out.csv"
+    job(["half"], lines=["eps"]).to(str(out))
+    assert verify(out).equal and not verify(out).notes
+    text = out.read_text()
+    figure = next(part for part in text.splitlines()[1].split(",") if part.count(".") == 1 and len(part) > 12)
+    out.write_text(text.replace(figure, figure[:-3] + "999"))
+    assert [one.column for one in verify(out).differences] == ["eps"]
+    assert not verify(out).notes
 
 
 def test_diff_is_in_basis_points_largest_first(tmp_path: Path) -> None:

@@ -13,12 +13,10 @@ from click.testing import CliRunner, Result
 
 import xlplugin
 from xlplugin.cli import cli
-from xlplugin.data.files import TABLES
+from xlplugin.data.files import TABLES as COLUMNS
 from xlplugin.data.forms import explained
 from xlplugin.model.errors import InputError
-from xlplugin.model.labels import LANGUAGES
-
-COLUMNS = TABLES
+from xlplugin.model.labels import LANGUAGES, label
 
 COMPANY = {
     "company": "Muster AG", "fiscal_year": "2026", "period_end": "2026-12-31", "currency": "EUR",
@@ -173,3 +171,61 @@ def test_output_holds_what_is_shown_and_is_read_back(table: str, tmp_path: Path)
 def test_assumptions_take_a_name_as_companies_do() -> None:
     named, optioned = (_ran("assumptions", *words).output for words in (["CRM"], ["--company", "CRM"]))
     assert named == optioned and "Salesforce" in named and "Microsoft" not in named
+
+
+#: Headers and entries of a table of one's own as people have them, and what the program holds then.
+HEADERS = {
+    "names of columns": ("companies", "company,business_model,revenue\nAcme,saas,100\n", ("business_model", "saas")),
+    "English labels": ("companies", "Company,Business model,Fiscal year,Revenue,Cost of revenue\nAcme,Advertising,FY2025,100,40\n", ("business_model", "advertising")),
+    "German labels": ("companies", "Unternehmen;Geschäftsmodell;Geschäftsjahr;Umsatz;Umsatzkosten\nAcme;Werbung;GJ 2025;100,5;40\n", ("revenue", 100.5)),
+    "German labels, a German model": ("companies", "Unternehmen;Geschäftsmodell;Umsatz\nAcme;Software als Dienst;100\n", ("business_model", "saas")),
+    "a German lab": ("companies", "Unternehmen;Geschäftsmodell;Umsatz\nAcme;KI-Labor;100\n", ("business_model", "lab")),
+    "capitals, blanks and hyphens": ("companies", " COMPANY ,business-model,Diluted shares\nAcme,SaaS,100\n", ("business_model", "saas")),
+    "a day as Germans write it": ("companies", "Unternehmen;Periodenende;Umsatz\nAcme;31.12.2025;100\n", ("period_end", "2025-12-31")),
+    "assumptions by name": ("assumptions", "company,parameter,low,base,high,basis\n*cloud,adoption,10%,20%,30%,published\n", ("base", 0.2)),
+    "assumptions by English labels": ("assumptions", "Company,Assumption,Low,Base,High,Basis\n*Cloud,Adoption,10%,20%,30%,judgement\n", ("basis", "judgement")),
+    "assumptions by German labels, in which Basis is the base": ("assumptions", "Unternehmen;Annahme;Niedrig;Basis;Hoch;Belegart\n*Werbung;Verbreitung;10%;20%;30%;Einschätzung\n", ("base", 0.2)),
+    "and Belegart the basis": ("assumptions", "Unternehmen;Annahme;Niedrig;Basis;Hoch;Belegart\n*Werbung;Verbreitung;10%;20%;30%;veröffentlicht\n", ("basis", "published")),
+    "scenarios by name": ("scenarios", "scenario,label,cost_reduction\nmine,Mine,30%\n", ("cost_reduction", 0.3)),
+    "scenarios by German labels": ("scenarios", "Szenario;Bezeichnung;Behaupteter Kostenrückgang;Alternative\nmeins;Meins;30%;nein\n", ("alternative", "no")),
+    "scenarios that do not hold for some": ("scenarios", "Szenario;Behaupteter Kostenrückgang;Gilt nicht für\nmeins;30%;CRM; Microsoft Corp.\n".replace("CRM; Microsoft Corp.", '"CRM; Microsoft Corp."'), ("not_applicable_to", "Salesforce;Microsoft")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", HEADERS)
+def test_a_table_of_ones_own_may_have_the_words_of_the_sheets(case: str, tmp_path: Path) -> None:
+    table, text, (column, value) = HEADERS[case]
+    text = text.replace("Verbreitung", label("adoption", "de")).replace(
+        ",Adoption,", f",{label('adoption')},"
+    )
+    text = text.replace("Behaupteter Kostenrückgang", label("cost_reduction", "de"))
+    path = tmp_path / "mine.csv"
+    path.write_text(text, encoding="utf-8")
+    frame = getattr(xlplugin, table)(path)
+    assert frame.iloc[-1][column] == value or value in set(frame[column])
+    own = frame[frame[frame.columns[0]].isin(["Acme", "*cloud", "*advertising", "mine", "meins"])]
+    assert value in set(own[column])
+    ran = _ran(table, *([] if table == "companies" else [f"--{table}"]), path)
+    assert ran.exit_code == 0, ran.output
+
+
+#: Headers that are refused, and what must be said.
+UNCLEAR = {
+    "the same column twice, by name and by label": ("companies", "company,Unternehmen,revenue\nAcme,Acme,1\n", "stands for company, as another column does"),
+    "nearly a column": ("companies", "Unternehmen;Umsatzz\nAcme;1\n", "column is 'Umsatzz'"),
+    "a column that is needed": ("assumptions", "Unternehmen;Annahme;Niedrig\n*;x;1\n", "base; add this column"),
+    "a business model that there is none": ("companies", "Unternehmen;Geschäftsmodell;Umsatz\nAcme;Schmiede;1\n", "allowed: saas, cloud, advertising, chips, lab"),
+    "an error value in place of a name": ("companies", "company,revenue\n#N/A,1\n", "row 1: company is '#N/A'"),
+    "TRUE in place of a ticker": ("companies", [{"company": "Acme", "ticker": True, "revenue": 1.0}], "row 1: ticker is True"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", UNCLEAR)
+def test_a_header_or_word_that_is_unclear_is_said_with_its_place(case: str, tmp_path: Path) -> None:
+    table, given, says = UNCLEAR[case]
+    if isinstance(given, str):
+        (tmp_path / "mine.csv").write_text(given, encoding="utf-8")
+    with pytest.raises(InputError) as error:
+        getattr(xlplugin, table)(tmp_path / "mine.csv" if isinstance(given, str) else given)
+    assert says in str(error.value)
+    assert len(str(error.value).splitlines()) <= 2

@@ -20,8 +20,9 @@ from xlplugin.batch.writers.csv import CsvWriter
 from xlplugin.batch.writers.formats import Writer, writer_of
 from xlplugin.data.dataset import Dataset
 from xlplugin.data.shipped import extended
+from xlplugin.files.archives import check_workbook
 from xlplugin.files.targets import check_target, naming, stdout
-from xlplugin.model.errors import Fault, InputError
+from xlplugin.model.errors import Fault, InputError, gathering
 
 Progress = Callable[[int, int | None], None]
 
@@ -31,7 +32,10 @@ SHEET_ROWS = 1_048_575
 
 @dataclass
 class Job:
-    """A source, what to compute, and the study as the manifest records it."""
+    """A source, what to compute, and the study as the manifest records it.
+
+    ``faults`` and ``notices`` are what a person should know when the results are there.
+    """
 
     source: Source
     selection: Selection
@@ -40,6 +44,7 @@ class Job:
     keep: bool = False
     carried: Sequence[str] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
 
     def to(
         self,
@@ -97,7 +102,20 @@ class Job:
         except BaseException:
             writer.abandon()
             raise
+        if path is not None and path.suffix.casefold() == ".xlsx":
+            self._look_back(path)
         return tally
+
+    def _look_back(self, path: Path) -> None:
+        """Note where a workbook of results is larger than what is read back."""
+        faults: list[Fault] = []
+        with gathering(faults):
+            check_workbook(path)
+        for fault in faults:
+            other = path.with_suffix(".csv").name
+            self.notices.append(
+                f"{path.name} {fault.input}, more than is read back: to verify it write {other}"
+            )
 
     def payloads(
         self,

@@ -170,7 +170,7 @@ def _notice(work: Any, given: dict[str, Any]) -> None:
     """Name once the columns that are carried through, and what the file leaves without effect."""
     from xlplugin.batch.rows import column_name
 
-    for notice in work.source.notices:
+    for notice in (*work.source.notices, *work.notices):
         say(notice, err=True)
     if given["file"] and given["names"] and "company" in map(column_name, work.source.columns()):
         say(text("run.company"), err=True)

@@ -34,6 +34,10 @@ _CODES = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D:
 _BUNDLE_SHEET, _ROW, _ERRORS, _SHORT = 156, 0, (3, 11), range(12, 19)
 
 
+#: Records of .xls, and a formula's result that is a text of no length.
+_FORMULA, _END_OF_PART, _RECALC_ID, _NO_TEXT = 0x06, 0x0A, 0x01C1, bytes((3, 0, 0, 0, 0, 0, 0xFF, 0xFF))
+
+
 class SheetError(NamedTuple):
     """An error value (``text``), or a formula whose value nobody computed (None)."""
 
@@ -206,10 +210,34 @@ def _of_xls(path: Path, sheet: str) -> Iterator[SheetError]:
 
     with xlrd.open_workbook(path, logfile=io.StringIO(), on_demand=True) as book:
         cells = book.sheet_by_name(sheet)
+        yield from _never_computed(book.mem, book.base, book._sh_abs_posn[cells.number])
         for row in range(cells.nrows):
             for column, kind in enumerate(cells.row_types(row)):
                 if kind == xlrd.XL_CELL_ERROR:
                     yield SheetError(row, column, _CODES.get(cells.cell_value(row, column), "#N/A"))
+
+
+def _never_computed(data: bytes, start: int, place: int) -> Iterator[SheetError]:
+    """Yield the formulas of a sheet at ``place`` that no program has computed.
+
+    Excel and LibreOffice note in the workbook's part, at ``start``, what computed it (RecalcId; without it
+    the values are no program's, [MS-XLS] 2.4.216): then a formula without text, or to be computed when the
+    file is opened, holds none.
+    """
+    if any(kind == _RECALC_ID for kind, _ in _records_of_xls(data, start)):
+        return
+    for kind, record in _records_of_xls(data, place):
+        if kind == _FORMULA and (record[6:14] == _NO_TEXT or record[14] & 2):
+            yield SheetError(*struct.unpack_from("<HH", record), None)
+
+
+def _records_of_xls(data: bytes, place: int) -> Iterator[tuple[int, bytes]]:
+    """Yield the records of a part of .xls up to its end: their number and their bytes."""
+    kind = 0
+    while kind != _END_OF_PART and place + 4 <= len(data):
+        kind, size = struct.unpack_from("<HH", data, place)
+        yield kind, data[place + 4 : place + 4 + size]
+        place += 4 + size
 
 
 _READERS: dict[str, Callable[[Path, str], Iterator[SheetError]]] = {

@@ -28,10 +28,15 @@ def part_files(folder: Path) -> list[Path]:
 
 
 class ParquetSource(Source):
-    """Rows of a Parquet file, a folder of part files, or the bytes of one."""
+    """Rows of a Parquet file, a folder of part files, or the bytes of one.
 
-    def __init__(self, given: Path | bytes, dataset: Dataset, *, everything: bool = False) -> None:
-        self._dataset = dataset
+    ``decimal`` is the decimal sign of columns of texts; ``everything``: also the columns of results.
+    """
+
+    def __init__(
+        self, given: Path | bytes, dataset: Dataset, decimal: str | None = None, *, everything: bool = False
+    ) -> None:
+        self._dataset, self._decimal = dataset, decimal
         if isinstance(given, bytes):
             self.name, opened = "standard input", [io.BytesIO(given)]
         else:
@@ -82,7 +87,7 @@ class ParquetSource(Source):
     def rows(self, parsed: Any, first: int) -> Rows:
         """Return the rows of a batch."""
         columns = {name: parsed.column(i) for i, name in enumerate(parsed.schema.names)}
-        return rows_of(Table(columns, parsed.num_rows, self.name), self._dataset, first)
+        return rows_of(Table(columns, parsed.num_rows, self.name, self._decimal), self._dataset, first)
 
     def columns(self) -> Sequence[str]:
         """Return the names of the columns."""
@@ -91,8 +96,7 @@ class ParquetSource(Source):
     def all_rows(self) -> Rows:
         """Return every row at once."""
         table = pa.Table.from_batches(list(self.pieces(1 << 20)), self._schema())
-        columns = {name: table.column(i).combine_chunks() for i, name in enumerate(table.schema.names)}
-        return rows_of(Table(columns, table.num_rows, self.name), self._dataset)
+        return self.rows(table.combine_chunks(), 1)
 
     def _schema(self) -> Any:
         schema = self._file(self._opened[0]).schema_arrow

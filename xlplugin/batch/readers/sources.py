@@ -108,7 +108,7 @@ def _of_file(path: Path, dataset: Dataset, decimal: str | None, sheet: str | Non
     if path.is_dir() or ending in (".parquet", ".pq") or _starts_as_parquet(path):
         from xlplugin.batch.readers.parquet_files import ParquetSource
 
-        return ParquetSource(path, dataset)
+        return ParquetSource(path, dataset, decimal)
     from xlplugin.batch.readers.csv_files import CsvSource
 
     return CsvSource(path, dataset, decimal)
@@ -137,7 +137,7 @@ def _of_stream(stream: Any, name: str, dataset: Dataset, decimal: str | None) ->
         if len(data) > MOST_STREAM:
             problem = f"Parquet of more than {MOST_STREAM >> 20} MB"
             raise InputError.of_file(name, problem, "save it to a file and name that")
-        return ParquetSource(data, dataset)
+        return ParquetSource(data, dataset, decimal)
     if head == b"PK\x03\x04":
         raise InputError.of_file(name, "a workbook", "save it to a file and name that")
     return CsvSource(stream, dataset, decimal, name)
