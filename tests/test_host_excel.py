@@ -10,6 +10,7 @@ import subprocess
 import sys
 import uuid
 import zipfile
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -19,11 +20,14 @@ import pytest
 from oletools.olevba import VBA_Parser
 
 import xlplugin
+from xlplugin.data.records import Scenario
+from xlplugin.data.shipped import shipped
 from xlplugin.functions import FUNCTIONS
 from xlplugin.hosts import HostError
 from xlplugin.hosts.editions import EDITIONS
 from xlplugin.hosts.excel import addin, macro_workbook, vba
 from xlplugin.model.errors import InputError
+from xlplugin.workbook.builder.cells import as_shown
 
 pytestmark = pytest.mark.slow
 
@@ -139,6 +143,52 @@ def test_macro_workbook_is_the_template_otherwise(template: Path, tmp_path: Path
         "xl/worksheets/sheet1.xml",
     }
     assert {name.rpartition("/")[2][:5] for name in added} == {"vbaPr", "sheet"}
+
+
+#: Names of companies and scenarios that a spreadsheet may take for something else.
+HOSTILE_NAMES = {
+    "a formula": "=1+1",
+    "a link": '=HYPERLINK("http://example.com","x")',
+    "a plus": "+SUM(A1)",
+    "a minus": "-2+3",
+    "an at sign": "@SUM(A1)",
+    "quotes": 'A "B" & Sons',
+    "an apostrophe before": "'=1+1",
+    "markup": "<f>1+1</f> & ]]>",
+    "forty letters": "Muster Beteiligungs- und Verwaltungs AG 40",
+    "umlauts and signs": "Süß & Größer 株式会社",
+}
+
+
+def test_a_macro_workbook_holds_names_of_any_kind_as_texts(tmp_path: Path, ooxml_errors: Any) -> None:
+    year = shipped().year("Salesforce")
+    figures = [replace(shipped().figures["Salesforce", year], company=name, ticker="", note=name)
+               for name in HOSTILE_NAMES.values()]  # fmt: skip
+    scenarios = [Scenario(name, name, {"cost_reduction": 0.3}, note=name) for name in HOSTILE_NAMES.values()]
+    data = shipped().merged(figures=figures, scenarios=scenarios)
+    names = list(HOSTILE_NAMES.values())
+    path = tmp_path / "hostile.xlsm"
+    xlplugin.write_template(path, host="excel", dataset=data, companies=names, scenarios=names)
+    assert ooxml_errors(path) == []
+    book = openpyxl.load_workbook(path, keep_vba=True)
+    for block in ("xlp_companies", "xlp_scenarios"):
+        ((sheet, area),) = book.defined_names[block].destinations
+        cells = [
+            cell for row in book[sheet][area.replace("$", "")] for cell in row if cell.value != "your_case"
+        ]
+        held = [(as_shown(str(cell.value)), cell.data_type) for cell in cells][: len(names)]
+        assert held == [(name, "s") for name in names]
+    formulas = [
+        str(cell.value)
+        for sheet in book
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.data_type == "f"
+    ]
+    assert len(formulas) > 1000
+    assert not [formula for formula in formulas if formula in names]
+    module = path.with_suffix(".bas").read_text(encoding="cp1252")
+    assert not [name for name in names if name in module]
 
 
 def test_macro_workbook_is_valid(template: Path, ooxml_errors: Any) -> None:

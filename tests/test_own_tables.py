@@ -213,7 +213,7 @@ def test_a_table_of_ones_own_may_have_the_words_of_the_sheets(case: str, tmp_pat
 UNCLEAR = {
     "the same column twice, by name and by label": ("companies", "company,Unternehmen,revenue\nAcme,Acme,1\n", "stands for company, as another column does"),
     "nearly a column": ("companies", "Unternehmen;Umsatzz\nAcme;1\n", "column is 'Umsatzz'"),
-    "a column that is needed": ("assumptions", "Unternehmen;Annahme;Niedrig\n*;x;1\n", "base; add this column"),
+    "a column that is needed": ("assumptions", "Unternehmen;Annahme;Niedrig\n*;x;1\n", "column is 'base'; add this column"),
     "a business model that there is none": ("companies", "Unternehmen;Geschäftsmodell;Umsatz\nAcme;Schmiede;1\n", "allowed: saas, cloud, advertising, chips, lab"),
     "an error value in place of a name": ("companies", "company,revenue\n#N/A,1\n", "row 1: company is '#N/A'"),
     "TRUE in place of a ticker": ("companies", [{"company": "Acme", "ticker": True, "revenue": 1.0}], "row 1: ticker is True"),

@@ -149,6 +149,30 @@ def test_errors_that_libreoffice_saves_are_errors(ending: str, calc: Any, tmp_pa
     assert [fault.row for fault in caught.value.faults] == [1, 2, 4, 4]
 
 
+@pytest.mark.slow
+def test_formulas_of_xls_without_a_value_are_refused_where_the_file_says_so(
+    calc: Any, tmp_path: Path
+) -> None:
+    """A formula without text is a blank where a program computed the file, and no value where none did."""
+    book = openpyxl.Workbook()
+    data = book.active
+    assert data is not None
+    for row in (HEAD, ("a", 0.3, '=IF(1,"","x")'), ("b", "=0.1*3", 0.5)):
+        data.append(row)
+    book.save(tmp_path / "source.xlsx")
+    with calc.open(tmp_path / "source.xlsx") as opened:
+        opened.calculate()
+        saved = opened.save_as(tmp_path / "saved.xls")
+    assert list(read_table(saved).columns[HEAD[2]]) == ["", 0.5]
+    recalc_id = struct.pack("<HHH", 0x01C1, 8, 0x01C1)  # [MS-XLS] 2.4.216
+    written = saved.read_bytes()
+    assert written.count(recalc_id) == 1
+    never = tmp_path / "never.xls"
+    never.write_bytes(written.replace(recalc_id, struct.pack("<HHH", 0x0FFF, 8, 0)))
+    with pytest.raises(InputError, match=r"Sheet!C2 .*open and save it once in Excel or LibreOffice"):
+        xlplugin.run(never)
+
+
 # --- .xlsb, written here record by record: no program of this machine writes it as Excel does ---
 
 

@@ -160,8 +160,8 @@ def _plain_numbers(values: Any, decimal: str | None, amount: bool) -> Array | No
 
     kind = values.type
     if pa.types.is_dictionary(kind):
-        values = values.dictionary_decode()
-        kind = values.type
+        kind = kind.value_type
+        values = values.cast(kind)
     if pa.types.is_null(kind):
         return np.full(len(values), np.nan)
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):

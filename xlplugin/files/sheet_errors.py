@@ -228,7 +228,8 @@ def _never_computed(data: bytes, start: int, place: int) -> Iterator[SheetError]
         return
     for kind, record in _records_of_xls(data, place):
         if kind == _FORMULA and (record[6:14] == _NO_TEXT or record[14] & 2):
-            yield SheetError(*struct.unpack_from("<HH", record), None)
+            row, column = struct.unpack_from("<HH", record)
+            yield SheetError(row, column, None)
 
 
 def _records_of_xls(data: bytes, place: int) -> Iterator[tuple[int, bytes]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import glob
 import hashlib
 import os
@@ -116,19 +117,27 @@ def write_whole(path: Path, text: str) -> None:
         part.write_text(text, encoding="utf-8", errors="backslashreplace")  # names that are no text
 
 
+class _Named(OSError):
+    """An OSError that names what the user knows."""
+
+
 @contextlib.contextmanager
 def naming(path: Path) -> Iterator[None]:
-    """Make an OSError name ``path``, whatever was really written."""
+    """Make an OSError name ``path``, whatever was really written; the innermost of several names counts."""
     try:
         yield
-    except OSError as error:
-        if isinstance(error, BrokenPipeError):
+    except (_Named, BrokenPipeError):
+        raise
+    except Exception as error:
+        number = getattr(error, "errno", None)
+        if type(error).__name__ == "SerialisationError":  # of lxml: IO_ENOSPC
+            number = getattr(errno, str(error).removeprefix("IO_"), errno.EIO)
+        elif not isinstance(error, OSError):
             raise
-        number = error.errno
-        if number is None and "No space left" in str(error):
-            number = 28
+        elif number is None and "No space left" in str(error):
+            number = errno.ENOSPC
         text = os.strerror(number) if number else str(error).splitlines()[0]
-        raise OSError(number or 5, text, str(path)) from error
+        raise _Named(number or errno.EIO, text, str(path)) from error
 
 
 def stdout() -> BinaryIO:

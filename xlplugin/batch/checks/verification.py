@@ -18,7 +18,7 @@ from xlplugin.batch.streaming import block_rows, stream
 from xlplugin.data.shipped import extended
 from xlplugin.entries.columns import as_list
 from xlplugin.files.safe_text import guarded_text
-from xlplugin.model.errors import InputError
+from xlplugin.model.errors import Fault, InputError, gathering
 from xlplugin.model.lines import UNITS
 
 #: Two figures are equal within this, against the larger of them and their scale.
@@ -68,6 +68,19 @@ def verify(path: str | Path, *, sample: int | None = 10_000, source: str | Path 
     manifest = read_manifest(path)
     verdict = Verdict(of=int(manifest["results"]))
     _check_bytes(path, manifest, verdict)
+    faults: list[Fault] = []
+    with gathering(faults):
+        _check_results(path, manifest, sample, source, verdict)
+    if faults and verdict.equal:
+        raise InputError(faults)
+    verdict.notes += map(str, faults)  # no wonder, in a file of another size
+    return verdict
+
+
+def _check_results(
+    path: Path, manifest: Mapping[str, Any], sample: int | None, source: str | Path | None, verdict: Verdict
+) -> None:
+    """Run stretches of the output again and note what differs, and whether it ends where it should."""
     again, skipped = _again(path, manifest, source, verdict)
     per_row = int(manifest["results"]) // max(1, int(manifest["rows"])) if not skipped else 1
     rows = int(manifest["rows"]) if not skipped else int(manifest["results"])
@@ -78,7 +91,6 @@ def verify(path: str | Path, *, sample: int | None = 10_000, source: str | Path 
     for one, place, found in zip(stretches, wanted, read_results(path, wanted), strict=True):
         _compare_stretch(again, one, place, found, skipped, verdict)
     _check_length(path, manifest, verdict)
-    return verdict
 
 
 def _again(

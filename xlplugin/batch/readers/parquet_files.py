@@ -96,7 +96,8 @@ class ParquetSource(Source):
     def all_rows(self) -> Rows:
         """Return every row at once."""
         table = pa.Table.from_batches(list(self.pieces(1 << 20)), self._schema())
-        return self.rows(table.combine_chunks(), 1)
+        columns = {name: table.column(i).combine_chunks() for i, name in enumerate(table.schema.names)}
+        return rows_of(Table(columns, table.num_rows, self.name, self._decimal), self._dataset)
 
     def _schema(self) -> Any:
         schema = self._file(self._opened[0]).schema_arrow

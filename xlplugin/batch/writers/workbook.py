@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import tempfile
 import warnings
 import zipfile
 from collections.abc import Mapping
@@ -18,7 +19,6 @@ import openpyxl
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import WorkbookAlreadySaved
 from openpyxl.worksheet.table import Table, TableStyleInfo
 from openpyxl.writer.excel import ExcelWriter
 
@@ -27,7 +27,7 @@ from xlplugin.batch.result import FAULT, Result
 from xlplugin.batch.writers.summary import Summary
 from xlplugin.entries.columns import as_list
 from xlplugin.files.safe_text import sheet_text
-from xlplugin.files.targets import Replacement
+from xlplugin.files.targets import Replacement, naming
 from xlplugin.model.errors import InputError
 from xlplugin.model.inputs import INPUTS
 from xlplugin.model.lines import UNITS
@@ -80,14 +80,15 @@ class XlsxWriter:
     def write(self, payload: tuple[list[str], list[list[Any]], dict[str, Any]]) -> None:
         """Append the rows of a block, before the first the header."""
         names, columns, part = payload
-        if not self._names:
-            self._head(names)
         self._summary.add(part)
-        for row in zip(*columns, strict=True):
-            for cell, value in zip(self._cells, row, strict=True):
-                _put(cell, value)
-            self._sheet.append(self._cells)
-            self._rows += 1
+        with _naming_temporary():
+            if not self._names:
+                self._head(names)
+            for row in zip(*columns, strict=True):
+                for cell, value in zip(self._cells, row, strict=True):
+                    _put(cell, value)
+                self._sheet.append(self._cells)
+                self._rows += 1
 
     def finish(self, manifest: Mapping[str, Any]) -> None:
         """Add the table, the summary and the manifest, and give the file its name."""
@@ -95,8 +96,9 @@ class XlsxWriter:
             with warnings.catch_warnings():  # openpyxl says that columns must be named by hand: they are
                 warnings.simplefilter("ignore", UserWarning)
                 self._sheet.add_table(self._table())
-        self._summary.write(self._summary_sheet, manifest)
-        self._manifest(manifest)
+        with _naming_temporary():
+            self._summary.write(self._summary_sheet, manifest)
+            self._manifest(manifest)
         self._book.properties.creator = f"xlplugin {manifest['xlplugin']}"
         self._save()
         self._target.take_place()
@@ -106,7 +108,7 @@ class XlsxWriter:
         for sheet in self._book.worksheets:  # their rows wait in files of their own
             writer = getattr(sheet, "_writer", None)
             if writer is not None:
-                with contextlib.suppress(OSError, WorkbookAlreadySaved):
+                with contextlib.suppress(Exception):  # a full disk says so again, in the words of lxml
                     sheet.close()
                 with contextlib.suppress(OSError):
                     writer.cleanup()
@@ -196,6 +198,11 @@ class _Charted(zipfile.ZipFile):
         if isinstance(zinfo_or_arcname, str):
             data = self._charts.part(zinfo_or_arcname, data.encode() if isinstance(data, str) else data)
         super().writestr(zinfo_or_arcname, data, *options, **named)
+
+
+def _naming_temporary() -> contextlib.AbstractContextManager[None]:
+    """Name the folder for temporary files, where rows wait until the workbook is put together."""
+    return naming(Path(tempfile.gettempdir()))
 
 
 def _put(cell: WriteOnlyCell, value: Any) -> None:
