@@ -18,6 +18,8 @@ import pytest
 from batch_cases import leftovers, xlplugin
 
 import xlplugin as package
+from xlplugin.batch import cluster as runs_on_clusters
+from xlplugin.cli import main
 from xlplugin.model.errors import InputError
 
 pytestmark = pytest.mark.slow
@@ -115,11 +117,16 @@ def test_a_lost_worker_loses_and_doubles_nothing(cluster: Cluster, tmp_path: Pat
     assert not leftovers(folder)
 
 
-def test_no_scheduler_is_one_clear_line(tmp_path: Path) -> None:
-    ran = xlplugin("run", "--scenario", "half", "-o", f"{tmp_path}/parts/", "--dask", "tcp://127.0.0.1:9")
-    assert ran.returncode == 2
-    assert "no Dask scheduler answers" in ran.stderr.splitlines()[-1]
-    assert "Traceback" not in ran.stderr
+def test_no_scheduler_is_one_clear_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(runs_on_clusters, "PATIENCE", 0.5)
+    with pytest.raises(SystemExit) as ended:
+        main(["run", "--scenario", "half", "-o", f"{tmp_path}/parts/", "--dask", "tcp://127.0.0.1:9"])
+    said = capfd.readouterr().err
+    assert ended.value.code == 2
+    assert "no Dask scheduler answers" in said.splitlines()[-1]
+    assert "Traceback" not in said
 
 
 def frame(rows: int = 500) -> pd.DataFrame:

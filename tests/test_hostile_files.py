@@ -19,6 +19,10 @@ import pyarrow.parquet as pq
 import pytest
 from hostile_fuzz import MEMORY, SECONDS
 
+import xlplugin
+from xlplugin.cli import main
+from xlplugin.files import limits
+
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(sys.platform != "linux", reason="pipes, and memory as Linux tells it"),
@@ -194,7 +198,22 @@ def test_a_damaged_manifest_is_said(case: str, tmp_path: Path) -> None:
     assert "manifest is damaged" in message or "not text in UTF-8" in message
 
 
-def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
+@pytest.fixture
+def said(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """Give a function that runs a command here that must be refused, and returns its one line."""
+    monkeypatch.setattr(limits, "PATIENCE", 0.5)
+
+    def run(*arguments: object) -> str:
+        with pytest.raises(SystemExit) as ended:
+            main(list(map(str, arguments)))
+        shown = capfd.readouterr()
+        assert (ended.value.code, shown.out, len(shown.err.strip().splitlines())) == (2, "", 1), shown.err
+        return shown.err
+
+    return run
+
+
+def test_what_is_no_file_is_refused(said: Callable[..., str], tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "nobody.csv")
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(str(tmp_path / "socket.csv"))
@@ -209,14 +228,14 @@ def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
         "one.csv/more": "Too many levels",
         "x" * 300: "File name too long",
     }.items():
-        assert says in refused("companies", "--companies", tmp_path / name), name
-        refused("run", tmp_path / name)
+        assert says in said("companies", "--companies", tmp_path / name), name
+        said("run", tmp_path / name)
     listener.close()
     assert "not a text file" in refused("run", "/dev/zero")
     assert "64 MB" in refused("companies", "--companies", "/dev/zero")
     for address in ("https://contoso.sharepoint.com/a.xlsx", "file:///tmp/a.csv", "http://x/y.parquet"):
-        assert f"{address}: an address" in refused("run", address)
-        assert "save a copy on this computer" in refused("companies", "--companies", address)
+        assert f"{address}: an address" in said("run", address)
+        assert "save a copy on this computer" in said("companies", "--companies", address)
 
 
 def test_a_pipe_that_never_ends_is_refused(tmp_path: Path) -> None:
@@ -258,9 +277,7 @@ def test_files_of_ordinary_programs_pass(tmp_path: Path) -> None:
     (tmp_path / "wide.csv").write_bytes("sep=;\ncompany;cost_reduction\nCRM;0,3\n".encode("utf-16"))
     expected = None
     for name in ("calc.ods", "styled.xlsx", "separated.csv", "wide.csv"):
-        ran = subprocess.run([sys.executable, "-m", "xlplugin", "run", tmp_path / name, "--json", "--lines", "eps"], capture_output=True, text=True, check=False)  # fmt: skip
-        assert ran.returncode == 0, ran.stderr
-        records = json.loads(ran.stdout)
-        assert [record["company"] for record in records] == ["Salesforce"]
-        expected = expected or records[0]["eps"]
-        assert records[0]["eps"] == expected
+        (record,) = xlplugin.run(tmp_path / name, lines=["eps"]).to_dict("records")
+        assert record["company"] == "Salesforce"
+        expected = expected or record["eps"]
+        assert record["eps"] == expected

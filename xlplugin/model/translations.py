@@ -11,7 +11,7 @@ from functools import cache
 from numbers import Number
 from typing import Any
 
-from xlplugin.model.errors import Fault, InputError
+from xlplugin.model.errors import Fault, InputError, printable
 from xlplugin.model.formats import in_language
 from xlplugin.model.labels import LANGUAGES, check_language, label, labelled, shipped_rows
 from xlplugin.model.messages import Figure, Message, Name
@@ -26,8 +26,8 @@ def said(thing: object, language: str = "en") -> str:
         return "\n".join(said(line, language) for line in thing.lines())
     if isinstance(thing, BaseException) and len(thing.args) == 1:
         thing = thing.args[0]
-    if isinstance(thing, Fault):
-        thing = thing.message
+    if isinstance(thing, Fault):  # one line, whatever names from outside stand in it
+        return printable(said(thing.message, language))
     if isinstance(thing, Message):
         return filled(translated(thing.template, language), thing.values, language)
     if isinstance(thing, Figure):
