@@ -50,8 +50,7 @@ def ordinary(path: Path, most: int | None = None, *, streams: bool = False) -> o
             raise InputError.of_file(address, "an address, not a file", fix) from None
         if isinstance(error, (FileNotFoundError, NotADirectoryError)):
             raise InputError.of_file(path, "no such file", "check the path") from None
-        problem = getattr(error, "strerror", None) or str(error)
-        raise InputError.of_file(path, problem, "check the path and its rights") from None
+        raise of_system(path, error) from None
     for is_kind, problem, fix in _KINDS:
         if is_kind(found.st_mode):
             raise InputError.of_file(path, problem, fix)
@@ -60,6 +59,12 @@ def ordinary(path: Path, most: int | None = None, *, streams: bool = False) -> o
     if most is not None and found.st_size > most:
         raise too_large(path, most)
     return found
+
+
+def of_system(path: object, error: OSError | ValueError) -> InputError:
+    """Return in the system's words why a file cannot be read."""
+    problem = getattr(error, "strerror", None) or str(error)
+    return InputError.of_file(path, problem, "check the path and its rights")
 
 
 def too_large(path: object, most: int) -> InputError:
@@ -75,8 +80,7 @@ def contents(path: Path, most: int = MOST_TABLE) -> bytes:
         with patient(path) as file:
             data = file.read(most + 1)
     except OSError as error:
-        problem = error.strerror or str(error)
-        raise InputError.of_file(path, problem, "check the path and its rights") from None
+        raise of_system(path, error) from None
     if len(data) > most:
         raise too_large(path, most)
     return data

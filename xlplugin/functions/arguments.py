@@ -35,11 +35,8 @@ def companies_of(cells: Any) -> list[Any]:
     if not named:
         return list(shipped().choice())
     peers = shipped().choice(PEERS)
-    return [one for cell in named for one in (peers if _means_peers(cell) else (cell,))]
-
-
-def _means_peers(cell: Any) -> bool:
-    return isinstance(cell, str) and entries.key(cell) == PEERS
+    meant = (peers if isinstance(cell, str) and entries.key(cell) == PEERS else (cell,) for cell in named)
+    return [one for cells in meant for one in cells]
 
 
 def year_of(company: str, cell: Any) -> str:

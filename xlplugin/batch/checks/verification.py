@@ -11,7 +11,7 @@ import numpy as np
 
 from xlplugin.batch.job import Job, job
 from xlplugin.batch.manifest import data_hash, file_hash, manifest_path, read_manifest
-from xlplugin.batch.readers.outputs import read_results
+from xlplugin.batch.readers.outputs import plain_text, read_results
 from xlplugin.batch.result import FAULT, Result
 from xlplugin.batch.rows import FLAGS
 from xlplugin.batch.streaming import block_rows, stream
@@ -197,7 +197,7 @@ def compared(result: Result, found: Any, first: int, skipped: frozenset[str], ve
                 here,
             )
         else:
-            again = _texts(column)
+            again = [plain_text(value) for value in as_list(column)]
             note([i for i in range(count) if not _same_text(there[i], again[i])], name, there, again)
 
 
@@ -217,18 +217,6 @@ def _scales(result: Result, count: int) -> dict[str, Any]:
             size = np.nan_to_num(np.abs(column[:count]))
             scales[unit] = np.maximum(scales.get(unit, 1.0), size)
     return scales
-
-
-def _texts(column: Any) -> list[Any]:
-    return [_text(value) for value in as_list(column)]
-
-
-def _text(value: Any) -> Any:
-    if value is None or value != value or value == "":
-        return None
-    if isinstance(value, (bool, np.bool_)):
-        return str(bool(value)).lower()
-    return value if isinstance(value, str) else str(value)
 
 
 def _check_bytes(path: Path, manifest: Mapping[str, Any], verdict: Verdict) -> None:

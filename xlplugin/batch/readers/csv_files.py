@@ -24,6 +24,7 @@ from xlplugin.batch.rows import Rows, rows_of
 from xlplugin.data.dataset import Dataset
 from xlplugin.entries.meaning import decimal_sign
 from xlplugin.files.csv_text import SAMPLE_ROWS, csv_problem, decoded, delimiter_of
+from xlplugin.files.limits import of_system
 from xlplugin.files.tables import Table, from_rows, long_row
 from xlplugin.model.errors import Fault, InputError
 from xlplugin.model.threads import cores, ordered
@@ -182,7 +183,7 @@ class CsvSource(Source):
         try:
             stream = self._given.open("rb") if isinstance(self._given, Path) else self._given
         except OSError as error:
-            raise InputError.of_file(self.name, error.strerror or str(error), "check its rights") from None
+            raise of_system(self.name, error) from None
         try:
             yield from blocks(utf8(iter(lambda: stream.read(chunk), b""), self.name), self.name)
         finally:

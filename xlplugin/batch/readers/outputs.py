@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xlplugin.batch.manifest import read_manifest
+from xlplugin.batch.readers.sources import results_sheet
 from xlplugin.files.csv_text import decoded
 from xlplugin.model.errors import InputError
 from xlplugin.model.inputs import INPUTS
@@ -122,17 +122,9 @@ def _workbook(path: Path) -> Any:
 
     from xlplugin.files.reading import read_table
 
-    table = read_table(path, sheet="Results" if _has_results(path) else None)
+    table = read_table(path, sheet=results_sheet(path))
     frame = pd.DataFrame({name: list(column) for name, column in table.columns.items()})
     return _typed(frame.replace({"": None}))
-
-
-def _has_results(path: Path) -> bool:
-    try:
-        read_manifest(path)
-    except InputError:
-        return False
-    return True
 
 
 def _typed(frame: Any) -> Any:
@@ -144,12 +136,13 @@ def _typed(frame: Any) -> Any:
             frame[name] = pd.to_numeric(frame[name], errors="coerce").astype("float64")
         else:
             frame[name] = pd.Series(
-                [_text(value) for value in frame[name].tolist()], frame.index, dtype=object
+                [plain_text(value) for value in frame[name].tolist()], frame.index, dtype=object
             )
     return frame.reset_index(drop=True)
 
 
-def _text(value: Any) -> str | None:
+def plain_text(value: Any) -> str | None:
+    """Return a value of an output as text, None where it is blank."""
     if value is None or value != value or value == "":
         return None
     return str(value).lower() if isinstance(value, bool) or type(value).__name__ == "bool" else str(value)

@@ -18,12 +18,12 @@ from xlplugin.batch.rows import Rows, rows_of, rows_of_scenarios
 from xlplugin.data.dataset import Dataset
 from xlplugin.entries.columns import as_list, has_arrow
 from xlplugin.files.archives import DAMAGED, check_workbook
-from xlplugin.files.limits import ordinary, patient
+from xlplugin.files.limits import of_system, ordinary, patient
 from xlplugin.files.reading import read_table
 from xlplugin.files.spreadsheets import SPREADSHEETS
 from xlplugin.model.errors import InputError
 
-__all__ = ["MemorySource", "open_source", "part_of"]
+__all__ = ["MemorySource", "open_source", "part_of", "results_sheet"]
 
 #: Bytes of Parquet that a pipe may give.
 MOST_STREAM = 256 << 20
@@ -103,7 +103,7 @@ def _of_file(path: Path, dataset: Dataset, decimal: str | None, sheet: str | Non
             filled = read_template(path, dataset)
             additions = {"dataset": filled.dataset, "companies": filled.companies, "own": filled.own}
             return MemorySource(filled.rows, str(path), [path], additions)
-        table = read_table(path, decimal=decimal, sheet=sheet or _results_sheet(path))
+        table = read_table(path, decimal=decimal, sheet=sheet or results_sheet(path))
         return MemorySource(rows_of(table, dataset), str(path), [path], notices=table.notices)
     if path.is_dir() or ending in (".parquet", ".pq") or _starts_as_parquet(path):
         from xlplugin.batch.readers.parquet_files import ParquetSource
@@ -114,7 +114,7 @@ def _of_file(path: Path, dataset: Dataset, decimal: str | None, sheet: str | Non
     return CsvSource(path, dataset, decimal)
 
 
-def _results_sheet(path: Path) -> str | None:
+def results_sheet(path: Path) -> str | None:
     """Return the sheet of results where a workbook is an output of a run, else None: the first."""
     try:
         with zipfile.ZipFile(path) as parts:
@@ -148,7 +148,7 @@ def _starts_as_parquet(path: Path) -> bool:
         with path.open("rb") as file:
             return file.read(4) == b"PAR1"
     except OSError as error:
-        raise InputError.of_file(path, error.strerror or str(error), "check its rights") from None
+        raise of_system(path, error) from None
 
 
 def _uniform(values: Any) -> Any:

@@ -94,14 +94,9 @@ class Blocks:
 
     def rows(self, name: str) -> list[list[Typed]]:
         """Return the rows of a block as (cell, value)."""
-        from openpyxl.utils import get_column_letter, range_boundaries
+        from openpyxl.utils import get_column_letter
 
-        areas = self._areas.get(name, ())
-        if len(areas) != 1 or areas[0][0] not in self._grids:
-            fix = "start from a new template (xlplugin template OUT.xlsx)"
-            raise self._fault(f"the name {name} is missing", fix)
-        sheet, reference = areas[0]
-        left, top, right, bottom = range_boundaries(reference)
+        sheet, top, bottom, left, right = self.place(name)
         grid = self._grids[sheet]
 
         def value(row: int, column: int) -> Any:
@@ -120,8 +115,11 @@ class Blocks:
         """Return where a block lies: its sheet, first and last row, first and last column."""
         from openpyxl.utils import range_boundaries
 
-        self.rows(name)
-        sheet, reference = self._areas[name][0]
+        areas = self._areas.get(name, ())
+        if len(areas) != 1 or areas[0][0] not in self._grids:
+            fix = "start from a new template (xlplugin template OUT.xlsx)"
+            raise self._fault(f"the name {name} is missing", fix)
+        sheet, reference = areas[0]
         left, top, right, bottom = range_boundaries(reference)
         return sheet, top, bottom, left, right
 
