@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from xlplugin.batch.headers import carried_names
 from xlplugin.batch.manifest import file_hash, manifest_of
 from xlplugin.batch.readers.source import Source
 from xlplugin.batch.readers.sources import open_source
-from xlplugin.batch.rows import carried_names
 from xlplugin.batch.runner import computed
 from xlplugin.batch.selection import Selection
 from xlplugin.batch.streaming import Tally, block_rows, stream

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from xlplugin.batch.flags import flags_of
 from xlplugin.batch.groups import Group
+from xlplugin.batch.headers import FLAGS, NAMING_FLAGS
 from xlplugin.batch.outcomes import Outcome
-from xlplugin.batch.rows import FLAGS, NAMING_FLAGS, Rows
+from xlplugin.batch.rows import Rows
 from xlplugin.batch.selection import Selection
 from xlplugin.entries.columns import Coded, taken
 from xlplugin.model.errors import Fault

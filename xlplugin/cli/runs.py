@@ -101,7 +101,7 @@ def _next(given: dict[str, Any]) -> str:
 
 def _job(given: dict[str, Any]) -> tuple[Any, list[str] | None]:
     from xlplugin.batch.job import job
-    from xlplugin.batch.readers.study import grid_of_settings
+    from xlplugin.batch.readers.grid import grid_of_settings
     from xlplugin.cli.run_tables import LOSS_LINES, SHOWN_LINES
     from xlplugin.data.shipped import extended
 
@@ -168,7 +168,7 @@ def _summary(faults: list[Fault], count: int, faulty: int) -> int:
 
 def _notice(work: Any, given: dict[str, Any]) -> None:
     """Name once the columns that are carried through, and what the file leaves without effect."""
-    from xlplugin.batch.rows import column_name
+    from xlplugin.batch.headers import column_name
 
     for notice in (*work.source.notices, *work.notices):
         say(notice, err=True)

@@ -257,7 +257,9 @@ def _finished(result: Any) -> Any:
         return [list(map(_finished, row)) for row in result]
     if isinstance(result, (datetime.date, datetime.time)):
         return date_text(result)
-    return result if isinstance(result, (str, int, CellError)) or result is None else _finished(float(result))
+    if isinstance(result, str):  # of a class of its own, such as a message
+        return str(result)
+    return result if isinstance(result, (int, CellError)) or result is None else _finished(float(result))
 
 
 #: What a cell shows as it is.

@@ -25,7 +25,7 @@ class OpenTable:
 
     def located(self, faults: Iterable[Fault]) -> list[Fault]:
         """Return faults with the cell that each is about in place of its row."""
-        from xlplugin.batch.rows import column_name
+        from xlplugin.batch.headers import column_name
 
         columns: Mapping[str, int] = {}
         columns = {

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from xlplugin.batch.headers import FLAGS
 from xlplugin.batch.job import Job, job
 from xlplugin.batch.manifest import data_hash, file_hash, manifest_path, read_manifest
 from xlplugin.batch.readers.outputs import plain_text, read_results
 from xlplugin.batch.result import FAULT, Result
-from xlplugin.batch.rows import FLAGS
 from xlplugin.batch.streaming import block_rows, stream
 from xlplugin.data.shipped import extended
 from xlplugin.entries.columns import as_list
@@ -139,7 +139,7 @@ def _again(
 
 def _presets_or_grid(source: Mapping[str, Any], dataset: Any) -> Any:
     if source["set"]:
-        from xlplugin.batch.readers.study import grid_of_settings
+        from xlplugin.batch.readers.grid import grid_of_settings
 
         return grid_of_settings(dataset, source["scenarios"], source["set"])
     return source["scenarios"] or None

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from xlplugin.batch.headers import RESULTS, ROW_NAMES
 from xlplugin.batch.readers.csv_blocks import Block
-from xlplugin.batch.rows import RESULTS, ROW_NAMES
 from xlplugin.entries.columns import has_arrow
 from xlplugin.entries.meaning import is_amount
 from xlplugin.files.tables import header_name

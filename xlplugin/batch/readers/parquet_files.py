@@ -9,8 +9,9 @@ from typing import Any
 
 import pyarrow as pa
 
+from xlplugin.batch.headers import RESULTS
 from xlplugin.batch.readers.source import Source
-from xlplugin.batch.rows import RESULTS, Rows, rows_of
+from xlplugin.batch.rows import Rows, rows_of
 from xlplugin.data.dataset import Dataset
 from xlplugin.files.parquet import open_parquet, parquet_faults
 from xlplugin.files.tables import Table, from_rows, header_name
