@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, fields
-from functools import wraps
+from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from xlplugin.cli.language import called, chosen, figure, listed, shown, text
+from xlplugin.cli.outlets import Outlet, shown_or_written
 from xlplugin.cli.questions import entry
 from xlplugin.cli.steps import command, word
 from xlplugin.cli.terminal import (
-    decimal_option,
     heading,
-    json_option,
     next_step,
     note,
     peers_option,
-    print_json,
     print_table,
-    say,
     with_peers,
 )
 from xlplugin.files.spreadsheets import SPREADSHEETS
@@ -41,81 +36,13 @@ if TYPE_CHECKING:
 #: What names a table in place of a company.
 _TABLES = (".csv", ".tsv", ".txt", *SPREADSHEETS)
 
-_OPTIONS = (
-    click.option(
-        "--new",
-        metavar="OUT.csv",
-        type=click.Path(path_type=Path),
-        help="Write a table with one row to fill, and beside it what each column means.",
-    ),
-    click.option(
-        "-o",
-        "--output",
-        type=click.Path(path_type=Path),
-        help="A .csv, .parquet or .xlsx file, in place of a table.",
-    ),
-    click.option("--force", is_flag=True, help="Replace what is written."),
-    decimal_option,
-    json_option,
-)
-
-
-@dataclass(frozen=True)
-class Outlet:
-    """Where a table of the dataset goes: the screen, a file, JSON; or a form to fill in place of it."""
-
-    new: Path | None
-    output: Path | None
-    force: bool
-    decimal: str | None
-    as_json: bool
-
-    def form(self, table: str) -> bool:
-        """Write the form of a table and return whether that was asked for."""
-        if self.new is None:
-            return False
-        from xlplugin.data.forms import write_form
-
-        beside = write_form(self.new, table, chosen(), force=self.force)
-        say(text("form.wrote", path=self.new, beside=beside))
-        note(text("form.fill"))
-        next_step(command(table, *([] if table == "companies" else [f"--{table}"]), self.new))
-        return True
-
-    def passed_on(self, frame: pd.DataFrame, title: str, step: str) -> bool:
-        """Write a frame to its file or as JSON, and return whether that was asked for."""
-        if self.output is not None:
-            from xlplugin.analysis.export.output import check_output, write_output
-
-            check_output(self.output, self.force)
-            records: Any = frame.to_dict("records")
-            write_output(self.output, records, title, None)
-            say(text("wrote_rows", count=len(records), output=self.output))
-            next_step(step)
-        elif self.as_json:
-            print_json(frame)
-        return self.output is not None or self.as_json
-
-
-def _shown_or_written(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options of an :class:`Outlet`, which comes first among its arguments."""
-
-    @wraps(command)
-    def given(**options: Any) -> None:
-        outlet = Outlet(**{field.name: options.pop(field.name) for field in fields(Outlet)})
-        command(outlet, **options)
-
-    for option in reversed(_OPTIONS):
-        given = option(given)
-    return given
-
 
 @click.command()
 @click.argument("name", metavar="[NAME|FILE]", required=False)
 @click.option("--companies", "file", metavar="FILE", help="Add a table of companies of your own.")
 @click.option("--assumptions", "own", metavar="FILE", help="With FILE: add your own table of assumptions.")
 @peers_option
-@_shown_or_written
+@shown_or_written
 def companies(outlet: Outlet, name: str | None, file: str | None, own: str | None, peers: bool) -> None:
     """Show the companies' figures of every fiscal year; with NAME, one company and its sources.
 
@@ -209,7 +136,7 @@ def _print_figures(frame: pd.DataFrame, dataset: Dataset) -> None:
 @click.option("--company", "named", help="The same as NAME.")
 @click.option("--companies", metavar="FILE", help="Add a table of companies of your own.")
 @click.option("--assumptions", "file", metavar="FILE", help="Add a table of assumptions of your own.")
-@_shown_or_written
+@shown_or_written
 def assumptions(
     outlet: Outlet, name: str | None, named: str | None, companies: str | None, file: str | None
 ) -> None:
@@ -291,7 +218,7 @@ def _print_assumptions(records: Sequence[Mapping[Any, Any]]) -> None:
 
 @click.command()
 @click.option("--scenarios", "file", metavar="FILE", help="Add a table of scenarios of your own.")
-@_shown_or_written
+@shown_or_written
 def scenarios(outlet: Outlet, file: str | None) -> None:
     """Show the scenario presets: what each one sets, and what it leaves to the assumptions."""
     if outlet.form("scenarios"):
