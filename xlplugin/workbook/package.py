@@ -97,7 +97,7 @@ def _write(path: Path, parts: dict[str, bytes], build: Build, values: list[Value
                 sheet = sheets[number]
                 cells = sheet.cells if values else resolved(sheet.cells, addresses)
                 found = values[number] if values else None
-                data = sheet_data(cells, sheet.heights, found, sheet.helpers).encode()
+                data = sheet_data(cells, sheet.heights, found, sheet.helpers, sheet.hidden).encode()
                 content = data.join(_EMPTY.split(content, maxsplit=1))
                 content = content.replace(b'<dimension ref="A1:A1"/>', _dimension(sheet.cells), 1)
             entry = zipfile.ZipInfo(name, _ZIP_MOMENT)

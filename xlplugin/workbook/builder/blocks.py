@@ -74,6 +74,10 @@ class Block:
         """One cell, absolute, with its sheet; ``row`` and ``column`` from 0 inside the block."""
         return f"{quoted(self.title)}!${letter(self.left + column)}${self.top + row}"
 
+    def near_absolute(self) -> str:
+        """The rectangle without its sheet, absolute: for formulas on the same sheet."""
+        return self.absolute.rpartition("!")[2]
+
     def near(self, row: int = 0, column: int = 0) -> str:
         """One cell without its sheet, relative: for formulas on the same sheet."""
         return f"{letter(self.left + column)}{self.top + row}"

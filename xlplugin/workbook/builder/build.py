@@ -44,7 +44,8 @@ people read, never blank (a free slot shows its number).
 ``xlp_general_<exposure or lever>`` (one cell): the base of ``*``.
 ``xlp_figures_<financial>``, ``xlp_figures_operating_income``, ``xlp_figures_diluted_eps`` (one row for
 each company and year; the row of the year that counts is ``INDEX(xlp_place, company)``).
-``xlp_year_used``, ``xlp_period_end``, ``xlp_currency``, ``xlp_place`` (companies x 1).
+``xlp_year_used``, ``xlp_period_end``, ``xlp_currency``, ``xlp_place`` (companies x 1); ``xlp_article_place``:
+the row of figures of the article's moment, ``#N/A`` where there is none.
 ``xlp_range_p10``, ``_p50``, ``_p90``, ``_valid``, ``_invalid`` (companies x 1): percentiles of the change of
 operating margin over fixed draws under the first scenario, and how many draws count and do not;
 ``xlp_range_base`` the change with every assumption at its base, as the draws' lines compute it.
@@ -233,9 +234,10 @@ class Build:
         outputs: Sequence[str],
         slots: int = 1,
         path: bool = False,
+        moment: bool = False,
     ) -> WhatIf:
         """Ask Workings for one more block of model columns; see :class:`what_ifs.WhatIf`."""
-        made = WhatIf(key, tuple(columns), tuple(outputs), slots, path)
+        made = WhatIf(key, tuple(columns), tuple(outputs), slots, path, moment)
         self.what_ifs.append(made)
         return made
 

@@ -93,16 +93,18 @@ def sheet_data(
     heights: Mapping[int, float],
     values: Mapping[tuple[int, int], Value] | None = None,
     helpers: Collection[int] = (),
+    hidden: Collection[int] = (),
 ) -> str:
     """Return the ``<sheetData>`` of a sheet; ``values`` holds what its formulas give, by (row, column).
 
-    ``helpers`` are the rows of the outline.
+    ``helpers`` are the rows of the outline, ``hidden`` those that are not shown.
     """
     parts = ["<sheetData>"]
-    for row in sorted({*cells, *heights, *helpers}):
+    for row in sorted({*cells, *heights, *helpers, *hidden}):
         height = f' ht="{heights[row]:g}" customHeight="1"' if row in heights else ""
         level = ' outlineLevel="1"' if row in helpers else ""
-        parts.append(f'<row r="{row}"{height}{level}>')
+        unseen = ' hidden="1"' if row in hidden else ""
+        parts.append(f'<row r="{row}"{height}{level}{unseen}>')
         columns = cells.get(row, {})
         for column in sorted(columns):
             value, style = columns[column]

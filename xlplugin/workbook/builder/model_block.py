@@ -23,6 +23,7 @@ class ModelBlock:
     count: int
     slots: int = 0
     path: bool = False
+    moment: bool = False
     rows: dict[str, int] = field(default_factory=dict)
     bottom: int = 0
 

@@ -21,6 +21,11 @@ def input_formula(block: ModelBlock, name: str) -> str:
     if name in REDUCTIONS:
         return f"={complete}*{block.standing(name)}"
     if name in FINANCIALS or name in REFERENCES:
+        if block.moment:
+            figure = f"INDEX(xlp_figures_{name},INDEX(xlp_article_place,{company}))"
+            blank = {"marginal_tax_rate": "income_tax_rate"}.get(name)
+            other = block.own(blank) if blank else "0" if name == "one_off_net_income" else "NA()"
+            return f'={complete}*IF({figure}="",{other},{figure})'
         growth = f"*{block.own('growth_index')}" if moves and name in FINANCIALS else ""
         return f"={complete}*INDEX(xlp_used_{name},{company}){growth}"
     return year_formula(block, YEAR_INPUTS[name]) if moves else f"={replaced(block, name)}"

@@ -30,12 +30,13 @@ def lay_model(
     slots: int = 0,
     path: bool = False,
     outputs: Sequence[str] = (),
+    moment: bool = False,
 ) -> ModelBlock:
     """Lay model columns with their rows from ``top``; ``columns`` as in :mod:`what_ifs`.
 
-    ``outputs`` leaves out the lines that these do not need.
+    ``outputs`` leaves out the lines that these do not need; ``moment``: on the figures of January 2025.
     """
-    block = ModelBlock(sheet, len(columns), 0 if path else slots, path)
+    block = ModelBlock(sheet, len(columns), 0 if path else slots, path, moment)
     every = not outputs or any(name not in FUNCTIONS for name in outputs)  # a cell chooses the line
     wanted = plan(tuple(FUNCTIONS if every else outputs))
     figures = [name for name in (*FINANCIALS, *REFERENCES) if name in wanted.inputs]
@@ -143,7 +144,8 @@ def _joint(block: ModelBlock) -> None:
         _line(block, name, total, style="percent", label=text(f"check.{name}"))
         block.sheet.put(block.rows[name], UNIT, "%", "secondary")
     standing = f"SUM({own(f'standing_{REDUCTIONS[0]}')}:{own(LEVERS[-1])})"
-    statuses = f"INDEX(xlp_company_status,{own('company')})+INDEX(xlp_scenario_status,1,{own('scenario')})"
+    known = "xlp_article_place" if block.moment else "xlp_company_status"
+    statuses = f"INDEX({known},{own('company')})+INDEX(xlp_scenario_status,1,{own('scenario')})"
     sums = f"{own('cost_shares')}<=1+xlp_rounding,{own('revenue_shares')}<=1+xlp_rounding"
     complete = f"=IF(ISERROR({standing}+{statuses}),NA(),IF(AND({sums}),1,NA()))"
     _line(block, "complete", complete, style="integer", label=text("model.complete"))

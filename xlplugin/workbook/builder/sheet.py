@@ -33,6 +33,8 @@ class Sheet:
         self.heights: dict[int, float] = {}
         #: Rows in the outline: what stands behind the sheet, for those who trace it.
         self.helpers: set[int] = set()
+        #: Rows that a page has no room for; who looks for them shows them.
+        self.hidden: set[int] = set()
         self.charts: list[Chart] = []
         self._styles = build.styles
 

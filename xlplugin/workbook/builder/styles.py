@@ -114,6 +114,8 @@ KINDS: dict[str, dict[str, Any]] = {
     "total": {"font": font(bold=True), "border": Border(top=_DARK)},
     "sentence": {"font": font(ACCENT, size=11)},
     "key": {"font": font(size=20, bold=True)},
+    "bar": {"font": OrderedFont(name="Courier New", size=7, color=f"FF{ACCENT}", family=3)},
+    "small": {"font": font(SECONDARY, size=8, bold=True)},
     "gain": {"font": font(GAIN)},
     "loss": {"font": font(LOSS)},
     "caution": {"font": font(CAUTION, size=9)},

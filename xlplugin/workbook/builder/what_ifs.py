@@ -32,13 +32,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class WhatIf:
-    """A block of model columns: its key, what each column chooses, the lines that get names."""
+    """A block of model columns: its key, what each column chooses, the lines that get names.
+
+    ``moment``: on the figures of January 2025, the article's moment, whatever year is chosen.
+    """
 
     key: str
     columns: tuple[Mapping[str, str], ...]
     outputs: tuple[str, ...]
     slots: int = 1
     path: bool = False
+    moment: bool = False
 
     def name(self, output: str) -> str:
         """Return the defined name of a line's row."""

@@ -283,4 +283,8 @@ def _checked(sheet: Sheet, row: int) -> tuple[int, int]:
         yours = _YOURS[0] if lever == REDUCTIONS[0] else f"{letter(_FIRST)}{entry.top}"
         sheet.put(row, _FIRST, "=" + checked(yours, lever, filled), number_style(lever))
         row += 1
-    return row, own
+    levers = [build.names[f"xlp_in_{lever}"].top for lever in _SINGLE]
+    yours = f"{letter(_FIRST)}{min(levers)}:{letter(_FIRST)}{max(levers)}"
+    _row(sheet, row, text("inputs.counts.own_levers"))
+    sheet.named(row, _FIRST, "xlp_your_lever_count", f"=COUNTA({yours})", "integer")
+    return row + 1, own

@@ -43,7 +43,7 @@ def workings(build: Build) -> None:
         title = build.text(f"workings.block.{what_if.key}")
         sheet.across(row, 2, [title] + [None] * (NAME - 2), "heading")
         lines = [name for name in what_if.outputs if name not in ("lines", "names")]
-        block = lay_model(sheet, row + 1, what_if.columns, what_if.slots, what_if.path, lines)
+        block = lay_model(sheet, row + 1, what_if.columns, what_if.slots, what_if.path, lines, what_if.moment)
         for output in what_if.outputs:
             build.define(what_if.name(output), _whole(block, output) or block.row(output))
         _finish(sheet, row + 1, block.bottom, block.count)

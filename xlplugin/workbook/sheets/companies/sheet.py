@@ -29,7 +29,7 @@ __all__ = ["companies"]
 NAME, TICKER, YEAR, ENDS, CURRENCY, CONFIDENCE, FLAG, MONEY = range(2, 10)
 AFTER = MONEY + len(FINANCIALS)
 _TECHNICAL = (
-    "latest", "article", "wanted", "place", "number", "status", "cost_shares", "revenue_shares",
+    "latest", "article", "wanted", "place", "article_place", "number", "status", "cost_shares", "revenue_shares",
     "fallback", "own_used", "other_year",
 )  # fmt: skip
 #: Where figures come from stands to the right of all columns that only one of the tables has.
@@ -157,6 +157,7 @@ def _used(sheet: Sheet, top: int, data: Block, shares: dict[str, str]) -> None:
     named = {
         "wanted": "year_wanted",
         "place": "place",
+        "article_place": "article_place",
         "status": "company_status",
         "fallback": "fallback_count",
     }
@@ -223,13 +224,18 @@ def _technical(build: Build, at: dict[str, str]) -> dict[str, str]:
     switch = f'IF(xlp_in_as_of="",{latest},IF({says_article("xlp_in_as_of")},{article},NA()))'
     wanted = f'=IFERROR(IF({own}="",{switch},IF({says_article(own)},{article},{own}&"")),NA())'
     asked, place = f"${at['wanted']}{{row}}", f"${at['place']}{{row}}"
-    first, other = (f'MATCH($B{{row}}&"{sign}"&{asked},xlp_figures_key,0)' for sign in ("|", "|FY"))
+
+    def row_of(year: str) -> str:
+        first, other = (f'MATCH($B{{row}}&"{sign}"&{year},xlp_figures_key,0)' for sign in ("|", "|FY"))
+        return f'=IF($B{{row}}="",NA(),IFERROR({first},{other}))'
+
     named = 'IF(ISTEXT($B{row}),COUNTIF(xlp_companies,"="&$B{row})=1,FALSE)'
     key = f"INDEX(xlp_figures_key,{place})"
     exact = f'OR({key}=$B{{row}}&"|"&{asked},{key}=$B{{row}}&"|FY"&{asked})'  # MATCH alone would take * and ?
     return {
         "wanted": wanted,
-        "place": f'=IF($B{{row}}="",NA(),IFERROR({first},{other}))',
+        "place": row_of(asked),
+        "article_place": row_of(article),
         "status": f"=IFERROR(IF(AND({named},{exact}),1,NA()),NA())",
     }
 

@@ -1,0 +1,262 @@
+"""What Overview reads, behind its page: marks, who is compared, the largest cause, bars, parts of sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from xlplugin.model.inputs import REDUCTIONS
+from xlplugin.model.lines import BARS
+from xlplugin.workbook.builder.amounts import lay_amount
+from xlplugin.workbook.builder.blocks import Block, letter
+from xlplugin.workbook.builder.sheet import Sheet
+from xlplugin.workbook.builder.words import percent, sentence, tenths
+from xlplugin.workbook.sheets.overview.places import NAME, RIGHT, YEAR
+
+__all__ = ["behind"]
+
+#: Signs of the longest bar, the sign that it is made of, the line of no change, and where a bar goes on.
+_SIGNS, _FULL, _LINE, _BLANK, _LEFT, _ON = 18, "\u2588", "\u2502", "\u00a0", "\u2039", "\u203a"
+
+NUMBER, FIRST = YEAR, YEAR + 1
+
+#: The own row's company, and whether it is named, loses money or is a lab.
+OWN = f"${letter(NUMBER)}{{row}}"
+_NAMED = f'INDEX(xlp_companies,{OWN})<>""'
+_LOSES, _TURNING, _GENERAL = (f"INDEX(xlp_results_{f},{OWN})=1" for f in ("loses", "turning", "general"))
+
+
+def behind(sheet: Sheet, row: int) -> int:
+    """Lay what the page reads, rows in the order of the companies; return the last row."""
+    text = sheet.build.text
+    row = sheet.heading(row, text("overview.heading.behind"), RIGHT, text("overview.note.behind"))
+    row = _causes(sheet, row)
+    row = _bars(sheet, row + 1)
+    row = _compared(sheet, row + 1)
+    row = _lists(sheet, row + 1)
+    return _pieces(sheet, row + 1) - 1
+
+
+Column = tuple[str, str, str]
+
+#: Parts of sentences and how their figures are shown.
+_PIECES = {
+    "all": "percent", "points": "", "size": "", "direction": "", "mark": "", "count": "", "up": "", "down": "",
+    "most": "bp", "best": "", "best_change": "", "least": "bp", "worst": "", "worst_change": "",
+    "invalid_draws": "",
+}  # fmt: skip
+
+
+def _table(sheet: Sheet, row: int, columns: Iterable[Column], labels: dict[str, str] | None = None) -> int:
+    """Lay columns of one formula each (name, formula without ``=``, style); return the next row."""
+    build = sheet.build
+    sheet.across(row, NAME, [build.text("column.company"), None], "header")
+    for i in range(build.rows):
+        sheet.put(row + 1 + i, NAME, f"=INDEX(xlp_company_names,{i + 1})", "secondary")
+        sheet.put(row + 1 + i, NUMBER, i + 1, "technical right")
+    for column, (name, formula, style) in enumerate(columns, FIRST):
+        title = (labels or {}).get(name) or build.text(f"overview.behind.{name}")
+        sheet.put(row, column, title, "header wrap_right")
+        sheet.lay(sheet.block(row + 1, column, build.rows, 1, f"xlp_overview_{name}"), f"={formula}", style)
+    sheet.heights[row] = 52
+    return row + 1 + build.rows
+
+
+# --- the largest cause ---
+
+
+def _causes(sheet: Sheet, row: int) -> int:
+    """The bars of the bridge, the largest of them, and what it is in words."""
+    build, text = sheet.build, sheet.build.text
+    for i, sign in enumerate(("up", "down")):
+        sheet.put(row + i, NAME, text(f"overview.behind.word_{sign}"), "secondary")
+        words = (text(f"overview.cause.{_short(bar)}.{sign}") for bar in BARS)
+        sheet.across(row + i, FIRST, words, "technical")
+    said = sheet.block(row, FIRST, 2, len(BARS), "xlp_overview_cause_words")
+    first, last, largest, which, amount = (
+        f"${letter(FIRST + i)}{{row}}" for i in (0, len(BARS) - 1, len(BARS), len(BARS) + 1, _AMOUNT - FIRST)
+    )
+    most, least = f"MAX({first}:{last})", f"MIN({first}:{last})"
+    told = f"INDEX({said.near_absolute()},IF({largest}>0,1,2),{which})"
+    none = build.quoted("overview.cause.none")
+    top = row + 4
+    bars = [(_short(bar), f"INDEX(xlp_out_{bar},{OWN},1)", "technical money1") for bar in BARS]
+    columns = [
+        *bars,
+        ("largest", f"IF({most}>=-{least},{most},{least})", "technical money1"),
+        ("which", f"MATCH({largest},{first}:{last},0)", "technical"),
+        ("causes", f'IFERROR(IF({_LOSES},{amount},IF({largest}=0,{none},{told})),"")', "technical"),
+    ]
+    end = _table(sheet, row + 3, columns, {_short(bar): build.label(bar) for bar in BARS})
+    for i in range(build.rows):
+        value = f"INDEX(xlp_out_operating_income_change,{i + 1},1)"
+        unit = f'" "&INDEX(xlp_currency,{i + 1})&{build.quoted("overview.cause.million")}'
+        income = build.quoted("overview.cause.income")
+        lay_amount(sheet, top + i, _AMOUNT + 1, value, "", unit=unit)
+        steps = f"{letter(_AMOUNT + 1)}{top + i}"
+        sheet.put(top + i, _AMOUNT, f'=IFERROR({income}&" "&{steps},"")', "technical")
+    return end
+
+
+#: The change of income in words, for companies that lose money.
+_AMOUNT = FIRST + len(BARS) + 4
+
+
+def _short(bar: str) -> str:
+    return bar.removeprefix("bridge_operating_income_")
+
+
+# --- the range as a bar ---
+
+
+def _bars(sheet: Sheet, row: int) -> int:
+    """The range of each company as a bar of signs on one scale, with the line of no change in it."""
+    build, text = sheet.build, sheet.build.text
+    sheet.put(row, NAME, text("overview.behind.signs"), "secondary")
+    sheet.put(row + 2, NAME, text("overview.behind.scale"), "secondary")
+    signs, blanks = (
+        _signs(sheet, row + i, sign, name) for i, (sign, name) in enumerate(((_FULL, "signs"), (_BLANK, "blanks")))
+    )
+    scale = {
+        "reach": "=MAX(1/1000,MAX(xlp_overview_reaches))",
+        "scale_low": "=MAX(MIN(0,MIN(xlp_overview_lows)),-xlp_overview_reach)",
+        "scale_high": "=MIN(MAX(0,MAX(xlp_overview_highs)),xlp_overview_reach)",
+        "length": _SIGNS,
+        "step": "=xlp_overview_length/MAX(1/1000,xlp_overview_scale_high-xlp_overview_scale_low)",
+        "zero": "=ROUND(-xlp_overview_scale_low*xlp_overview_step,0)",
+    }
+    for column, (name, value) in enumerate(scale.items(), FIRST):
+        sheet.named(row + 2, column, f"xlp_overview_{name}", value, "technical any")
+    low, high, start, stop, drawn = (f"${letter(FIRST + i)}{{row}}" for i in (0, 1, 3, 4, 5))
+    ends = {end: f"INDEX(xlp_overview_{end},{OWN})" for end in ("p10", "p90")}
+    compared = f"INDEX(xlp_overview_compared,{OWN})"
+
+    def place(value: str) -> str:
+        inside = f"MAX(xlp_overview_scale_low,MIN(xlp_overview_scale_high,{value}))"
+        return f"ROUND(({inside}-xlp_overview_scale_low)*xlp_overview_step,0)"
+
+    def of(block: Block, count: str) -> str:
+        return f"INDEX({block.near_absolute()},1,{count}+1)"
+
+    zero, line, width = "xlp_overview_zero", f'"{_LINE}"', f"MAX(1,{stop}-{start})"
+    after = f"{of(blanks, zero)}&{line}&{of(blanks, f'{start}-{zero}')}"
+    across = f"{of(blanks, start)}&{of(signs, f'{zero}-{start}')}&{line}&{of(signs, f'{stop}-{zero}')}"
+    before = f"{of(blanks, start)}&{of(signs, width)}&{of(blanks, f'{zero}-{stop}')}&{line}"
+    columns = [
+        *((name, f'IF(ISNUMBER({ends[end]}),{ends[end]},"")', "technical bp")
+          for name, end in (("lows", "p10"), ("highs", "p90"))),
+        ("reaches", f'IF(OR({compared}="",{low}=""),"",MAX({high},-{low}))', "technical bp"),
+        ("starts", f'IF({low}="","",{place(low)})', "technical right"),
+        ("stops", f'IF({high}="","",{place(high)})', "technical right"),
+        ("drawn", f'IF({low}="","",IF({start}>={zero},{after}&{of(signs, width)},'
+                  f'IF({stop}<={zero},{before},{across})))', "technical"),
+        ("bars", f'IF({low}="","",IF({low}<xlp_overview_scale_low,"{_LEFT}","{_BLANK}")&{drawn}'
+                 f'&IF({high}>xlp_overview_scale_high,"{_ON}",""))', "technical"),
+    ]  # fmt: skip
+    return _table(sheet, row + 4, columns)
+
+
+def _signs(sheet: Sheet, row: int, sign: str, name: str) -> Block:
+    """Lay texts of 0, 1, 2, ... of a sign, from which a bar is put together."""
+    sheet.across(row, FIRST, [None, *(sign * n for n in range(1, _SIGNS + 1))], "technical")
+    return sheet.block(row, FIRST, 1, _SIGNS + 1, f"xlp_overview_{name}")
+
+
+# --- who is compared ---
+
+
+def _compared(sheet: Sheet, row: int) -> int:
+    """Marks of the companies, and the change that is compared: none of labs and of those that are marked."""
+    build = sheet.build
+    lab = build.is_lab(OWN)
+    year = f'IFERROR(INDEX(xlp_year_used,{OWN})&"","")'
+    marks = f'{year}&IF({_TURNING}," \u2020","")&IF({_GENERAL}," \u2021","")'
+    change = f"INDEX(xlp_out_operating_margin_change,{OWN},1)*10000"
+    flag = f"${letter(FIRST + 1)}{{row}}"
+    heat = f"INDEX(xlp_out_operating_margin_change,{OWN},0)*10000"
+    columns = [
+        ("marks", f"IF({lab},{build.quoted('companies.lab')},{marks})", "technical"),
+        ("unranked", f"IF(OR({lab},{_TURNING},{_GENERAL},{_LOSES}),1,0)", "technical"),
+        ("compared", f'IF(OR({flag}=1,NOT({_NAMED})),"",IFERROR(ROUND({change},9),""))', "technical bp"),
+        ("sizes", f'IF({flag}=1,"",IFERROR(MAX(MAX({heat}),-MIN({heat})),""))', "technical bp"),
+    ]
+    row = _table(sheet, row, columns)
+    sheet.put(row, NAME, build.text("overview.behind.heat_end"), "secondary")
+    sheet.named(row, FIRST, "xlp_overview_heat_end", "=MAX(1/1000,MAX(xlp_overview_sizes))", "technical bp")
+    return row + 1
+
+
+def _lists(sheet: Sheet, row: int) -> int:
+    """Names that sentences list, each list growing down its column: its last cell holds them all."""
+    build = sheet.build
+    typed, used = f"INDEX(xlp_in_your_reduction,{OWN})", f"INDEX(xlp_used_{REDUCTIONS[0]},{OWN},1)"
+    gain = f"INDEX(xlp_overview_compared,{OWN})"
+    income = f"INDEX(xlp_out_operating_income_change,{OWN},1)"
+    size, left_size, lost = (f"${letter(FIRST + i)}{{row}}" for i in (0, 1, 2))
+    name = f"INDEX(xlp_company_names,{OWN})"
+    own_mark = sentence(build, "overview.own", size=left_size)
+    dagger = f'IF({_TURNING}," \u2020","")&IF({_GENERAL}," \u2021","")'
+    amount = FIRST + 6
+    text = f"${letter(amount)}{{row}}"
+    top = row + 1
+
+    def growing(column: int, test: str, words: str) -> str:
+        before = f"{letter(column)}{{before}}"
+        return f'{before}&IF({test},IF({before}="","",", ")&{words},"")'
+
+    columns = [
+        ("sizes_used", f'IF({typed}="","",IFERROR({used},""))', "technical percent"),
+        ("size_words", f'IF({size}="","",{percent(build, size, short=True)})', "technical"),
+        ("losses", f'IF({gain}="","",IFERROR(IF({income}>0,{income}/INDEX(xlp_used_revenue,{OWN}),""),""))',
+         "technical percent3"),
+        ("own_list", growing(FIRST + 3, f'{size}<>""', f"{name}&{own_mark}"), "technical"),
+        ("left_list", growing(FIRST + 4, f"AND({_NAMED},INDEX(xlp_overview_unranked,{OWN})=1)", f"{name}&{dagger}"),
+         "technical"),
+        ("loss_list", growing(FIRST + 5, f'{lost}<>""', f'{name}&" "&{text}'), "technical"),
+    ]  # fmt: skip
+    end = _table(sheet, row, [(n, f.replace("{before}", "{row}"), s) for n, f, s in columns])
+    for i in range(build.rows):  # each list goes on from the cell above, which the first has not
+        for column, (_, formula, style) in enumerate(columns[3:], FIRST + 3):
+            cell = formula.replace(f"{letter(column)}{{before}}", f"{letter(column)}{top + i - 1}" if i else '""')
+            sheet.put(top + i, column, "=" + cell.replace("{row}", str(top + i)), style)
+        value = f"{lost.replace('{row}', str(top + i))}*100"
+        cell = lost.replace("{row}", str(top + i))
+        lay_amount(sheet, top + i, amount, f'IF({cell}="",0,{value})', "", unit=build.quoted("percent"),
+                   signed="1=0", power="100", pad="10")  # fmt: skip
+    for column, name in ((3, "own"), (4, "left"), (5, "loss")):
+        sheet.block(end - 1, FIRST + column, 1, 1, f"xlp_overview_all_{name}")
+    return end
+
+
+# --- parts of sentences ---
+
+
+def _pieces(sheet: Sheet, row: int) -> int:
+    """Lay figures and words that sentences are joined from, one a row, and name each."""
+    build, column, entry = sheet.build, "xlp_overview_compared", "xlp_in_your_reduction_all"
+    at = {name: f"${letter(FIRST)}${row + i}" for i, name in enumerate(_PIECES)}
+    count = 'COUNTIF(xlp_overview_compared,"{}")'.format
+    typed = f'OR({entry}="",{entry}=xlp_blank_{REDUCTIONS[0]})'
+    formulas = {
+        "all": f"INDEX(xlp_checked_scenario_{REDUCTIONS[0]},1,1)",
+        "points": f"ABS({at['all']})*100",
+        "size": f"{tenths(build, at['points'], short=True)}&{build.quoted('percent')}",
+        "direction": f"IF({at['all']}<0,{build.quoted('overview.higher')},{build.quoted('overview.lower')})",
+        "mark": f'IF({typed},"",{sentence(build, "overview.own", size=at["size"])})',
+        "count": count(">-1E+300"),
+        "up": count(">0"),
+        "down": count("<0"),
+        "most": f"MAX({column})",
+        "best": f"INDEX(xlp_company_names,MATCH({at['most']},{column},0))",
+        "best_change": tenths(build, at["most"], True),
+        "least": f"MIN({column})",
+        "worst": f"INDEX(xlp_company_names,MATCH({at['least']},{column},0))",
+        "worst_change": tenths(build, at["least"], True),
+        "invalid_draws": "SUM(xlp_range_invalid)",
+    }
+    for name in _PIECES:
+        sheet.put(row, NAME, build.text(f"overview.behind.{name}"), "secondary")
+        style = _PIECES[name] or "any"
+        piece = sheet.named(row, FIRST, f"xlp_overview_{name}", f"={formulas[name]}", f"technical {style} left")
+        sheet.grey_errors(piece)
+        row += 1
+    return row

@@ -1,0 +1,94 @@
+"""Below the figures of Overview: the other scenarios as a heat map, and the sell-off put beside it."""
+
+from __future__ import annotations
+
+from openpyxl.formatting.rule import ColorScaleRule
+
+from xlplugin.data.moves import shipped_moves
+from xlplugin.workbook.builder.sheet import Sheet
+from xlplugin.workbook.builder.styles import differential
+from xlplugin.workbook.sheets.overview.places import (
+    FIRST,
+    HEADLINE,
+    MOST,
+    MOVE,
+    NAME,
+    RIGHT,
+    YEAR,
+    company,
+    shown_rows,
+    unless_free,
+)
+from xlplugin.workbook.sheets.results.company_table import coloured
+
+__all__ = ["presets"]
+
+#: The preset whose claim the day's prices answered, and the line that moves as the share does.
+_CLAIM, _LINE = "deepseek_headline", "relative_eps_change"
+
+
+def presets(sheet: Sheet, row: int) -> int:
+    """Lay the heat map with the sell-off beside it; return the next row."""
+    build, text = sheet.build, sheet.build.text
+    count = min(build.columns - 1, MOST)
+    row = sheet.heading(row, text("overview.heading.presets"), RIGHT)
+    sheet.across(row - 1, FIRST, range(2, count + 2), "heading technical right")
+    sheet.across(row, NAME, [text("column.company"), *[None] * (FIRST - NAME - 1)], "header wrap_left")
+    sheet.across(row, FIRST, [None] * MOST, "header")
+    number = f"{{column}}${row - 1}"
+    label = f'=IF(INDEX(xlp_scenarios,1,{number})="","",INDEX(xlp_scenario_labels,1,{number}))'
+    sheet.formulas_across(row, FIRST, count, label, "header small wrap_right")
+    for column, key in ((MOVE, "move"), (HEADLINE, "headline")):
+        sheet.put(row, column, text(f"overview.head.{key}"), "header small wrap_right")
+    sheet.heights[row] = 37
+    top, rows = row + 1, shown_rows(build)
+    _heat(sheet, top, rows, count, number)
+    _sell_off(sheet, top, rows)
+    for i in range(top, top + rows):
+        sheet.heights[i] = 13.5
+    return top + rows
+
+
+def _heat(sheet: Sheet, top: int, rows: int, count: int, scenario: str) -> None:
+    build, own = sheet.build, company(top)
+    sheet.fill(sheet.block(top, NAME, rows, 1), f"=INDEX(xlp_company_names,{own})", "link")
+    marks = unless_free(f"INDEX(xlp_overview_marks,{own})", own)
+    sheet.fill(sheet.block(top, YEAR, rows, 1), f"={marks}", "secondary")
+    cells = sheet.block(top, FIRST, rows, count, "xlp_overview_presets")
+    value = f"INDEX(xlp_out_operating_margin_change,{own},{scenario})*10000"
+    value = f"IF(INDEX(xlp_results_loses,{own})=1,{build.quoted('results.in_money')},{value})"
+    free = f'OR(INDEX(xlp_companies,{own})="",INDEX(xlp_scenarios,1,{scenario})="")'
+    sheet.lay(cells, f'=IF({free},"",{value})', "bp right")
+    first = f"INDEX(xlp_in_cost_reduction,ROWS($B${top}:$B{top}),{scenario.replace('{column}', 'F')})"
+    sheet.rule(cells.area, f'{first}<>""', differential(bold=True))
+    end = "xlp_overview_heat_end"
+    sheet.ws.conditional_formatting.add(
+        cells.area,
+        ColorScaleRule(
+            start_type="formula", start_value=f"-{end}", start_color="FFF0A98A",
+            mid_type="num", mid_value=0, mid_color="FFFFFFFF",
+            end_type="formula", end_value=end, end_color="FF86C5AC",
+        ),
+    )  # fmt: skip
+
+
+def _sell_off(sheet: Sheet, top: int, rows: int) -> None:
+    """The day's moves, and what the headline does to earnings on the figures of that month."""
+    build = sheet.build
+    moves = {move.company: move.move for move in shipped_moves()}
+    keys = [scenario.name for scenario in build.scenarios]
+    shown = [name if name in moves else None for name in build.companies]
+    named = sheet.block(top, HEADLINE, rows, 1, "xlp_overview_headline")
+    for i, name in enumerate((shown + [None] * build.rows)[:rows]):
+        sheet.put(top + i, MOVE, moves[name] if name else None, "change_percent2")
+        sheet.put(top + i, HEADLINE, None, "change_percent2")
+    sheet.block(top, MOVE, rows, 1, "xlp_overview_moves")
+    if _CLAIM in keys and any(shown):
+        columns = [{"company": str(i + 1), "scenario": str(keys.index(_CLAIM) + 1)} for i in range(rows)]
+        what_if = build.what_if("selloff", columns, (_LINE,), slots=0, moment=True)
+        for i, name in enumerate(shown[:rows]):
+            if name:
+                sheet.put(top + i, HEADLINE, f"={what_if.at(_LINE, i)}", "change_percent2")
+        sheet.grey_errors(named)
+    for column in (MOVE, HEADLINE):
+        coloured(sheet, sheet.block(top, column, rows, 1))

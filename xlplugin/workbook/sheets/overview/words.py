@@ -1,0 +1,76 @@
+"""What Overview says in words: its two sentences, its marks, three caveats, its sources."""
+
+from __future__ import annotations
+
+from xlplugin import __version__
+from xlplugin.workbook.builder.sheet import Sheet
+from xlplugin.workbook.builder.words import sentence
+from xlplugin.workbook.sheets.overview.places import MOST, NAME, SENTENCE, TOP
+
+__all__ = ["notes", "sentences"]
+
+
+def sentences(sheet: Sheet) -> None:
+    """Lay what your case comes to, and who is left out or has an entry of its own."""
+    build = sheet.build
+    number = {name: f'TEXT(xlp_overview_{name},"0")' for name in ("count", "up", "down")}
+    told = {name: f"xlp_overview_{name}" for name in
+            ("size", "direction", "mark", "best", "best_change", "worst", "worst_change")}  # fmt: skip
+    said = sentence(build, "overview.sentence", **number, **told)
+    none = build.quoted("overview.sentence.none")
+    sheet.put(SENTENCE, NAME, f"=IFERROR(IF(xlp_overview_count=0,{none},{said}),{none})", "sentence")
+    own = sentence(build, "overview.sentence.own", companies="xlp_overview_all_own")
+    left = sentence(build, "overview.sentence.left", companies="xlp_overview_all_left")
+    levers = sentence(build, "overview.sentence.levers", n='TEXT(xlp_your_lever_count,"0")')
+    parts = [
+        f'IF(xlp_overview_all_own="","",{own}&" ")',
+        f'IF(xlp_your_lever_count=0,"",{levers}&" ")',
+        f'IF(xlp_overview_all_left="","",{left})',
+    ]
+    sheet.put(SENTENCE + 1, NAME, "=" + "&".join(parts), "note")
+    sheet.heights |= {3: 6, SENTENCE: 18, SENTENCE + 1: 15}
+    sheet.put(TOP + build.rows, NAME, _range(sheet), "note")
+    sheet.heights[TOP + build.rows] = 14.25
+
+
+def _range(sheet: Sheet) -> str:
+    """What the range is, and where draws could not be computed."""
+    build = sheet.build
+    invalid = sentence(build, "overview.invalid", n='TEXT(xlp_overview_invalid_draws,"0")')
+    return f'={build.quoted("overview.note.range")}&IF(xlp_overview_invalid_draws>0," "&{invalid},"")'
+
+
+def notes(sheet: Sheet, row: int) -> int:
+    """Lay marks, what the gain hangs on, caveats and sources; return the next row."""
+    build, text = sheet.build, sheet.build.text
+    lost = sentence(build, "overview.lost", companies="xlp_overview_all_loss")
+    none = build.quoted("overview.lost.none")
+    lines = [
+        (text("overview.note.marks"), "note"),
+        (_cut(sheet), "caution"),
+        (f'=IF(xlp_overview_all_loss="",{none},{lost})', "body"),
+        *((text(f"overview.caveat.{n}"), "body") for n in (1, 2, 3)),
+        (text("overview.source", date=_vintage(sheet), version=__version__), "note"),
+    ]
+    for words, style in lines:
+        if words:
+            sheet.put(row, NAME, words, style)
+            sheet.heights[row] = 14.25
+            row += 1
+    return row
+
+
+def _vintage(sheet: Sheet) -> str:
+    ends = (figures.period_end for figures in sheet.build.dataset.figures.values())
+    return max(ends, default="")
+
+
+def _cut(sheet: Sheet) -> str:
+    """That the page shows the first companies or scenarios alone, where it does."""
+    build = sheet.build
+    said = []
+    if build.rows > MOST:
+        said.append(build.text("overview.cut.companies", n=MOST, last=TOP + build.rows - 1, first=TOP + MOST))
+    if build.columns - 1 > MOST:
+        said.append(build.text("overview.cut.scenarios", n=MOST))
+    return " ".join(said)
