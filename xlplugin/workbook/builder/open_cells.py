@@ -7,7 +7,7 @@ import math
 from xlplugin.model.inputs import INPUTS, Input
 from xlplugin.workbook.builder.blocks import Block
 from xlplugin.workbook.builder.sheet import Sheet
-from xlplugin.workbook.builder.styles import CAUTION, differential, number_style
+from xlplugin.workbook.builder.styles import CAUTION, LOSS, differential, number_style
 
 __all__ = [
     "accept",
@@ -66,7 +66,16 @@ def accept(sheet: Sheet, block: Block, input: str, name: str = "") -> None:
     else:
         rule |= {"operator": "between", "formula1": _number(item.lower), "formula2": _number(item.upper)}
     sheet.validate(block, message_key(item), **rule)
+    _red_where_wrong(sheet, block, item)
     sheet.build.open(name, block, input)
+
+
+def _red_where_wrong(sheet: Sheet, block: Block, item: Input) -> None:
+    """Turn an entry red that is no number of the input's domain, such as a pasted 3000%."""
+    cell = block.near()
+    good = inside(cell, item)
+    wrong = f'IF(ISERROR({cell}),TRUE,IF({cell}="",FALSE,NOT({good})))'
+    sheet.rule(block.area, wrong, differential("FFFFFF", LOSS, bold=True))
 
 
 def accept_text(sheet: Sheet, block: Block) -> None:

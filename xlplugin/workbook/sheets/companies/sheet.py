@@ -29,8 +29,8 @@ __all__ = ["companies"]
 NAME, TICKER, YEAR, ENDS, CURRENCY, CONFIDENCE, FLAG, MONEY = range(2, 10)
 AFTER = MONEY + len(FINANCIALS)
 _TECHNICAL = (
-    "latest", "article", "wanted", "place", "article_place", "number", "status", "cost_shares", "revenue_shares",
-    "fallback", "own_used", "other_year",
+    "latest", "article", "wanted", "place", "article_place", "number", "status", "cost_shares",
+    "revenue_shares", "fallback", "own_used", "other_year",
 )  # fmt: skip
 #: Where figures come from stands to the right of all columns that only one of the tables has.
 SOURCE = AFTER + len(REFERENCES) + len(_TECHNICAL)

@@ -46,7 +46,13 @@ def answers(sheet: Sheet) -> None:
     for left, line in ((GROSS, "gross_margin"), (OPERATING, "operating_margin")):
         column(left, f"{line}_before", f"INDEX(xlp_results_base_{line},{number})", "percent")
         column(left + 1, f"{line}_after", f"INDEX(xlp_out_{line},{number},1)", "percent")
-        column(left + 2, f"{line}_change", points(f"INDEX(xlp_out_{line}_change,{number},1)"), "bp bold right", True)
+        column(
+            left + 2,
+            f"{line}_change",
+            points(f"INDEX(xlp_out_{line}_change,{number},1)"),
+            "bp bold right",
+            True,
+        )
     for left, end in ((LOW, "p10"), (HIGH, "p90")):
         value = f"INDEX(xlp_range_{end},{number})"
         column(left, end, f'IF({loses},"",IF(ISNUMBER({value}),{value}*10000,NA()))', "bp")
@@ -54,7 +60,7 @@ def answers(sheet: Sheet) -> None:
     base = f"INDEX(xlp_results_base_eps,{number})"
     change = f"INDEX(xlp_out_eps_change,{number},1)/IF({base}>0,{base},NA())"
     column(EPS, "eps_change", change, "change_percent2", True)
-    column(CAUSE, "cause", f"INDEX(xlp_overview_causes,{number})", "note")
+    column(CAUSE, "cause", f"INDEX(xlp_overview_causes,{number})", "note indent")
     unranked = f"INDEX(xlp_overview_unranked,{number.replace('{row}', str(TOP))})=1"
     sheet.rule(sheet.block(TOP, GROSS, build.rows, RIGHT - GROSS + 1).area, unranked, differential(GREY))
 
@@ -65,14 +71,19 @@ def _heads(sheet: Sheet) -> None:
         ENTRY: "reduction", GROSS: "gross_margin", OPERATING: "operating_margin", LOW: "range", EPS: "eps",
         CAUSE: "cause",
     }  # fmt: skip
-    below = {NAME: "company", YEAR: "year", ENTRY: "yours", BLANK: "blank", LOW: "low", HIGH: "high", BAR: "bar",
-             EPS: "change"}  # fmt: skip
+    below = {
+        NAME: "company", YEAR: "year", ENTRY: "yours", BLANK: "blank", LOW: "low", HIGH: "high", BAR: "bar",
+        EPS: "change",
+    }  # fmt: skip
     for left in (GROSS, OPERATING):
         below |= {left: "before", left + 1: "after", left + 2: "change_bp"}
     for column in range(NAME, RIGHT + 1):
         words = above.get(column)
-        sheet.put(HEAD, column, text(f"overview.head.{words}") if words else None, "bold band left")
+        align = "right" if column == EPS else "indent" if column == CAUSE else "left"
+        sheet.put(HEAD, column, text(f"overview.head.{words}") if words else None, f"bold band {align}")
         words = below.get(column)
-        align = "wrap_left" if column in (NAME, YEAR, BAR, CAUSE) else "wrap_right"
+        align = "wrap_left" if column in (NAME, YEAR, CAUSE) else "wrap_right"
+        if column == BAR:  # wider than its cell
+            align = "left"
         sheet.put(HEAD + 1, column, text(f"overview.head.{words}") if words else None, f"header {align}")
     sheet.heights |= {HEAD: 15, HEAD + 1: 26}

@@ -1,4 +1,4 @@
-"""What Overview reads, behind its page: marks, who is compared, the largest cause, bars, parts of sentences."""
+"""What Overview reads, behind its page: marks, who is compared, the largest cause, bars, sentences' parts."""
 
 from __future__ import annotations
 
@@ -40,8 +40,9 @@ Column = tuple[str, str, str]
 
 #: Parts of sentences and how their figures are shown.
 _PIECES = {
-    "all": "percent", "points": "", "size": "", "direction": "", "mark": "", "count": "", "up": "", "down": "",
-    "most": "bp", "best": "", "best_change": "", "least": "bp", "worst": "", "worst_change": "",
+    "all": "percent", "points": "", "size": "", "direction": "", "mark": "",
+    "count": "", "up": "", "down": "", "most": "bp", "best": "", "best_change": "", "least": "bp",
+    "worst": "", "worst_change": "",
     "invalid_draws": "",
 }  # fmt: skip
 
@@ -110,11 +111,12 @@ def _short(bar: str) -> str:
 
 def _bars(sheet: Sheet, row: int) -> int:
     """The range of each company as a bar of signs on one scale, with the line of no change in it."""
-    build, text = sheet.build, sheet.build.text
+    text = sheet.build.text
     sheet.put(row, NAME, text("overview.behind.signs"), "secondary")
     sheet.put(row + 2, NAME, text("overview.behind.scale"), "secondary")
     signs, blanks = (
-        _signs(sheet, row + i, sign, name) for i, (sign, name) in enumerate(((_FULL, "signs"), (_BLANK, "blanks")))
+        _signs(sheet, row + i, sign, name)
+        for i, (sign, name) in enumerate(((_FULL, "signs"), (_BLANK, "blanks")))
     )
     scale = {
         "reach": "=MAX(1/1000,MAX(xlp_overview_reaches))",
@@ -172,7 +174,7 @@ def _compared(sheet: Sheet, row: int) -> int:
     marks = f'{year}&IF({_TURNING}," \u2020","")&IF({_GENERAL}," \u2021","")'
     change = f"INDEX(xlp_out_operating_margin_change,{OWN},1)*10000"
     flag = f"${letter(FIRST + 1)}{{row}}"
-    heat = f"INDEX(xlp_out_operating_margin_change,{OWN},0)*10000"
+    heat = f"INDEX(xlp_overview_presets,{OWN},0)"  # of the companies that the page shows
     columns = [
         ("marks", f"IF({lab},{build.quoted('companies.lab')},{marks})", "technical"),
         ("unranked", f"IF(OR({lab},{_TURNING},{_GENERAL},{_LOSES}),1,0)", "technical"),
@@ -191,9 +193,10 @@ def _lists(sheet: Sheet, row: int) -> int:
     typed, used = f"INDEX(xlp_in_your_reduction,{OWN})", f"INDEX(xlp_used_{REDUCTIONS[0]},{OWN},1)"
     gain = f"INDEX(xlp_overview_compared,{OWN})"
     income = f"INDEX(xlp_out_operating_income_change,{OWN},1)"
-    size, left_size, lost = (f"${letter(FIRST + i)}{{row}}" for i in (0, 1, 2))
+    left = f"AND({_NAMED},INDEX(xlp_overview_unranked,{OWN})=1)"
+    size, spelled, lost = (f"${letter(FIRST + i)}{{row}}" for i in (0, 1, 2))
     name = f"INDEX(xlp_company_names,{OWN})"
-    own_mark = sentence(build, "overview.own", size=left_size)
+    own_mark = sentence(build, "overview.own", size=spelled)
     dagger = f'IF({_TURNING}," \u2020","")&IF({_GENERAL}," \u2021","")'
     amount = FIRST + 6
     text = f"${letter(amount)}{{row}}"
@@ -209,14 +212,15 @@ def _lists(sheet: Sheet, row: int) -> int:
         ("losses", f'IF({gain}="","",IFERROR(IF({income}>0,{income}/INDEX(xlp_used_revenue,{OWN}),""),""))',
          "technical percent3"),
         ("own_list", growing(FIRST + 3, f'{size}<>""', f"{name}&{own_mark}"), "technical"),
-        ("left_list", growing(FIRST + 4, f"AND({_NAMED},INDEX(xlp_overview_unranked,{OWN})=1)", f"{name}&{dagger}"),
-         "technical"),
+        ("left_list", growing(FIRST + 4, left, f"{name}&{dagger}"), "technical"),
         ("loss_list", growing(FIRST + 5, f'{lost}<>""', f'{name}&" "&{text}'), "technical"),
     ]  # fmt: skip
     end = _table(sheet, row, [(n, f.replace("{before}", "{row}"), s) for n, f, s in columns])
     for i in range(build.rows):  # each list goes on from the cell above, which the first has not
         for column, (_, formula, style) in enumerate(columns[3:], FIRST + 3):
-            cell = formula.replace(f"{letter(column)}{{before}}", f"{letter(column)}{top + i - 1}" if i else '""')
+            cell = formula.replace(
+                f"{letter(column)}{{before}}", f"{letter(column)}{top + i - 1}" if i else '""'
+            )
             sheet.put(top + i, column, "=" + cell.replace("{row}", str(top + i)), style)
         value = f"{lost.replace('{row}', str(top + i))}*100"
         cell = lost.replace("{row}", str(top + i))
@@ -256,7 +260,9 @@ def _pieces(sheet: Sheet, row: int) -> int:
     for name in _PIECES:
         sheet.put(row, NAME, build.text(f"overview.behind.{name}"), "secondary")
         style = _PIECES[name] or "any"
-        piece = sheet.named(row, FIRST, f"xlp_overview_{name}", f"={formulas[name]}", f"technical {style} left")
+        piece = sheet.named(
+            row, FIRST, f"xlp_overview_{name}", f"={formulas[name]}", f"technical {style} left"
+        )
         sheet.grey_errors(piece)
         row += 1
     return row

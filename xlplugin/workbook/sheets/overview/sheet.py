@@ -11,7 +11,7 @@ from xlplugin.model.inputs import REDUCTIONS
 from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.open_cells import accept, input_style
 from xlplugin.workbook.builder.sheet import Sheet
-from xlplugin.workbook.builder.styles import LOSS, differential, number_style
+from xlplugin.workbook.builder.styles import GREY, differential, number_style
 from xlplugin.workbook.builder.your_case import standard
 from xlplugin.workbook.sheets.overview import places
 from xlplugin.workbook.sheets.overview.answers import answers
@@ -39,9 +39,9 @@ def overview(build: Build) -> None:
     """Build the sheet."""
     sheet = build.sheet("overview")
     sheet.frame(freeze="A3", pages=(1, 1))
-    sheet.widths(B=20, C=9, D=9, E=9)
-    sheet.width_of(FIRST, MOST, 8.1)
-    sheet.width_of(FIRST + MOST, RIGHT - FIRST - MOST + 1, 9.3)
+    sheet.widths(B=19, C=8.4, D=8.6, E=8.6)
+    sheet.width_of(FIRST, MOST, 8.5)
+    sheet.width_of(FIRST + MOST, RIGHT - FIRST - MOST + 1, 8.9)
     sheet.master(RIGHT)
     sentences(sheet)
     _entries(sheet)
@@ -69,9 +69,11 @@ def _entries(sheet: Sheet) -> None:
     sheet.blank(typed, style)
     accept(sheet, typed, _REDUCTION, "xlp_in_your_reduction")
     sheet.fill(sheet.block(TOP, NAME, build.rows, 1), f"=INDEX(xlp_company_names,{number})", "link")
+    free = f"INDEX(xlp_companies,{number.replace('{row}', str(TOP))})"
+    sheet.rule(sheet.block(TOP, NAME, build.rows, 1).area, f'{free}=""', differential(GREY))
     marks = sheet.block(TOP, YEAR, build.rows, 1)
     sheet.fill(marks, "=" + unless_free(f"INDEX(xlp_overview_marks,{number})", number), "secondary")
     counts = f"INDEX(xlp_checked_scenario_{_REDUCTION},1,1)"
-    sheet.lay(sheet.block(TOP, BLANK, build.rows, 1), "=" + unless_free(counts, number), f"unavailable {percent}")
-    for cells, used in ((block, counts), (typed, f"INDEX(xlp_used_{_REDUCTION},{number.replace('{row}', str(TOP))},1)")):
-        sheet.rule(cells.area, f'AND({cells.near()}<>"",ISERROR({used}))', differential("FFFFFF", LOSS, bold=True))
+    sheet.lay(
+        sheet.block(TOP, BLANK, build.rows, 1), "=" + unless_free(counts, number), f"unavailable {percent}"
+    )

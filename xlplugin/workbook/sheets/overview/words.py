@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from xlplugin import __version__
+from xlplugin.workbook.builder.build import FREE_SCENARIOS
 from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.builder.words import sentence
 from xlplugin.workbook.sheets.overview.places import MOST, NAME, SENTENCE, TOP
@@ -46,17 +47,15 @@ def notes(sheet: Sheet, row: int) -> int:
     lost = sentence(build, "overview.lost", companies="xlp_overview_all_loss")
     none = build.quoted("overview.lost.none")
     lines = [
-        (text("overview.note.marks"), "note"),
-        (_cut(sheet), "caution"),
+        (f"={build.quoted('overview.note.marks')}{_unseen(sheet)}", "note"),
         (f'=IF(xlp_overview_all_loss="",{none},{lost})', "body"),
         *((text(f"overview.caveat.{n}"), "body") for n in (1, 2, 3)),
         (text("overview.source", date=_vintage(sheet), version=__version__), "note"),
     ]
     for words, style in lines:
-        if words:
-            sheet.put(row, NAME, words, style)
-            sheet.heights[row] = 14.25
-            row += 1
+        sheet.put(row, NAME, words, style)
+        sheet.heights[row] = 14.25
+        row += 1
     return row
 
 
@@ -65,12 +64,17 @@ def _vintage(sheet: Sheet) -> str:
     return max(ends, default="")
 
 
-def _cut(sheet: Sheet) -> str:
-    """That the page shows the first companies or scenarios alone, where it does."""
-    build = sheet.build
-    said = []
+def _unseen(sheet: Sheet) -> str:
+    """Return Excel text, to be joined, that the page shows the first companies or scenarios alone."""
+    build, said = sheet.build, ""
     if build.rows > MOST:
-        said.append(build.text("overview.cut.companies", n=MOST, last=TOP + build.rows - 1, first=TOP + MOST))
-    if build.columns - 1 > MOST:
-        said.append(build.text("overview.cut.scenarios", n=MOST))
-    return " ".join(said)
+        said += '&" "&' + build.quoted(
+            "overview.cut.companies", n=MOST, last=TOP + build.rows - 1, first=TOP + MOST
+        )
+    more = range(MOST + 2, build.columns + 1)
+    if len(more) > FREE_SCENARIOS:
+        said += '&" "&' + build.quoted("overview.cut.scenarios", n=MOST)
+    elif more:  # free slots alone: said once one of them is used
+        named = ",".join(f'INDEX(xlp_scenarios,1,{j})<>""' for j in more)
+        said += f'&IF(OR({named})," "&{build.quoted("overview.cut.scenarios", n=MOST)},"")'
+    return said
