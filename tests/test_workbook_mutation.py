@@ -1,4 +1,4 @@
-"""Forty seeded faults in formulas: the oracle or the Checks sheet sees every one."""
+"""Forty-six seeded faults in formulas: the oracle or the Checks sheet sees every one."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from xlplugin.workbook.template import build_template
 
 pytestmark = pytest.mark.slow
 
-FAULTS = 40
+FAULTS = 46
 SEED = 20271
 KINDS = ("sign", "row", "column", "number")
 
@@ -35,6 +35,7 @@ WHERE = (
     ("outputs", 4, r"xlp_out_"),
     ("results", 6, r"xlp_results_(labs_)?(gross_margin|operating_margin|operating_income|eps)(_change)?$"),
     ("dashboard", 2, r"xlp_dashboard_bridge$"),
+    ("overview", 6, r"xlp_overview_(gross|operating|p10|p90|eps|presets)"),
 )
 _REFERENCE = re.compile(r"(?<![A-Za-z_'.!])(\$?)([A-Z]{1,2})(\$?)(\d+)\b")
 _SIGN = re.compile(r"(?<=[\w)])[+-](?=[\w($])")

@@ -12,6 +12,7 @@ from xlplugin.workbook.builder.texts import joined
 from xlplugin.workbook.sheets.checks.details import AT, ITEMS, Check, Detail
 from xlplugin.workbook.sheets.checks.of_entries import entry_checks, flag_checks
 from xlplugin.workbook.sheets.checks.of_model import base_checks, missing_details, restored, sum_checks
+from xlplugin.workbook.sheets.checks.of_overview import overview_check
 from xlplugin.workbook.sheets.checks.of_sheets import error_details, function_check, sheet_checks
 
 NAME, WHAT, RESULT, FAULTS, LARGEST, TOLERANCE, WHERE = range(2, 9)
@@ -77,7 +78,7 @@ class _Sheet:
             "sums": sum_checks(build),
             "base": base_checks(build, self.restored, half_unit, half_cent),
             "entries": entry_checks(build),
-            "blocks": [*sheet_checks(build), Check("function")],
+            "blocks": [overview_check(build), *sheet_checks(build), Check("function")],
             "errors": [
                 Check("errors", [*missing_details(build, "xlp_check_entry_faults"), *error_details(build)])
             ],

@@ -1,0 +1,327 @@
+"""Overview: every figure and word on the page against the oracle, whatever is typed, in three engines."""
+
+from __future__ import annotations
+
+import csv
+import math
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import oracle
+import pytest
+import workbook_cases as cases
+import your_case
+from engines import Book, ErrorValue
+from workbook_cases import ARTICLE, COLUMNS, GROUP, NAMES, ROWS, Case
+
+import xlplugin
+from xlplugin.workbook.builder.texts import text
+
+pytestmark = pytest.mark.slow
+
+BARS = (
+    "unit_cost", "usage_rebound", "price_cut", "demand_response", "supply", "stranded_cost",
+    "seat_erosion_effect", "labour_substitution_effect", "development",
+)  # fmt: skip
+SHOWN = min(COLUMNS - 1, 12)
+PLACES = [
+    f"xlp_overview_{name}"
+    for name in ("gross_margin_before", "gross_margin_after", "gross_margin_change", "operating_margin_before",
+                 "operating_margin_after", "operating_margin_change", "p10", "p90", "eps_change", "cause", "bar",
+                 "presets", "headline", "moves")
+]  # fmt: skip
+
+
+def typed(case: Case) -> list[tuple[str, Any, Any]]:
+    """The cells of a case, choices of other sheets left out."""
+    return [cell for cell in case.typed() if not cell[0].startswith("xlp_in_dashboard")]
+
+
+@pytest.fixture(scope="module", params=["ironcalc", "libreoffice"])
+def book(request: pytest.FixtureRequest, template: Path) -> Iterator[Book]:
+    engine = request.getfixturevalue({"ironcalc": "iron", "libreoffice": "calc"}[request.param])
+    with engine.open(template) as opened:
+        yield opened
+
+
+def close(value: Any, right: float, scale: float = 1.0) -> bool:
+    if isinstance(value, ErrorValue):
+        return value == "#N/A" and math.isnan(right)
+    return isinstance(value, float) and abs(value - right) <= 1e-9 * max(abs(value), abs(right), scale)
+
+
+def compared(case: Case, i: int) -> bool:
+    lab = i < len(NAMES) and GROUP[NAMES[i]] == "lab"
+    marked = lab or case.turning(i) or case.general(i) or case.loses(i)
+    return (
+        case.name(i) is not None
+        and not marked
+        and not math.isnan(case.lines(i, 0)["operating_margin_change"])
+    )
+
+
+def check(found: dict[str, list[list[Any]]], case: Case) -> int:
+    """Compare every row of the page; return how many figures are numbers."""
+    numbers = 0
+    for i in range(ROWS):
+        row = {
+            name.removeprefix("xlp_overview_"): found[name][min(i, len(found[name]) - 1)] for name in PLACES
+        }
+        if case.name(i) is None:
+            assert all(cell is None for cells in row.values() for cell in cells), (i, row)
+            continue
+        lines, base, loses = case.lines(i, 0), case.base(i), case.loses(i)
+        for line in ("gross_margin", "operating_margin"):
+            assert close(row[f"{line}_before"][0], base[f"base_{line}"]), (i, line)
+            assert close(row[f"{line}_after"][0], lines[line]), (i, line)
+            change = row[f"{line}_change"][0]
+            assert change == "in m" if loses else close(change, lines[f"{line}_change"] * 1e4, 1e4), (i, line)
+        eps = lines["eps_change"] / base["base_eps"] if base["base_eps"] > 0 else math.nan
+        assert close(row["eps_change"][0], eps), i
+        assert row["cause"][0] == cause(case, i), (i, row["cause"])
+        for j in range(1, SHOWN + 1):
+            cell = row["presets"][j - 1]
+            if case.scenario(j) is None:
+                assert cell is None
+            else:
+                change = case.lines(i, j)["operating_margin_change"] * 1e4
+                assert cell == "in m" if loses else close(cell, change, 1e4), (i, j, cell, change)
+                numbers += isinstance(cell, float)
+    return numbers
+
+
+def cause(case: Case, i: int) -> str | None:
+    """The largest bar in words; of a company that loses money the change of its income."""
+    lines = case.lines(i, 0)
+    if case.loses(i):
+        change = lines["operating_income_change"]
+        if math.isnan(change):
+            return None
+        currency = next((r["currency"] for r in cases.FIGURES if r["company"] == case.name(i)), "")
+        return f"Operating income {'' if round(abs(change), 1) == 0 else '+' if change > 0 else '-'}" \
+               f"{abs(change):,.1f} {currency} m"  # fmt: skip
+    bars = [lines[f"bridge_operating_income_{bar}"] for bar in BARS]
+    if any(math.isnan(bar) for bar in bars):
+        return None
+    most, least = max(bars), min(bars)
+    largest = most if most >= -least else least
+    if largest == 0:
+        return text("overview.cause.none")
+    return text(f"overview.cause.{BARS[bars.index(largest)]}.{'up' if largest > 0 else 'down'}")
+
+
+def entries() -> list[Case]:
+    """As shipped; 60% for all; own entries and levers; what is drawn."""
+    sixty, own = Case(None), Case(None)
+    sixty.levers[0]["cost_reduction"] = 0.6
+    own.entries[0][0], own.entries[4][0], own.entries[5][0] = 0.6, -0.4, 0.2
+    own.entries[1][2], own.levers[0]["pass_through"], own.levers[0]["cost_reduction"] = 0.5, 1.0, None
+    return [Case(None), sixty, own, *(Case(seed) for seed in range(4))]
+
+
+def test_every_figure_is_the_oracles(book: Book) -> None:
+    for case in entries():
+        book.set(typed(case))
+        book.calculate()
+        numbers = check(book.get(*PLACES), case)
+        ends = book.get("xlp_range_p10", "xlp_range_p90", "xlp_overview_p10", "xlp_overview_p90")
+        for end in ("p10", "p90"):
+            for i, ((whole,), (shown,)) in enumerate(
+                zip(ends[f"xlp_range_{end}"], ends[f"xlp_overview_{end}"], strict=True)
+            ):
+                if isinstance(whole, float) and not case.loses(i):
+                    assert close(shown, whole * 1e4, 1e4)
+        assert numbers > 30
+
+
+def test_every_figure_is_the_oracles_in_gnumeric(
+    ssconvert: Path, template: Path, tmp_path: Path, iron: Any
+) -> None:
+    case = entries()[2]
+    with iron.open(template) as opened:
+        opened.set(typed(case))
+        filled = opened.save_as(tmp_path / "filled.xlsx")
+    target = tmp_path / "gnumeric.xlsx"
+    subprocess.run([ssconvert, "--recalc", filled, target], check=True, capture_output=True, timeout=300)
+    workbook = openpyxl.load_workbook(target, data_only=True)
+    shipped = openpyxl.load_workbook(template)
+
+    def rows(name: str) -> list[list[Any]]:
+        sheet, area = next(iter(shipped.defined_names[name].destinations))
+        found = [[cell.value for cell in row] for row in workbook[sheet][area.replace("$", "")]]
+        return [[value(one) for one in row] for row in found]
+
+    def value(one: Any) -> Any:
+        if isinstance(one, str):
+            return ErrorValue(one) if one[:1] == "#" else one or None
+        return float(one) if isinstance(one, int) and not isinstance(one, bool) else one
+
+    assert check({name: rows(name) for name in PLACES}, case) > 30
+
+
+def test_the_headline_stands_on_the_figures_of_january_2025(book: Book) -> None:
+    with (oracle.DATA / "market_moves.csv").open(encoding="utf-8", newline="") as file:
+        moves = {row["company"]: float(row["move"]) for row in csv.DictReader(file)}
+    headline = next(row for row in oracle.scenarios() if row["scenario"] == "deepseek_headline")
+    for latest in (Case(None), entries()[2]):  # the years chosen, and entries of your case, do not count
+        latest.years[0], latest.article = "FY2026", False
+        book.set(typed(latest))
+        book.calculate()
+        found, shown = book.block("xlp_overview_headline"), book.block("xlp_overview_moves")
+        for i, name in enumerate(NAMES):
+            assert shown[i][0] == moves.get(name)
+            if name not in ARTICLE:
+                assert found[i][0] is None
+                continue
+            row = next(r for r in cases.FIGURES if (r["company"], r["fiscal_year"]) == (name, ARTICLE[name]))
+            entry = {"cost_reduction": latest.entries[i][2]} if latest.entries[i][2] else None
+            right = oracle.evaluate(oracle.fill(row, cases.ASSUMED, headline, entry=entry).inputs)
+            assert close(found[i][0], right["relative_eps_change"]), name
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_sentences_say_the_figures_and_who_is_left_out(language: str, iron: Any, tmp_path: Path) -> None:
+    path = xlplugin.write_template(tmp_path / "words.xlsx", language=language)
+    title = text("sheet.overview", language)
+    comma = "," if language == "de" else "."
+    with iron.open(path) as opened:
+        for case in entries():
+            opened.set(typed(case))
+            opened.calculate()
+            first, second = (row[0] for row in opened.block(f"'{title}'!B4:B5"))
+            lost = str(opened.value("xlp_overview_all_loss") or "")
+            changes = {
+                case.name(i): case.lines(i, 0)["operating_margin_change"] * 1e4
+                for i in range(ROWS) if compared(case, i)
+            }  # fmt: skip
+            if not changes:
+                assert first == text("overview.sentence.none", language)
+                continue
+            count, up, down = len(changes), *(sum(s * v > 0.5e-9 for v in changes.values()) for s in (1, -1))
+            numbers = [int(n) for n in re.findall(r"(?<![\d,.+−-])\d+(?![\d,.]*\s?%|[\d,.]*\s?[Bb]p)", first)]
+            assert {count, up, down} <= {*numbers}, first
+            for who in (max(changes, key=changes.__getitem__), min(changes, key=changes.__getitem__)):
+                shown = f"{abs(changes[who]):.1f}".replace(".", comma)
+                assert shown in first.replace("\u00a0", "") or abs(changes[who]) >= 1000, (
+                    first,
+                    who,
+                    changes,
+                )
+            every = case.levers[0]["cost_reduction"]
+            own = every is not None and every != 0.3
+            assert (text("overview.own", language, size="").split(":")[0].strip(" (") in first) == own, first
+            for i in range(ROWS):
+                name, mine = case.name(i), case.entries[i][0] is not None
+                if name is None:
+                    continue
+                assert (f"{name} (" in str(second)) >= mine, (second, name)
+                if not compared(case, i) and not math.isnan(case.lines(i, 0)["operating_margin_change"]):
+                    assert name in str(second), (second, name)
+                gain = case.lines(i, 0)["operating_income_change"]
+                if name in changes and gain > 0:
+                    share = (
+                        f"{gain / case.lines(i, 0)['revenue'] * 100:.2f}"
+                        if "revenue" in case.lines(i, 0)
+                        else ""
+                    )
+                    assert name in lost and share.replace(".", comma) in lost, (lost, name)
+
+
+WRONG = ("text", "30%", 30.0, -3.0, True, "=1/0", "=NA()", 45000.0, " ")
+
+
+@pytest.mark.parametrize("place", ["xlp_in_your_reduction", "xlp_in_your_reduction_all"])
+def test_wrong_entries_give_no_number_and_are_flagged(book: Book, place: str) -> None:
+    for wrong in WRONG:
+        book.set([*typed(Case(None)), (place, (0, 0), wrong)])
+        book.calculate()
+        after = [row[0] for row in book.block("xlp_overview_operating_margin_after")]
+        lost = range(len(NAMES)) if place.endswith("all") else [0]
+        assert all(isinstance(after[i], ErrorValue) for i in lost), (wrong, after)
+        assert len(lost) > 1 or isinstance(after[1], float)
+        faults = 2 if wrong == "=1/0" else 1  # an error other than #N/A is a fault of its own
+        assert book.value("xlp_check_failed") == faults, wrong
+        errors = {str(error) for _, _, error in book.errors()} - {"#N/A"}
+        assert not errors or str(wrong).startswith("="), (wrong, errors)
+    book.set(typed(Case(None)))
+    book.calculate()
+    assert book.value("xlp_check_failed") == 0
+
+
+def test_a_bar_lies_where_its_range_does(book: Book) -> None:
+    """Read back from its signs: where it begins, ends and crosses the line of no change."""
+    for case in entries()[:3]:
+        book.set(typed(case))
+        book.calculate()
+        names = ("bar", "p10", "p90", "scale_low", "scale_high")
+        found = book.get(*(f"xlp_overview_{name}" for name in names))
+        bars, low, high = ([row[0] for row in found[f"xlp_overview_{n}"]] for n in names[:3])
+        start, end = (found[f"xlp_overview_{n}"][0][0] for n in names[3:])
+        step = 18 / (end - start)
+        drawn = 0
+        for bar, p10, p90 in zip(bars, low, high, strict=True):
+            if not isinstance(p10, float):
+                assert bar is None
+                continue
+            body = bar[1:].rstrip("\u203a")
+            line = body.index("\u2502")
+            signs = body.replace("\u2502", "")
+            assert line == round(-start * step)
+            first, count = signs.index("\u2588"), signs.count("\u2588")
+            assert abs(first - (max(p10, start) - start) * step) <= 0.5 + 1e-9
+            assert abs(first + count - (min(p90, end) - start) * step) <= 1 + 1e-9
+            assert (bar[0] == "\u2039") == (p10 < start) and (bar[-1] == "\u203a") == (p90 > end)
+            drawn += 1
+        assert drawn >= 4
+
+
+def test_the_page_prints_on_one_and_the_first_view_fits(template: Path) -> None:
+    sheet = openpyxl.load_workbook(template)["Overview"]
+    assert openpyxl.load_workbook(template).sheetnames[0] == "Overview"
+    assert sheet.page_setup.paperSize == 9 and (
+        sheet.page_setup.fitToWidth,
+        sheet.page_setup.fitToHeight,
+    ) == (1, 1)
+    right = openpyxl.utils.column_index_from_string(re.findall(r"[A-Z]+", str(sheet.print_area))[-1])
+    letters = [openpyxl.utils.get_column_letter(i + 1) for i in range(right)]
+    assert sum(int(sheet.column_dimensions[letter].width * 7 + 5) for letter in letters) <= 1290
+    pixels = [(sheet.row_dimensions[row].height or 15.75) / 0.75 for row in range(1, 29)]
+    assert sum(pixels) <= 640
+    yellow = [cell for row in sheet.iter_rows(max_row=20) for cell in row if not cell.protection.locked]
+    assert {cell.column for cell in yellow} == {4}
+
+
+def test_more_companies_and_scenarios_than_the_page_holds(iron: Any, tmp_path: Path) -> None:
+    from xlplugin.data.records import Figures, Scenario
+    from xlplugin.data.shipped import shipped
+
+    known = shipped()
+    figures = {(f"Company {n}", "FY2026"): known.figures["Salesforce", "FY2026"] for n in range(14)}
+    figures = {key: Figures(key[0], key[1], one.values) for key, one in figures.items()}
+    more = [Scenario(f"mine_{n}", f"Mine {n}", {"cost_reduction": n / 20}) for n in range(14)]
+    dataset = known.merged(figures=figures.values(), scenarios=more)
+    path = xlplugin.write_template(
+        tmp_path / "many.xlsx", dataset=dataset, companies=[name for name, _ in figures],
+        scenarios=[one.name for one in more],
+    )  # fmt: skip
+    with iron.open(path) as opened:
+        shape = opened.area("xlp_in_your_reduction").shape
+        opened.set([("xlp_in_your_reduction", (13, 0), 0.6)])  # beyond the page, and counted all the same
+        opened.calculate()
+        said = " ".join(str(row[0]) for row in opened.block("Overview!B1:B60") if row[0])
+        assert opened.block("xlp_used_cost_reduction")[13][0] == 0.6
+        assert opened.area("xlp_overview_presets").shape == (12, 12)
+        filled = opened.save_as(tmp_path / "filled.xlsx")
+    assert shape == (17, 1)
+    assert "first 12 rows of companies" in said and "first 12 of the other scenarios" in said
+    rows = openpyxl.load_workbook(path)["Overview"].row_dimensions
+    top = openpyxl.load_workbook(path).defined_names["xlp_in_your_reduction"].attr_text
+    first = int(re.findall(r"\d+", top)[0])
+    assert [rows[first + i].hidden for i in range(17)] == [False] * 12 + [True] * 5
+    result = xlplugin.run(filled, dataset=dataset, inputs="used")
+    mine = result[(result["company"] == "Company 13") & (result["scenario"] == your_case.KEY)].iloc[0]
+    assert mine["cost_reduction"] == 0.6
