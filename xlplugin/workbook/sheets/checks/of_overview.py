@@ -19,7 +19,9 @@ def overview_check(build: Build) -> Check:
         ]
     details += [_column(build, end, f"INDEX(xlp_range_{end},{{n}})", "10000") for end in ("p10", "p90")]
     base = "INDEX(xlp_results_base_eps,{n})"
-    details.append(_column(build, "eps_change", f"IF({base}>0,INDEX(xlp_out_eps_change,{{n}},1)/{base},NA())"))
+    details.append(
+        _column(build, "eps_change", f"IF({base}>0,INDEX(xlp_out_eps_change,{{n}},1)/{base},NA())")
+    )
     return Check("overview", [*details, _presets(build)])
 
 

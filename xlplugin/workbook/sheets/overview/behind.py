@@ -118,7 +118,7 @@ def _bars(sheet: Sheet, row: int) -> int:
         _signs(sheet, row + i, sign, name)
         for i, (sign, name) in enumerate(((_FULL, "signs"), (_BLANK, "blanks")))
     )
-    scale = {
+    scale: dict[str, str | int] = {
         "reach": "=MAX(1/1000,MAX(xlp_overview_reaches))",
         "scale_low": "=MAX(MIN(0,MIN(xlp_overview_lows)),-xlp_overview_reach)",
         "scale_high": "=MIN(MAX(0,MAX(xlp_overview_highs)),xlp_overview_reach)",
