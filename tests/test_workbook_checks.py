@@ -7,7 +7,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from engines import Book, cell_name, ErrorValue
+from engines import Book, ErrorValue, cell_name
 
 import xlplugin
 from xlplugin.workbook.builder.texts import keys, text
