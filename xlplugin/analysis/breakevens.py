@@ -18,6 +18,7 @@ from xlplugin.entries.meaning import number
 from xlplugin.model.errors import InputError, refuse_unknown
 from xlplugin.model.formats import shown
 from xlplugin.model.inputs import EXPOSURES, INPUTS, JOINT_LIMITS, LEVERS, REDUCTIONS
+from xlplugin.model.messages import Figure, Name, message
 from xlplugin.model.years import LARGEST_REDUCTION
 
 if TYPE_CHECKING:
@@ -108,9 +109,14 @@ def _distance(root: Root, base: float) -> float:
 def no_root(subject: Subject, measure: str, target: float, lever: str, found: Curve) -> InputError:
     """Return the error that says which values the measure can reach."""
     low, high = float(found.values.min()), float(found.values.max())
-    fix = f"{lever} from {found.points[0]:g} to {found.points[-1]:g} moves it from {shown(low, measure)} to "
-    fix += f"{shown(high, measure)} ({low:.6g} to {high:.6g}): choose a target in between, or another lever"
-    return InputError.outside(measure, target, fix, f"{low:.6g} to {high:.6g}", row=subject.company)
+    fix = message(
+        "{lever} from {first:g} to {last:g} moves it from {lowest} to {highest} ({low:.6g} to {high:.6g}): "
+        "choose a target in between, or another lever",
+        lever=Name(lever), first=found.points[0], last=found.points[-1], low=low, high=high,
+        lowest=Figure(shown(low, measure)), highest=Figure(shown(high, measure)),
+    )  # fmt: skip
+    allowed = message("{low:.6g} to {high:.6g}", low=low, high=high)
+    return InputError.outside(measure, target, fix, allowed, row=subject.company)
 
 
 def breakeven(

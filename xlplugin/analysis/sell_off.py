@@ -21,6 +21,7 @@ from xlplugin.data.shipped import shipped
 from xlplugin.data.subjects import Subject, measure_plan, subject
 from xlplugin.entries.meaning import key, number
 from xlplugin.model.errors import InputError
+from xlplugin.model.messages import message
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -149,7 +150,7 @@ def _effect(about: Subject, lever: str, value: float) -> float:
 def _move_of(company: str) -> float:
     moves = {move.company: move.move for move in shipped_moves()}
     if company not in moves:
-        fix = f"give a move of your own; {', '.join(moves)} have one"
+        fix = message("give a move of your own; {names} have one", names=", ".join(moves))
         raise InputError.missing("move", None, fix, row=company)
     return moves[company]
 

@@ -8,6 +8,7 @@ from typing import Any
 from xlplugin.batch.parts import Cut, Done, write_part
 from xlplugin.files.tables import header_name
 from xlplugin.model.errors import InputError, MissingExtraError
+from xlplugin.model.messages import message
 
 #: How often a part is tried again after its worker was lost.
 RETRIES = 3
@@ -27,7 +28,7 @@ def parts_on_cluster(cut: Cut, parts: Sequence[int], address: str) -> Iterator[D
     except (OSError, ValueError) as error:
         fix = "start one (dask scheduler), or check the address"
         raise InputError.of_file(
-            address, f"no Dask scheduler answers ({type(error).__name__})", fix
+            address, message("no Dask scheduler answers ({kind})", kind=type(error).__name__), fix
         ) from None
     with client:
         shared = client.scatter(cut, broadcast=False, hash=False)

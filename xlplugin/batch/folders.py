@@ -14,6 +14,7 @@ from xlplugin.batch.parts import Cut, Done, write_part
 from xlplugin.batch.streaming import BLOCK_ROWS, Tally
 from xlplugin.files.targets import check_target, naming, write_whole
 from xlplugin.model.errors import InputError
+from xlplugin.model.messages import message
 
 JOURNAL = "_journal.jsonl"
 
@@ -95,7 +96,9 @@ def _prepared(job: Job, folder: Path, force: bool) -> None:
     if folder.is_dir():
         others = [path.name for path in folder.iterdir() if not _is_ours(path)]
         if others:
-            raise InputError.of_file(folder, f"holds other files ({others[0]})", "choose another folder")
+            raise InputError.of_file(
+                folder, message("holds other files ({others})", others=others[0]), "choose another folder"
+            )
         for path in list(folder.iterdir()):
             path.unlink()
     with naming(folder):

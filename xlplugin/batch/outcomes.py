@@ -18,6 +18,7 @@ from xlplugin.model.errors import Fault
 from xlplugin.model.floats import revenue_gone
 from xlplugin.model.inputs import JOINT_LIMITS, REDUCTIONS, ROUNDING
 from xlplugin.model.kernel.program import program
+from xlplugin.model.messages import message, plain
 from xlplugin.model.plan import Plan
 
 Array = NDArray[np.float64]
@@ -109,7 +110,8 @@ def _shares_that_pass(group: Group, inputs: Mapping[str, Any], wrong: dict[int, 
         for i in np.flatnonzero(passing).tolist():
             shares = {n: float(v[i]) if np.ndim(v := inputs[n]) else v for n in limit.names}
             for fault in joint_faults(shares, row=int(group.numbering[i])):
-                named = replace(fault, fix=f"for {group.case.company}, {fault.fix}")
+                told = {"company": group.case.company, "fix": plain(fault.fix)}
+                named = replace(fault, fix=message("for {company}, {fix}", **told))
                 wrong.setdefault(i, []).append(named)
     return over
 

@@ -10,6 +10,7 @@ from xlplugin.data.dataset import Dataset
 from xlplugin.data.precedence import Case, case
 from xlplugin.model.errors import InputError
 from xlplugin.model.lines import LINES
+from xlplugin.model.messages import joined, message
 from xlplugin.model.plan import Plan, plan
 
 
@@ -74,6 +75,12 @@ def _years(dataset: Dataset, names: Sequence[str], wanted: Any, *, named: bool) 
                 raise
             years[name] = None
     if wanted is not None and not any(years.values()):
-        known = "; ".join(f"{name} has {', '.join(dataset.years(name))}" for name in names)
+        known = joined(
+            (
+                message("{name} has {names}", name=name, names=", ".join(dataset.years(name)))
+                for name in names
+            ),
+            "; ",
+        )
         raise InputError.missing("fiscal_year", wanted, known)
     return years

@@ -22,7 +22,7 @@ from xlplugin.cli.usage import problem_of
 from xlplugin.hosts import HostError
 from xlplugin.model.errors import InputError, MissingExtraError, nearest
 from xlplugin.model.messages import message
-from xlplugin.model.translations import said
+from xlplugin.model.translations import said, translated
 
 __all__ = ["cli", "main"]
 
@@ -108,8 +108,9 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         # not cli.main(): that turns a closed pipe into exit code 1
         given = sys.argv[1:] if arguments is None else arguments
-        choose(named_in(given))
-        with _ended_as_by_ctrl_c(), cli.make_context("xlplugin", list(given)) as context:
+        language = named_in(given)
+        choose(language)  # of what is said of wrong use, too
+        with _ended_as_by_ctrl_c(), cli.make_context("xlplugin", list(given), obj=language) as context:
             code = cli.invoke(context)
         sys.stdout.flush()
     except BaseException as error:
@@ -162,7 +163,7 @@ def _explained(error: BaseException) -> int:
         click.echo(error.format_message(), err=True)  # type: ignore[attr-defined]
         return 2
     if isinstance(error, OSError):
-        reason = error.strerror or error
+        reason = translated(error.strerror or str(error), chosen())
         key = "error.file" if error.filename else "error.output"
         _complain(text(key, file=error.filename, reason=reason))
         _silence_output()

@@ -72,7 +72,7 @@ def named_in(arguments: Sequence[str]) -> str | None:
 
 def _choose(context: click.Context, _: click.Parameter, language: str | None) -> None:
     """Choose before other options are read; what a command says counts before what its group was told."""
-    kept = context.meta.setdefault(VARIABLE, language)
+    kept = context.meta.setdefault(VARIABLE, language or context.obj)
     choose(language or kept)
 
 

@@ -11,6 +11,7 @@ from xlplugin.data.names import name_key, translated
 from xlplugin.data.records import ANY_COMPANY, LAB, PEER, PEERS, Assumption, Figures, Scenario
 from xlplugin.entries.meaning import key
 from xlplugin.model.errors import LONGEST_NAME, InputError, suggestion
+from xlplugin.model.messages import joined, message
 
 #: "As the article saw it": the last fiscal year that had ended by the end of that month. The article
 #: is of 27 January 2025; Salesforce's FY2025 closed four days later and counts as its moment.
@@ -72,8 +73,12 @@ class Dataset:
         """
         found = self.meant(name)
         if len(found) != 1:
-            near = f"it may be {' or '.join(found)}: type one" if found else suggestion(name, self.companies)
-            fix = f"{near} (a new one can be added by a companies file)"
+            near = (
+                message("it may be {names}: type one", names=joined(found, " or "))
+                if found
+                else suggestion(name, self.companies)
+            )
+            fix = message("{near} (a new one can be added by a companies file)", near=near)
             raise InputError.missing("company", name, fix, row=row)
         return found[0]
 
@@ -120,7 +125,12 @@ class Dataset:
             for year in years:
                 if year_key(year) == year_key(str(wanted)):
                     return year
-        raise InputError.missing("fiscal_year", wanted, f"{company} has {', '.join(years)}", row=row)
+        raise InputError.missing(
+            "fiscal_year",
+            wanted,
+            message("{company} has {names}", company=company, names=", ".join(years)),
+            row=row,
+        )
 
     def scenario(self, name: str, row: object = None) -> Scenario:
         """Return the scenario of that name or label, in any language; InputError where unknown."""

@@ -27,6 +27,7 @@ from xlplugin.model.domains import no_stand_in
 from xlplugin.model.errors import CellError, Fault, InputError, gathering, nearest, suggestion
 from xlplugin.model.inputs import EXPOSURES, FINANCIALS, LEVERS
 from xlplugin.model.lines import LINES
+from xlplugin.model.messages import message
 
 _COMPANY_TEXTS = (
     "company", "ticker", "group", "business_model", "fiscal_year", "period_end", "currency",
@@ -141,12 +142,16 @@ def _rows(table: Table, kind: str, keys: tuple[str, ...], read: Callable[[Entrie
     faults: list[Fault] = []
     read_rows, seen = [], set()
     for i, raw in enumerate(table.rows(), start=1):
-        place = f"{table.source}, row {i}" if table.source else f"row {i}"
+        place = (
+            message("{source}, row {i}", source=table.source, i=i)
+            if table.source
+            else message("row {i}", i=i)
+        )
         entries = Entries(dict(zip(header, raw, strict=True)), place, table.decimal, faults)
         for name in required:
             known = len(faults)
             if not entries.text(name) and len(faults) == known:
-                entries.fault(name, "blank", f"enter a {name}")
+                entries.fault(name, "blank", message("enter a {name}", name=name))
         read_rows.append(read(entries))
         identity = tuple((year_key if name == "fiscal_year" else key)(entries.text(name)) for name in keys)
         if identity in seen:
@@ -166,10 +171,18 @@ def _header(table: Table, kind: str) -> tuple[list[str], list[str]]:
     for typed, name in zip(table.columns, header, strict=True):
         if name is None and not (kind == "assumptions" and header_name(typed) == "unit"):
             near = nearest(header_name(typed), known)
-            fix = f"did you mean {near}?" if near else f"known columns: {', '.join(known)}"
+            fix = (
+                message("did you mean {near}?", near=near)
+                if near
+                else message("known columns: {names}", names=", ".join(known))
+            )
             whole.fault("column", typed, fix)
         elif name and header.count(name) > 1:
-            whole.fault("column", typed, f"it stands for {name}, as another column does: remove one")
+            whole.fault(
+                "column",
+                typed,
+                message("it stands for {name}, as another column does: remove one", name=name),
+            )
     for name in required:
         if name not in header:
             whole.fault("column", name, "add this column")
@@ -198,11 +211,17 @@ def _tie_faults(values: Mapping[str, float], ties: Mapping[str, float], place: s
     costs = [LINES["base_operating_income"].__code__.co_varnames[i] for i in range(1, 6)]
     income = values["revenue"] - sum(values[name] for name in costs)
     if abs(income - ties["operating_income"]) > INCOME_TIE:
-        fix = f"revenue less costs is {income:g}: correct a cost or operating_income, or leave that blank"
+        fix = message(
+            "revenue less costs is {income:g}: correct a cost or operating_income, or leave that blank",
+            income=income,
+        )
         yield Fault(place, "operating_income", ties["operating_income"], f"{income:g} +/- {INCOME_TIE}", fix)
     eps, tie = values["net_income"] / values["diluted_shares"], EPS_TIE + 0.5 / values["diluted_shares"]
     if abs(eps - ties["diluted_eps"]) > tie * (1 + 1e-9):
-        fix = f"net_income over diluted_shares is {eps:.4f}: correct one of them, or leave diluted_eps blank"
+        fix = message(
+            "net_income over diluted_shares is {eps:.4f}: correct one of them, or leave diluted_eps blank",
+            eps=eps,
+        )
         yield Fault(place, "diluted_eps", ties["diluted_eps"], f"{eps:.4f} +/- {tie:.4f}", fix)
     if math.isnan(values["marginal_tax_rate"]):
         fault = no_stand_in("marginal_tax_rate", values["income_tax_rate"], row=place)
@@ -216,7 +235,7 @@ def _day(shown: str) -> dt.date:
         return dt.date.fromisoformat(shown[:10])
     first, sign, second, year = int(typed[1]), typed[2], int(typed[3]), int(typed[4])
     if sign == "/" and first <= 12 and second <= 12 and first != second:
-        raise ValueError(f"{shown} may be two days")
+        raise ValueError(message("{shown} may be two days", shown=shown))
     day_first = sign == "." or first > 12
     return dt.date(year, second, first) if day_first else dt.date(year, first, second)
 
@@ -235,7 +254,8 @@ def _assumption(entries: Entries, dataset: Dataset) -> Assumption:
     low, base, high = (entries.number(name, parameter) for name in ("low", "base", "high"))
     low, high = base if math.isnan(low) else low, base if math.isnan(high) else high
     if low > base or base > high:
-        shown, fix = f"low {low:g}, base {base:g}, high {high:g}", "order them low <= base <= high"
+        shown = message("low {low:g}, base {base:g}, high {high:g}", low=low, base=base, high=high)
+        fix = "order them low <= base <= high"
         entries.faults.append(Fault(entries.place, parameter, shown, "", fix))
     basis = entries.word("basis", BASES) or BASES[-1]
     return Assumption(

@@ -21,6 +21,7 @@ from xlplugin.model.errors import Fault, InputError, gathering, refuse_unknown, 
 from xlplugin.model.floats import check_row, evaluate_floats
 from xlplugin.model.inputs import EXPOSURES, LEVERS, REDUCTIONS
 from xlplugin.model.lines import UNITS
+from xlplugin.model.messages import message
 from xlplugin.model.plan import FUNCTIONS, MODEL_INPUTS, Plan, plan
 
 #: What is said of a company that sells AI infrastructure.
@@ -191,7 +192,7 @@ def subject(
     if path:
         given = {key: value for key, value in given.items() if key not in REDUCTIONS}
     elif preset and not preset.applies_to(name) and "cost_reduction" not in given:
-        fix = f"{preset.name} does not apply to it; give a cost_reduction of your own"
+        fix = message("{name} does not apply to it; give a cost_reduction of your own", name=preset.name)
         raise InputError.missing("cost_reduction", None, fix, row=name)
     year = dataset.year(name, fiscal_year)
     filling = shipped_case(name, year) if dataset is shipped() and not own else case(dataset, name, year, own)

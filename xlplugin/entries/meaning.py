@@ -40,6 +40,7 @@ from xlplugin.model.domains import allowed, bounds, example, outside
 from xlplugin.model.errors import CellError, Fault, InputError
 from xlplugin.model.inputs import INPUTS
 from xlplugin.model.lines import UNITS
+from xlplugin.model.messages import joined, message
 
 __all__ = ["bare", "decimal_sign", "key", "number", "numbers", "pieces", "text"]
 
@@ -132,7 +133,9 @@ def _number_of_text(value: str, name: str, row: object, decimal: str | None) -> 
     if numeral is None or numeral.value is None:
         raise InputError(_wrong_text(typed, name, row, numeral, decimal))
     if numeral.percent and name in INPUTS and INPUTS[name].unit not in _PER_CENT:
-        fix = f"{name} is no percentage: enter a number, such as {example(name)}"
+        fix = message(
+            "{name} is no percentage: enter a number, such as {example}", name=name, example=example(name)
+        )
         raise InputError.wrong(name, typed, fix, allowed(name), row=row)
     shown = typed if numeral.percent or math.isinf(numeral.value) else None
     return _inside(numeral.value, name, row, shown)
@@ -185,12 +188,15 @@ def _inside(value: float, name: str, row: object, shown: str | None = None) -> f
 def _wrong_type(value: object, name: str, row: object) -> Fault:
     if isinstance(value, CellError):
         return _error_value(value.value, name, row, allowed(name))
-    fix = f"enter one number, such as {example(name)}"
+    fix = message("enter one number, such as {example}", example=example(name))
     if isinstance(value, bool):
         value = str(value).upper()
-        fix = f"enter a number, such as {example(name)}, not TRUE or FALSE"
+        fix = message("enter a number, such as {example}, not TRUE or FALSE", example=example(name))
     elif _is_date(value):
-        fix = f"format the cell as a number and enter it again, such as {example(name)}, not a date"
+        fix = message(
+            "format the cell as a number and enter it again, such as {example}, not a date",
+            example=example(name),
+        )
     return Fault(row, name, value, allowed(name), fix, CellError.WRONG_TYPE)
 
 
@@ -202,13 +208,16 @@ def _wrong_text(
         again = numerals.read(plain, decimal, amount=is_amount(name))
         readings = (again and again.readings) or [plain]
     if len(readings) > 1:
-        fix = f"it reads as {' or as '.join(readings)}: type the one that is meant"
+        fix = message("it reads as {names}: type the one that is meant", names=joined(readings, " or as "))
     elif readings:
-        fix = f"type {readings[0]}"
+        fix = message("type {reading}", reading=readings[0])
     elif typed.casefold() in _PLACEHOLDERS:
-        fix = f"leave it blank where it is not known, or enter a number, such as {example(name)}"
+        fix = message(
+            "leave it blank where it is not known, or enter a number, such as {example}",
+            example=example(name),
+        )
     else:
-        fix = f"enter a number, such as {example(name)}"
+        fix = message("enter a number, such as {example}", example=example(name))
     return Fault(row, name, typed, allowed(name), fix, CellError.WRONG_TYPE)
 
 

@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from xlplugin.model.errors import InputError
+from xlplugin.model.messages import message
 
 _OTHER = {".": ",", ",": "."}
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
@@ -147,8 +148,11 @@ def pieces(typed: str, name: str, *, row: object = None, decimal: str | None = N
     for left, right in itertools.pairwise(values):
         if commas and _UNITS.fullmatch(left) and _DECIMALS.fullmatch(right):
             apart = ",".join(_WHOLE.sub(r"\1.0", value) for value in values)
-            fix = f"{left},{right} reads as {left}.{right} or as {left} and {right}"
-            fix += f": type {left}.{right}, or {apart} for separate values"
+            fix = message(
+                "{left},{right} reads as {left}.{right} or as {left} and {right}: "
+                "type {left}.{right}, or {apart} for separate values",
+                left=left, right=right, apart=apart,
+            )  # fmt: skip
             break
     values = [value.strip() for value in values]
     if not fix and len(values) > 1 and "" in values:

@@ -18,6 +18,7 @@ from typing import IO
 from xlplugin.files.limits import MOST_COLUMNS, MOST_WORKBOOK, ordinary
 from xlplugin.files.rectangles import Growth, binary_sheet, ods_sheets, text_lengths, xml_sheet
 from xlplugin.model.errors import InputError
+from xlplugin.model.messages import message
 
 #: Parts of a workbook, bytes of their list, bytes that all of them unpack to.
 MOST_PARTS, MOST_LIST, MOST_UNPACKED = 10_000, 4 << 20, 256 << 20
@@ -57,7 +58,7 @@ def workbook_faults(path: Path, most: int = MOST_UNPACKED) -> Iterator[None]:
     check_workbook(path)
     with zipfile.ZipFile(path) if zipfile.is_zipfile(path) else contextlib.nullcontext() as package:
         if package and sum(part.file_size for part in package.infolist()) > most:
-            raise _refused(path, f"unpacks to more than {most >> 20} MB")
+            raise _refused(path, message("unpacks to more than {size} MB", size=most >> 20))
     try:
         yield
     except InputError:
@@ -83,13 +84,15 @@ def _look_through(path: Path, _changed: int, _size: int, _place: int) -> None:
     except DAMAGED as error:
         raise unreadable(path, error) from None
     except OSError as error:
-        raise _refused(path, error.strerror or f"not readable ({error})", "check its rights") from None
+        raise _refused(
+            path, error.strerror or message("not readable ({error})", error=error), "check its rights"
+        ) from None
 
 
 def unreadable(path: Path, error: BaseException) -> InputError:
     """Return the fault of a workbook that a library could not read."""
     said = " ".join(str(error).split())[:80] or type(error).__name__
-    return _refused(path, f"not readable ({said})", _AGAIN)
+    return _refused(path, message("not readable ({said})", said=said), _AGAIN)
 
 
 def _refused(path: Path, problem: str, fix: str = _SMALLER) -> InputError:
@@ -105,17 +108,17 @@ def _check_list(path: Path, file: IO[bytes]) -> None:
         raise zipfile.BadZipFile("no workbook, or cut off")
     length = struct.unpack_from("<L", tail, place + 12)[0]
     if length > MOST_LIST or tail[max(0, place - 20) :].startswith(_LONG_END):
-        raise _refused(path, f"more than {MOST_PARTS:,} parts", _AGAIN)
+        raise _refused(path, message("more than {most:,} parts", most=MOST_PARTS), _AGAIN)
 
 
 def _check_parts(path: Path, package: zipfile.ZipFile) -> None:
     parts = package.infolist()
     if len(parts) > MOST_PARTS:
-        raise _refused(path, f"more than {MOST_PARTS:,} parts", _AGAIN)
+        raise _refused(path, message("more than {most:,} parts", most=MOST_PARTS), _AGAIN)
     if any(part.flag_bits & 1 for part in parts):
         raise _refused(path, "locked with a password", "save it without one")
     if sum(part.file_size for part in parts) > MOST_UNPACKED:
-        raise _refused(path, f"unpacks to more than {MOST_UNPACKED >> 20} MB")
+        raise _refused(path, message("unpacks to more than {size} MB", size=MOST_UNPACKED >> 20))
     lengths = text_lengths(package, parts)
     binary = any(part.filename.casefold() == "xl/workbook.bin" for part in parts)
     for part in parts:  # whatever their names: any of them may be called a sheet
@@ -133,9 +136,17 @@ def _check_parts(path: Path, package: zipfile.ZipFile) -> None:
 def _check_growth(path: Path, name: str, growth: Growth) -> None:
     for rows, columns, characters in growth:
         if rows > MOST_ROWS or columns > MOST_COLUMNS or rows * columns > MOST_CELLS:
-            raise _refused(path, f"{name} spreads over more than {MOST_CELLS:,} cells")
+            raise _refused(
+                path,
+                message("{name} spreads over more than {most:,} cells", name=name, most=MOST_CELLS),
+            )
         if characters > MOST_CHARACTERS:
-            raise _refused(path, f"{name} shows more than {MOST_CHARACTERS >> 20} million characters")
+            raise _refused(
+                path,
+                message(
+                    "{name} shows more than {size} million characters", name=name, size=MOST_CHARACTERS >> 20
+                ),
+            )
 
 
 def _chunks(path: Path, package: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -144,11 +155,16 @@ def _chunks(path: Path, package: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iter
     with package.open(part) as file:
         while chunk := file.read(_CHUNK):
             if not size and (b"\0" in chunk[:4] or chunk[:1] in (b"\xff", b"\xfe")):
-                raise _refused(path, f"{part.filename} is not in UTF-8", _AGAIN)
+                raise _refused(path, message("{filename} is not in UTF-8", filename=part.filename), _AGAIN)
             size += len(chunk)
             odd = odd or b"<!" in chunk
             if b"<!DOCTYPE" in chunk or b"<!ENTITY" in chunk:
-                raise _refused(path, f"{part.filename} declares entities", _AGAIN)
+                raise _refused(path, message("{filename} declares entities", filename=part.filename), _AGAIN)
             if (len(chunk) == _CHUNK and b"<" not in chunk) or (odd and size > _MOST_ODD):
-                raise _refused(path, f"{part.filename} holds a text of more than a million characters")
+                raise _refused(
+                    path,
+                    message(
+                        "{filename} holds a text of more than a million characters", filename=part.filename
+                    ),
+                )
             yield chunk

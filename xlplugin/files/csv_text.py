@@ -11,6 +11,7 @@ from xlplugin.entries.meaning import decimal_sign
 from xlplugin.files.limits import contents
 from xlplugin.files.tables import Table, from_rows
 from xlplugin.model.errors import InputError
+from xlplugin.model.messages import message
 
 __all__ = [
     "CLOSE_QUOTE",
@@ -78,9 +79,13 @@ def csv_problem(error: csv.Error, line: int) -> tuple[str, str]:
     if "unexpected end of data" in str(error):
         return NEVER_CLOSED, CLOSE_QUOTE
     if "field limit" in str(error):
-        problem = f"line {line}: a text of more than {csv.field_size_limit():,} characters"
+        problem = message(
+            "line {line}: a text of more than {most:,} characters",
+            line=line,
+            most=csv.field_size_limit(),
+        )
         return problem, "shorten it, or close a quote that is left open"
-    return f"line {line}: {error}", "save it as CSV again"
+    return message("line {line}: {error}", line=line, error=error), "save it as CSV again"
 
 
 def decoded(data: bytes, source: str) -> str:

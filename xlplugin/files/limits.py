@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from xlplugin.model.errors import InputError
+from xlplugin.model.messages import message
 
 __all__ = ["MOST_COLUMNS", "contents", "ordinary", "patient", "text_of"]
 
@@ -70,7 +71,7 @@ def of_system(path: object, error: OSError | ValueError) -> InputError:
 def too_large(path: object, most: int) -> InputError:
     """Return the fault of a file with more than ``most`` bytes."""
     fix = "leave out what is not needed; rows of any number go through xlplugin run as CSV or Parquet"
-    return InputError.of_file(path, f"larger than {most >> 20} MB", fix)
+    return InputError.of_file(path, message("larger than {size} MB", size=most >> 20), fix)
 
 
 def contents(path: Path, most: int = MOST_TABLE) -> bytes:

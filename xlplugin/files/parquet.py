@@ -9,6 +9,7 @@ from typing import Any
 
 from xlplugin.files.limits import MOST_COLUMNS, ordinary
 from xlplugin.model.errors import InputError
+from xlplugin.model.messages import message
 
 #: Bytes of a column in a row group, and of one text on average: above, blocks of rows do not fit into memory.
 MOST_GROUP, MOST_MEAN = 256 << 20, 32_767
@@ -27,7 +28,9 @@ def parquet_faults(name: object) -> Iterator[None]:
         if isinstance(error, InputError):
             raise
         said = " ".join(str(error).split())[:80] or type(error).__name__
-        raise InputError.of_file(name, f"not a readable Parquet file ({said})", "write it again") from None
+        raise InputError.of_file(
+            name, message("not a readable Parquet file ({said})", said=said), "write it again"
+        ) from None
 
 
 def open_parquet(given: Any, name: object) -> Any:
@@ -40,7 +43,14 @@ def open_parquet(given: Any, name: object) -> Any:
         file = pq.ParquetFile(given)
         metadata = file.metadata
         if metadata.num_columns > MOST_COLUMNS:
-            raise _refused(name, f"{metadata.num_columns:,} columns (allowed: {MOST_COLUMNS:,})")
+            raise _refused(
+                name,
+                message(
+                    "{count:,} columns (allowed: {most:,})",
+                    count=metadata.num_columns,
+                    most=MOST_COLUMNS,
+                ),
+            )
         texts = [
             i for i in range(metadata.num_columns) if file.schema.column(i).physical_type == "BYTE_ARRAY"
         ]
@@ -70,7 +80,9 @@ def _check_repeated(name: object, given: Any, group: int, column: str) -> None:
     for chunk in file.read_row_group(group, columns=[column]).column(0).chunks:
         texts = getattr(chunk, "dictionary", chunk)
         if (pc.max(pc.binary_length(texts)).as_py() or 0) > MOST_REPEATED:
-            raise _refused(name, f"a text of more than a million characters in {column}")
+            raise _refused(
+                name, message("a text of more than a million characters in {column}", column=column)
+            )
 
 
 def _refused(name: object, problem: str) -> InputError:

@@ -9,6 +9,7 @@ from typing import Any
 from xlplugin.files.sheet_errors import sheet_errors
 from xlplugin.files.tables import Table, from_rows
 from xlplugin.model.errors import InputError, suggestion
+from xlplugin.model.messages import message
 
 __all__ = ["SPREADSHEETS", "read_spreadsheet"]
 
@@ -39,7 +40,13 @@ def _first_visible(book: Any) -> tuple[str, tuple[str, ...]]:
     names = visible or [sheet.name for sheet in sheets] or book.sheet_names
     if len(names) == 1:
         return names[0], ()
-    return names[0], (f"read the sheet {names[0]}, the first of {len(names)} (--sheet names another)",)
+    return names[0], (
+        message(
+            "read the sheet {names}, the first of {count} (--sheet names another)",
+            names=names[0],
+            count=len(names),
+        ),
+    )
 
 
 def _with_errors(path: Path, sheet: Any) -> list[list[Any]]:
@@ -50,11 +57,20 @@ def _with_errors(path: Path, sheet: Any) -> list[list[Any]]:
     top, left = sheet.start
     for error in sheet_errors(path, sheet.name):
         if error.text is None:
-            problem = f"{sheet.name}!{error.place} holds a formula whose value no program has computed"
+            problem = message(
+                "{name}!{place} holds a formula whose value no program has computed",
+                name=sheet.name,
+                place=error.place,
+            )
             raise InputError.of_file(str(path), problem, "open and save it once in Excel or LibreOffice")
         row, column = error.row - top, error.column - left
         if not (0 <= row < len(rows) and 0 <= column < len(rows[row])):
-            problem = f"{sheet.name}!{error.place} holds {error.text} beside the table"
+            problem = message(
+                "{name}!{place} holds {text} beside the table",
+                name=sheet.name,
+                place=error.place,
+                text=error.text,
+            )
             raise InputError.of_file(str(path), problem, "mend or clear that cell")
         rows[row][column] = error.text
     return rows

@@ -13,6 +13,7 @@ from typing import Any
 from xlplugin.entries import numerals
 from xlplugin.files.limits import MOST_COLUMNS
 from xlplugin.model.errors import CellError, Fault, InputError, file_fault
+from xlplugin.model.messages import message
 
 __all__ = ["Table", "from_rows", "header_name", "long_row"]
 
@@ -52,7 +53,7 @@ def from_rows(rows: Sequence[Sequence[Any]], source: str, decimal: str | None = 
         raise InputError.of_file(source, "empty", "give a table with a header row")
     header = [str("" if name is None else name).strip().lstrip("\ufeff") for name in rows[0]]
     if len(header) > MOST_COLUMNS:
-        problem = f"{len(header):,} columns (allowed: {MOST_COLUMNS:,})"
+        problem = message("{count:,} columns (allowed: {most:,})", count=len(header), most=MOST_COLUMNS)
         raise InputError.of_file(source, problem, "leave out columns that are not needed")
     if header and not header[-1]:
         del header[max(_filled(row[: len(header)]) for row in [header, *rows[1:]]) :]
@@ -83,7 +84,14 @@ def shown_sign(columns: Iterable[Any]) -> str | None:
 def long_row(number: int | None, row: Sequence[Any], width: int) -> Fault:
     """Return the fault of a row with more cells than the header."""
     fix = "quote text that holds the delimiter"
-    return Fault(number, "row", f"{len(row)} cells", f"{width} cells", fix, CellError.WRONG_TYPE)
+    return Fault(
+        number,
+        "row",
+        message("{count} cells", count=len(row)),
+        message("{width} cells", width=width),
+        fix,
+        CellError.WRONG_TYPE,
+    )
 
 
 def _blank_from(row: Sequence[Any], start: int, stop: int | None = None) -> bool:
@@ -101,11 +109,13 @@ def _filled(row: Sequence[Any]) -> int:
 def _header_faults(header: Sequence[str], source: str, decimal: str | None) -> Iterator[Fault]:
     for column, name in enumerate(header, 1):
         if not name:
-            yield file_fault(source, f"column {column} has no header", "name it")
+            yield file_fault(source, message("column {column} has no header", column=column), "name it")
     if header and all(numerals.read(name, decimal) for name in header):
         yield file_fault(source, "no header: the first row holds numbers", "name the columns in a first row")
     seen: set[str] = set()
     for name in filter(None, header):
         if header_name(name) in seen:
-            yield file_fault(source, f"two columns are named {name}", "rename or remove one")
+            yield file_fault(
+                source, message("two columns are named {name}", name=name), "rename or remove one"
+            )
         seen.add(header_name(name))

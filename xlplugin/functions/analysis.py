@@ -22,6 +22,7 @@ from xlplugin.functions.shapes import is_range, single, spread
 from xlplugin.model.errors import InputError
 from xlplugin.model.formats import with_currency
 from xlplugin.model.inputs import EXPOSURES, LEVERS
+from xlplugin.model.messages import message
 from xlplugin.model.plan import FUNCTIONS
 
 #: Draws and base samples at most, so that a cell answers within seconds.
@@ -219,5 +220,10 @@ def _whole(cell: Any, name: str, default: int, low: int, high: int) -> int:
     if found is None:
         return default
     if found != int(found) or not low <= found <= high:
-        raise InputError.outside(name, found, "enter a whole number in this range", f"{low} to {high:,}")
+        raise InputError.outside(
+            name,
+            found,
+            "enter a whole number in this range",
+            message("{low} to {high:,}", low=low, high=high),
+        )
     return int(found)

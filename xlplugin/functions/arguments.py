@@ -12,13 +12,14 @@ from xlplugin.data.shipped import shipped
 from xlplugin.entries import meaning as entries
 from xlplugin.functions.shapes import label_in, name_in, names_in, single
 from xlplugin.model.errors import InputError, nearest, suggestion
+from xlplugin.model.messages import message
 from xlplugin.model.plan import FUNCTIONS as LINES_AND_BARS
 from xlplugin.model.plan import MODEL_INPUTS
 
 
 def blank(name: str) -> InputError:
     """Return the error of a required argument without a value."""
-    return InputError.missing(name, "blank", f"enter {name}")
+    return InputError.missing(name, "blank", message("enter {name}", name=name))
 
 
 def company_of(cell: Any) -> str:
@@ -109,7 +110,9 @@ def columns_in(header: Sequence[Any], what: str, names: tuple[str, ...]) -> list
         if name is not None and found.count(name) > 1:
             raise InputError.wrong(what, name, "name each column once")
         if name is None and isinstance(cell, str) and (near := _nearly(cell, lacking)):
-            fix = f"did you mean {near}? rename the column, or give it a name that is farther from it"
+            fix = message(
+                "did you mean {near}? rename the column, or give it a name that is farther from it", near=near
+            )
             raise InputError.wrong(what, cell, fix)
     return found
 

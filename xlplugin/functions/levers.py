@@ -14,6 +14,7 @@ from xlplugin.entries import meaning as entries
 from xlplugin.functions.arguments import company_of, is_input, known, year_of
 from xlplugin.functions.shapes import grid, is_range, name_in, single
 from xlplugin.model.errors import InputError
+from xlplugin.model.messages import message
 from xlplugin.model.plan import MODEL_INPUTS
 
 _SCENARIO = ("scenario", "szenario")
@@ -64,7 +65,10 @@ def _pairs(cells: tuple[tuple[Any, ...], ...]) -> Iterable[Sequence[Any]]:
     if rows == 2 and (columns != 2 or is_input(cells[0][1])):
         return list(zip(*cells, strict=True))
     if columns != 2:
-        raise _wrong(f"{rows} x {columns} cells", "choose two columns or two rows: names and values")
+        raise _wrong(
+            message("{rows} x {columns} cells", rows=rows, columns=columns),
+            "choose two columns or two rows: names and values",
+        )
     return cells[1:] if isinstance(cells[0][1], str) and named(cells[0][1], _HEADERS) else cells
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from xlplugin.entries.meaning import text
 from xlplugin.entries.numerals import cleaned
 from xlplugin.model.errors import CellError, InputError
+from xlplugin.model.messages import message
 
 Grid = tuple[tuple[Any, ...], ...]
 
@@ -37,7 +38,7 @@ def grid(cell: Any) -> Grid:
 def single(cell: Any, name: str) -> Any:
     """Return the one cell of an argument that takes no more. Raises InputError for a larger range."""
     if is_range(cell):
-        shape = f"{len(cell)} x {len(cell[0]) if cell else 0} cells"
+        shape = message("{rows} x {columns} cells", rows=len(cell), columns=len(cell[0]) if cell else 0)
         raise InputError.wrong(name, shape, "choose one cell", "one cell")
     return grid(cell)[0][0]
 

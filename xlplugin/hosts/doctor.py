@@ -11,6 +11,7 @@ from pathlib import Path
 import xlplugin
 from xlplugin.hosts.finding import Finding
 from xlplugin.hosts.records import HOSTS
+from xlplugin.model.messages import message
 
 
 def doctor(workbook: str | Path | None = None) -> list[Finding]:
@@ -21,7 +22,12 @@ def doctor(workbook: str | Path | None = None) -> list[Finding]:
 def _python() -> Iterator[Finding]:
     bits = struct.calcsize("P") * 8
     name = ".".join(map(str, sys.version_info[:3]))
-    yield Finding("python", "Python", "ok", f"{name}, {bits} bit, {sys.executable}")
+    yield Finding(
+        "python",
+        "Python",
+        "ok",
+        message("{name}, {bits} bit, {executable}", name=name, bits=bits, executable=sys.executable),
+    )
     if bits != 64 and sys.platform == "win32":
         command = "install the 64-bit Python from python.org, then: pip install xlplugin"
         yield Finding("python", "bitness", "note", "32-bit Python works with 32-bit Excel alone", command)

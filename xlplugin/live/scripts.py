@@ -25,6 +25,7 @@ from xlplugin.live.plans import Plan
 from xlplugin.live.texts import text, texts_of
 from xlplugin.model.errors import CellError, Fault, InputError, suggestion
 from xlplugin.model.labels import LANGUAGES
+from xlplugin.model.messages import message
 
 #: The choice of a language that leaves it to the workbook.
 OF_THE_WORKBOOK = "workbook"
@@ -112,8 +113,17 @@ class Script:
     def arguments_of(self, given: Sequence[Any]) -> dict[str, Any]:
         """Return arguments by name, given in their order, the rest by default; InputError with all faults."""
         if len(given) > len(self.arguments):
-            fix = f"give at most {len(self.arguments)} arguments"
-            raise InputError(Fault(None, self.name, f"{len(given)} arguments", "", fix, CellError.WRONG_TYPE))
+            fix = message("give at most {most} arguments", most=len(self.arguments))
+            raise InputError(
+                Fault(
+                    None,
+                    self.name,
+                    message("{count} arguments", count=len(given)),
+                    "",
+                    fix,
+                    CellError.WRONG_TYPE,
+                )
+            )
         faults: list[Fault] = []
         read: dict[str, Any] = {}
         padded = [*given, *[None] * (len(self.arguments) - len(given))]

@@ -10,6 +10,7 @@ from typing import Any
 from xlplugin.model.arithmetic import NOT_AVAILABLE, where
 from xlplugin.model.errors import Fault
 from xlplugin.model.inputs import INPUTS, JOINT_LIMITS, ROUNDING, Input
+from xlplugin.model.messages import message, plain
 
 _EXAMPLES = {
     "share": "30% or 0.3",
@@ -39,7 +40,11 @@ def joint_faults(values: Mapping[str, float | None], row: object = None) -> list
         total = sum(shares.values())
         if total > 1 + ROUNDING:
             parts = ", ".join(f"{name} {share:.12g}" for name, share in shares.items())
-            fix = f"these are shares of the same {limit.whole}, lower one of them: {parts}"
+            fix = message(
+                "these are shares of the same {whole}, lower one of them: {parts}",
+                whole=limit.whole,
+                parts=parts,
+            )
             faults.append(Fault(row, " + ".join(shares), total, "at most 1", fix))
     return faults
 
@@ -59,10 +64,16 @@ def no_stand_in(name: str, value: float, *, row: object = None) -> Fault | None:
     """Return the fault where ``value`` of the input that fills a blank ``name`` cannot stand in for it."""
     if check(value, name) is None:
         return None
-    fix = f"enter a {name}, such as 21%, beside it"
+    fix = "enter a {name}, such as 21%, beside it"
     if abs(value) > 1 and check(value / 100, name) is None:
-        fix += f" (or {value:.12g}% if that is meant)"
-    return Fault(row, str(INPUTS[name].default), value, f"{allowed(name)} while {name} is blank", fix)
+        fix = "enter a {name}, such as 21%, beside it (or {value:.12g}% if that is meant)"
+    return Fault(
+        row,
+        str(INPUTS[name].default),
+        value,
+        message("{allowed} while {name} is blank", allowed=allowed(name), name=name),
+        message(fix, name=name, value=value),
+    )
 
 
 @cache
@@ -77,21 +88,21 @@ def bounds(name: str) -> tuple[float, float]:
 def outside(value: float, name: str, row: object, shown: str | None = None) -> Fault:
     """Return the fault of a number outside its domain; ``shown`` is how it was typed."""
     item = INPUTS.get(name) or Input(name, "", "")
-    fix = f"enter a number in this range, such as {example(name)}"
+    fix = message("enter a number in this range, such as {example}", example=example(name))
     if math.isinf(value):
-        fix = f"enter a finite number, such as {example(name)}"
+        fix = message("enter a finite number, such as {example}", example=example(name))
     elif item.is_fraction and shown is None and abs(value) > 1 and item.contains(value / 100):
-        fix = f"enter {value:.12g}% or {value / 100:.12g}"
+        fix = message("enter {value:.12g}% or {share:.12g}", value=value, share=value / 100)
     elif value < 0 and item.contains(-value):
-        fix = f"enter it without the minus sign: {-value:.12g}"
+        fix = message("enter it without the minus sign: {value:.12g}", value=-value)
     return Fault(row, name, value if shown is None else shown, item.allowed, fix)
 
 
 def allowed(name: str) -> str:
     """Return the domain in words; any number for a name that is no input."""
-    return INPUTS[name].allowed if name in INPUTS else "any number"
+    return INPUTS[name].allowed if name in INPUTS else plain("any number")
 
 
 def example(name: str) -> str:
     """Return what may be typed for ``name``."""
-    return _EXAMPLES[INPUTS[name].unit] if name in INPUTS else "0.3"
+    return plain(_EXAMPLES[INPUTS[name].unit] if name in INPUTS else "0.3")

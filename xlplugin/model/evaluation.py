@@ -10,6 +10,7 @@ from xlplugin.model.errors import CellError, Fault, InputError, suggestion
 from xlplugin.model.floats import as_float, evaluate_floats, wrong_type
 from xlplugin.model.inputs import REFERENCE_LABEL
 from xlplugin.model.lines import LINES
+from xlplugin.model.messages import message
 from xlplugin.model.plan import MODEL_INPUTS, plan
 
 _KNOWN = frozenset((*MODEL_INPUTS, REFERENCE_LABEL))
@@ -64,7 +65,14 @@ def _refuse_unknown(inputs: Mapping[str, Any]) -> None:
         fix = "give a mapping of names to numbers or arrays"
         raise InputError.wrong("inputs", type(inputs).__name__, fix)
     faults = [
-        Fault(None, name, None, "", f"no such input: {suggestion(name, MODEL_INPUTS)}", CellError.WRONG_TYPE)
+        Fault(
+            None,
+            name,
+            None,
+            "",
+            message("no such input: {suggestion}", suggestion=suggestion(name, MODEL_INPUTS)),
+            CellError.WRONG_TYPE,
+        )
         for name in map(str, inputs)
         if name not in _KNOWN
     ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from xlplugin.model.messages import Figure, message, plain
+
 #: Shares that together make a whole may pass 1 by this much, which is rounding.
 ROUNDING = 1e-12
 
@@ -35,13 +37,19 @@ class Input:
     @property
     def allowed(self) -> str:
         """The domain in words, such as ``0 to 1`` or ``more than 0``."""
-        low, high = f"{self.lower:g}", f"{self.upper:g}"
+        low, high = Figure(f"{self.lower:g}"), Figure(f"{self.upper:g}")
         if math.isinf(self.lower) and math.isinf(self.upper):
-            return "any number"
+            return plain("any number")
         if math.isinf(self.upper):
-            return f"more than {low}" if self.above_lower else f"{low} or more"
-        lower = f"above {low}" if self.above_lower else low
-        return f"{lower} to below {high}" if self.below_upper else f"{lower} to {high}"
+            return (
+                message("more than {low}", low=low) if self.above_lower else message("{low} or more", low=low)
+            )
+        lower = message("above {low}", low=low) if self.above_lower else low
+        return (
+            message("{lower} to below {high}", lower=lower, high=high)
+            if self.below_upper
+            else message("{lower} to {high}", lower=lower, high=high)
+        )
 
     def contains(self, value: float) -> bool:
         """Whether ``value`` lies in the domain; NaN and infinity never do."""

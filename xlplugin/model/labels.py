@@ -12,6 +12,7 @@ from functools import cache
 from importlib.resources import files
 
 from xlplugin.model.errors import InputError, suggestion
+from xlplugin.model.messages import alternatives, message
 
 
 def shipped_rows(*path: str) -> list[dict[str, str]]:
@@ -53,8 +54,8 @@ def labelled(name: str) -> bool:
 def check_language(language: str) -> str:
     """Return ``language``, or raise :class:`InputError` where the product does not speak it."""
     if language not in LANGUAGES:
-        known = " or ".join(LANGUAGES)
-        raise InputError.outside("language", language, f"choose {known}", known)
+        known = alternatives(LANGUAGES)
+        raise InputError.outside("language", language, message("choose {known}", known=known), known)
     return language
 
 

@@ -26,8 +26,8 @@ def said(thing: object, language: str = "en") -> str:
         return "\n".join(said(line, language) for line in thing.lines())
     if isinstance(thing, BaseException) and len(thing.args) == 1:
         thing = thing.args[0]
-    if isinstance(thing, Fault):  # one line, whatever names from outside stand in it
-        return printable(said(thing.message, language))
+    if isinstance(told := getattr(thing, "message", None), Message):  # a fault or finding: one line,
+        return printable(said(told, language))  # whatever names from outside stand in it
     if isinstance(thing, Message):
         return filled(translated(thing.template, language), thing.values, language)
     if isinstance(thing, Figure):

@@ -18,6 +18,7 @@ from xlplugin.data.shipped import shipped
 from xlplugin.files.archives import MOST_OBJECTS, workbook_faults
 from xlplugin.model.errors import CellError, Fault, InputError
 from xlplugin.model.labels import LANGUAGES
+from xlplugin.model.messages import Message, message, plain
 from xlplugin.workbook.builder.blocks import Block, letter
 from xlplugin.workbook.builder.build import FREE_COMPANIES, FREE_SCENARIOS, Build
 from xlplugin.workbook.builder.cells import as_shown, is_formula, shown_text
@@ -47,8 +48,15 @@ class Finding:
     fix: str
 
     def __str__(self) -> str:
-        where = f"{self.sheet}!{self.cell}" if self.cell else self.sheet
-        return f"{where}: {self.what}; {self.fix}"
+        return self.message
+
+    @property
+    def message(self) -> Message:
+        """The finding as a text."""
+        where = f"{self.sheet}!{self.cell}" if self.cell else plain(self.sheet)
+        return message(
+            "{place}: {finding}; {fix}", place=where, finding=plain(self.what), fix=plain(self.fix)
+        )
 
 
 def audit(
@@ -108,7 +116,9 @@ class Audit:
             fix = (
                 "give the tables that the template was written with (--companies, --assumptions, --scenarios)"
             )
-            raise _unreadable("workbook", f"its template is not known: {error}", fix) from error
+            raise _unreadable(
+                "workbook", message("its template is not known: {error}", error=error), fix
+            ) from error
 
     def _language(self) -> str:
         """The language whose words most sheets are named in: for a file that has lost its properties."""
@@ -122,7 +132,9 @@ class Audit:
     def _edition(self, host: Any) -> Edition | None:
         if host is None or host in self.editions:
             return self.editions.get(host)
-        raise _unreadable("workbook", f"it is written for {host}, not known here", "use --host's names")
+        raise _unreadable(
+            "workbook", message("it is written for {host}, not known here", host=host), "use --host's names"
+        )
 
     def findings(self) -> Iterator[Finding]:
         yield from self._version()
@@ -140,9 +152,18 @@ class Audit:
         held = {prop.name: prop.value for prop in self.book.custom_doc_props.props}
         version = held.get("xlplugin version")
         if version and version != __version__:
-            what = f"the workbook is of version {version}, this program of version {__version__}"
+            what = message(
+                "the workbook is of version {version}, this program of version {own}",
+                version=version,
+                own=__version__,
+            )
             yield Finding(
-                "", "", what, f"audit it with xlplugin {version}, or move its entries to a new template"
+                "",
+                "",
+                what,
+                message(
+                    "audit it with xlplugin {version}, or move its entries to a new template", version=version
+                ),
             )
 
     def _names(self) -> Iterator[Finding]:
@@ -150,11 +171,19 @@ class Audit:
             defined = self.book.defined_names.get(name)
             if defined is None:
                 yield Finding(
-                    block.title, block.area, f"the name {name} is missing", f"define it as {block.absolute}"
+                    block.title,
+                    block.area,
+                    message("the name {name} is missing", name=name),
+                    message("define it as {absolute}", absolute=block.absolute),
                 )
             elif _plain(defined.attr_text) != _plain(block.absolute):
-                what = f"the name {name} refers to {defined.attr_text}"
-                yield Finding(block.title, block.area, what, f"let it refer to {block.absolute}")
+                what = message("the name {name} refers to {target}", name=name, target=defined.attr_text)
+                yield Finding(
+                    block.title,
+                    block.area,
+                    what,
+                    message("let it refer to {absolute}", absolute=block.absolute),
+                )
 
     # --- cells ---
 
@@ -189,19 +218,26 @@ class Audit:
             if not live or _plain(held) != _plain(wanted):
                 yield Finding(sheet, place, *_overwritten(wanted, held, live))
         elif live:
-            yield Finding(sheet, place, f"holds the formula {str(held)[:200]}", f"put back {wanted!r}"[:300])
+            yield Finding(
+                sheet,
+                place,
+                message("holds the formula {held}", held=str(held)[:200]),
+                message("put back {wanted!r}", wanted=wanted[:290]),
+            )
         elif not _same(wanted, held):
             what = (
-                f"changed from {wanted!r} to {held!r}" if wanted is not None else f"holds {held!r}, was blank"
+                message("changed from {wanted!r} to {held!r}", wanted=wanted, held=held)
+                if wanted is not None
+                else message("holds {held!r}, was blank", held=held)
             )
-            fix = "clear the cell" if wanted is None else f"put back {wanted!r}"
-            yield Finding(sheet, place, what[:600], fix[:300])
+            fix = "clear the cell" if wanted is None else message("put back {wanted!r}", wanted=wanted)
+            yield Finding(sheet, place, what, fix)
 
     def _error(self, sheet: str, place: str, wanted: Any, value: Any) -> Iterator[Finding]:
         """An error other than #N/A; where #N/A is expected the workbook's own checks say."""
         if is_formula(wanted) and isinstance(value, str) and value[:1] == "#" and value != "#N/A":
             fix = "mend the entry or formula that it comes from"
-            yield Finding(sheet, place, f"the value is {value}", fix)
+            yield Finding(sheet, place, message("the value is {value}", value=value), fix)
 
     # --- the workbook's own checks ---
 
@@ -219,7 +255,10 @@ class Audit:
             if is_check and one.title == block.title and self._value(one) == failing:
                 sheet, _, place = str(self._value(one, one.width - 1) or "").rpartition("!")
                 key = f"check.{name.removeprefix('xlp_check_')}"
-                what, fix = f"check fails: {self.build.text(key)}", self.build.text(f"{key}.what")
+                what, fix = (
+                    message("check fails: {text}", text=self.build.text(key)),
+                    self.build.text(f"{key}.what"),
+                )
                 yield Finding(sheet.strip("'") or block.title, place, what, fix)
 
     def _value(self, block: Block, column: int = 0) -> Any:
@@ -237,15 +276,21 @@ def _plain(text: str | None) -> str:
 def _overwritten(wanted: str, held: Any, live: bool) -> tuple[str, str]:
     """Say what a cell holds in place of its formula, from where the two differ, and what mends it."""
     if not live or not isinstance(held, str):
-        shown = "nothing" if held is None else f"{str(held)[:60]!r}"
-        return f"the formula was overwritten: the cell holds {shown}", f"put back {wanted[:200]}"
+        shown = plain("nothing") if held is None else f"{str(held)[:60]!r}"
+        return message("the formula was overwritten: the cell holds {shown}", shown=shown), message(
+            "put back {wanted}", wanted=wanted[:200]
+        )
     pairs = enumerate(zip(wanted, held, strict=False))
     alike = next((i for i, (one, other) in pairs if one != other), min(len(wanted), len(held)))
     start = max(alike - _AROUND, 0)
     before = "..." if start else ""
     parts = [before + said[start : start + 3 * _AROUND] for said in (held, wanted)]
-    what = f"the formula was overwritten: the cell holds {parts[0]!r} where the template has {parts[1]!r}"
-    return what, f"put back {wanted[:200]}"
+    what = message(
+        "the formula was overwritten: the cell holds {held!r} where the template has {wanted!r}",
+        held=parts[0],
+        wanted=parts[1],
+    )
+    return what, message("put back {wanted}", wanted=wanted[:200])
 
 
 def _same(wanted: Any, held: Any) -> bool:

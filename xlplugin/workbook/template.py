@@ -14,6 +14,7 @@ from xlplugin.data.shipped import shipped
 from xlplugin.entries.meaning import key
 from xlplugin.model.errors import CellError, Fault, InputError
 from xlplugin.model.labels import check_language
+from xlplugin.model.messages import message
 from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.host_calls import Edition
 from xlplugin.workbook.builder.your_case import STANDARD, YOUR_CASE, is_your_case, your_case
@@ -46,7 +47,9 @@ def writable(path: str | os.PathLike[str]) -> Iterator[None]:
         yield
     except OSError as error:
         reason = error.strerror or str(error)
-        raise InputError(Fault(None, "file", str(path), "", f"it cannot be written: {reason}")) from error
+        raise InputError(
+            Fault(None, "file", str(path), "", message("it cannot be written: {reason}", reason=reason))
+        ) from error
 
 
 def build_template(
@@ -79,13 +82,13 @@ def build_template(
 def checked_target(path: str | os.PathLike[str], force: bool, ending: str = ".xlsx") -> Path:
     """Return the path of a workbook to write; InputError where it may not be written."""
     target = Path(path)
-    fault = None
+    fault = ""
     if target.suffix.lower() != ending:
-        fault = f"give a file name that ends in {ending}"
+        fault = message("give a file name that ends in {ending}", ending=ending)
     elif target.is_dir():
         fault = "this is a folder; give a file name"
     elif not target.parent.is_dir():
-        fault = f"there is no folder {target.parent}"
+        fault = message("there is no folder {folder}", folder=target.parent)
     elif target.exists() and not force:
         fault = "the file exists and may hold entries of yours; choose another name or force (--force)"
     if fault:
@@ -96,8 +99,8 @@ def checked_target(path: str | os.PathLike[str], force: bool, ending: str = ".xl
 def _counted(what: str, names: Iterable[Any], most: int) -> tuple[Any, ...]:
     counted = tuple(dict.fromkeys(names))
     if not 1 <= len(counted) <= most:
-        fix = f"name 1 to {most}; run takes any number"
-        raise InputError(Fault(None, what, len(counted), f"1 to {most}", fix))
+        fix = message("name 1 to {most}; run takes any number", most=most)
+        raise InputError(Fault(None, what, len(counted), message("1 to {most}", most=most), fix))
     return counted
 
 
@@ -110,7 +113,10 @@ def _scenarios(dataset: Dataset, names: Sequence[str] | None) -> tuple[Scenario,
     """Return the scenarios beside your case; by default all but the preset whose values that one takes."""
     taken = [name for name in dataset.scenarios if is_your_case(name)]
     if taken:
-        fix = f"give the scenario another name: {YOUR_CASE} is the first column of every template"
+        fix = message(
+            "give the scenario another name: {name} is the first column of every template",
+            name=YOUR_CASE,
+        )
         raise InputError(Fault(None, "scenario", taken[0], "a name of its own", fix, CellError.WRONG_TYPE))
     if names is None:
         named = list(dataset.scenarios)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from xlplugin.analysis.export.plots import Plot
 from xlplugin.files.targets import check_target, naming, replacing
 from xlplugin.model.errors import CellError, Fault, InputError
+from xlplugin.model.messages import message
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,7 +32,7 @@ def check_output(path: Path, force: bool, size: str | None = None) -> None:
         )
     picture = path.suffix.lower() in PICTURES
     if size is not None and not picture:
-        fix = f"leave it out, or write {', '.join(PICTURES)}"
+        fix = message("leave it out, or write {names}", names=", ".join(PICTURES))
         raise InputError(Fault(None, "size", size, "pictures alone", fix, CellError.WRONG_TYPE))
     check_target(path, (), force=force)
     if picture:

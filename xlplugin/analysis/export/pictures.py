@@ -14,6 +14,7 @@ from xlplugin.analysis.export.drawing.rows import draw_rows, rows_note
 from xlplugin.analysis.export.drawing.tiles import draw_tiles
 from xlplugin.analysis.export.plots import Plot
 from xlplugin.model.errors import CellError, Fault, InputError, MissingExtraError
+from xlplugin.model.messages import message
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -38,7 +39,7 @@ def picture_size(typed: str) -> tuple[float, float]:
     if words in SIZES:
         return SIZES[words]
     found = _SIZE.fullmatch(words)
-    allowed = f"{', '.join(SIZES)}, or width x height such as 16x9cm or 8x4.5in"
+    allowed = message("{names}, or width x height such as 16x9cm or 8x4.5in", names=", ".join(SIZES))
     if found is None:
         raise InputError(Fault(None, "size", typed, allowed, "write one of these", CellError.WRONG_TYPE))
     factor = 1 / 2.54 if found[3] == "cm" else 1.0

@@ -17,6 +17,7 @@ from xlplugin.data.subjects import Subject, measure_plan
 from xlplugin.model.arrays import evaluate_rows
 from xlplugin.model.errors import InputError
 from xlplugin.model.inputs import REDUCTIONS
+from xlplugin.model.messages import message
 from xlplugin.model.years import year_inputs
 
 #: Draws of a path at most: each year's values are kept for exact percentiles.
@@ -41,7 +42,9 @@ def add_bands(
     """
     trials = checked_trials(trials)
     if trials > MOST_TRIALS:
-        raise InputError.outside("trials", trials, "draw fewer paths", f"up to {MOST_TRIALS:,}")
+        raise InputError.outside(
+            "trials", trials, "draw fewer paths", message("up to {most:,}", most=MOST_TRIALS)
+        )
     draws = path_draws(subject, measures, seed=seed, **chosen)
     wanted = measure_plan(*measures)
     drawn = draws.rows(0, trials)

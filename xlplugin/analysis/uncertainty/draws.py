@@ -19,6 +19,7 @@ from xlplugin.data.subjects import Subject, measure_plan, subject
 from xlplugin.model.errors import InputError, suggestion
 from xlplugin.model.inputs import EXPOSURES, INPUTS, JOINT_LIMITS, LEVERS, REDUCTIONS, ROUNDING
 from xlplugin.model.lines import LINES
+from xlplugin.model.messages import message
 from xlplugin.model.plan import MODEL_INPUTS, Plan
 
 if TYPE_CHECKING:
@@ -179,13 +180,14 @@ def _distribution(subject: Subject, name: str, wanted: Any, reading: str) -> Dis
         return fitted(Assumption(subject.company, name, low, base, high, "judgement"), "pert", reading)
     if not isinstance(wanted, str):
         if not hasattr(wanted, "support"):
-            fix = f"give a kind ({', '.join(KINDS)}), (low, base, high) or a distribution"
+            kinds = ", ".join(KINDS)
+            fix = message("give a kind ({names}), (low, base, high) or a distribution", names=kinds)
             raise InputError.wrong(name, wanted, fix)
         return wanted  # type: ignore[no-any-return]
     found = subject.assumption(name)
     if found is None:
-        fix = "it has no low, base and high: give (low, base, high) or a distribution"
-        raise InputError.missing(name, None, fix, row=subject.company)
+        give = "it has no low, base and high: give (low, base, high) or a distribution"
+        raise InputError.missing(name, None, give, row=subject.company)
     if name in subject.case.own and found.low <= subject.case.own[name] <= found.high:
         found = Assumption(found.company, name, found.low, subject.case.own[name], found.high, found.basis)
     return fitted(found, wanted, reading)

@@ -30,6 +30,7 @@ from xlplugin.analysis.uncertainty.distributions import (
 )
 from xlplugin.data.records import Assumption
 from xlplugin.model.errors import InputError, refuse_unknown
+from xlplugin.model.messages import message
 
 #: Makes a distribution of low, base and high, which may be the 10th and 90th percentile.
 Fit = Callable[[float, float, float, bool], Distribution]
@@ -54,7 +55,9 @@ def fitted(assumption: Assumption, kind: str = "pert", reading: str = "bounds") 
     if low == high:
         return None
     if not low <= base <= high:
-        raise InputError.outside(name, base, "keep base between low and high", f"{low:g} to {high:g}")
+        raise InputError.outside(
+            name, base, "keep base between low and high", message("{low:g} to {high:g}", low=low, high=high)
+        )
     if kind == "lognormal" and low <= 0:
         raise InputError.outside(name, low, "a lognormal needs a low above 0: choose another", "more than 0")
     return KINDS[kind](low, base, high, reading == "percentiles")

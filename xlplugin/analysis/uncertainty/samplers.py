@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xlplugin.model.errors import CellError, Fault, InputError, refuse_unknown
+from xlplugin.model.messages import message
 from xlplugin.model.plan import MODEL_INPUTS
 
 Array = NDArray[np.float64]
@@ -148,7 +149,7 @@ def copula(correlation: Any, drawn: Mapping[str, Any]) -> Copula:
             allowed = ", ".join(drawn)
             faults.append(Fault(None, "correlation", name, allowed, "it is not drawn", CellError.WRONG_TYPE))
         if not -1 < value < 1:
-            fix = f"change that of {a} and {b}"
+            fix = message("change that of {a} and {b}", a=a, b=b)
             faults.append(Fault(None, "correlation", value, "above -1 to below 1", fix))
     if faults:
         raise InputError(faults)
@@ -160,8 +161,10 @@ def copula(correlation: Any, drawn: Mapping[str, Any]) -> Copula:
         matrix[i, k] = matrix[k, i] = 2 * math.sin(math.pi * value / 6)
     smallest = float(np.linalg.eigvalsh(matrix).min())
     if smallest <= 1e-10:
-        fix = "it is not positive definite, so no inputs can hang together like that: weaken a pair"
-        raise InputError.outside("correlation", f"smallest eigenvalue {smallest:.3g}", fix, "above 0")
+        weaken = "it is not positive definite, so no inputs can hang together like that: weaken a pair"
+        raise InputError.outside(
+            "correlation", message("smallest eigenvalue {smallest:.3g}", smallest=smallest), weaken, "above 0"
+        )
     return Copula(tuple(names), np.linalg.cholesky(matrix).astype(np.float64))
 
 

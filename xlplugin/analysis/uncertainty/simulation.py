@@ -28,6 +28,7 @@ from xlplugin.model.floats import filled
 from xlplugin.model.formats import is_change
 from xlplugin.model.inputs import INPUTS
 from xlplugin.model.kernel.program import program
+from xlplugin.model.messages import message
 from xlplugin.model.plan import PARAMETERS, Plan
 from xlplugin.model.threads import cores, ordered
 
@@ -156,7 +157,7 @@ def simulate(
 
 def checked_trials(trials: Any) -> int:
     """Return a number of draws as a whole number from 2 to :data:`MOST_TRIALS`; InputError else."""
-    allowed = f"a whole number from 2 to {MOST_TRIALS:,}"
+    allowed = message("a whole number from 2 to {most:,}", most=MOST_TRIALS)
     return whole("trials", trials, 2, MOST_TRIALS, allowed, "choose another number of draws")
 
 
@@ -188,7 +189,7 @@ def run_draws(
         used = sum(drawn.count for drawn in chunks)
         outside = sum((Counter(drawn.outside) for drawn in chunks), Counter())
         if not used:
-            fix = f"narrow the ranges of {', '.join(outside)}"
+            fix = message("narrow the ranges of {names}", names=", ".join(outside))
             raise InputError.outside("draws", "all outside the domain", fix, row=subject.company)
 
         def summary(name: str) -> tuple[dict[str, Any], tuple[list[float], list[int]]]:

@@ -22,6 +22,7 @@ from xlplugin.data.dataset import Dataset
 from xlplugin.data.subjects import Subject, measure_plan, subject, subjects, usual_measure
 from xlplugin.model.arrays import evaluate_rows
 from xlplugin.model.errors import Fault, InputError, MissingExtraError
+from xlplugin.model.messages import joined, message, plain
 from xlplugin.model.plan import Plan
 
 if TYPE_CHECKING:
@@ -173,10 +174,14 @@ def _values(draws: Draws, wanted: Plan, sample: dict[str, Array]) -> Array:
     count = len(next(iter(sample.values())))
     keep, outside = draws.inside(sample, count)
     if keep is not None:
-        reasons = ", ".join(f"{why} ({rows} rows)" for why, rows in outside.items())
+        reasons = joined(
+            message("{why} ({rows} rows)", why=plain(why), rows=rows) for why, rows in outside.items()
+        )
         fix = "the indices need every row: narrow the ranges, or fix one of the inputs"
         what = "shares" if JOINT in outside else "draws"
-        raise InputError.outside(what, f"outside the domain: {reasons}", fix, row=draws.subject.company)
+        raise InputError.outside(
+            what, message("outside the domain: {reasons}", reasons=reasons), fix, row=draws.subject.company
+        )
     return evaluate_rows(wanted, draws.subject.fill(sample), count, strict=False)[wanted.outputs[0]]
 
 

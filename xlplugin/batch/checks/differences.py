@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from xlplugin.batch.readers.outputs import results_frame
 from xlplugin.model.errors import InputError, suggestion
 from xlplugin.model.lines import UNITS
+from xlplugin.model.messages import message, plain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,7 +39,9 @@ def diff(a: Any, b: Any, lines: Sequence[str] | None = None) -> pd.DataFrame:
     shared = [name for name in chosen if all(name in frame for frame in frames)]
     if not shared:
         raise InputError.of_file(
-            f"{_name(a)} and {_name(b)}", f"have none of {', '.join(chosen)} in common", "run with --lines"
+            message("{name} and {other}", name=_name(a), other=_name(b)),
+            message("have none of {names} in common", names=", ".join(chosen)),
+            "run with --lines",
         )
     keys = [*_KEYS, "place"]
     both = frames[0][[*keys, *shared]].merge(
@@ -74,4 +77,4 @@ def _frame(given: Any, lines: Sequence[str]) -> pd.DataFrame:
 
 
 def _name(given: Any) -> str:
-    return str(given) if isinstance(given, (str, Path)) else "table"
+    return str(given) if isinstance(given, (str, Path)) else plain("table")

@@ -20,6 +20,7 @@ from xlplugin.entries.columns import as_list
 from xlplugin.files.safe_text import guarded_text
 from xlplugin.model.errors import Fault, InputError, gathering
 from xlplugin.model.lines import UNITS
+from xlplugin.model.messages import message
 
 #: Two figures are equal within this, against the larger of them and their scale.
 TOLERANCE = 1e-12
@@ -114,7 +115,9 @@ def _again(
             fix = "say where it is: xlplugin verify FILE --input FILE"
             raise InputError.of_file(study["source"], "the input of this run is not there", fix)
         verdict.notes.append(
-            f"{study['source']} is not there: run again from the inputs in the output itself"
+            message(
+                "{file} is not there: run again from the inputs in the output itself", file=study["source"]
+            )
         )
         work = job(
             str(path),
@@ -231,7 +234,14 @@ def _check_bytes(path: Path, manifest: Mapping[str, Any], verdict: Verdict) -> N
         problem = "the file is older than its manifest: a run was ended between the two"
         raise InputError.of_file(path, problem, "run it again")
     state = "cut off" if size < recorded else "longer"
-    verdict.notes.append(f"{state}: {size:,} bytes, its manifest says {recorded:,}")
+    verdict.notes.append(
+        message(
+            "{state}: {size:,} bytes, its manifest says {recorded:,}",
+            state=state,
+            size=size,
+            recorded=recorded,
+        )
+    )
     verdict.rows.add(0)
     verdict.differences.append(Difference(0, None, None, "bytes", size, recorded))
 

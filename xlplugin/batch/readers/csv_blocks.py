@@ -16,6 +16,7 @@ import numpy as np
 
 from xlplugin.files.csv_text import CLOSE_QUOTE, NEVER_CLOSED, delimiter_of, leading
 from xlplugin.model.errors import InputError
+from xlplugin.model.messages import message, plain
 
 #: The longest row, in bytes: more than a sheet of texts of full length holds in 500 columns.
 LONGEST_ROW = 16 << 20
@@ -87,7 +88,7 @@ def blocks(chunks: Iterator[bytes], name: str) -> Iterator[Block]:
         if len(rest) > LONGEST_ROW:
             if cutter.is_open(rest):
                 raise _never_closed(name, line)
-            problem = f"line {line} is longer than {LONGEST_ROW >> 20} MB"
+            problem = message("line {line} is longer than {size} MB", line=line, size=LONGEST_ROW >> 20)
             raise InputError.of_file(name, problem, "end each row with a line end")
     if cutter and rest.strip():
         if cutter.is_open(rest):
@@ -96,7 +97,9 @@ def blocks(chunks: Iterator[bytes], name: str) -> Iterator[Block]:
 
 
 def _never_closed(name: str, line: int) -> InputError:
-    return InputError.of_file(name, f"line {line}: {NEVER_CLOSED}", CLOSE_QUOTE)
+    return InputError.of_file(
+        name, message("line {line}: {problem}", line=line, problem=plain(NEVER_CLOSED)), CLOSE_QUOTE
+    )
 
 
 def first_row_end(text: bytes) -> int:

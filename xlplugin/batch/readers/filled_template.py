@@ -27,6 +27,7 @@ from xlplugin.entries.meaning import key, text
 from xlplugin.model.errors import CellError, Fault, InputError, gathering
 from xlplugin.model.inputs import LEVERS, REDUCTIONS, REFERENCES
 from xlplugin.model.labels import LANGUAGES
+from xlplugin.model.messages import message
 from xlplugin.workbook.builder.texts import text as words
 
 __all__ = ["Filled", "filled", "is_template", "read_template"]
@@ -101,9 +102,9 @@ def _names(what: str, cells: list[Typed], faults: Faults) -> dict[int, str]:
         if value is not None and not isinstance(value, str):
             fix = "type it as text (in a sheet with an apostrophe before it)"
         elif name == ANY_COMPANY:
-            fix = f"{ANY_COMPANY} stands for every name: type one of its own"
+            fix = message("{sign} stands for every name: type one of its own", sign=ANY_COMPANY)
         elif other := next((known for known in names.values() if _alike(known, name)), None):
-            fix = f"{other} is named already: name each once, or clear the cell"
+            fix = message("{other} is named already: name each once, or clear the cell", other=other)
         if fix and not faults[slot]:
             faults[slot].append(Fault(cell, what, value, "a name of its own", fix, CellError.WRONG_TYPE))
         names[slot] = name

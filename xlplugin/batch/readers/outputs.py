@@ -12,6 +12,7 @@ from xlplugin.files.csv_text import decoded
 from xlplugin.model.errors import InputError
 from xlplugin.model.inputs import INPUTS
 from xlplugin.model.lines import UNITS
+from xlplugin.model.messages import message
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -107,7 +108,7 @@ def _csv(path: Path) -> Iterator[tuple[int, Any]]:
                 yield start, _typed(chunk)
                 start += len(chunk)
     except (ValueError, pd.errors.ParserError) as error:
-        problem = f"not a readable output ({' '.join(str(error).split())[:80]})"
+        problem = message("not a readable output ({names})", names=" ".join(str(error).split())[:80])
         raise InputError.of_file(path, problem, "name an output of xlplugin run -o") from None
 
 

@@ -22,6 +22,7 @@ from xlplugin.files.limits import of_system, ordinary, patient
 from xlplugin.files.reading import read_table
 from xlplugin.files.spreadsheets import SPREADSHEETS
 from xlplugin.model.errors import InputError
+from xlplugin.model.messages import message
 
 __all__ = ["MemorySource", "open_source", "part_of", "results_sheet"]
 
@@ -135,7 +136,7 @@ def _of_stream(stream: Any, name: str, dataset: Dataset, decimal: str | None) ->
 
         data = stream.read(MOST_STREAM + 1)
         if len(data) > MOST_STREAM:
-            problem = f"Parquet of more than {MOST_STREAM >> 20} MB"
+            problem = message("Parquet of more than {size} MB", size=MOST_STREAM >> 20)
             raise InputError.of_file(name, problem, "save it to a file and name that")
         return ParquetSource(data, dataset, decimal)
     if head == b"PK\x03\x04":

@@ -8,6 +8,7 @@ from pathlib import Path
 from xlplugin.batch.readers.template_blocks import Blocks
 from xlplugin.model.errors import CellError, Fault, InputError
 from xlplugin.model.inputs import EXPOSURES, FINANCIALS, LEVERS, REDUCTIONS, REFERENCES
+from xlplugin.model.messages import message, plain
 from xlplugin.workbook.builder.build import FREE_COMPANIES
 
 __all__ = ["check_layout"]
@@ -55,7 +56,11 @@ def _moved(blocks: Blocks) -> Iterator[tuple[str, str]]:
             continue
         height = len(blocks.rows(name))
         if height != len(companies):
-            said = f"{height} rows for {len(companies)} companies: a row was put in or taken out"
+            said = message(
+                "{height} rows for {companies} companies: a row was put in or taken out",
+                height=height,
+                companies=len(companies),
+            )
             yield name, said
         elif not name.endswith(REDUCTIONS) or name == "xlp_in_cost_reduction":
             yield from _labelled(blocks, name, written)
@@ -78,5 +83,12 @@ def _labelled(blocks: Blocks, name: str, companies: list[object]) -> Iterator[tu
     """Whether the rows of a block stand beside the names of their companies."""
     for label, company in zip(blocks.labels(name), companies, strict=False):
         if str(label or "").casefold() != str(company or "").casefold():
-            yield name, f"the row of {company} stands beside {label or 'no name'}: rows were moved"
+            yield (
+                name,
+                message(
+                    "the row of {company} stands beside {what}: rows were moved",
+                    company=company,
+                    what=label or plain("no name"),
+                ),
+            )
             return

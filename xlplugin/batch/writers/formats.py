@@ -13,6 +13,7 @@ from xlplugin.batch.result import Result
 from xlplugin.batch.writers.csv import CsvWriter
 from xlplugin.batch.writers.parquet import ParquetWriter
 from xlplugin.model.errors import InputError
+from xlplugin.model.messages import message
 
 
 class Writer(Protocol):
@@ -51,6 +52,6 @@ def writer_of(path: Path, *, with_faults: bool) -> Writer:
     """Return the writer of a file by its ending; InputError for an ending of no known kind."""
     make = WRITERS.get(path.suffix.casefold())
     if make is None:
-        fix = f"end its name in {', '.join(WRITERS)}, or / for parts"
+        fix = message("end its name in {names}, or / for parts", names=", ".join(WRITERS))
         raise InputError.of_file(path, "of no known kind", fix)
     return make(path, with_faults=with_faults)

@@ -31,6 +31,7 @@ from xlplugin.files.targets import Replacement, naming
 from xlplugin.model.errors import InputError
 from xlplugin.model.inputs import INPUTS
 from xlplugin.model.lines import UNITS
+from xlplugin.model.messages import message
 from xlplugin.workbook.builder.chart_parts import ChartParts
 from xlplugin.workbook.builder.styles import BAND, SECONDARY, font, set_default_font, uncalculated
 
@@ -122,7 +123,11 @@ class XlsxWriter:
 
     def _head(self, names: list[str]) -> None:
         if len(names) > MOST_COLUMNS:
-            problem = f"{len(names):,} columns; a sheet holds {MOST_COLUMNS:,}"
+            problem = message(
+                "{names:,} columns; a sheet holds {most:,}",
+                names=len(names),
+                most=MOST_COLUMNS,
+            )
             raise InputError.of_file(self._path, problem, "write .parquet or .csv")
         self._names = names
         self._sheet.sheet_view.showGridLines = False
@@ -155,7 +160,9 @@ class XlsxWriter:
             text = sheet_text(name)[:255]
             if text.casefold() in seen or text != name:
                 raise InputError.of_file(
-                    self._path, f"cannot hold a column named {name[:40]!r}", "rename it, or write .csv"
+                    self._path,
+                    message("cannot hold a column named {name!r}", name=name[:40]),
+                    "rename it, or write .csv",
                 )
             seen.add(text.casefold())
             column.name = text

@@ -8,6 +8,7 @@ import xlplugin
 from xlplugin.hosts import HostError
 from xlplugin.hosts.calc import office
 from xlplugin.hosts.finding import Finding
+from xlplugin.model.messages import message
 
 
 def findings(workbook: object) -> Iterator[Finding]:
@@ -18,12 +19,17 @@ def findings(workbook: object) -> Iterator[Finding]:
         yield Finding("calc", "LibreOffice", "missing", str(error), "install LibreOffice")
         return
     python = ".".join(map(str, there.python_version))
-    yield Finding("calc", "LibreOffice", "ok", f"{there.soffice}, with Python {python}")
+    yield Finding(
+        "calc",
+        "LibreOffice",
+        "ok",
+        message("{soffice}, with Python {python}", soffice=there.soffice, python=python),
+    )
     added = office.installed_version()
     if added is None:
         yield Finding("calc", "add-in", "missing", "not installed for this user", "xlplugin install calc")
     elif added != xlplugin.__version__:
-        found = f"version {added}, this is xlplugin {xlplugin.__version__}"
+        found = message("version {added}, this is xlplugin {own}", added=added, own=xlplugin.__version__)
         yield Finding("calc", "add-in", "missing", found, "xlplugin install calc")
     else:
         yield Finding("calc", "add-in", "ok", added)

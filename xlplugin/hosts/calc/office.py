@@ -13,6 +13,7 @@ from pathlib import Path
 
 from xlplugin.hosts import HostError
 from xlplugin.hosts.calc import addin
+from xlplugin.model.messages import joined, message, plain
 
 #: The add-in's file name, by which a profile keeps it.
 FILE_NAME = "xlplugin.oxt"
@@ -51,8 +52,12 @@ def find() -> Office:
     path, version = python
     if version < OLDEST_PYTHON:
         raise HostError(
-            f"LibreOffice's own Python is {version[0]}.{version[1]}; the functions need 3.11 or newer."
-            " Install a newer LibreOffice. The template workbook works without the add-in."
+            message(
+                "LibreOffice's own Python is {version}.{version2}; the functions need 3.11 or newer. "
+                "Install a newer LibreOffice. The template workbook works without the add-in.",
+                version=version[0],
+                version2=version[1],
+            )
         )
     return Office(_executable(program, "soffice"), _executable(program, "unopkg"), path, version)
 
@@ -88,13 +93,21 @@ def install(profile: str | Path | None = None) -> str:
         said = change(office, place, "add", str(file))
     version = installed_version(place)
     if version is None:
-        raise HostError(f"LibreOffice did not take the add-in. It said: {said or 'nothing'}")
-    done = "Installed" if before is None else f"Replaced version {before} by"
-    return (
-        f"{done} the xlplugin functions {version} for LibreOffice Calc (profile {place}).\n"
-        "Start Calc and type =XLP_VERSION(), or look under Insert > Function, category Add-in.\n"
-        "To remove them: xlplugin uninstall calc"
+        raise HostError(
+            message("LibreOffice did not take the add-in. It said: {what}", what=said or plain("nothing"))
+        )
+    done = "Installed the xlplugin functions {version} for LibreOffice Calc (profile {place})."
+    if before is not None:
+        done = (
+            "Replaced version {before} by the xlplugin functions {version} for LibreOffice Calc"
+            " (profile {place})."
+        )
+    told = (
+        message(done, before=before, version=version, place=place),
+        plain("Start Calc and type =XLP_VERSION(), or look under Insert > Function, category Add-in."),
+        plain("To remove them: xlplugin uninstall calc"),
     )
+    return joined(told, "\n")
 
 
 def uninstall(profile: str | Path | None = None) -> str:
@@ -102,19 +115,32 @@ def uninstall(profile: str | Path | None = None) -> str:
     place = _profile(profile)
     version = installed_version(place)
     if version is None:
-        return f"The xlplugin functions are not installed in LibreOffice (profile {place}); nothing to do."
+        return message(
+            "The xlplugin functions are not installed in LibreOffice (profile {place}); nothing to do.",
+            place=place,
+        )
     said = change(find(), place, "remove", addin.IDENTIFIER)
     if installed_version(place) is not None:
-        raise HostError(f"LibreOffice did not remove the add-in. It said: {said or 'nothing'}")
-    return f"Removed the xlplugin functions {version} from LibreOffice Calc (profile {place})."
+        raise HostError(
+            message("LibreOffice did not remove the add-in. It said: {what}", what=said or plain("nothing"))
+        )
+    return message(
+        "Removed the xlplugin functions {version} from LibreOffice Calc (profile {place}).",
+        version=version,
+        place=place,
+    )
 
 
 def change(office: Office, profile: Path, verb: str, what: str) -> str:
     """Let LibreOffice ``add`` an extension's file or ``remove`` an identifier; return what it said."""
     if (profile / ".lock").exists():
         raise HostError(
-            f"LibreOffice is running with the profile {profile}. Close it (its quick starter too) and try"
-            f" again. If it is not running, it crashed: delete {profile / '.lock'} first."
+            message(
+                "LibreOffice is running with the profile {profile}. Close it (its quick starter too) "
+                "and try again. If it is not running, it crashed: delete {lock} first.",
+                profile=profile,
+                lock=profile / ".lock",
+            )
         )
     url = profile.absolute().as_uri()
     if getattr(os, "geteuid", lambda: 1)() == 0:  # unopkg refuses root, the office itself does not
@@ -128,7 +154,12 @@ def change(office: Office, profile: Path, verb: str, what: str) -> str:
             list(map(str, command)), capture_output=True, text=True, timeout=LIMIT_SECONDS, env=_environment()
         )
     except subprocess.TimeoutExpired as error:
-        raise HostError(f"LibreOffice did not answer within {LIMIT_SECONDS} seconds; try again.") from error
+        raise HostError(
+            message(
+                "LibreOffice did not answer within {seconds} seconds; try again.",
+                seconds=LIMIT_SECONDS,
+            )
+        ) from error
     lines = (done.stderr + done.stdout).splitlines()
     return "\n".join(line for line in lines if "javaldx" not in line).strip()
 

@@ -8,12 +8,17 @@ import sys
 from pathlib import Path
 
 from xlplugin.hosts import HostError
+from xlplugin.model.messages import joined, message, plain
 
 _WINDOWS_ONLY = (
     "Excel's COM functions exist on Windows only. On a Mac or in Excel on the web use xlwings Lite "
     "(xlplugin template OUT.xlsx --host lite) or xlwings Server (xlplugin serve); in LibreOffice: "
     "xlplugin install calc."
 )
+
+
+#: What is done in Excel after the installation.
+_THEN = 'Next: xlplugin template OUT.xlsm --host excel, open it, Alt+F8, "ImportPythonUDFs", Run.'
 
 
 def settings_file() -> Path:
@@ -28,9 +33,14 @@ def install() -> str:
     said = [_xlwings("addin", "install")]
     if not settings_file().exists():
         said.append(_xlwings("config", "create"))
-    said.append(f"{'Kept' if had_settings else 'Wrote'} the settings in {settings_file()}.")
-    said.append('Next: xlplugin template OUT.xlsm --host excel, open it, Alt+F8, "ImportPythonUDFs", Run.')
-    return "\n".join(filter(None, said))
+    said.append(
+        message(
+            "Kept the settings in {file}." if had_settings else "Wrote the settings in {file}.",
+            file=settings_file(),
+        )
+    )
+    said.append(plain(_THEN))
+    return joined(filter(None, said), "\n")
 
 
 def uninstall() -> str:
@@ -40,10 +50,10 @@ def uninstall() -> str:
     file = settings_file()
     if file.exists() and file.read_text(encoding="utf-8", errors="replace").strip() == _own_settings():
         file.unlink()
-        said.append(f"Removed the settings in {file}.")
+        said.append(message("Removed the settings in {file}.", file=file))
     elif file.exists():
-        said.append(f"Kept {file}: it holds settings of your own.")
-    return "\n".join(filter(None, said))
+        said.append(message("Kept {file}: it holds settings of your own.", file=file))
+    return joined(filter(None, said), "\n")
 
 
 def _own_settings() -> str:
@@ -64,5 +74,15 @@ def _xlwings(*words: str) -> str:
     )
     said = (ran.stdout + ran.stderr).strip()
     if ran.returncode or "Error" in said:
-        raise HostError(f"xlwings {' '.join(words)} failed: {said or f'exit code {ran.returncode}'}")
-    return f"xlwings {' '.join(words)}: {said}" if said else f"xlwings {' '.join(words)}: done"
+        raise HostError(
+            message(
+                "xlwings {names} failed: {what}",
+                names=" ".join(words),
+                what=said or message("exit code {code}", code=ran.returncode),
+            )
+        )
+    return (
+        message("xlwings {names}: {said}", names=" ".join(words), said=said)
+        if said
+        else message("xlwings {names}: done", names=" ".join(words))
+    )

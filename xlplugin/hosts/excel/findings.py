@@ -10,6 +10,7 @@ from pathlib import Path
 
 from xlplugin.hosts.excel.macro_workbook import xlwings_version
 from xlplugin.hosts.finding import Finding, package_finding
+from xlplugin.model.messages import message
 
 #: Where Excel keeps what may be trusted: HKEY_CURRENT_USER\\...
 _SECURITY = r"Software\Microsoft\Office\16.0\Excel\Security"
@@ -43,32 +44,52 @@ def _windows_excel() -> Iterator[Finding]:
     yield (
         Finding("excel", "add-in", "ok", str(addin))
         if addin.exists()
-        else Finding("excel", "add-in", "missing", f"{addin} does not exist", "xlplugin install excel")
+        else Finding(
+            "excel",
+            "add-in",
+            "missing",
+            message("{addin} does not exist", addin=addin),
+            "xlplugin install excel",
+        )
     )
     if _registry("HKEY_CURRENT_USER", _SECURITY, "AccessVBOM") != 1:
-        command = f"{_TRUST}: tick 'Trust access to the VBA project object model'"
+        command = message("{trust}: tick 'Trust access to the VBA project object model'", trust=_TRUST)
         yield Finding("excel", "trust in VBA access", "missing", "Import Functions is not allowed", command)
     if _registry("HKEY_CURRENT_USER", _SECURITY, "VBAWarnings") == 4:
-        command = f"{_TRUST}: choose 'Disable VBA macros with notification'"
+        command = message("{trust}: choose 'Disable VBA macros with notification'", trust=_TRUST)
         yield Finding("excel", "macros", "missing", "all macros are disabled without a question", command)
 
 
 def _workbook(path: Path, installed: str) -> Finding:
     if not path.is_file():
         return Finding(
-            "excel", str(path), "missing", "no such file", f"xlplugin template {path} --host excel"
+            "excel",
+            str(path),
+            "missing",
+            "no such file",
+            message("xlplugin template {path} --host excel", path=path),
         )
     try:
         needs = xlwings_version(path)
     except Exception as error:  # whatever a damaged file makes the reader say
-        return Finding("excel", str(path), "missing", f"cannot be read: {error}", "save it as .xlsm in Excel")
+        return Finding(
+            "excel",
+            str(path),
+            "missing",
+            message("cannot be read: {error}", error=error),
+            "save it as .xlsm in Excel",
+        )
     if needs is None:
         return Finding("excel", str(path), "note", "does not say which xlwings it was made with")
     if needs == installed:
-        return Finding("excel", str(path), "ok", f"made with xlwings {needs}, which is installed")
-    found = (
-        f"made with xlwings {needs}, installed is {installed}: its VBA looks for exactly {needs}; "
-        "write it anew and move its entries"
+        return Finding(
+            "excel", str(path), "ok", message("made with xlwings {needs}, which is installed", needs=needs)
+        )
+    found = message(
+        "made with xlwings {needs}, installed is {installed}: its VBA looks for exactly {needs}; write "
+        "it anew and move its entries",
+        needs=needs,
+        installed=installed,
     )
     command = "xlplugin template NEW.xlsm --host excel"
     return Finding("excel", str(path), "missing", found, command)

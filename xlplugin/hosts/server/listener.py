@@ -15,11 +15,18 @@ from pathlib import Path
 
 from xlplugin.hosts import HostError
 from xlplugin.hosts.server import bindings, door, guard, limits, manifest, project
+from xlplugin.model.messages import Message, joined, message, plain
 
 TOKEN_VARIABLE = "XLPLUGIN_TOKEN"
 #: Tokens that are printed in other people's manuals.
 KNOWN_TOKENS = frozenset({"test-token"})
 SHORTEST_TOKEN = 16
+
+#: Said where there is no certificate.
+_PLAIN_HTTP = (
+    "Excel loads add-ins over https only. Make a certificate (mkcert localhost 127.0.0.1) and give it with"
+    " --certificate and --key; without it this address serves for trying and testing."
+)
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
 
@@ -96,14 +103,22 @@ def checked_token(token: str | None) -> str:
     if token is None or not token.strip():
         problem = "No token is set; without one anybody on this computer could call the functions."
     elif token in KNOWN_TOKENS:
-        problem = f"The token {token} is printed in manuals and keeps nobody out."
+        problem = message("The token {token} is printed in manuals and keeps nobody out.", token=token)
     elif len(token) < SHORTEST_TOKEN or not token.isascii() or not token.isprintable() or " " in token:
-        problem = f"The token must have at least {SHORTEST_TOKEN} letters, digits or signs, and no blank."
+        problem = message(
+            "The token must have at least {fewest} letters, digits or signs, and no blank.",
+            fewest=SHORTEST_TOKEN,
+        )
     else:
         return token
     raise HostError(
-        f"{problem} Set {TOKEN_VARIABLE} to a secret of your own and start again, for instance to this"
-        f" fresh one: {secrets.token_urlsafe(24)}"
+        message(
+            "{problem} Set {variable} to a secret of your own and start again, for instance to this "
+            "fresh one: {fresh}",
+            problem=plain(problem),
+            variable=TOKEN_VARIABLE,
+            fresh=secrets.token_urlsafe(24),
+        )
     )
 
 
@@ -120,13 +135,19 @@ def check_licence() -> None:
             raise ImportError("No module named 'xlwings_server'")
     except ImportError as error:
         raise HostError(
-            f'xlwings Server is not installed ({error}); run: pip install "xlplugin[server]"'
+            message(
+                'xlwings Server is not installed ({error}); run: pip install "xlplugin[server]"', error=error
+            )
         ) from error
     except xlwings.LicenseError as error:
         raise HostError(
-            f"{error} xlwings Server needs a licence key of your own: set XLWINGS_LICENSE_KEY to the key that"
-            " you bought or got for a trial from xlwings, or to noncommercial where its PolyForm"
-            " Noncommercial licence covers your use. The template workbook works without it."
+            message(
+                "{error} xlwings Server needs a licence key of your own: set XLWINGS_LICENSE_KEY to the "
+                "key that you bought or got for a trial from xlwings, or to noncommercial where its "
+                "PolyForm Noncommercial licence covers your use. The template workbook works without "
+                "it.",
+                error=error,
+            )
         ) from error
 
 
@@ -136,8 +157,12 @@ def listen(port: int) -> list[socket.socket]:
         first = socket.create_server(("127.0.0.1", port), backlog=512)
     except OSError as error:
         raise HostError(
-            f"Port {port} cannot be used ({error.strerror}); choose another one with --port,"
-            " or 0 for any that is free."
+            message(
+                "Port {port} cannot be used ({reason}); choose another one with --port, or 0 for any "
+                "that is free.",
+                port=port,
+                reason=error.strerror,
+            )
         ) from error
     sockets = [first]
     with suppress(OSError):  # no IPv6 here, or its port is taken: IPv4 is enough
@@ -152,14 +177,18 @@ def _check_certificate(certificate: str | Path | None, key: str | Path | None) -
         raise HostError("For https give both files: --certificate and --key.")
     for path in (certificate, key):
         if path is not None and not Path(path).is_file():
-            raise HostError(f"There is no file {path}. Make both with: mkcert localhost 127.0.0.1")
+            raise HostError(
+                message("There is no file {path}. Make both with: mkcert localhost 127.0.0.1", path=path)
+            )
 
 
 def _hosts(hostname: str | None) -> frozenset[bytes]:
     try:
         return door.host_names(*LOOPBACK, hostname or LOOPBACK[0])
     except ValueError as error:
-        raise HostError(f"--hostname: {error}; give the name alone, such as models.example.") from None
+        raise HostError(
+            message("--hostname: {error}; give the name alone, such as models.example.", error=error)
+        ) from None
 
 
 def _address(port: int, secure: bool, hostname: str | None) -> str:
@@ -168,16 +197,12 @@ def _address(port: int, secure: bool, hostname: str | None) -> str:
     return f"https://localhost:{port}" if secure else f"http://127.0.0.1:{port}"
 
 
-def _welcome(base: str, written: Path) -> str:
-    note = (
-        ""
-        if base.startswith("https")
-        else "\nExcel loads add-ins over https only. Make a certificate (mkcert localhost 127.0.0.1) and give"
-        " it with --certificate and --key; without it this address serves for trying and testing."
-    )
-    return (
-        f"Serving the xlplugin functions at {base}\n"
-        f"Manifest to sideload in Excel: {written}\n"
-        f"It holds the token: keep it to yourself.{note}\n"
-        "Stop with Ctrl+C."
-    )
+def _welcome(base: str, written: Path) -> Message:
+    told = [
+        message("Serving the xlplugin functions at {base}", base=base),
+        message("Manifest to sideload in Excel: {written}", written=written),
+        plain("It holds the token: keep it to yourself."),
+    ]
+    if not base.startswith("https"):
+        told.append(plain(_PLAIN_HTTP))
+    return joined([*told, plain("Stop with Ctrl+C.")], "\n")
