@@ -179,7 +179,9 @@ def _lines_of(error: BaseException) -> list[str]:
         context = getattr(error, "ctx", None)
         command = context.command_path if context else "xlplugin"
         return [text("error.see", command=command, problem=problem_of(error))]
-    if isinstance(error, (InputError, MissingExtraError, HostError)):
+    if isinstance(error, InputError):
+        return [said(line, chosen()) for line in error.lines()]
+    if isinstance(error, (MissingExtraError, HostError)):
         return said(error, chosen()).splitlines()
     if isinstance(error, MemoryError):
         return [text("error.memory")]

@@ -38,7 +38,8 @@ def verify(file: str, sample: int, everything: bool, source: str | None, as_json
         key = "verify.equal.all" if whole else "verify.equal"
         say(text(key, compared=verdict.compared, of=verdict.of))
         kept = ("source",)
-        next_step(command("diff", file, file) if whole else command("verify", file, "--all", keeping=kept))
+        again = command("diff", file, file) if whole else command("verify", file, "--all", keeping=kept)
+        next_step(again, aside=True)
         return 0
     columns = ("row", "company", "scenario", "column", "in_file", "again")
     table = [
@@ -78,7 +79,7 @@ def diff(a: str, b: str, lines: str | None, limit: int, as_json: bool) -> int:
         return 1 if len(frame) else 0
     if not len(frame):
         say(text("diff.equal"))
-        say(text("next", command=command("verify", b)), err=True)  # the answer is one line
+        next_step(command("verify", b), aside=True)
         return 0
     names = [name.removesuffix("_bp") for name in frame.columns if name.endswith("_bp")]
     headers = [text("column.company"), text("column.scenario")]

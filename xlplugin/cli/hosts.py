@@ -9,7 +9,7 @@ import click
 
 from xlplugin.cli.language import chosen, text
 from xlplugin.cli.steps import command
-from xlplugin.cli.terminal import json_option, next_step, note, print_json, print_table, say, say_lines
+from xlplugin.cli.terminal import json_option, next_step, note, print_json, print_table, say_lines
 from xlplugin.hosts.records import HOSTS
 
 _HOST = click.argument("host", type=click.Choice([name for name, host in HOSTS.items() if host.install]))
@@ -37,7 +37,7 @@ def functions(as_json: bool) -> None:
         )
         return
     click.echo(reference_text(chosen()).rstrip())
-    say(text("next", command=command("doctor")), err=True)  # the reference alone is a page
+    next_step(command("doctor"), aside=True)
 
 
 @click.command()
@@ -73,7 +73,7 @@ def install(host: str) -> None:
     """Connect the functions to Excel for Windows or to LibreOffice Calc, for the present user."""
     if act := HOSTS[host].install:
         say_lines(act())
-        next_step(command("doctor"))
+        next_step(command("doctor"), aside=True)
 
 
 @click.command()
@@ -82,7 +82,7 @@ def uninstall(host: str) -> None:
     """Undo what install did."""
     if act := HOSTS[host].uninstall:
         say_lines(act())
-        next_step(command("doctor"))
+        next_step(command("doctor"), aside=True)
 
 
 @click.command()

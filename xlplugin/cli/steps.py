@@ -40,7 +40,10 @@ def free_name(stem: str, ending: str) -> str:
 
 def typed(names: Iterable[str]) -> list[str]:
     """Return those options and arguments of the running command, as its user typed them, as words."""
-    context, wanted, words = click.get_current_context(), set(names), list[str]()
+    wanted, words = set(names), list[str]()
+    if not wanted:
+        return words
+    context = click.get_current_context()
     for parameter in context.command.params:
         name = parameter.name or ""
         if name not in wanted or context.get_parameter_source(name) is not ParameterSource.COMMANDLINE:

@@ -163,9 +163,12 @@ def note(words: str) -> None:
     _say(words, "dim")
 
 
-def next_step(command: str) -> None:
-    """Print the last line: a command to type next, whole on its line, so that it can be pasted."""
-    console().print(_written(text("next", command=command)), soft_wrap=True, markup=False)
+def next_step(command: str, *, aside: bool = False) -> None:
+    """Print the last line: a command to type next, whole on its line, so that it can be pasted.
+
+    ``aside``: on standard error, where what is printed is a text or an answer that stands alone.
+    """
+    say(text("next", command=command), err=aside)
 
 
 def _say(words: str, style: str = "") -> None:

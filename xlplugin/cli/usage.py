@@ -15,7 +15,7 @@ from xlplugin.cli.language import chosen
 from xlplugin.model.messages import Message, message, plain
 from xlplugin.model.translations import said
 
-#: Click's texts, the more special before the more general; a place ``..._text`` holds a text of click's again.
+#: Click's texts, the more special first; a place ``..._text`` holds a text of click's again.
 TEMPLATES = (
     "Invalid value for {param}: {problem_text}",
     "Invalid value: {problem_text}",

@@ -17,6 +17,7 @@ from xlplugin.files.targets import check_target, write_whole
 from xlplugin.model.errors import InputError
 from xlplugin.model.inputs import INPUTS
 from xlplugin.model.labels import check_language, label, meaning
+from xlplugin.model.translations import said
 
 _ALLOWED = {
     "group": ", ".join(GROUPS),
@@ -44,7 +45,7 @@ def explained(table: str, language: str = "en") -> list[dict[str, str]]:
                 "needed": about["needed"] if about else yes_or_no(False),
                 "meaning": about[f"meaning_{language}"] if about else meaning(column, language),
                 "unit": label(f"unit:{item.unit}", language) if item else "",
-                "allowed": item.allowed if item else _ALLOWED.get(column, ""),
+                "allowed": said(item.allowed, language) if item else _ALLOWED.get(column, ""),
             }
         )
     return rows

@@ -111,7 +111,7 @@ def levers() -> list[list[Any]]:
         fallback = shipped().assumption("*", name)
         bounds = ["", "", ""] if fallback is None else [fallback.low, fallback.base, fallback.high]
         item = INPUTS[name]
-        table.append([name, item.kind, item.unit, item.allowed, *bounds, meaning(name)])
+        table.append([name, item.kind, item.unit, str(item.allowed), *bounds, meaning(name)])
     return table
 
 

@@ -19,6 +19,7 @@ from xml.parsers import expat
 from xlplugin.files.archives import DAMAGED, check_workbook, unreadable
 from xlplugin.files.targets import check_target, replacing
 from xlplugin.model.errors import InputError
+from xlplugin.model.messages import message, plain
 from xlplugin.workbook.builder.cells import as_shown
 from xlplugin.workbook.existing.cells import Sheet, scanned
 
@@ -197,7 +198,7 @@ def check_out(out: Path, book: Path, *, force: bool) -> None:
 def _check_kind(path: Path) -> None:
     ending = path.suffix.casefold()
     if ending not in _ENDINGS and path.is_file():
-        problem = f"is a file {ending}" if ending else "is no workbook"
+        problem = message("is a file {ending}", ending=ending) if ending else plain("is no workbook")
         raise InputError.of_file(path, problem, "save it as .xlsx or .xlsm and name that")
 
 
@@ -205,5 +206,5 @@ def _check_closed(path: Path) -> None:
     """Raise InputError where a spreadsheet program holds the file: what it shows may not be saved yet."""
     for owner in (f"~${path.name}", f".~lock.{path.name}#"):
         if path.with_name(owner).exists():
-            problem = f"is open in a spreadsheet program ({owner} lies beside it)"
+            problem = message("is open in a spreadsheet program ({owner} lies beside it)", owner=owner)
             raise InputError.of_file(path, problem, "save and close it there, or name a copy")
