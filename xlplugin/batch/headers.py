@@ -10,6 +10,7 @@ from xlplugin.files.tables import header_name
 from xlplugin.model.errors import CellError, Fault, nearest
 from xlplugin.model.inputs import LEVERS, REFERENCE_LABEL
 from xlplugin.model.labels import LANGUAGES
+from xlplugin.model.messages import message
 from xlplugin.model.plan import FUNCTIONS, MODEL_INPUTS
 from xlplugin.workbook.builder.texts import text as words
 
@@ -62,16 +63,19 @@ def _name_faults(names: tuple[str, ...]) -> tuple[Fault, ...]:  # asked again fo
     carried, faults = carried_names(names), []
     for original in carried:
         if near := nearest(header_name(original), missing):
-            fix = f"did you mean {near}? rename the column, or give it a name that is farther from it"
+            fix = message(
+                "did you mean {near}? rename the column, or give it a name that is farther from it", near=near
+            )
             faults.append(Fault(None, "column", original, "", fix, CellError.WRONG_TYPE))
     for original, name in zip(names, known, strict=True):
         if name and known.count(name) > 1:
-            fix = f"it stands for {name}, as another column does: remove one"
+            fix = message("it stands for {name}, as another column does: remove one", name=name)
             faults.append(Fault(None, "column", original, "", fix, CellError.WRONG_TYPE))
     if not faults and not set(known) & set(MODEL_INPUTS) and (carried or "scenario" not in known):
-        fix = (
+        fix = message(
             "give one row a scenario and one column an input, named as in the docs or as on the sheets: "
-            f"{', '.join((*ROW_NAMES[:3], *LEVERS))}, ..."
+            "{names}, ...",
+            names=", ".join((*ROW_NAMES[:3], *LEVERS)),
         )
         shown = ", ".join(names[:SHOWN_COLUMNS]) + (", ..." if len(names) > SHOWN_COLUMNS else "")
         faults.append(Fault(None, "no column is an input: the header", shown, "", fix, CellError.WRONG_TYPE))

@@ -23,6 +23,7 @@ from xlplugin.data.shipped import extended
 from xlplugin.files.archives import check_workbook
 from xlplugin.files.targets import check_target, naming, stdout
 from xlplugin.model.errors import Fault, InputError, gathering
+from xlplugin.model.messages import message
 
 Progress = Callable[[int, int | None], None]
 
@@ -114,7 +115,12 @@ class Job:
         for fault in faults:
             other = path.with_suffix(".csv").name
             self.notices.append(
-                f"{path.name} {fault.input}, more than is read back: to verify it write {other}"
+                message(
+                    "{name} {input}, more than is read back: to verify it write {other}",
+                    name=path.name,
+                    input=fault.input,
+                    other=other,
+                )
             )
 
     def payloads(
@@ -147,8 +153,11 @@ class Job:
 
     def _check_count(self, count: int, path: Path) -> None:
         if count > SHEET_ROWS:
-            fix = f"a sheet holds {SHEET_ROWS:,} results: write {path.with_suffix('.parquet').name}"
-            raise InputError.wrong("rows", count, fix, f"at most {SHEET_ROWS:,}", row=str(path))
+            other = path.with_suffix(".parquet").name
+            fix = message("a sheet holds {most:,} results: write {other}", most=SHEET_ROWS, other=other)
+            raise InputError.wrong(
+                "rows", count, fix, message("at most {most:,}", most=SHEET_ROWS), row=str(path)
+            )
 
 
 def job(

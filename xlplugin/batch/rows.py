@@ -17,6 +17,7 @@ from xlplugin.entries.columns import Coded, Numbered, floats, taken, texts
 from xlplugin.files.tables import Table
 from xlplugin.model.errors import CellError, Fault, InputError, suggestion
 from xlplugin.model.inputs import REDUCTIONS
+from xlplugin.model.messages import message
 from xlplugin.model.plan import MODEL_INPUTS
 
 Array = NDArray[np.float64]
@@ -247,7 +248,8 @@ def _strangers(
     for i in np.flatnonzero(lost).tolist():
         if i not in rows.wrong:
             name = typed.values[typed.each()[i]]
-            fix = (
-                f"it is no preset, and the row gives no cost_reduction; {suggestion(name, dataset.scenarios)}"
+            fix = message(
+                "it is no preset, and the row gives no cost_reduction; {suggestion}",
+                suggestion=suggestion(name, dataset.scenarios),
             )
             rows.add([(i, Fault(int(rows.numbering[i]), "scenario", name, "", fix, CellError.NOT_AVAILABLE))])

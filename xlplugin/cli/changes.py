@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from xlplugin.cli.steps import word
+from xlplugin.cli.language import figure, text
+from xlplugin.cli.steps import command
 from xlplugin.cli.terminal import next_step, note, print_table, say
 from xlplugin.model.errors import InputError
 
@@ -34,10 +35,11 @@ def recalc(book: Path, out: Path, force: bool) -> None:
     from xlplugin.batch.updates import recalc as recalculated
 
     done = recalculated(book, out, force=force)
-    said = f"{len(done.changed):,} of {done.formulas:,} formulas show another value"
-    say(f"Wrote {out}: {said if done.changed else f'all {done.formulas:,} formulas show what they give'}.")
+    key = "recalc.changed" if done.changed else "recalc.same"
+    say(text(key, out=out, count=len(done.changed), formulas=done.formulas))
     if done.changed:
-        note(f"Changed: {named(done.changed)}.")
+        note(text("recalc.cells", names=named(done.changed)))
+    next_step(command("diff", book, out))
 
 
 @click.command()
@@ -62,15 +64,16 @@ def update(book: Path, settings: tuple[str, ...], out: Path, force: bool) -> Non
         [entry.name, entry.address, _shown(entry.before, entry.formula), _shown(entry.after)]
         for entry in done.typed
     ]
-    print_table(["entry", "cell", "before", "now"], rows, text_columns=2, coloured=False)
+    headers = [text(f"update.column.{name}") for name in ("entry", "cell", "before", "now")]
+    print_table(headers, rows, text_columns=2, coloured=False)
     rewritten = done.rewritten
-    if not rewritten.blank:
-        say(f"Wrote {out}: {len(rewritten.changed):,} of {rewritten.formulas:,} formulas show another value.")
-        next_step(f"xlplugin diff {word(book)} {word(out)}")
-        return
-    say(f"Wrote {out}, to be calculated when it is opened.")
-    note(f"Without a value until then: {named(rewritten.blank)}; not computed here: {rewritten.unable}.")
-    next_step(f"open {out} in Excel or LibreOffice and save it")
+    if rewritten.blank:
+        say(text("update.unable", out=out))
+        note(text("update.blank", names=named(rewritten.blank), unable=rewritten.unable))
+    else:
+        count, formulas = len(rewritten.changed), rewritten.formulas
+        say(text("recalc.changed", out=out, count=count, formulas=formulas))
+    next_step(command("diff", book, out))
 
 
 def _setting(given: str) -> tuple[str, Any]:
@@ -86,11 +89,12 @@ def _shown(value: Any, formula: str | None = None) -> str:
     if formula is not None:
         return f"={formula}"[:40]
     if value is None:
-        return "blank"
-    return f"{value:.12g}" if isinstance(value, (int, float)) and not isinstance(value, bool) else str(value)
+        return text("update.nothing")
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return figure(value, ".12g") if number else str(value)
 
 
 def named(cells: tuple[str, ...]) -> str:
     """Return the first few of many cells, and how many more there are."""
-    more = len(cells) - _NAMED
-    return ", ".join(cells[:_NAMED]) + (f" and {more:,} more" if more > 0 else "")
+    names, more = ", ".join(cells[:_NAMED]), len(cells) - _NAMED
+    return text("names.more", names=names, more=more) if more > 0 else names

@@ -21,6 +21,7 @@ from xlplugin.model.errors import InputError, suggestion
 from xlplugin.model.inputs import INPUTS, LEVERS, REDUCTIONS, REFERENCE_LABEL
 from xlplugin.model.labels import LANGUAGES
 from xlplugin.model.lines import UNITS
+from xlplugin.model.messages import Message, message
 from xlplugin.workbook.builder.cells import Text, Value
 from xlplugin.workbook.builder.texts import text as words
 from xlplugin.workbook.builder.your_case import YOUR_CASE, is_your_case
@@ -140,7 +141,9 @@ class EntryNames:
             raise InputError.wrong("entry", typed, "it is computed; entries begin with xlp_in_")
         bare = {name.removeprefix(_ENTRY): name for name in names}
         near = suggestion(typed.removeprefix(_ENTRY), bare)
-        raise InputError.wrong("entry", typed, near.replace("mean ", f"mean {_ENTRY}"))
+        if isinstance(near, Message) and "near" in near.values:  # by its whole name
+            near = message(near.template, near=f"{_ENTRY}{near.values['near']}")
+        raise InputError.wrong("entry", typed, near)
 
     def axes(self, name: str) -> tuple[Axis, Axis]:
         """Return what the rows and the columns of a block stand for."""
@@ -181,7 +184,9 @@ class EntryNames:
         """Return which row and column of a block the words in brackets name."""
         if not axes:
             if given is not None and given.strip():
-                raise InputError.wrong("entry", f"{name}[{given}]", f"it is one cell: {name}=VALUE")
+                raise InputError.wrong(
+                    "entry", f"{name}[{given}]", message("it is one cell: {name}=VALUE", name=name)
+                )
             return []
         parts = [given] if given and len(axes) == 1 else _parts(given or "")
         if len(parts) != len(axes):
@@ -247,7 +252,9 @@ class EntryNames:
             return Text(chosen[0])
         if len(said) > _LONGEST_TEXT:
             fix = "shorten it"
-            raise InputError.wrong(cell.name, said, fix, f"up to {_LONGEST_TEXT} letters", row=cell.address)
+            raise InputError.wrong(
+                cell.name, said, fix, message("up to {most} letters", most=_LONGEST_TEXT), row=cell.address
+            )
         return Text(said)
 
     def _number(self, cell: EntryCell, item: str, typed: Any) -> float | None:
@@ -286,4 +293,4 @@ def _parts(given: str) -> list[str]:
 
 def _example(name: str, axes: Sequence[Axis]) -> str:
     places = ",".join(axis.labels[0][0] for axis in axes)
-    return f"say which cell of it: {name}[{places}]=VALUE"
+    return message("say which cell of it: {name}[{places}]=VALUE", name=name, places=places)

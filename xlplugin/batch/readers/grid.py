@@ -16,6 +16,7 @@ from xlplugin.data.records import Scenario
 from xlplugin.entries.columns import Coded, Numbered
 from xlplugin.entries.meaning import number, pieces
 from xlplugin.model.errors import InputError, suggestion
+from xlplugin.model.messages import message
 from xlplugin.model.plan import MODEL_INPUTS
 
 #: Combinations of a grid.
@@ -51,7 +52,9 @@ class GridSource(Places):
         self.count = self._combinations * max(1, len(presets))
         if self.count > MOST_ROWS:
             fix = "take fewer values, or run parts of it"
-            raise InputError.outside("combinations", self.count, fix, f"at most {MOST_ROWS:,}", row=name)
+            raise InputError.outside(
+                "combinations", self.count, fix, message("at most {most:,}", most=MOST_ROWS), row=name
+            )
 
     def rows(self, parsed: range, first: int) -> Rows:
         """Return the rows of a range: each place of the grid is worked out from its number."""
@@ -125,7 +128,10 @@ def grid_of_settings(dataset: Dataset, scenarios: Sequence[str], settings: Seque
         if name not in MODEL_INPUTS:
             raise _setting(name, suggestion(name, MODEL_INPUTS))
         if name in typed:
-            raise _setting(f"{name} twice", f"give its values once: --set {name}=VALUE,VALUE")
+            raise _setting(
+                message("{name} twice", name=name),
+                message("give its values once: --set {name}=VALUE,VALUE", name=name),
+            )
         typed[name] = pieces(values, name)
     axes = [axis_of(name, values) for name, values in typed.items()]
     presets = [dataset.scenario(name) for name in scenarios]

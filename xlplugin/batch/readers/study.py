@@ -34,6 +34,7 @@ from xlplugin.entries.meaning import number
 from xlplugin.files.limits import text_of
 from xlplugin.model.errors import CellError, Fault, InputError, gathering, suggestion
 from xlplugin.model.inputs import EXPOSURES, LEVERS
+from xlplugin.model.messages import message
 
 _KEYS = ("companies", "scenarios", "fiscal_year", "lines", "combine", "levers", "own")
 _LEVELS = ("low", "base", "high")
@@ -60,7 +61,9 @@ def read_study(path: Path, dataset: Dataset) -> GridSource:
         if isinstance(error, InputError):
             raise
         said = "nested too deep" if isinstance(error, RecursionError) else error
-        raise InputError.of_file(path, f"not a TOML file ({said})", "mend it at the place named") from None
+        raise InputError.of_file(
+            path, message("not a TOML file ({said})", said=said), "mend it at the place named"
+        ) from None
     faults = [_unknown(path, name, _KEYS) for name in study if name not in _KEYS]
     faults += _wrong_types(path, study)
     if faults:
@@ -110,11 +113,13 @@ def _wrong_types(path: Path, study: Mapping[str, Any]) -> Iterator[Fault]:
         yield _wrong_type(path, "combine", study["combine"], '"grid" or "zip"')
     for name in ("levers", "own"):
         if not isinstance(study.get(name, {}), dict):
-            yield _wrong_type(path, name, study[name], f"a table: [{name}]")
+            yield _wrong_type(path, name, study[name], message("a table: [{name}]", name=name))
     own = study.get("own", {})
     for company, values in own.items() if isinstance(own, dict) else ():
         if not isinstance(values, dict):
-            yield _wrong_type(path, f"own.{company}", values, f"a table: [own.{company}]")
+            yield _wrong_type(
+                path, f"own.{company}", values, message("a table: [own.{company}]", company=company)
+            )
 
 
 def _wrong_type(path: Path, name: str, value: Any, allowed: str) -> Fault:
@@ -124,7 +129,7 @@ def _wrong_type(path: Path, name: str, value: Any, allowed: str) -> Fault:
 def _axis_of_study(name: str, values: Any, path: Path) -> Axis:
     if name not in (*LEVERS, *EXPOSURES):
         raise InputError(_unknown(path, name, (*LEVERS, *EXPOSURES)))
-    place = f"{path}, levers"
+    place = message("{path}, levers", path=path)
     if isinstance(values, dict):
         return Axis(name, _range(name, values, place))
     if not isinstance(values, list):
@@ -150,7 +155,11 @@ def _range(name: str, values: Mapping[str, Any], place: str) -> Any:
         count = values["count"]
         if not isinstance(count, int) or isinstance(count, bool) or not 1 <= count <= MOST_VALUES:
             raise InputError.outside(
-                f"{name}.count", count, "enter a whole number", f"1 to {MOST_VALUES}", row=place
+                f"{name}.count",
+                count,
+                "enter a whole number",
+                message("1 to {most}", most=MOST_VALUES),
+                row=place,
             )
         return np.linspace(low, high, count)
     step = number(values["step"], "step", row=place)

@@ -9,6 +9,7 @@ from typing import Any
 
 from xlplugin.files.archives import DAMAGED, MOST_OBJECTS, workbook_faults
 from xlplugin.model.errors import InputError
+from xlplugin.model.messages import message
 from xlplugin.workbook.builder.cells import as_shown
 
 __all__ = ["Blocks", "OpenBlocks", "Typed", "is_template"]
@@ -42,7 +43,9 @@ def is_template(path: Path) -> bool:
     except (OSError, *DAMAGED):
         return False
     if found and ending not in (".xlsx", ".xlsm"):
-        raise InputError.of_file(path, f"a template in a file {ending}", "save it as .xlsx")
+        raise InputError.of_file(
+            path, message("a template in a file {ending}", ending=ending), "save it as .xlsx"
+        )
     return found
 
 
@@ -118,7 +121,7 @@ class Blocks:
         areas = self._areas.get(name, ())
         if len(areas) != 1 or areas[0][0] not in self._grids:
             fix = "start from a new template (xlplugin template OUT.xlsx)"
-            raise self._fault(f"the name {name} is missing", fix)
+            raise self._fault(message("the name {name} is missing", name=name), fix)
         sheet, reference = areas[0]
         left, top, right, bottom = range_boundaries(reference)
         return sheet, top, bottom, left, right
