@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import openpyxl
 import pytest
 import workbook_cases as cases
 from engines import Book, ErrorValue
+from test_workbook_draws import reached
 from workbook_cases import COLUMNS, LAB_ROWS, MAIN, Case
 
 import xlplugin
@@ -23,7 +25,7 @@ pytestmark = pytest.mark.slow
 SEEDS = [None, *range(3)]  # the Dashboard's test compares Results for 50 more
 NAN = math.nan
 DEVELOPMENT = ("bridge_operating_margin_development", "bridge_operating_income_development")
-RANGES = 4  # companies that ship with AI infrastructure, and two more
+RANGES = 5  # companies that ship with AI infrastructure, and three more
 IN_MONEY = "in m"
 
 
@@ -84,11 +86,25 @@ class Expected:
         shares, base = self.case.figures(i)["diluted_shares"], base or self.base[i]["base_eps"]
         return self.case.money(i) / shares / abs(base) if shares and base and base == base else 1.0
 
-    def ranked(self, i: int) -> list[float]:
-        """The changes that best and worst are chosen from, NaN where none."""
-        name = "operating_income_change" if self.case.loses(i) else "operating_margin_change"
-        factor = 1.0 if self.case.loses(i) else 1e4
-        return [x[name] * factor if self.case.alternative(j) else NAN for j, x in enumerate(self.lines[i])]
+    def ranked(self, i: int, pick: Callable[..., float]) -> list[float]:
+        """The changes that best (``max``) or worst (``min``) is chosen from, NaN where none.
+
+        Of a company that sells AI infrastructure over the range of market elasticity.
+        """
+        case = self.case
+        name = "operating_income_change" if case.loses(i) else "operating_margin_change"
+        factor = 1.0 if case.loses(i) else 1e4
+        if not case.turning(i):
+            return [x[name] * factor if case.alternative(j) else NAN for j, x in enumerate(self.lines[i])]
+        if [k for k in range(cases.ROWS) if case.turning(k)].index(i) >= RANGES:
+            return [NAN] * COLUMNS
+        ends = [case.assumption(i, "market_elasticity", end) for end in ("low", "high")]
+        found = []
+        for j in range(COLUMNS):
+            values = [case.lines(i, j, market_elasticity=end)[name] * factor for end in ends]
+            known = case.alternative(j) and not any(map(math.isnan, values))
+            found.append(pick(values) if known else NAN)
+        return found
 
 
 def ratio(a: float, b: float) -> float:
@@ -104,7 +120,7 @@ BASES = {
     "base": "base_operating_margin", "gross_margin_base": "base_gross_margin", "eps_base": "base_eps",
     "operating_margin_base": "base_operating_margin", "operating_income_base": "base_operating_income",
 }  # fmt: skip
-EXTREMES = ("best", "best_change", "worst", "worst_change", "unit")
+EXTREMES = ("headline", "p10", "p90", "best", "best_change", "worst", "worst_change", "unit")
 WEIGHTED = (
     "gross_margin_change",
     "operating_margin_change",
@@ -149,18 +165,37 @@ def check_extremes(found: dict[str, Any], prefix: str, order: list[int], right: 
     case = right.case
     for row, i in enumerate(order):
         values = {name: found[f"xlp_results_{prefix}{name}"][row][0] for name in EXTREMES}
-        if case.name(i) is None or case.turning(i) or case.general(i) or i in LAB_ROWS:
+        if case.name(i) is None:
             assert set(values.values()) == {None}, (i, values)
             continue
-        known = [value for value in right.ranked(i) if value == value]
-        assert values["unit"] == ("m" if case.loses(i) else "bp")
+        check_headline({name: values.pop(name) for name in ("headline", "p10", "p90")}, i, right)
+        assert values.pop("unit") == ("m" if case.loses(i) else "bp")
+        if case.general(i) or i in LAB_ROWS:
+            assert set(values.values()) == {None}, (i, values)
+            continue
         for name, pick in (("best", max), ("worst", min)):
+            ranked = right.ranked(i, pick)
+            known = [value for value in ranked if value == value]
             scale = case.money(i) if case.loses(i) else 1e4
             expected = pick(known) if known else NAN
             assert close(values[f"{name}_change"], expected, scale * 10), (i, values, expected)
             if known:  # the first of those that are equal, as the engine's last digits have it
                 j = [case.scenario(j) for j in range(COLUMNS)].index(values[name])
-                assert math.isclose(right.ranked(i)[j], expected, rel_tol=1e-9, abs_tol=1e-8 * scale)
+                assert math.isclose(ranked[j], expected, rel_tol=1e-9, abs_tol=1e-8 * scale)
+
+
+def check_headline(values: dict[str, Any], i: int, right: Expected) -> None:
+    """Your case, and P10 and P90 of its draws where the company does not lose money."""
+    case, line = right.case, right.lines[i][0]
+    if case.loses(i):
+        assert close(values["headline"], line["operating_income_change"], case.money(i))
+        assert values["p10"] is values["p90"] is None
+        return
+    assert close(values["headline"], line["operating_margin_change"] * 1e4, 1e4), (i, values)
+    draws = reached(case, i)
+    around = np.percentile(draws[0], [10, 90]) * 1e4 if draws and draws[0] else (NAN, NAN)
+    for name, expected in zip(("p10", "p90"), around, strict=True):
+        assert close(values[name], float(expected), 1e4), (i, name, values, around)
 
 
 def check_weights(found: dict[str, Any], prefix: str, order: list[int], right: Expected) -> None:

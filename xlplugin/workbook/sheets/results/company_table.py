@@ -118,10 +118,10 @@ def header(sheet: Sheet, row: int, title: str, base: str | None, money: bool = F
     return row + 2
 
 
-def word_heads(sheet: Sheet, row: int, right: int, base: str | None) -> None:
-    """Write the header of a table whose columns are no scenarios, up to the words that end in ``right``."""
+def word_heads(sheet: Sheet, row: int, right: int, base: str | None, words: int = FIRST + 5) -> None:
+    """Write the header of a table whose columns are no scenarios: words from ``words`` to ``right``."""
     text = sheet.build.text
     sheet.across(row, NAME, [text("column.company"), None, text("column.year")], "header wrap_left")
     sheet.put(row, BASE, base, "header wrap_right" if base else "header wrap_left")
-    sheet.across(row, FIRST + 5, [text("column.flag"), *[None] * (right - FIRST - 5)], "header wrap_left")
+    sheet.across(row, words, [text("column.flag"), *[None] * (right - words)], "header wrap_left")
     sheet.heights[row] = 32

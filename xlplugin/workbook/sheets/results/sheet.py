@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from xlplugin.model.inputs import REFERENCE_LABEL
+from xlplugin.workbook.builder.blocks import letter
 from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
+from xlplugin.workbook.builder.styles import GREY, differential
 from xlplugin.workbook.builder.words import sentence
 from xlplugin.workbook.sheets.results.company_table import (
     BASE,
@@ -22,7 +24,7 @@ from xlplugin.workbook.sheets.results.company_table import (
     word_heads,
 )  # fmt: skip
 from xlplugin.workbook.sheets.results.range import market_range
-from xlplugin.workbook.sheets.results.summary import leaders, summary
+from xlplugin.workbook.sheets.results.summary import WORDS, leaders, summary
 from xlplugin.workbook.sheets.results.workings import change, workings_of_results
 
 _WIDTH = 16.0
@@ -34,14 +36,15 @@ def results(build: Build) -> None:
     sheet.frame(freeze="C3", pages=(1, 3))
     sheet.ws.print_title_cols = "A:E"
     sheet.widths(B=30, C=4, D=19, E=12)
-    right = max(FIRST + build.columns - 1, FIRST + 5)
+    right = max(FIRST + build.columns - 1, WORDS)
     sheet.width_of(FIRST, right - FIRST + 1, _WIDTH)
     sheet.master(FIRST + 4)
     sheet.across(NUMBERS_ROW, FIRST, range(1, build.columns + 1), "technical right")
     sheet.block(NUMBERS_ROW, FIRST, 1, build.columns, "xlp_numbers_of_scenarios")
     row = FIRST_ROW
     for lay in (
-        summary, _gross_margin, _operating_margin, _income, _eps, market_range, _weighted, _reference,
+        summary, _operating_margin, _gross_margin, _eps, _income, market_range, _weighted, _reference,
+        _levels,
     ):  # fmt: skip
         row = lay(sheet, row, right) + 1
     sheet.print_to(row - 1, right)
@@ -72,7 +75,9 @@ def _gross_margin(sheet: Sheet, row: int, right: int) -> int:
 
 
 def _operating_margin(sheet: Sheet, row: int, right: int) -> int:
-    return _margin(sheet, row, right, "operating_margin")
+    row = _margin(sheet, row, right, "operating_margin") + 1
+    spent = or_in_money(sheet, f"{at('xlp_out_bridge_operating_margin_development')}*10000")
+    return _development(sheet, row, spent, "bp", "column.development_bp")
 
 
 def _margin(sheet: Sheet, row: int, right: int, name: str) -> int:
@@ -80,12 +85,6 @@ def _margin(sheet: Sheet, row: int, right: int, name: str) -> int:
     table = _beside_base(sheet, row, "column.change_bp", name, "percent", f"{name}_base")
     moved = or_in_money(sheet, change(f"{name}_change", COMPANY, SCENARIO))
     table.scenarios(moved, "bp right", f"{name}_change", color=True)
-    row = table.next + 1
-    if name == "operating_margin":
-        spent = or_in_money(sheet, f"{at('xlp_out_bridge_operating_margin_development')}*10000")
-        row = _development(sheet, row, spent, "bp", "column.development_bp")
-    table = _beside_base(sheet, row, "results.after.percent", name, "percent")
-    table.scenarios(at(f"xlp_out_{name}"), "percent", name)
     return table.next
 
 
@@ -95,7 +94,7 @@ def _development(sheet: Sheet, row: int, value: str, unit: str, title: str) -> i
     money = unit == "money"
     table = CompanyTable(sheet, header(sheet, row + 1, sheet.build.text(title), None, money), money)
     table.scenarios(value, "bp", f"development_{unit}", color=True)
-    return table.next + 1
+    return table.next
 
 
 def _income(sheet: Sheet, row: int, right: int) -> int:
@@ -104,19 +103,40 @@ def _income(sheet: Sheet, row: int, right: int) -> int:
     table = _beside_base(sheet, row, "column.change_money", name, "money", f"{name}_base", money=True)
     table.scenarios(at(f"xlp_out_{name}_change"), "bp", f"{name}_change", color=True)
     spent = at("xlp_out_bridge_operating_income_development")
-    row = _development(sheet, table.next + 1, spent, "money", "results.development_money")
-    table = _beside_base(sheet, row, "results.after.money", name, "money", money=True)
-    table.scenarios(at(f"xlp_out_{name}"), "money", name)
-    return table.next
+    return _development(sheet, table.next + 1, spent, "money", "results.development_money")
 
 
 def _eps(sheet: Sheet, row: int, right: int) -> int:
     row = _heading(sheet, row, right, "eps", "eps_change")
     table = _beside_base(sheet, row, "column.change_percent", "eps", "eps", "eps_base", money=True)
     table.scenarios(change("eps_change", COMPANY, SCENARIO), "change_percent2", "eps_change", color=True)
-    table = _beside_base(sheet, table.next + 1, "results.after.eps", "eps", "eps", money=True)
-    table.scenarios(at("xlp_out_eps"), "eps", "eps")
     return table.next
+
+
+# --- levels ---
+
+#: Lines that are shown as they stand in each scenario: style, and to how many decimals a level is read.
+_LEVELS = (
+    ("operating_margin", "percent", 3), ("gross_margin", "percent", 3), ("eps", "eps", 2),
+    ("operating_income", "money", 0),
+)  # fmt: skip
+
+
+def _levels(sheet: Sheet, row: int, right: int) -> int:
+    """Lay what the measures come to, grey where that reads as the base does."""
+    text = sheet.build.text
+    row = sheet.heading(row, text("results.heading.levels"), right, text("results.note.levels"))
+    for name, style, decimals in _LEVELS:
+        title, money = f"results.after.{name}", style != "percent"
+        table = _beside_base(sheet, row, title, name, style, money=money)
+        table.scenarios(at(f"xlp_out_{name}"), style, name)
+        for prefix, _, _ in table.parts:
+            block = sheet.build.names[f"xlp_results_{prefix}{name}"]
+            shown, base = block.near(), f"${letter(BASE)}{block.top}"
+            same = f"IFERROR(ROUND({shown},{decimals})=ROUND({base},{decimals}),FALSE)"
+            sheet.rule(block.area, same, differential(GREY))
+        row = table.next + 1
+    return row - 1
 
 
 # --- weighted, reference ---

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from xlplugin.workbook.builder.build import Build
+from xlplugin.workbook.builder.draw_inputs import SCENARIO as SCENARIO_OF_DRAWS
 from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.builder.texts import literal
 from xlplugin.workbook.builder.words import percent, sentence, tenths
@@ -17,9 +18,14 @@ from xlplugin.workbook.sheets.results.company_table import (
     of_base,
     word_heads,
 )  # fmt: skip
+from xlplugin.workbook.sheets.results.workings import change
 
 _SCENARIO_A = "INDEX(xlp_scenario_labels,1,xlp_dashboard_scenario_a)"
 _ENDS = (("LARGE", "best"), ("SMALL", "worst"))
+
+#: What stands around the headline, and the column of the words.
+_AROUND = ("p10", "p90")
+WORDS = FIRST + 6 + len(_AROUND)
 
 
 def summary(sheet: Sheet, row: int, right: int) -> int:
@@ -30,36 +36,52 @@ def summary(sheet: Sheet, row: int, right: int) -> int:
     up, down, all_ = (f'TEXT(COUNTIF({leading},"{test}"),"0")' for test in (">0", "<0", ">-1E+300"))
     said = sentence(build, "results.sentence.summary", n=all_, up=up, down=down, scenario=_SCENARIO_A)
     sheet.put(row, NAME, _available(build, said), "sentence")
-    word_heads(sheet, row + 1, right, build.label("operating_margin"))
-    for column, word in enumerate(("best", "change", "worst", "change", "unit"), FIRST):
-        align = "wrap_left" if word == "unit" else "wrap_right"
-        sheet.put(row + 1, column, text(f"column.{word}"), f"header {align}")
+    word_heads(sheet, row + 1, right, build.label("operating_margin"), WORDS)
+    heads = [text(f"column.{word}") for word in ("best", "change", "worst", "change", "unit")]
+    heads = [f"=INDEX(xlp_scenario_names,1,{SCENARIO_OF_DRAWS})", *_percentiles(build), *heads]
+    for column, head in enumerate(heads, FIRST):
+        sheet.put(row + 1, column, head, f"header {'wrap_left' if column == WORDS - 1 else 'wrap_right'}")
     table = CompanyTable(sheet, row + 2)
     table.column(BASE, of_base("xlp_results_base_operating_margin"), "percent", "base")
+    _headline(table)
     _extremes(table)
     return table.next
 
 
+def _percentiles(build: Build) -> list[str]:
+    return [build.text("results.column.percentile", name=name.upper()) for name in _AROUND]
+
+
+def _headline(table: CompanyTable) -> None:
+    """The change in the scenario of the draws, and what lies around it; of a loss the change in money."""
+    shown = change("operating_margin_change", COMPANY, str(SCENARIO_OF_DRAWS))
+    money = change("operating_income_change", COMPANY, str(SCENARIO_OF_DRAWS))
+    table.column(FIRST, f"IF({LOSES},{money},{shown})", "bp", "headline", color=True)
+    for column, name in enumerate(_AROUND, FIRST + 1):
+        around = of_base(f"xlp_range_{name}")
+        table.column(column, f'IF({LOSES},"",{around}*10000)', "secondary bp", name)
+
+
 def _extremes(table: CompanyTable) -> None:
-    build = table.sheet.build
-    own, lab = f"INDEX(xlp_results_ranked,{COMPANY},0)", build.is_lab(COMPANY)
-    general = build.on_general(COMPANY)
-    out = f"OR({TURNING},{general},{lab})"
-    for i, (function, name) in enumerate(_ENDS):
-        value = f"{function}({own},1)"
-        scenario = f"INDEX(xlp_scenario_names,1,MATCH({value},{own},0))"
-        table.column(FIRST + 2 * i, f'IF({out},"",IFERROR({scenario},NA()))', "right", name)
-        shown = f'IF({out},"",IFERROR({value},NA()))'
-        table.column(FIRST + 2 * i + 1, shown, "bp right", f"{name}_change", color=True)
+    build, first = table.sheet.build, FIRST + 1 + len(_AROUND)
+    lab, general = build.is_lab(COMPANY), build.on_general(COMPANY)
+    for column, (_, name) in zip((first, first + 2), _ENDS, strict=True):
+        scenario = f"INDEX(xlp_scenario_names,1,{of_base(f'xlp_results_{name}_place')})"
+        value = of_base(f"xlp_results_{name}_value")
+        for at, shown, style, of in (
+            (column, scenario, "right", ""),
+            (column + 1, value, "bp right", "_change"),
+        ):
+            table.column(at, f'IF(OR({general},{lab}),"",{shown})', style, f"{name}{of}", color=bool(of))
     money, points = (literal(build.label(f"unit:{unit}")) for unit in ("money", "basis points"))
-    table.column(FIRST + 4, f'IF({out},"",IF({LOSES},{money},{points}))', "secondary", "unit")
+    table.column(WORDS - 1, f"IF({LOSES},{money},{points})", "secondary", "unit")
     flag = f"INDEX(xlp_company_flag,{COMPANY})"
     labs = literal(f"{build.text('results.note.not_ranked')}: {build.text('flag.labs')}")
     words = f'IF({LOSES},{build.quoted("results.flag.loses")},"")'
     generals = literal(f"{build.text('results.note.not_ranked')}: {build.text('flag.general')}")
-    words = f"IF({general},{generals},IF({TURNING},{build.quoted('flag.direction')},{words}))"
+    words = f"IF({general},{generals},IF({TURNING},{build.quoted('results.flag.turning')},{words}))"
     words = f"IF({lab},{labs},{words})"
-    table.column(FIRST + 5, f"IF({flag}<>{build.quoted('flag.ok')},{flag},{words})", "caution", "words")
+    table.column(WORDS, f"IF({flag}<>{build.quoted('flag.ok')},{flag},{words})", "caution", "words")
 
 
 def _available(build: Build, said: str) -> str:

@@ -131,17 +131,42 @@ def _leading(build: Build, name: str) -> str:
 
 
 def _ranked(sheet: Sheet, row: int) -> int:
-    build, text = sheet.build, sheet.build.text
-    sheet.put(row, NAME, text("results.workings.ranked"), "subheading")
-    _numbered(sheet, row + 1)
-    block = sheet.block(row + 1, FIRST, build.rows, build.columns, "xlp_results_ranked")
+    """What best and worst are chosen from, the one chosen and its place among the scenarios.
+
+    Where the direction turns on market elasticity, a scenario stands with what is best, or worst, over
+    the range of that.
+    """
+    build = sheet.build
     income, margin = (
         change(line, COMPANY, SCENARIO) for line in ("operating_income_change", "operating_margin_change")
     )
     value = f"IF({LOSES},{income},{margin})"
-    left_out = f"OR({TURNING},{build.on_general(COMPANY)},INDEX(xlp_scenario_alternative,1,{SCENARIO})=0)"
-    sheet.fill(block, f'=IF({left_out},"",IFERROR(ROUND({value},9),""))', "secondary bp")
-    return row + 1 + build.rows
+    left_out = f"OR({build.on_general(COMPANY)},INDEX(xlp_scenario_alternative,1,{SCENARIO})=0)"
+    for name, pick, among in (("best", "LARGE", "MAX"), ("worst", "SMALL", "MIN")):
+        sheet.put(row, NAME, build.text(f"results.workings.ranked_{name}"), "subheading")
+        _numbered(sheet, row + 1)
+        block = sheet.block(row + 1, FIRST, build.rows, build.columns, f"xlp_results_ranked_{name}")
+        ends = ",".join(f"ROUND({_at_end(build, end)},9)" for end in (0, 1))
+        shown = f"IF({TURNING},{among}({ends}),ROUND({value},9))"
+        sheet.fill(block, f'=IF({left_out},"",IFERROR({shown},""))', "secondary bp")
+        own = f"${letter(block.left)}{{row}}:${letter(block.right)}{{row}}"
+        chosen, found = NUMBER + 1, f"${letter(NUMBER + 1)}{{row}}"
+        at = sheet.block(block.top, chosen, build.rows, 1, f"xlp_results_{name}_value")
+        sheet.lay(at, f"=IFERROR({pick}({own},1),NA())", "secondary bp")
+        at = sheet.block(block.top, chosen + 1, build.rows, 1, f"xlp_results_{name}_place")
+        sheet.lay(at, f"=MATCH({found},{own},0)", "secondary integer")
+        row = block.bottom + 2
+    return row - 1
+
+
+def _at_end(build: Build, end: int) -> str:
+    """The change at the low (0) or high (1) end of market elasticity; an error where no run was asked for."""
+    runs = next(what_if for what_if in build.what_ifs if what_if.key == "range")
+    scenarios = 'COUNTIF(xlp_numbers_of_scenarios,">0")'
+    block = f"(INDEX(xlp_results_order,{COMPANY})-1)*{scenarios}"
+    place = f"2*({block}+{SCENARIO})-{1 - end}"
+    income, margin = (runs.at(f"operating_{of}_change", place) for of in ("income", "margin"))
+    return f"IF({LOSES},{income},{margin}*10000)"
 
 
 def _weights(sheet: Sheet, row: int) -> int:
