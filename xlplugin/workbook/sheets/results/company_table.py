@@ -103,18 +103,18 @@ class CompanyTable:
 
 
 def header(sheet: Sheet, row: int, title: str, base: str | None, money: bool = False) -> int:
-    """Write a table's header: keys of the scenarios, below them what they mean; return the next row."""
+    """Write a table's header: the scenarios by short name, below it the key; return the next row."""
     build, blank = sheet.build, (None, None)
     year = build.text("column.year_currency" if money else "column.year")
     sheet.across(row, NAME, (title, None, year), "bold band")
     sheet.put(row, BASE, base, "bold band right")
     sheet.across(row + 1, NAME, (None, *blank), "header")
     sheet.put(row + 1, BASE, None, "header right")
-    names = f"=INDEX(xlp_scenario_names,1,{SCENARIO})"
-    sheet.formulas_across(row, FIRST, build.columns, names, "bold band right")
-    labels = "=" + unless_free(f"INDEX(xlp_scenario_labels,1,{SCENARIO})")
-    sheet.formulas_across(row + 1, FIRST, build.columns, labels, "header note wrap_right")
-    sheet.heights[row + 1] = 40
+    labels = f"=INDEX(xlp_scenario_labels,1,{SCENARIO})"
+    sheet.formulas_across(row, FIRST, build.columns, labels, "bold band wrap_right")
+    sheet.heights[row] = 30
+    keys = "=" + unless_free(f"INDEX(xlp_scenario_names,1,{SCENARIO})")
+    sheet.formulas_across(row + 1, FIRST, build.columns, keys, "header technical right")
     return row + 2
 
 

@@ -43,8 +43,8 @@ def results(build: Build) -> None:
     sheet.block(NUMBERS_ROW, FIRST, 1, build.columns, "xlp_numbers_of_scenarios")
     row = FIRST_ROW
     for lay in (
-        summary, _operating_margin, _gross_margin, _eps, _income, market_range, _weighted, _reference,
-        _levels,
+        summary, _operating_margin, _gross_margin, _eps, _income, _weighted, _reference, _levels,
+        market_range,
     ):  # fmt: skip
         row = lay(sheet, row, right) + 1
     sheet.print_to(row - 1, right)
@@ -93,7 +93,7 @@ def _development(sheet: Sheet, row: int, value: str, unit: str, title: str) -> i
     sheet.put(row, NAME, f'=IF(xlp_results_reinvesting="","",{said})', "note")
     money = unit == "money"
     table = CompanyTable(sheet, header(sheet, row + 1, sheet.build.text(title), None, money), money)
-    table.scenarios(value, "bp", f"development_{unit}", color=True)
+    table.scenarios(value, "bp right", f"development_{unit}", color=True)
     return table.next
 
 

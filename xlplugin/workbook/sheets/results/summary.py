@@ -38,7 +38,7 @@ def summary(sheet: Sheet, row: int, right: int) -> int:
     sheet.put(row, NAME, _available(build, said), "sentence")
     word_heads(sheet, row + 1, right, build.label("operating_margin"), WORDS)
     heads = [text(f"column.{word}") for word in ("best", "change", "worst", "change", "unit")]
-    heads = [f"=INDEX(xlp_scenario_names,1,{SCENARIO_OF_DRAWS})", *_percentiles(build), *heads]
+    heads = [f"=INDEX(xlp_scenario_labels,1,{SCENARIO_OF_DRAWS})", *_percentiles(build), *heads]
     for column, head in enumerate(heads, FIRST):
         sheet.put(row + 1, column, head, f"header {'wrap_left' if column == WORDS - 1 else 'wrap_right'}")
     table = CompanyTable(sheet, row + 2)
@@ -66,7 +66,7 @@ def _extremes(table: CompanyTable) -> None:
     build, first = table.sheet.build, FIRST + 1 + len(_AROUND)
     lab, general = build.is_lab(COMPANY), build.on_general(COMPANY)
     for column, (_, name) in zip((first, first + 2), _ENDS, strict=True):
-        scenario = f"INDEX(xlp_scenario_names,1,{of_base(f'xlp_results_{name}_place')})"
+        scenario = f"INDEX(xlp_scenario_labels,1,{of_base(f'xlp_results_{name}_place')})"
         value = of_base(f"xlp_results_{name}_value")
         for at, shown, style, of in (
             (column, scenario, "right", ""),
