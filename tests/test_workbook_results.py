@@ -286,7 +286,7 @@ def test_sentences_say_what_the_tables_show(book: Book) -> None:
 def test_nvidia_s_range_is_told(book: Book) -> None:
     book.set([("xlp_in_dashboard_scenario_a", (0, 0), "deepseek_headline")])
     book.calculate()
-    said = [row[0] for row in book.block("Results!B1:B200") if isinstance(row[0], str)]
+    said = [row[0] for row in book.block("Results!B1:B260") if isinstance(row[0], str)]
     words = [row[0] for row in book.block("xlp_results_words")]
     labs = [row[0] for row in book.block("xlp_results_labs_words")]
     nvidia = next(one for one in said if one.startswith("NVIDIA, scenario A"))

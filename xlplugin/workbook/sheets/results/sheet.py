@@ -27,7 +27,7 @@ from xlplugin.workbook.sheets.results.range import market_range
 from xlplugin.workbook.sheets.results.summary import WORDS, leaders, summary
 from xlplugin.workbook.sheets.results.workings import change, workings_of_results
 
-_WIDTH = 16.0
+_WIDTH = 18.0
 
 
 def results(build: Build) -> None:
