@@ -138,8 +138,8 @@ def test_files_in_every_format(name: str, tmp_path: Path) -> None:
                 assert frame[key].iloc[0] == pytest.approx(rows[0][key], rel=1e-12)
         elif ending == "xlsx":
             book = openpyxl.load_workbook(path)
-            assert book.sheetnames == ["Table", "Chart"]
-            assert book["Table"].max_row >= 3 + len(rows)
+            assert book.sheetnames == ["Table", "Chart", "Parameters"]
+            assert book["Table"].max_row >= 4 + len(rows)
             charts = [part for part in zipfile.ZipFile(path).namelist() if part.startswith("xl/charts/chart")]
             assert len(charts) == (name != "grid")
         elif ending == "png":

@@ -79,7 +79,7 @@ def records(path: Path) -> list[dict[str, Any]]:
     if path.suffix == ".parquet" or path.is_dir():
         return pq.read_table(path).to_pylist()
     if path.suffix == ".xlsx":
-        rows = list(openpyxl.load_workbook(path)["Results"].iter_rows(values_only=True))
+        rows = list(openpyxl.load_workbook(path)["Results"].iter_rows(min_row=2, values_only=True))
         return [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))

@@ -72,7 +72,7 @@ def test_keep_gives_the_good_rows_and_says_what_is_wrong_with_the_others(ending:
     assert ran.returncode == 1
     assert "2 of 5 results are faulty" in ran.stderr
     frame = {"csv": pd.read_csv, "parquet": pd.read_parquet}.get(
-        ending, lambda p: pd.read_excel(p, sheet_name="Results", engine="openpyxl")
+        ending, lambda p: pd.read_excel(p, sheet_name="Results", engine="openpyxl", header=1)
     )(out)
     assert frame["unit_cost_index"].tolist()[::4] == [0.7, 0.5]
     assert frame["unit_cost_index"].isna().tolist() == [False, True, True, True, False]
@@ -164,7 +164,7 @@ def test_no_rows(ending: str, tmp_path: Path) -> None:
     tally = job(str(path), lines=["eps"], inputs="given").to(str(tmp_path / f"out.{ending}"))
     assert (tally.rows, tally.count) == (0, 0)
     read = {"csv": pd.read_csv, "parquet": pd.read_parquet}.get(
-        ending, lambda p: pd.read_excel(p, sheet_name="Results", engine="openpyxl")
+        ending, lambda p: pd.read_excel(p, sheet_name="Results", engine="openpyxl", header=1)
     )
     assert list(read(tmp_path / f"out.{ending}").columns)[:6] == [
         "company", "fiscal_year", "scenario", "mine", "cost_reduction", "eps",
@@ -226,8 +226,8 @@ def test_users_texts_are_texts_in_a_workbook(tmp_path: Path) -> None:
     rows = [{"company": "CRM", "cost_reduction": 0.3, "=head": text} for text in TEXTS]
     job(rows, lines=["eps"]).to(str(tmp_path / "out.xlsx"))
     sheet = openpyxl.load_workbook(tmp_path / "out.xlsx")["Results"]
-    assert sheet["D1"].value == "=head"
-    cells = [sheet.cell(i + 2, 4) for i in range(len(TEXTS))]
+    assert (sheet["D1"].value, sheet["D2"].value) == ("=head", "=head")
+    cells = [sheet.cell(i + 3, 4) for i in range(len(TEXTS))]
     assert {cell.data_type for cell in cells} == {"s"}
     assert [cell.value.strip() for cell in cells] == [text.strip() for text in TEXTS]
 

@@ -54,8 +54,11 @@ class Job:
         force: bool = False,
         workers: int | None = None,
         progress: Progress | None = None,
+        language: str = "en",
     ) -> Tally:
         """Write the results to a file by its ending, or to standard output (``-``); return the counts.
+
+        ``language`` is that of a workbook's words for people.
 
         Raises InputError (nothing is written) for faulty rows unless they are kept, for a target that
         may not be replaced, and OSError where writing fails.
@@ -67,7 +70,7 @@ class Job:
         check_target(path, self.files, force=force)
         self._check_size(path)
         with naming(path):
-            writer = writer_of(path, with_faults=self.keep)
+            writer = writer_of(path, with_faults=self.keep, language=language)
         return self._written(writer, path, workers, progress)
 
     def frame(self) -> Any:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from xlplugin.cli.language import called, chosen, figure, in_currency, listed, not_available, spoken, text
+from xlplugin.cli.steps import typed
 from xlplugin.cli.terminal import decimal_option, json_option, next_step, note, print_json, say
 from xlplugin.data.names import named
 from xlplugin.model.errors import CellError, Fault, InputError, suggestion
@@ -119,13 +120,44 @@ class Question:
         if self.output is not None:
             from xlplugin.analysis.export.output import write_output
 
-            write_output(self.output, rows, title, plot(), notes, size=self.size)
+            again, language = parameters(self.dataset), self.language
+            settings: dict[str, Any] = {"size": self.size, "parameters": again, "language": language}
+            write_output(self.output, rows, title, plot(), notes, **settings)
             say(text("wrote_rows", count=len(rows), output=self.output))
             if step:
                 next_step(step)
         elif self.as_json:
             print_json(rows)
         return self.output is not None or self.as_json
+
+
+def parameters(dataset: Dataset) -> dict[str, str]:
+    """Return what makes an answer again: the command as it was typed, version, data, and the day."""
+    from xlplugin import __version__
+    from xlplugin.analysis.export.wording import day
+    from xlplugin.batch.manifest import data_hash
+
+    context = click.get_current_context()
+    names = {parameter.name or "" for parameter in context.command.params} - _OF_THE_FILE
+    values = {
+        "command": " ".join(["xlplugin", context.info_name or "", *typed(names), "--lang", chosen()]),
+        "version": f"xlplugin {__version__}",
+        "data": data_hash(dataset),
+        "day": day(chosen()),
+    }
+    values |= {
+        name: str(value)
+        for name, value in context.params.items()
+        if value not in (None, (), False) and name not in _OF_THE_FILE
+    }
+    return {text(f"parameters.{name}") if name in _SAID else name: value for name, value in values.items()}
+
+
+#: What of the parameters has a name in words; options have their own.
+_SAID = ("command", "version", "data", "day")
+
+#: Options that say where an answer goes, and in which language.
+_OF_THE_FILE = {"output", "force", "as_json", "size", "lang"}
 
 
 def _settings(settings: Sequence[str]) -> dict[str, str]:

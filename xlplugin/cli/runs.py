@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from xlplugin.cli.language import text
+from xlplugin.cli.language import chosen, text
 from xlplugin.cli.progress import progress_bar
 from xlplugin.cli.steps import command, free_name
 from xlplugin.cli.terminal import (
@@ -127,8 +127,8 @@ def _job(given: dict[str, Any]) -> tuple[Any, list[str] | None]:
     )  # fmt: skip
     short = lines is None and given["output"] is None and not given["as_json"]
     work = job_of(lines=[*SHOWN_LINES, *LOSS_LINES] if short else lines)
-    chosen = lines if lines is not None else work.source.additions.get("lines")
-    return (job_of(lines=chosen) if short and chosen else work), chosen
+    wanted = lines if lines is not None else work.source.additions.get("lines")
+    return (job_of(lines=wanted) if short and wanted else work), wanted
 
 
 def _written(work: Any, given: dict[str, Any]) -> int | None:
@@ -146,7 +146,7 @@ def _written(work: Any, given: dict[str, Any]) -> int | None:
         else:
             if given["part_rows"]:
                 raise click.UsageError("--part-rows needs -o DIR/", click.get_current_context())
-            tally = work.to(target, force=given["force"], progress=progress)
+            tally = work.to(target, force=given["force"], progress=progress, language=chosen())
     _notice(work, given)
     if target != "-":
         say(text("run.wrote", count=tally.count, rows=tally.rows, target=target))

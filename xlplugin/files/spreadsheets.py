@@ -11,7 +11,13 @@ from xlplugin.files.tables import Table, from_rows
 from xlplugin.model.errors import InputError, suggestion
 from xlplugin.model.messages import message
 
-__all__ = ["SPREADSHEETS", "read_spreadsheet"]
+__all__ = ["SPREADSHEETS", "named_below", "read_spreadsheet"]
+
+#: Names of columns of our own tables, two of which every one of them has; and rows that may stand above.
+_OURS = frozenset(
+    {"company", "fiscal_year", "scenario", "parameter", "basis", "label", "measure", "currency"}
+)
+_DEEPEST = 5
 
 #: File name endings that python-calamine reads.
 SPREADSHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
@@ -29,8 +35,21 @@ def read_spreadsheet(path: Path, decimal: str | None = None, sheet: str | None =
             raise InputError.wrong("sheet", sheet, suggestion(str(sheet), book.sheet_names), row=str(path))
         name, notices = (sheet, ()) if sheet else _first_visible(book)
         rows = _with_errors(path, book.get_sheet_by_name(name))
-    filled = [row for row in rows if any(cell not in ("", None) for cell in row)]
+    filled = named_below([row for row in rows if any(cell not in ("", None) for cell in row)])
     return replace(from_rows(filled, str(path), decimal), notices=notices)
+
+
+def named_below(rows: list[list[Any]]) -> list[list[Any]]:
+    """Return rows from the names for programs on, where these stand below heads for people.
+
+    So are our own tables written: two of their names at least are in that row, none is in the first.
+    """
+    ours = [sum(cell in _OURS for cell in row if isinstance(cell, str)) for row in rows[:_DEEPEST]]
+    if not any(ours[:1]):
+        for number, count in enumerate(ours):
+            if count > 1:
+                return rows[number:]
+    return rows
 
 
 def _first_visible(book: Any) -> tuple[str, tuple[str, ...]]:

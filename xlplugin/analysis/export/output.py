@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,30 +50,30 @@ def write_output(
     notes: Sequence[str] = (),
     *,
     size: str | None = None,
+    parameters: Mapping[str, str] | None = None,
+    language: str = "en",
 ) -> None:
-    """Write records to ``path`` in the format that its ending names; see :func:`check_output`."""
+    """Write records to ``path`` in the format that its ending names; see :func:`check_output`.
+
+    ``parameters`` is what makes the answer again, by name, for a workbook; ``language`` that of its heads.
+    """
     ending = path.suffix.lower()
     if ending in PICTURES and plot is None:
         fix = "there is nothing to draw: choose .csv, .parquet or .xlsx"
         raise InputError(Fault(None, "output", str(path), "", fix, CellError.WRONG_TYPE))
     with naming(path), replacing(path) as part:
-        _write(part, ending, rows, title, plot, notes, size)
+        if ending == ".xlsx":
+            from xlplugin.analysis.export.workbook import write_analysis
+
+            write_analysis(part, title, rows, plot, notes, parameters, language)
+        else:
+            _write(part, ending, rows, plot, size)
 
 
 def _write(
-    part: Path,
-    ending: str,
-    rows: Sequence[dict[str, Any]],
-    title: str,
-    plot: Plot | None,
-    notes: Sequence[str],
-    size: str | None,
+    part: Path, ending: str, rows: Sequence[dict[str, Any]], plot: Plot | None, size: str | None
 ) -> None:
-    if ending == ".xlsx":
-        from xlplugin.analysis.export.workbook import write_analysis
-
-        write_analysis(part, title, rows, plot, notes)
-    elif plot is not None and ending in PICTURES:
+    if plot is not None and ending in PICTURES:
         from xlplugin.analysis.export.pictures import picture_size, write_picture
 
         write_picture(plot, part, ending[1:], picture_size(size or "16:9"))

@@ -1,54 +1,78 @@
-"""The workbook of one analysis: the table, and a native chart of it."""
+"""The workbook of one analysis: the table, native charts of it, and what makes it again."""
 
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, PatternFill
 
-from xlplugin.analysis.export.native_charts import add_chart, cell_value
+from xlplugin.analysis.export.columns import format_of, head_of
+from xlplugin.analysis.export.native_charts import add_charts, cell_value
 from xlplugin.analysis.export.plots import Plot
 from xlplugin.workbook.builder.blocks import Block, letter
 from xlplugin.workbook.builder.chart_parts import with_charts
 from xlplugin.workbook.builder.charts import Chart
-from xlplugin.workbook.builder.styles import BAND, SECONDARY, font, set_default_font, uncalculated
+from xlplugin.workbook.builder.styles import BAND, GREY, SECONDARY, font, set_default_font, uncalculated
+from xlplugin.workbook.builder.texts import text
+
+#: The rows of the short names, of the names for programs, and of the first figures.
+_HEADS, _NAMES, _FIRST = 3, 4, 5
 
 
 def write_analysis(
-    path: Path, title: str, rows: Sequence[dict[str, Any]], plot: Plot | None, notes: Sequence[str]
+    path: Path,
+    title: str,
+    rows: Sequence[dict[str, Any]],
+    plot: Plot | None,
+    notes: Sequence[str],
+    parameters: Mapping[str, str] | None = None,
+    language: str = "en",
 ) -> None:
-    """Write the records to a sheet ``Table``, and to a sheet ``Chart`` the chart with its figures.
+    """Write the records to a sheet ``Table``, the charts to ``Chart``, what makes it again to ``Parameters``.
 
-    Figures are plain numbers (fractions, millions), blanks where not available; the chart's are in the
-    unit that its axis names. ``notes`` stand below the table.
+    The table's figures are plain numbers (fractions, millions) shown as people read them, blanks where not
+    available, under short names with the names for programs below these; the chart's are in the unit that
+    its axis names. ``notes`` stand below the table.
     """
     book = Workbook()
     book.calculation = uncalculated()
     set_default_font(book)
-    sheets = [book.active]
-    sheets[0].title = "Table"
-    _table(sheets[0], rows, notes)
-    chart = None
+    sheet = book.active
+    sheet.title = "Table"
+    _table(sheet, rows, notes, language)
+    _head(sheet, title, plot.subtitle if plot else "")
+    charts: list[Chart] = []
     if plot is not None:
-        sheets.append(book.create_sheet("Chart"))
-        chart = add_chart(sheets[1], plot)
-    for sheet, head in zip(sheets, [title, plot.title if plot else ""], strict=False):
-        sheet.cell(1, 1, head).font = font(size=16, bold=True)
-        sheet.sheet_view.showGridLines = False
-        _one_page_wide(sheet)
-    book.properties.creator = "xlplugin"
-    book.properties.title = title
+        drawn = book.create_sheet("Chart")
+        charts = add_charts(drawn, plot)
+        _head(drawn, plot.title, plot.subtitle)
+    if parameters:
+        _parameters(book.create_sheet("Parameters"), parameters, language)
+    book.properties.creator, book.properties.title = "xlplugin", title
     book.save(path)
-    if chart is not None:
-        _write_chart(path, sheets[1], chart)
+    if charts:
+        _write_charts(path, book["Chart"], charts)
 
 
-def _write_chart(path: Path, sheet: Any, chart: Chart) -> None:
-    """Put the chart in the place that the file keeps for it."""
+def _head(sheet: Any, title: str, subtitle: str) -> None:
+    sheet.cell(1, 1, title).font = font(size=16, bold=True)
+    sheet.cell(2, 1, subtitle or None).font = font(color=SECONDARY)
+    for cell in (sheet.cell(1, 1), sheet.cell(2, 1)):
+        if isinstance(cell.value, str):  # a text is a text, also where it begins like a formula
+            cell.data_type = "s"
+    sheet.sheet_view.showGridLines = False
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+
+
+def _write_charts(path: Path, sheet: Any, charts: Sequence[Chart]) -> None:
+    """Put the charts in the places that the file keeps for them."""
 
     def lookup(block: Block) -> list[Any]:
         rows = sheet.iter_rows(block.top, block.bottom, block.left, block.right, values_only=True)
@@ -57,41 +81,54 @@ def _write_chart(path: Path, sheet: Any, chart: Chart) -> None:
     with zipfile.ZipFile(path) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in with_charts(parts, [[chart]], lookup).items():
+        for name, content in with_charts(parts, [charts], lookup).items():
             archive.writestr(name, content)
 
 
-def _table(sheet: Any, rows: Sequence[dict[str, Any]], notes: Sequence[str]) -> None:
+def _table(sheet: Any, rows: Sequence[dict[str, Any]], notes: Sequence[str], language: str) -> None:
     names = list(dict.fromkeys(name for row in rows for name in row))
+    whole = str(rows[0].get("step", "")) if rows else ""
+    sheet.row_dimensions[_HEADS].height = 40  # of three lines
     for column, name in enumerate(names, 1):
         values = [cell_value(row.get(name)) for row in rows]
-        text = all(isinstance(row.get(name), (str, type(None))) for row in rows)
-        head = sheet.cell(3, column, name.replace("_", " "))
+        words = all(isinstance(row.get(name), (str, type(None))) for row in rows)
+        side = "left" if words else "right"
+        head = sheet.cell(_HEADS, column, head_of(name, language))
         head.font, head.fill = font(bold=True), PatternFill("solid", fgColor=BAND)
-        head.alignment = Alignment(horizontal="left" if text else "right", wrap_text=True, vertical="bottom")
-        for i, value in enumerate(values, 4):
-            _fill(sheet.cell(i, column), value)
-        widest = max([len(name) // 2 + 4, *map(_width, values)])
-        sheet.column_dimensions[letter(column)].width = min(widest, 60)
-    for i, words in enumerate(notes, len(rows) + 5):
-        sheet.cell(i, 1, words).font = font(italic=True, color=SECONDARY)
-    sheet.freeze_panes = "A4"
+        head.alignment = Alignment(horizontal=side, wrap_text=True, vertical="bottom")
+        below = sheet.cell(_NAMES, column, name)
+        below.font, below.alignment = font(size=8, color=GREY), Alignment(horizontal=side)
+        for cell in (head, below):
+            cell.data_type = "s"
+        for i, (value, row) in enumerate(zip(values, rows, strict=True), _FIRST):
+            _fill(sheet.cell(i, column), value, format_of(name, row, whole))
+        widest = max([len(name) + 1, *map(_width, values)])
+        sheet.column_dimensions[letter(column)].width = min(max(widest, 11), 60)
+    below_all = [*notes, text("table.basis_points", language)] if notes else []  # a table of data has none
+    for i, words_below in enumerate(below_all, len(rows) + _FIRST + 1):
+        sheet.cell(i, 1, words_below).font = font(italic=True, color=SECONDARY)
+        sheet.cell(i, 1).data_type = "s"
+    sheet.freeze_panes = f"B{_FIRST}"
 
 
-def _fill(cell: Any, value: Any) -> None:
+def _fill(cell: Any, value: Any, number: str) -> None:
     cell.value, cell.font = value, font()
-    if isinstance(value, str):  # a text is a text, also where it begins like a formula
+    if isinstance(value, str):
         cell.data_type = "s"
     elif isinstance(value, float):
-        cell.number_format = "#,##0.000000" if abs(value) < 1 else "#,##0.00"
+        cell.number_format = number
 
 
 def _width(value: Any) -> int:
-    return len(value) + 2 if isinstance(value, str) else 12 if isinstance(value, float) else 6
+    return len(value) + 2 if isinstance(value, str) else 13 if isinstance(value, float) else 6
 
 
-def _one_page_wide(sheet: Any) -> None:
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+def _parameters(sheet: Any, parameters: Mapping[str, str], language: str) -> None:
+    _head(sheet, text("table.parameters", language), text("table.parameters.note", language))
+    for i, (name, value) in enumerate(parameters.items(), _HEADS + 1):
+        sheet.cell(i, 1, name).font = font(bold=True)
+        sheet.cell(i, 2, value).font = font()
+        sheet.cell(i, 2).alignment = Alignment(wrap_text=True, vertical="top")
+        for column in (1, 2):
+            sheet.cell(i, column).data_type = "s"
+    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 28, 100

@@ -35,10 +35,10 @@ class Writer(Protocol):
         """Let go of an unfinished file."""
 
 
-def _workbook(path: Path, *, with_faults: bool) -> Writer:
+def _workbook(path: Path, *, with_faults: bool, language: str = "en") -> Writer:
     from xlplugin.batch.writers.workbook import XlsxWriter  # openpyxl is slow to import
 
-    return XlsxWriter(path, with_faults=with_faults)
+    return XlsxWriter(path, with_faults=with_faults, language=language)
 
 
 WRITERS: Mapping[str, Callable[..., Writer]] = {
@@ -48,10 +48,14 @@ WRITERS: Mapping[str, Callable[..., Writer]] = {
 }
 
 
-def writer_of(path: Path, *, with_faults: bool) -> Writer:
-    """Return the writer of a file by its ending; InputError for an ending of no known kind."""
+def writer_of(path: Path, *, with_faults: bool, language: str = "en") -> Writer:
+    """Return the writer of a file by its ending; InputError for an ending of no known kind.
+
+    ``language`` is that of a workbook's words for people; other files have none.
+    """
     make = WRITERS.get(path.suffix.casefold())
     if make is None:
         fix = message("end its name in {names}, or / for parts", names=", ".join(WRITERS))
         raise InputError.of_file(path, "of no known kind", fix)
-    return make(path, with_faults=with_faults)
+    words = {"language": language} if make is _workbook else {}
+    return make(path, with_faults=with_faults, **words)

@@ -10,22 +10,25 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, Side
 
 from xlplugin.batch.result import Result
-from xlplugin.model.formats import shown
+from xlplugin.data.shipped import shipped
+from xlplugin.model.formats import in_language, shown
+from xlplugin.model.labels import label as name_of
 from xlplugin.workbook.builder.blocks import Block
 from xlplugin.workbook.builder.charts import Chart, Series
 from xlplugin.workbook.builder.styles import ACCENT, GREY, RULE, SECONDARY, font
+from xlplugin.workbook.builder.texts import text, translated
 
 #: Margins whose change the summary shows, and companies and scenarios that fit on it.
 CHANGES = ("operating_margin_change", "gross_margin_change")
 MOST_COMPANIES, MOST_SCENARIOS, MOST_SERIES = 12, 20, 4
-_TITLES = {"operating_margin_change": "operating margin", "gross_margin_change": "gross margin"}
 _COLOURS = (ACCENT, GREY, "1B7F5C", "B7791F")
 
 
 class Summary:
     """Counts and extremes by company, and the first scenarios in full, gathered block by block."""
 
-    def __init__(self) -> None:
+    def __init__(self, language: str = "en") -> None:
+        self.language = language
         self.results = 0
         self.turning: set[str] = set()
         self.losses: set[str] = set()
@@ -92,7 +95,7 @@ class Summary:
         for letter, width in {"A": 3, "B": 24, **dict.fromkeys("CDEFGHIJKLMNO", 15)}.items():
             sheet.column_dimensions[letter].width = width
         self._row = 0
-        self._append(sheet, [None, "Results"], font(size=16, bold=True))
+        self._append(sheet, [None, self._say("title")], font(size=16, bold=True))
         self._append(sheet, [None, self._sentence(manifest)], font(color=SECONDARY))
         sheet.freeze_panes = "A3"
         companies = [name for name in self.companies if name not in self.losses | self.labs][:MOST_COMPANIES]
@@ -105,8 +108,8 @@ class Summary:
                     self.charts.append(chart)
                     sheet.add_chart(chart.frame(907, 321), f"B{self._height(companies) + place * 18}")
                     place += 1
-        for text in self._notes():
-            self._append(sheet, [None, text], font(color=SECONDARY))
+        for words in self._notes():
+            self._append(sheet, [None, words], font(color=SECONDARY))
 
     def _height(self, companies: Sequence[str]) -> int:
         """Return the first row below both tables and the notes."""
@@ -122,38 +125,33 @@ class Summary:
     def _matrix(self, sheet: Any, name: str, companies: Sequence[str]) -> int | None:
         """Write scenarios x companies in basis points, or lowest, mean and highest of many; return its top."""  # noqa: E501
         self._append(sheet, [])
-        title = f"Change of {_TITLES[name]}, basis points"
+        title = self._say("table", measure=name_of(name, self.language))
         self._append(sheet, [None, title], font(size=11, bold=True), rule=len(companies) + 2)
-        self._append(sheet, [None, "scenario" if self._in_full() else "of all scenarios", *companies],
+        self._append(sheet, [None, self._say("scenario" if self._in_full() else "of_all"), *companies],
                      font(bold=True), right=True)  # fmt: skip
         top = self._row
         if self._in_full():
             rows = [
-                (label, [self.first.get((name, label, one)) for one in companies]) for label in self.scenarios
+                (scenario, [self.first.get((name, scenario, one)) for one in companies])
+                for scenario in self.scenarios
             ]
         else:
             found = [self.ranges.get((name, one), [np.nan] * 4) for one in companies]
             rows = [
-                ("lowest", [one[0] for one in found]),
-                ("mean", [one[1] / one[3] for one in found]),
-                ("highest", [one[2] for one in found]),
+                (self._say("lowest"), [one[0] for one in found]),
+                (self._say("mean"), [one[1] / one[3] for one in found]),
+                (self._say("highest"), [one[2] for one in found]),
             ]
-        for label, values in rows:
+        for row, values in rows:
             cells = [None if v is None or v != v else round(v * 10_000, 9) for v in values]
-            self._append(sheet, [None, label, *cells], font(), number="+0.0;-0.0;0.0")
+            self._append(sheet, [None, self._named(row), *cells], font(), number="+#,##0.0;-#,##0.0;0.0")
         self._rows = len(rows)
         return top if companies and rows else None
 
     def _chart(self, title: str, name: str, companies: Sequence[str], top: int) -> Chart:
         series, last = min(self._rows, MOST_SERIES), 2 + len(companies)
-        what = (
-            "first scenarios"
-            if self._in_full() and self._rows > series
-            else "scenarios"
-            if self._in_full()
-            else "all scenarios"
-        )
-        heading = f"Change of {_TITLES[name]} by company, {what}"
+        what = "all" if not self._in_full() else "first" if self._rows > series else "each"
+        heading = self._say(f"chart.{what}", measure=name_of(name, self.language))
         return Chart(
             "column",
             heading,
@@ -162,9 +160,9 @@ class Summary:
                 Series(Block(title, row, 3, row, last), Block(title, row, 2, row, 2), colour)
                 for row, colour in zip(range(top + 1, top + series + 1), _COLOURS, strict=False)
             ),
-            x_title="Company",
-            y_title="Basis points",
-            alt=f"Column chart: {heading}. Its figures stand in the table above.",
+            x_title=self._say("company"),
+            y_title=self._say("points"),
+            alt=self._say("alt", title=heading),
             legend=series > 1,
             number="+0;-0;0",
         )
@@ -184,30 +182,33 @@ class Summary:
             for k, v in self.ranges.items()
             if k[0] == name and k[1] not in self.turning | self.losses | self.labs | self.general
         }
-        counted = f"{manifest['results']:,} results of {manifest['rows']:,} scenario rows"
+        counts = {key: in_language(f"{manifest[key]:,}", self.language) for key in ("results", "rows")}
         if not kept:
-            return f"{counted}, as a table for pivots on the sheet Results."
+            return self._say("sentence", **counts)
         best = max(kept, key=lambda one: kept[one][2])
-        return f"{counted}: the {_TITLES[name]} moves most at {best}, by {shown(kept[best][2], name)} in its highest case."  # noqa: E501
+        change = shown(kept[best][2], name, language=self.language)
+        measure = name_of(name.removesuffix("_change"), self.language)
+        return self._say("sentence.best", **counts, measure=measure, company=best, change=change)
 
     def _notes(self) -> list[str]:
         notes = [""]
         if self.turning:
-            notes.append(f"Direction not determined by cost alone: {', '.join(sorted(self.turning))}.")
+            notes.append(self._say("undetermined", companies=", ".join(sorted(self.turning))))
         if self.general:
-            notes.append(f"On general assumptions, unranked: {', '.join(sorted(self.general))}.")
+            notes.append(self._say("general", companies=", ".join(sorted(self.general))))
         if losses := sorted(self.losses - self.labs):
-            notes.append(
-                f"Base operating income is a loss at {', '.join(losses)}: see operating_income in millions on Results."  # noqa: E501
-            )
+            notes.append(self._say("losses", companies=", ".join(losses)))
         if labs := sorted(self.labs & set(self.companies)):
-            notes.append(
-                f"Labs, with secondary or theoretical figures, stand on Results alone: {', '.join(labs)}."
-            )
-        return [
-            *notes,
-            "A what-if, no forecast, no investment advice. Margins are fractions on Results, money is in millions.",  # noqa: E501
-        ]
+            notes.append(self._say("labs", companies=", ".join(labs)))
+        return [*notes, self._say("reading")]
+
+    def _say(self, key: str, **places: object) -> str:
+        return text(f"summary.{key}", self.language, **places)
+
+    def _named(self, scenario: str) -> str:
+        """Return a preset's short name; a label of the user's own stays."""
+        preset = shipped().scenarios.get(str(scenario))
+        return translated(preset.label, self.language) if preset else scenario
 
     def _append(
         self,

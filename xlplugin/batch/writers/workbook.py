@@ -17,11 +17,12 @@ from typing import Any
 
 import openpyxl
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import PatternFill
+from openpyxl.styles import Alignment, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.table import Table, TableStyleInfo
 from openpyxl.writer.excel import ExcelWriter
 
+from xlplugin.analysis.export.columns import head_of, of_quantity
 from xlplugin.batch.manifest import MANIFEST_SHEET
 from xlplugin.batch.result import FAULT, Result
 from xlplugin.batch.writers.summary import Summary
@@ -33,31 +34,21 @@ from xlplugin.model.inputs import INPUTS
 from xlplugin.model.lines import UNITS
 from xlplugin.model.messages import message
 from xlplugin.workbook.builder.chart_parts import ChartParts
-from xlplugin.workbook.builder.styles import BAND, SECONDARY, font, set_default_font, uncalculated
+from xlplugin.workbook.builder.styles import BAND, GREY, SECONDARY, font, set_default_font, uncalculated
+from xlplugin.workbook.builder.texts import text
 
 RESULTS_SHEET = "Results"
 #: The most columns of a sheet.
 MOST_COLUMNS = 16_384
 #: Characters of the manifest in a cell.
 _PIECE = 30_000
-_FORMATS = {
-    "money": "#,##0.0;(#,##0.0)",
-    "money per share": "0.000",
-    "margin": "0.00%",
-    "share": "0.0%",
-    "ratio": "0.00%",
-    "index": "0.0000",
-    "elasticity": "0.00",
-    "million shares": "#,##0.0",
-    "years": "0.0",
-}
 
 
 class XlsxWriter:
     """Writes blocks of results to a workbook; see :class:`xlplugin.batch.writers.formats.Writer`."""
 
-    def __init__(self, path: Path, *, with_faults: bool = False) -> None:
-        self._with_faults, self._path = with_faults, path
+    def __init__(self, path: Path, *, with_faults: bool = False, language: str = "en") -> None:
+        self._with_faults, self._path, self._language = with_faults, path, language
         self._target = Replacement(path)
         with self._target.part.open("wb"):  # a place that cannot be written is found before the run
             pass
@@ -66,7 +57,7 @@ class XlsxWriter:
         self._book.calculation = uncalculated()
         self._summary_sheet = self._book.create_sheet("Summary")
         self._sheet = self._book.create_sheet(RESULTS_SHEET)
-        self._summary = Summary()
+        self._summary = Summary(language)
         self._cells: list[WriteOnlyCell] = []
         self._names: list[str] = []
         self._rows = 0
@@ -131,28 +122,33 @@ class XlsxWriter:
             raise InputError.of_file(self._path, problem, "write .parquet or .csv")
         self._names = names
         self._sheet.sheet_view.showGridLines = False
-        self._sheet.freeze_panes = "D2"
+        self._sheet.freeze_panes = "D3"
+        self._sheet.row_dimensions[1].height = 40  # of three lines
         for i, name in enumerate(names, 1):
             width = 18 if i <= 3 else min(30, max(12, len(name) + 3))
             self._sheet.column_dimensions[get_column_letter(i)].width = width
-        header = []
+        heads, below = [], []
         for name in names:
-            cell = WriteOnlyCell(self._sheet)
-            _put(cell, name)
-            cell.font = font(bold=True)
-            cell.fill = PatternFill("solid", fgColor=BAND)
-            header.append(cell)
-        self._sheet.append(header)
+            head, machine = WriteOnlyCell(self._sheet), WriteOnlyCell(self._sheet)
+            _put(head, head_of(name, self._language))
+            head.font, head.fill = font(bold=True), PatternFill("solid", fgColor=BAND)
+            side = "right" if name in UNITS or name in INPUTS else "left"
+            head.alignment = Alignment(horizontal=side, wrap_text=True, vertical="bottom")
+            _put(machine, name)
+            machine.font, machine.alignment = font(size=8, color=GREY), Alignment(horizontal=side)
+            heads.append(head)
+            below.append(machine)
+        self._sheet.append(heads)
+        self._sheet.append(below)
         self._cells = [WriteOnlyCell(self._sheet) for _ in names]
         for cell, name in zip(self._cells, names, strict=True):
             cell.font = font()
-            unit = UNITS.get(name) or (INPUTS[name].unit if name in INPUTS else "")
-            if unit in _FORMATS:
-                cell.number_format = _FORMATS[unit]
+            if name in UNITS or name in INPUTS:
+                cell.number_format = of_quantity(name)
 
     def _table(self) -> Table:
-        last = f"{get_column_letter(len(self._names))}{self._rows + 1}"
-        table = Table(displayName="Results", ref=f"A1:{last}")
+        last = f"{get_column_letter(len(self._names))}{self._rows + 2}"
+        table = Table(displayName="Results", ref=f"A2:{last}")  # its own heads are the names for programs
         table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
         table._initialise_columns()
         seen: set[str] = set()
@@ -173,8 +169,8 @@ class XlsxWriter:
         sheet.sheet_view.showGridLines = False
         sheet.column_dimensions["A"].width = 18
         sheet.column_dimensions["B"].width = 90
-        text = json.dumps(manifest, ensure_ascii=True)
-        rows = [("Manifest", "What was run on what: xlplugin verify runs it again and compares.")]
+        packed = json.dumps(manifest, ensure_ascii=True)
+        rows = [(MANIFEST_SHEET, text("manifest.note", self._language))]
         rows += [
             ("xlplugin", manifest["xlplugin"]),
             *((name, str(version)) for name, version in manifest["versions"].items()),
@@ -182,7 +178,12 @@ class XlsxWriter:
             *((str(one["file"]), str(one["sha256"])) for one in manifest["inputs"]),
             *((name, f"{manifest[name]:,}") for name in ("rows", "results", "faulty")),
         ]
-        rows += [(f"json {i}", text[i * _PIECE : (i + 1) * _PIECE]) for i in range(-(-len(text) // _PIECE))]
+        asked = {name: value for name, value in manifest["study"].items() if value not in (None, [], {})}
+        rows += [
+            (name, value if isinstance(value, str) else json.dumps(value)) for name, value in asked.items()
+        ]
+        pieces = range(-(-len(packed) // _PIECE))
+        rows += [(f"json {i}", packed[i * _PIECE : (i + 1) * _PIECE]) for i in pieces]
         for i, row in enumerate(rows):
             cells = [WriteOnlyCell(sheet) for _ in row]
             for cell, value in zip(cells, row, strict=True):
