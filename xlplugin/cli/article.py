@@ -10,8 +10,10 @@ import click
 from xlplugin.analysis.notes.moves import lever_value, mark_notes, marks, reading_notes, sentence
 from xlplugin.cli import language
 from xlplugin.cli.language import chosen
+from xlplugin.cli.questions import parameters
 from xlplugin.cli.steps import command
 from xlplugin.cli.terminal import heading, json_option, next_step, note, print_json, print_table, say
+from xlplugin.data.shipped import shipped
 from xlplugin.model.formats import percent
 from xlplugin.model.labels import label
 from xlplugin.workbook.builder.texts import text
@@ -33,7 +35,8 @@ def article(output: Path | None, force: bool, as_json: bool) -> None:
     rows = [{**row, "sentence": sentence(row, chosen())} for row in sell_off_rows()]
     title, notes = text("selloff.title", chosen()), [*mark_notes(rows, chosen()), *reading_notes(chosen())]
     if output is not None:
-        write_output(output, rows, title, None, notes)
+        again = parameters(shipped())
+        write_output(output, rows, title, None, notes, parameters=again, language=chosen())
         say(language.text("wrote_rows", count=len(rows), output=output))
     elif as_json:
         print_json(rows)

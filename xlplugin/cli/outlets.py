@@ -65,7 +65,7 @@ class Outlet:
 
             check_output(self.output, self.force)
             records: Any = frame.to_dict("records")
-            write_output(self.output, records, title, None)
+            write_output(self.output, records, title, None, language=chosen())
             say(text("wrote_rows", count=len(records), output=self.output))
             next_step(step)
         elif self.as_json:

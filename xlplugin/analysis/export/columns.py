@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from xlplugin.data.shipped import shipped
 from xlplugin.model.formats import is_change
 from xlplugin.model.inputs import INPUTS
 from xlplugin.model.labels import label, labelled
 from xlplugin.model.lines import UNITS
-from xlplugin.workbook.builder.texts import keys, text
+from xlplugin.workbook.builder.texts import keys, text, translated
 
 #: Excel's format by unit; a change has its sign.
 _FORMATS = {
@@ -47,6 +48,8 @@ def head_of(name: str, language: str = "en") -> str:
     key = f"table.column.{name}"
     if key in keys("table.column."):
         return text(key, language)
+    if name in shipped().scenarios:
+        return translated(shipped().scenarios[name].label, language)
     if _is_percentile(name):
         return (
             text("table.error", language, name=name[1:].removesuffix("_error"))
