@@ -48,7 +48,19 @@ TABLES = [
     "doctor",
 ]
 #: Commands that print no table of results; sobol needs an extra, serve does not end.
-NO_TABLE = {"template", "audit", "verify", "functions", "install", "uninstall", "serve", "sobol"}
+NO_TABLE = {
+    "template",
+    "audit",
+    "verify",
+    "functions",
+    "install",
+    "uninstall",
+    "serve",
+    "sobol",
+    "recalc",
+    "update",
+    "note",
+}
 
 FILES = {
     "own.csv": "company,fiscal_year,revenue,cost_of_revenue\nAcme,FY2025,1000,400\n",
