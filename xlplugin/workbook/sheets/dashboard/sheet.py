@@ -17,9 +17,9 @@ from xlplugin.workbook.sheets.dashboard.figures import BASE, LABEL, LESS, B, key
 from xlplugin.workbook.sheets.dashboard.words import (
     COMPANY,
     LOSES,
-    flags,
+    Words,
     heat_title,
-    sentences,
+    lay_words,
 )  # fmt: skip
 
 CHARTS = 10  # first column of the charts, after a gutter
@@ -45,12 +45,15 @@ def dashboard(build: Build) -> None:
     sheet.heights[3] = 6
     sheet.master(CHARTS + 7)
     _choices(sheet)
-    for row, said in enumerate(sentences(build), CHOICES_ROW + 2):
-        sheet.put(row, LABEL, said, "sentence")
-    sheet.put(CHOICES_ROW + 4, LABEL, flags(build), "caution")
     key_figures(sheet, FIGURES_ROW)
     _heat(sheet)
-    figures_of_charts(sheet, BEHIND_ROW, CHARTS, FIGURES_ROW, 8 * _PIXELS)
+    row, left_out = figures_of_charts(sheet, BEHIND_ROW, CHARTS, (FIGURES_ROW, HEAT_ROW), 8 * _PIXELS)
+    _, words = lay_words(sheet, row + 1, LABEL, BASE)
+    for row, said in enumerate(words.sentences, CHOICES_ROW + 2):
+        sheet.put(row, LABEL, f"={said}", "sentence")
+    sheet.put(CHOICES_ROW + 4, LABEL, f"={words.flags}", "caution")
+    sheet.across(FIGURES_ROW, CHARTS, [f"={words.bridge}", *[None] * 7], "heading")
+    _notes(sheet, words, left_out)
     sheet.print_to(BEHIND_ROW - 1, CHARTS + 7)
     sheet.group(BEHIND_ROW, max(sheet.cells))
 
@@ -122,8 +125,6 @@ def _heat(sheet: Sheet) -> None:
         margin, income = (what_if.at(f"operating_{of}_change", place) for of in ("margin", "income"))
         i, j = divmod(place, columns)
         sheet.put(top + 1 + i, BASE + j, f"=IF({LOSES},{income},{margin}*10000)", "bp right")
-    for i, note in enumerate(("heat", "dagger"), top + rows + 1):
-        sheet.put(i, LABEL, text(f"dashboard.note.{note}"), "note")
     most = f"=IFERROR(MAX(MAX({area}),-MIN({area}),1/1000),1)"  # both ends equally far from 0
     _behind(sheet, 3, text("dashboard.heat_most"), most, "heat_most")
     end = f"${letter(BASE)}${BEHIND_ROW + 4}"
@@ -136,6 +137,13 @@ def _heat(sheet: Sheet) -> None:
         ),
     )  # fmt: skip
     sheet.grey_errors(cells)
+
+
+def _notes(sheet: Sheet, words: Words, left_out: str) -> None:
+    """Lay the notes under the heat map: what has no effect, and who is not drawn."""
+    row, dagger = HEAT_ROW + len(_PASS_THROUGH) + 2, sheet.build.quoted("dashboard.note.dagger")
+    sheet.put(row, LABEL, f'={words.heat_note}&" "&{words.flat}', "note")
+    sheet.put(row + 1, LABEL, f'={dagger}&" "&{left_out}', "note")
 
 
 def _axis(value: str) -> str:

@@ -5,24 +5,25 @@ from __future__ import annotations
 from xlplugin.model.inputs import INPUTS
 from xlplugin.model.years import DECLINES, LEAST_CERTAIN_AFTER, SUPPLY_RANGE
 from xlplugin.workbook.builder.blocks import nth_column
-from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.charts import Chart, Series
 from xlplugin.workbook.builder.choices import chosen
 from xlplugin.workbook.builder.open_cells import checked
 from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
 from xlplugin.workbook.builder.styles import ACCENT, GREY
-from xlplugin.workbook.builder.words import sentence
-from xlplugin.workbook.sheets.path.words import COMPANY, SCENARIO, lay_words
+from xlplugin.workbook.sheets.path.words import COMPANY, SCENARIO, Words, lay_words
 
-__all__ = ["FIRST", "LABEL", "PANEL", "SCENARIO", "UNIT", "YEARS", "lay_behind"]
+__all__ = ["FIRST", "LABEL", "PANEL", "SCENARIO", "SECOND_CHART", "UNIT", "YEARS", "lay_behind"]
 
 LABEL, UNIT, FIRST = 2, 3, 4
 YEARS = int(INPUTS["years"].default or 0)
 PANEL = FIRST_ROW + 4
 
+#: Column of the second chart.
+SECOND_CHART = FIRST + 6
 
-def lay_behind(sheet: Sheet, row: int, right: int) -> None:
-    """Lay what the table and the charts stand on from ``row``, and the charts beside the choice."""
+
+def lay_behind(sheet: Sheet, row: int, right: int) -> Words:
+    """Lay what the table and the charts stand on from ``row``, and the charts; return what is said."""
     text = sheet.build.text
     sheet.print_to(row - 1, right)
     top = row
@@ -38,9 +39,10 @@ def lay_behind(sheet: Sheet, row: int, right: int) -> None:
         style = "technical right" if name in ("company", "scenario") else "secondary any right"
         sheet.grey_errors(sheet.named(row, UNIT, f"xlp_path_{name}", formula, style))
         row += 1
-    row = lay_words(sheet, row, LABEL, UNIT)
+    row, words = lay_words(sheet, row, LABEL, UNIT)
     _charts(sheet, row + 1)
     sheet.group(top, max(sheet.cells))
+    return words
 
 
 def _values() -> dict[str, str | float]:
@@ -67,18 +69,14 @@ def _values() -> dict[str, str | float]:
 def _charts(sheet: Sheet, row: int) -> None:
     """Two charts: the margin against its base, and the changes."""
     build, text = sheet.build, sheet.build.text
-    titles = {}
-    for name in ("level", "change"):
-        titles[name] = sheet.named(row, LABEL, f"xlp_path_{name}_title", _title(build, name), "secondary")
-        row += 1
     series = _series(sheet, row)
     for name, lines, column, width, number in (
-        ("level", ("base", "after"), FIRST, 464, "#,##0.0"),
-        ("change", ("gross", "operating"), FIRST + 6, 384, "+#,##0.0;-#,##0.0;0"),
+        ("level", ("base", "after"), FIRST, 464, "#,##0.0##"),
+        ("change", ("gross", "operating"), SECOND_CHART, 384, "[>=10]+#,##0;[<=-10]-#,##0;General"),
     ):
         Chart(
-            "line", titles[name], build.names["xlp_path_years"], tuple(series[line] for line in lines),
-            text("chart.axis.year"), text(f"path.chart.{name}_axis"), text(f"path.chart.{name}_alt"),
+            "line", "", build.names["xlp_path_years"], tuple(series[line] for line in lines),
+            text("chart.axis.year"), "", text(f"path.chart.{name}_alt"),
             legend=True, number=number,
         ).place(sheet, PANEL, column, width, 248)  # fmt: skip
 
@@ -112,13 +110,3 @@ def _series(sheet: Sheet, row: int) -> dict[str, Series]:
         series[name] = Series(block, sheet.block(row, LABEL, 1, 1), color, dashed=dashed)
         row += 1
     return series
-
-
-def _title(build: Build, name: str) -> str:
-    """A chart's title by what is drawn, or the heading where nothing is chosen."""
-    fitting = "xlp_path_unavailable" if name == "level" else "xlp_path_loses"
-    company = f"INDEX(xlp_company_names,{COMPANY})"
-    usual, other = (
-        sentence(build, f"path.chart.{name}.{key}", company=company) for key in ("usual", "other")
-    )
-    return f"=IFERROR(IF({fitting}=1,{other},{usual}),{build.quoted('path.heading.charts')})"

@@ -18,8 +18,17 @@ from xlplugin.workbook.builder.open_cells import accept
 from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
 from xlplugin.workbook.builder.styles import CAUTION, SECONDARY, differential
 from xlplugin.workbook.builder.what_ifs import WhatIf
-from xlplugin.workbook.sheets.path.behind import FIRST, LABEL, PANEL, SCENARIO, UNIT, YEARS, lay_behind
-from xlplugin.workbook.sheets.path.words import COMPANY, careful, sentences
+from xlplugin.workbook.sheets.path.behind import (
+    FIRST,
+    LABEL,
+    PANEL,
+    SCENARIO,
+    SECOND_CHART,
+    UNIT,
+    YEARS,
+    lay_behind,
+)
+from xlplugin.workbook.sheets.path.words import COMPANY
 from xlplugin.workbook.sheets.sensitivity.grid import by_size
 
 TABLE = PANEL + 12
@@ -51,10 +60,12 @@ def path(build: Build) -> None:
     _panel(sheet)
     what_if = _ask(build)
     bottom = _table(sheet, what_if, right)
-    lay_behind(sheet, bottom + 3, right)
-    for row, said in enumerate(sentences(build), FIRST_ROW):
-        sheet.put(row, LABEL, said, "sentence")
-    sheet.put(FIRST_ROW + 2, LABEL, careful(build), "caution")
+    words = lay_behind(sheet, bottom + 3, right)
+    for row, said in enumerate(words.sentences, FIRST_ROW):
+        sheet.put(row, LABEL, f"={said}", "sentence")
+    sheet.put(FIRST_ROW + 2, LABEL, f"={words.careful}", "caution")
+    for left, heading in ((FIRST, words.level), (SECOND_CHART, words.change)):
+        sheet.put(PANEL - 1, left, f"={heading}", "heading")
 
 
 # --- what is chosen ---
@@ -116,8 +127,8 @@ def _table(sheet: Sheet, what_if: WhatIf, right: int) -> int:
         sheet.put(row, UNIT, build.label(f"unit:{unit}"), "secondary")
         block = sheet.block(row, FIRST, 1, YEARS + 1, f"xlp_path_row_{name}")
         if name not in _ALWAYS:
-            supply = what_if.at("supply_index", nth_column(head, FIRST))
-            value = f"IF({_outside(supply)},{build.quoted('path.beyond')},{value})"
+            beyond = f"INDEX(xlp_path_beyond,1,{nth_column(head, FIRST)})={build.quoted('choice.yes')}"
+            value = f"IF({beyond},{build.quoted('path.beyond')},{value})"
         sheet.lay(block, f"={value}", f"{style} right")
         if unit == "money" and style.endswith("bp"):
             by_size(sheet, block, 100000)

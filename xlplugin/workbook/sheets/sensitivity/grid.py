@@ -11,7 +11,7 @@ from xlplugin.workbook.builder.blocks import Block, letter, nth_column, nth_row
 from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.builder.styles import INK
 from xlplugin.workbook.sheets.sensitivity.lists import MEASURES
-from xlplugin.workbook.sheets.sensitivity.workings import COMPANY, SCENARIO, START, Workings
+from xlplugin.workbook.sheets.sensitivity.workings import COMPANY, FIRST, LABEL, SCENARIO, START, Workings
 
 ROWS, COLUMNS = 7, 7
 
@@ -80,25 +80,43 @@ def lay_axes(workings: Workings) -> None:
 def _lay_axis(workings: Workings, axis: str, parts: int) -> None:
     """Lay the default steps of an axis: round ones that span low to high, the case's value among them."""
     name = f"xlp_sensitivity_{axis}"
-    low, high, use, upper, lowest = (
-        f"INDEX(xlp_sensitivity_{of},{name}_lever)"
-        for of in ("lows", "highs", "uses", "axis_uppers", "lowers")
+    sources = {"use": "uses", "most": "uppers", "open": "open"}
+    for key, of in sources.items():
+        workings.value(f"{axis}_{key}", f"=INDEX(xlp_sensitivity_{of},{name}_lever)", "secondary any")
+    least, upper, low, high = (
+        f"INDEX(xlp_sensitivity_{of},{name}_lever)" for of in ("lowers", "axis_uppers", "lows", "highs")
     )
-    lower = f"MAX(0,{lowest})"
-    low, high = (f"IF(ISERROR({end}),{instead},{end})" for end, instead in ((low, lower), (high, upper)))
+    workings.value(f"{axis}_least", f"={least}", "secondary any")
+    workings.value(f"{axis}_lower", f"=MAX(0,{name}_least)", "secondary any")
+    workings.value(f"{axis}_upper", f"={upper}", "secondary any")
+    workings.value(f"{axis}_low", f"=IF(ISERROR({low}),{name}_lower,{low})", "secondary any")
+    workings.value(f"{axis}_high", f"=IF(ISERROR({high}),{name}_upper,{high})", "secondary any")
     workings.value(f"{axis}_steps", parts)
-    steps = f"{name}_steps"
-    workings.value(f"{axis}_span", f"=({high}-{low})/{steps}", "secondary any")
-    span, nice = f"ROUND({name}_span,9)", "xlp_sensitivity_steps"
-    at = f"MATCH({span},{nice},1)"
-    first = f"INDEX({nice},1,{at})"
-    step = f"IF({span}<=0,1/10,IF({first}>={span},{first},INDEX({nice},1,{at}+1)))"
-    workings.value(f"{axis}_step", f"=MIN({step},({upper}-{lower})/{steps})", "secondary any")
-    step = f"{name}_step"
-    start = f"MAX({lower},MIN({step}*ROUND({low}/{step},0),{upper}-{step}*{steps}))"
+    steps, step, room = f"{name}_steps", f"{name}_step", f"({name}_upper-{name}_lower)"
+    workings.value(f"{axis}_span", f"=ROUND(({name}_high-{name}_low)/{steps},9)", "secondary any")
+    span, nice = f"{name}_span", "xlp_sensitivity_steps"
+    workings.value(f"{axis}_place", f"=MATCH({span},{nice},1)")
+    first, next_ = (f"INDEX({nice},1,{name}_place{more})" for more in ("", "+1"))
+    workings.value(
+        f"{axis}_nice", f"=IF({span}<=0,1/10,IF({first}>={span},{first},{next_}))", "secondary any"
+    )
+    workings.value(f"{axis}_step", f"=MIN({name}_nice,{room}/{steps})", "secondary any")
+    start = f"MAX({name}_lower,MIN({step}*ROUND({name}_low/{step},0),{name}_upper-{step}*{steps}))"
     workings.value(f"{axis}_start", f"={start}", "secondary any")
-    place = f"MIN({steps},MAX(0,ROUND(({use}-{name}_start)/{step},0)))+1"
+    place = f"MIN({steps},MAX(0,ROUND(({name}_use-{name}_start)/{step},0)))+1"
     workings.value(f"{axis}_at", f"={place}")
+    _defaults(workings, axis, parts + 1)
+
+
+def _defaults(workings: Workings, axis: str, count: int) -> None:
+    """Lay the values that an axis has where nothing is typed; the case's own is one of them."""
+    name, row = f"xlp_sensitivity_{axis}", workings.row
+    workings.sheet.put(row, LABEL, workings.build.text(f"sensitivity.behind.{axis}_defaults"), "secondary")
+    place = nth_column(row, FIRST)
+    value = f"IF({place}={name}_at,{name}_use,ROUND({name}_start+({place}-1)*{name}_step,9))"
+    block = workings.sheet.block(row, FIRST, 1, count, f"{name}_defaults")
+    workings.sheet.lay(block, f"={value}", "technical right")
+    workings.row += 1
 
 
 def lay_grid(sheet: Sheet, workings: Workings, top: int, left: int) -> None:
@@ -134,13 +152,10 @@ def lay_grid(sheet: Sheet, workings: Workings, top: int, left: int) -> None:
 
 def _axis(axis: str, own: str, place: str) -> str:
     """The value on the axis: what is typed, checked, else the default, which the case's value is one of."""
-    lever, name = f"xlp_sensitivity_{axis}_lever", f"xlp_sensitivity_{axis}"
-    use = f"INDEX(xlp_sensitivity_uses,{lever})"
-    default = f"IF({place}={name}_at,{use},ROUND({name}_start+({place}-1)*{name}_step,9))"
-    lower, upper, opened = (f"INDEX(xlp_sensitivity_{of},{lever})" for of in ("lowers", "uppers", "open"))
-    inside = f"AND({own}>={lower},{own}<={upper},OR({own}<{upper},{opened}=0))"
+    name = f"xlp_sensitivity_{axis}"
+    inside = f"AND({own}>={name}_least,{own}<={name}_most,OR({own}<{name}_most,{name}_open=0))"
     number = f"IF(AND(ISNUMBER({own}),NOT(ISLOGICAL({own}))),IF({inside},{own},NA()),NA())"
-    return f'IFERROR(IF({own}="",{default},{number}),NA())'
+    return f'IFERROR(IF({own}="",INDEX({name}_defaults,1,{place}),{number}),NA())'
 
 
 def _faults(workings: Workings, axes: dict[str, Block]) -> None:

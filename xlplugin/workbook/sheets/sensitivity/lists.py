@@ -12,7 +12,7 @@ from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.cells import Value
 from xlplugin.workbook.builder.choices import chosen
 from xlplugin.workbook.builder.sheet import Sheet
-from xlplugin.workbook.sheets.sensitivity.workings import COMPANY, LABEL, SCENARIO, START, Workings
+from xlplugin.workbook.sheets.sensitivity.workings import COMPANY, FIRST, LABEL, SCENARIO, START, Workings
 
 #: What may be looked at, the usual first.
 MEASURES = (
@@ -181,7 +181,7 @@ def _shown(workings: Workings) -> None:
     value("grid_line", f"=MATCH({name},xlp_grid_names,0)")
     case = "INDEX(xlp_tornado_lines,xlp_sensitivity_shown_line,1)*xlp_sensitivity_factor"
     value("case", f"={case}", "secondary any")
-    value("base", f"={_base()}", "secondary any")
+    _bases(workings)
     in_money = f'xlp_sensitivity_unit="{build.label("unit:money")}"'
     scale = f"IF({in_money},INDEX(xlp_used_revenue,{COMPANY}),{factor})"
     value("scale", f"={scale}", "secondary any")
@@ -191,10 +191,17 @@ def _line(name: str) -> str:
     return f'INDEX(xlp_tornado_lines,MATCH("{name}",xlp_tornado_names,0),1)'
 
 
-def _base() -> str:
-    """Where the measure stands without the change: 0 for a change."""
+def _bases(workings: Workings) -> None:
+    """Lay where the measure stands without the change: 0 for a change."""
+    sheet = workings.sheet
     levels = [name for name in MEASURES if not name.endswith("_change")]
     changes = len(MEASURES) - len(levels)
-    bases = ",".join(f"{_line(f'base_{name}')}*xlp_sensitivity_factor" for name in levels)
-    of_level = f"CHOOSE(xlp_sensitivity_shown-{changes},{bases})"
-    return f"IF(xlp_sensitivity_shown<={changes},0*xlp_sensitivity_case,{of_level})"
+    sheet.put(workings.row, LABEL, workings.build.text("sensitivity.behind.level_bases"), "secondary")
+    bases = sheet.block(workings.row, FIRST, 1, len(levels), "xlp_sensitivity_level_bases")
+    for column, name in enumerate(levels, FIRST):
+        sheet.put(workings.row, column, f"={_line(f'base_{name}')}*xlp_sensitivity_factor", "secondary any")
+    sheet.grey_errors(bases)
+    workings.row += 1
+    of_level = f"INDEX(xlp_sensitivity_level_bases,1,xlp_sensitivity_shown-{changes})"
+    base = f"=IF(xlp_sensitivity_shown<={changes},0*xlp_sensitivity_case,{of_level})"
+    workings.value("base", base, "secondary any")

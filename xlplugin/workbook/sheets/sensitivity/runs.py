@@ -12,19 +12,20 @@ from xlplugin.workbook.sheets.sensitivity.workings import COMPANY, FIRST, SCENAR
 def lay_ranges(workings: Workings) -> None:
     """Low and high of each assumption, what counts, and whether the scenario fixes it."""
     labels = [workings.build.label(name) for name in ASSUMPTIONS]
-    of = workings.columns(("lows", "uses", "highs", "given", "relevants"), len(labels))
+    of = workings.columns(("lows", "uses", "highs", "given", "relevants", "bases"), len(labels))
     number = of.own("number")
     name = f"INDEX(xlp_sensitivity_lever_names,{number})"
     used = f"=INDEX(xlp_tornado_lines,MATCH({name},xlp_tornado_names,0),1)"
     matters = f"=INDEX(xlp_sensitivity_matters,{number},xlp_sensitivity_shown)"
     columns = {"lows": ("", "any"), "uses": (used, "any"), "highs": ("", "any"), "given": ("", "integer"),
-               "relevants": (matters, "integer")}  # fmt: skip
+               "relevants": (matters, "integer"), "bases": ("", "indent")}  # fmt: skip
     top = workings.table("ranges", labels, columns)
     for row, name in enumerate(ASSUMPTIONS, top):
         for key, formula in (
             ("lows", f"=INDEX(xlp_low_{name},{COMPANY})"),
             ("highs", f"=INDEX(xlp_high_{name},{COMPANY})"),
             ("given", _given(name)),
+            ("bases", f'=IFERROR(INDEX(xlp_basis_{name},{COMPANY})&"","")'),
         ):
             workings.sheet.put(row, of.place[key], formula, f"secondary {columns[key][1]}")
 

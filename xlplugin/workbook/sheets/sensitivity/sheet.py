@@ -15,7 +15,7 @@ from xlplugin.workbook.builder.words import sentence
 from xlplugin.workbook.sheets.sensitivity.grid import COLUMNS, ROWS, by_measure, by_unit, lay_axes, lay_grid
 from xlplugin.workbook.sheets.sensitivity.lists import ASSUMPTIONS, MEASURES, lay_lists
 from xlplugin.workbook.sheets.sensitivity.runs import lay_ranges, lay_reductions, lay_runs
-from xlplugin.workbook.sheets.sensitivity.words import careful, sentences, told
+from xlplugin.workbook.sheets.sensitivity.words import lay_sentences, told
 from xlplugin.workbook.sheets.sensitivity.workings import COMPANY, SCENARIO
 
 PANEL, OWN, GRID, SIDE = 2, 4, 6, 14
@@ -54,11 +54,13 @@ def sensitivity(build: Build) -> None:
     lay_grid(sheet, workings, HEADINGS + 2, OWN)
     told(workings)
     workings.row += 1
+    words = lay_sentences(workings)
     lay_reductions(workings)
-    for row, said in enumerate(sentences(build), FIRST_ROW):
-        sheet.put(row, PANEL, said, "sentence")
-    sheet.put(FIRST_ROW + 3, PANEL, careful(build), "caution")
-    _around_grid(sheet)
+    for row, said in enumerate(words.sentences, FIRST_ROW):
+        sheet.put(row, PANEL, f"={said}", "sentence")
+    sheet.put(FIRST_ROW + 3, PANEL, f"={words.careful}", "caution")
+    sheet.across(HEADINGS, SIDE, [f"={words.chart}", None, None], "heading")
+    _around_grid(sheet, words.flat)
     _table(sheet)
     _fixed(sheet)
     _chart(sheet, workings.row + 1)
@@ -98,7 +100,7 @@ def _panel(sheet: Sheet) -> None:
     sheet.put(row, PANEL, f'=IFERROR(INDEX(xlp_scenario_labels,1,{SCENARIO}),"")', "note")
 
 
-def _around_grid(sheet: Sheet) -> None:
+def _around_grid(sheet: Sheet, flat: str) -> None:
     build, text = sheet.build, sheet.build.text
     levers = {
         axis: f"INDEX(xlp_sensitivity_levers,xlp_sensitivity_{axis}_lever)" for axis in ("row", "column")
@@ -108,8 +110,9 @@ def _around_grid(sheet: Sheet) -> None:
     sheet.put(HEADINGS + 2, OWN, text("sensitivity.grid.own"), "note")
     sheet.put(HEADINGS + 3, OWN, text("sensitivity.grid.own_short"), "header note")
     sheet.put(HEADINGS + 3, OWN + 1, "=xlp_sensitivity_unit", "header right")
-    for i, key in enumerate(("grid", "own")):
-        sheet.put(HEADINGS + 4 + ROWS + i, OWN, text(f"sensitivity.note.{key}"), "note")
+    note = build.quoted("sensitivity.note.grid")
+    sheet.put(HEADINGS + 4 + ROWS, OWN, f'=IF({flat}="",{note},{flat})', "note")
+    sheet.put(HEADINGS + 5 + ROWS, OWN, text("sensitivity.note.own"), "note")
 
 
 def _table(sheet: Sheet) -> None:
@@ -149,10 +152,9 @@ def _table(sheet: Sheet) -> None:
 
 
 def _basis(sheet: Sheet, top: int, count: int, number: str) -> None:
-    """The basis of each bar: the assumption's, found among all by CHOOSE."""
-    bases = ",".join(f"INDEX(xlp_basis_{name},{COMPANY})" for name in ASSUMPTIONS)
+    """The basis of each bar: the assumption's."""
     block = sheet.block(top, OWN + 7, count, 1, "xlp_sensitivity_bars_basis")
-    sheet.fill(block, f'=IF($B{{row}}="","",IFERROR(CHOOSE({number},{bases})&"",""))', "secondary indent")
+    sheet.fill(block, f'=IF($B{{row}}="","",INDEX(xlp_sensitivity_bases,{number}))', "secondary indent")
 
 
 def _fixed(sheet: Sheet) -> None:
@@ -178,14 +180,7 @@ def _fixed(sheet: Sheet) -> None:
 
 
 def _chart(sheet: Sheet, row: int) -> None:
-    build, text = sheet.build, sheet.build.text
-    measure = "INDEX(xlp_sensitivity_measure_words,xlp_sensitivity_shown)"
-    company = f"INDEX(xlp_company_names,{COMPANY})"
-    said = sentence(
-        build, "sensitivity.chart.title", measure=measure, unit="xlp_sensitivity_unit", company=company
-    )
-    sheet.put(row, PANEL, f"=IFERROR({said},{build.quoted('sensitivity.heading.tornado')})", "secondary")
-    title = sheet.block(row, PANEL, 1, 1, "xlp_sensitivity_chart_title")
+    text = sheet.build.text
     heads = [
         text("sensitivity.column.assumption"),
         None,
@@ -202,7 +197,7 @@ def _chart(sheet: Sheet, row: int) -> None:
         sheet.lay(block, f'=IF($B{{row}}="",NA(),{value}-xlp_sensitivity_case)', "secondary any")
         series.append(Series(block, text(f"chart.series.{end}"), color))
     Chart(
-        "bar", title, names, tuple(series),
-        text("sensitivity.column.assumption"), text("sensitivity.chart.axis"),
-        text("chart.tornado.alt"), legend=True, number="+#,##0.0;-#,##0.0;0", gap=40, overlap=100,
-    ).place(sheet, HEADINGS + 1, SIDE, 430, 272)  # fmt: skip
+        "bar", "", names, tuple(series), "", "",
+        text("chart.tornado.alt"), legend=True, number="[>=10]+#,##0;[<=-10]-#,##0;General",
+        gap=40, overlap=100,
+    ).place(sheet, HEADINGS + 1, SIDE, 430, 252)  # fmt: skip
