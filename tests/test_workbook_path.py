@@ -179,13 +179,13 @@ def test_sentences_and_marks(language: str, tmp_path: Path) -> None:
     sheet = book[{"en": "Path", "de": "Zeitpfad"}[language]]
     assert [sheet.cell(row, 2).value for row in (4, 5)] == {
         "en": [
-            "If unit cost falls by 74.9% a year, Salesforce's operating margin is 20.5% in year 5, "
+            "Salesforce, Your case, annual fall of unit cost 74.9%: operating margin is 20.5% in year 5, "
             "against a base of 20.1% (+44.4 bp).",
             "In year 10 it is 20.5% (+45.2 bp), least certain.",
         ],
         "de": [
-            "Sinken die Stückkosten um 74,9 % pro Jahr, liegt die operative Marge von Salesforce im Jahr 5 "
-            "bei 20,5 %, Basis 20,1 % (+44,4 Bp).",
+            "Salesforce, Ihr Fall, Rückgang der Stückkosten pro Jahr 74,9 %: Die operative Marge liegt im Jahr "
+            "5 bei 20,5 %, Basis 20,1 % (+44,4 Bp).",
             "Im Jahr 10 sind es 20,5 % (+45,2 Bp), am unsichersten.",
         ],
     }[language]

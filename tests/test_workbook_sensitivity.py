@@ -329,12 +329,12 @@ def test_sentences_say_what_the_figures_are(language: str, tmp_path: Path) -> No
         said
         == {
             "en": [
-                "Salesforce, Your case: Change of operating margin +13.4 bp",
+                "Salesforce, Your case (30%): Change of operating margin +13.4 bp",
                 "AI products, of revenue moves it most: +9.9 bp at 0.5%, +29.4 bp at 4%.",
                 "Over the grid it runs from 0.0 bp to +43.3 bp; 0 of 49 cells lie below 0.",
             ],
             "de": [
-                "Salesforce, Ihr Fall: Änderung der operativen Marge +13,4 Bp",
+                "Salesforce, Ihr Fall (30 %): Änderung der operativen Marge +13,4 Bp",
                 "Am stärksten wirkt: Anteil KI-Produkte am Umsatz, +9,9 Bp bei 0,5 % und +29,4 Bp bei 4 %.",
                 "Im Raster reicht das Ergebnis von 0,0 Bp bis +43,3 Bp; 0 von 49 Zellen liegen unter 0.",
             ],

@@ -100,12 +100,12 @@ def test_no_stray_spaces() -> None:
 
 
 def test_a_sentence_becomes_a_formula_in_the_language_s_own_order() -> None:
-    places = {"company": "B1", "subject": "C1", "base": "D1", "after": "E1", "change": "F1"}
-    assert joined("sentence.margin_short", "en", case="A1", **places) == (
-        'A1&" "&C1&" of "&B1&" moves from "&D1&" to "&E1&" ("&F1&" bp)."'
+    places = {"lead": "A1", "after": "B1", "year": "C1", "base": "D1", "change": "E1"}
+    assert joined("path.sentence.middle_gross", "en", **places) == (
+        'A1&": gross margin is "&B1&" in year "&C1&", against a base of "&D1&" ("&E1&" bp)."'
     )
-    assert joined("sentence.margin_short", "de", case="A1", **places) == (
-        'A1&" verändert sich "&C1&" von "&B1&" von "&D1&" auf "&E1&" ("&F1&" Bp)."'
+    assert joined("path.sentence.middle_gross", "de", **places) == (
+        'A1&": Die Bruttomarge liegt im Jahr "&C1&" bei "&B1&", Basis "&D1&" ("&E1&" Bp)."'
     )
 
 

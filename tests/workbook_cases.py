@@ -109,6 +109,12 @@ class Case:
         self.across = sorted([0.0, 0.95, *(draw.uniform(-0.5, 0.98) for _ in range(4))])
         self.down = sorted([0.0, 1.0, *(draw.random() for _ in range(4))])
 
+    def changed(self, j: int) -> bool:
+        """Whether the scenario's own reduction is another than it came with."""
+        typed = self.levers[j]["cost_reduction"]
+        shipped = _number(PRESETS[j]["cost_reduction"]) if j < len(PRESETS) else None
+        return typed is not None and typed != shipped
+
     # --- the workbook's side ---
 
     def typed(self) -> Iterator[tuple[str, Any, Any]]:

@@ -6,32 +6,40 @@ changed the scenario's own.
 
 from __future__ import annotations
 
+from xlplugin.workbook.builder.blocks import letter
 from xlplugin.workbook.builder.build import FREE_SCENARIOS, Build
 from xlplugin.workbook.builder.pieces import Pieces
 from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.builder.words import sentence
+from xlplugin.workbook.builder.your_case import YOUR_CASE, standard
 
 _REDUCTION = "cost_reduction"
 
 
 def lay_shipped(sheet: Sheet, row: int, label: int, column: int) -> int:
-    """Lay the reductions that scenarios came with as ``xlp_shipped_cost_reduction``; return the next row."""
+    """Lay the reductions that scenarios came with, and beside them 1 where another one was typed.
+
+    They are named ``xlp_shipped_cost_reduction`` and ``xlp_changed_cost_reduction``; returns the next row.
+    """
     build = sheet.build
     scenarios = [*build.scenarios, *[None] * FREE_SCENARIOS]
     for i, scenario in enumerate(scenarios):
         sheet.put(row + i, label, f"=INDEX(xlp_scenario_labels,1,{i + 1})", "secondary")
-        shipped = scenario.levers.get(_REDUCTION) if scenario else None
+        came_with = standard(build.dataset) if scenario and scenario.name == YOUR_CASE else scenario
+        shipped = came_with.levers.get(_REDUCTION) if came_with else None
         sheet.put(row + i, column, shipped, "technical right")
-    sheet.block(row, column, len(scenarios), 1, f"xlp_shipped_{_REDUCTION}")
+        now, known = f"INDEX(xlp_in_scenario_{_REDUCTION},1,{i + 1})", f"{letter(column)}{row + i}"
+        changed = f'IF({now}="",0,IF({now}&""={known}&"",0,1))'
+        sheet.put(row + i, column + 1, f"=IFERROR({changed},0)", "technical right")
+    for beside, name in enumerate(("shipped", "changed")):
+        sheet.block(row, column + beside, len(scenarios), 1, f"xlp_{name}_{_REDUCTION}")
     return row + len(scenarios)
 
 
 def is_own(company: str, scenario: str) -> str:
     """Return Excel text that is 1 where the analyst typed the reduction, else 0."""
     typed = f'INDEX(xlp_in_{_REDUCTION},{company},{scenario})<>""'
-    now = f"INDEX(xlp_in_scenario_{_REDUCTION},1,{scenario})"
-    changed = f'{now}&""<>INDEX(xlp_shipped_{_REDUCTION},{scenario})&""'
-    return f"IFERROR(IF({typed},1,IF({changed},1,0)),0)"
+    return f"IFERROR(IF({typed},1,INDEX(xlp_changed_{_REDUCTION},{scenario})),0)"
 
 
 def scenario_label(scenario: str) -> str:
@@ -44,14 +52,16 @@ def lay_case(pieces: Pieces, label: str, company: str, scenario: str) -> str:
     build = pieces.build
     counts = f"INDEX(xlp_used_{_REDUCTION},{company},{scenario})"
     used = pieces.figure(label, counts)
-    own = pieces.figure(label, f"IF(ISNUMBER({counts}),{is_own(company, scenario)},0)")
+    own = pieces.figure(label, is_own(company, scenario))
     falls = pieces.percent(label, used, short=True)
     rises = pieces.percent(label, f"0-{used}", short=True)
     told = {key: _named(build, key, scenario, reduction) for key, reduction in
             (("own", falls), ("falls", falls), ("rises", rises))}  # fmt: skip
     names = {key: pieces.words(label, words) for key, words in told.items()}
     plain = f"IF({used}<0,{names['rises']},IF({used}=0,{scenario_label(scenario)},{names['falls']}))"
-    return pieces.words(label, f"IFERROR(IF({own}=1,{names['own']},{plain}),{scenario_label(scenario)})")
+    given = pieces.figure(label, f"IF(ISERROR({counts}),0,1)")
+    said = f"IF({given}=0,{scenario_label(scenario)},IF({own}=1,{names['own']},{plain}))"
+    return pieces.words(label, f"IFERROR({said},{scenario_label(scenario)})")
 
 
 def _named(build: Build, key: str, scenario: str, reduction: str) -> str:

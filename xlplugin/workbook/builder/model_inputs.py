@@ -9,7 +9,7 @@ from xlplugin.model.inputs import EXPOSURES, FINANCIALS, INPUTS, REDUCTIONS, REF
 from xlplugin.model.plan import parameters
 from xlplugin.model.years import YEAR_INPUTS
 from xlplugin.workbook.builder.model_block import ModelBlock
-from xlplugin.workbook.builder.open_cells import inside
+from xlplugin.workbook.builder.open_cells import within
 
 _LEAVERS = ("ai_revenue_share", "ai_supply_revenue_share")
 
@@ -49,7 +49,7 @@ def replaced(block: ModelBlock, name: str) -> str:
     for slot in range(block.slots, 0, -1):
         row = block.rows.get(f"standing_{name}", block.rows.get(name))
         new = block.own(f"value_{slot}")
-        good = f"IF({inside(new, INPUTS[name])},{new},NA())"
+        good = f"IF(AND({within(new, INPUTS[name])}),{new},NA())"
         value = f"IF({block.own(f'input_{slot}')}=$E{row},{good},{value})"
     return value
 

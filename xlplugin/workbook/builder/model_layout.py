@@ -117,7 +117,8 @@ def _heads(block: ModelBlock, columns: Sequence[Mapping[str, str]]) -> None:
         row = block.rows[name]
         sheet.put(row, LABEL, text(f"model.head.{name.rstrip('_0123456789')}"), "secondary")
         sheet.put(row, NAME, name, "technical")
-        sheet.across(row, FIRST_COLUMN, (_head(chosen[name]) for chosen in columns), "secondary right")
+        heads = (_head(chosen[name], name.startswith("value_")) for chosen in columns)
+        sheet.across(row, FIRST_COLUMN, heads, "secondary right")
     for name, names in (("company_name", "xlp_company_names,"), ("scenario_label", "xlp_scenario_names,1,")):
         row, of = block.rows[name], name.partition("_")[0]
         sheet.across(row, LABEL, [text(f"column.{of}"), *[None] * (FIRST_COLUMN - UNIT)], "header")
@@ -125,14 +126,18 @@ def _heads(block: ModelBlock, columns: Sequence[Mapping[str, str]]) -> None:
         sheet.formulas_across(row, FIRST_COLUMN, block.count, shown, "header right")
 
 
-def _head(expression: str) -> str | float | int | None:
-    """Return what a head cell holds: a number, text in double quotes as text, else a formula."""
+def _head(expression: str, number: bool) -> str | float | int | None:
+    """Return what a head cell holds: a number, text in double quotes as text, else a formula.
+
+    ``number``: what is none, or a logical value, is ``#N/A``.
+    """
     if expression[:1] == '"' and expression.count('"') == 2:
         return expression[1:-1] or None
     try:
         value = float(expression)
     except ValueError:
-        return f"={expression}"
+        good = f"AND(ISNUMBER({expression}),NOT(ISLOGICAL({expression})))"
+        return f"=IF({good},{expression},NA())" if number else f"={expression}"
     return int(value) if value == int(value) else value
 
 

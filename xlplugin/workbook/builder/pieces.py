@@ -35,13 +35,6 @@ class Pieces:
         """Lay a number by a formula without ``=``, 0 where it is not available; return its cell."""
         return self.words(label, f"IFERROR({formula},0)")
 
-    def tenths(self, label: str, value: str, signed: bool = True, unit: str = "") -> str:
-        """Lay a number to one decimal in words, the number beside them; ``unit`` follows it."""
-        figure = self._at(1)
-        self._beside(1, value)
-        told = tenths(self.build, figure, signed)
-        return self.words(label, told + (f"&{unit}" if unit else ""))
-
     def percent(self, label: str, value: str, signed: bool = False, short: bool = False) -> str:
         """Lay a fraction as per cent in words; ``short`` drops a decimal of 0."""
         figure = self._at(1)

@@ -28,6 +28,7 @@ class Detail:
     """A row of deviations: ``items`` are Excel texts without ``=``, or ``area`` holds them already.
 
     ``place`` is Excel text that gives the address of the worst one, with :data:`AT` for its position.
+    ``parts`` are rows of steps above it; an item names the cell of one over it by :func:`part`.
     """
 
     label: str
@@ -35,6 +36,7 @@ class Detail:
     place: str
     tolerance: float = ROUNDING
     area: Block | None = None
+    parts: Sequence[Sequence[str]] = ()
 
 
 @dataclass
@@ -44,6 +46,11 @@ class Check:
     key: str
     details: list[Detail] = field(default_factory=list)
     informs: bool = False
+
+
+def part(number: int) -> str:
+    """The cell of a step, by the number of its row among the parts, above the item that asks."""
+    return f"{{part_{number}}}"
 
 
 def across(block: Block) -> str:

@@ -92,11 +92,21 @@ def _scenario_names(build: Build) -> list[str]:
     ]  # fmt: skip
     items = []
     for i, name in enumerate(_cells(names)):
-        parts = ",".join(block.column(i).absolute for block in levers)
+        parts = ",".join(block.absolute for block in _joined([block.column(i) for block in levers]))
         blank = f"SIGN(COUNTA({parts}))" if i >= build.columns - FREE_SCENARIOS else "1"
         twice = f"IF(SUMPRODUCT(({names.absolute}={name})*1)=1,0,1)"
         items.append(f'IFERROR(IF({name}="",{blank},IF(ISTEXT({name}),{twice},1)),1)')
     return items
+
+
+def _joined(blocks: list[Block]) -> list[Block]:
+    """Blocks of one column, those that follow each other as one."""
+    joined: list[Block] = []
+    for block in sorted(blocks, key=lambda block: block.top):
+        if joined and joined[-1].bottom + 1 == block.top:
+            block = replace(joined.pop(), bottom=block.bottom)
+        joined.append(block)
+    return joined
 
 
 def _years(build: Build) -> Detail:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from xlplugin.model.inputs import FINANCIALS, REDUCTIONS, REFERENCES
 from xlplugin.model.lines import BARS, MARGIN_BARS
@@ -10,7 +10,7 @@ from xlplugin.model.plan import FUNCTIONS, plan
 from xlplugin.workbook.builder.blocks import OWN_COLUMN, Block, letter
 from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.what_ifs import WhatIf
-from xlplugin.workbook.sheets.checks.details import Check, Detail, across, down, guarded
+from xlplugin.workbook.sheets.checks.details import Check, Detail, across, down, guarded, part
 
 #: What must be 0 where nothing changes.
 RESTORED = (
@@ -145,22 +145,36 @@ def base_checks(build: Build, what_if: WhatIf, half_unit: str, half_cent: str) -
     def reported(name: str, i: str) -> str:
         return f"INDEX(xlp_figures_{name},INDEX(xlp_place,{i}))"
 
+    def lines(i: str) -> str:
+        return "-".join(f"INDEX(xlp_used_{name},{i})" for name in FINANCIALS[:6])
+
     def tied(i: str) -> str:
-        lines = "-".join(f"INDEX(xlp_used_{name},{i})" for name in FINANCIALS[:6])
-        difference = f"ABS({lines}-{reported('operating_income', i)})"
-        return guarded(lines, f'IF({reported("operating_income", i)}="",0,{difference})')
+        stated = reported("operating_income", i)
+        return guarded(part(0), f'IF({stated}="",0,ABS({part(0)}-{stated}))')
+
+    def ratio(i: str) -> str:
+        return f"INDEX(xlp_used_net_income,{i})/INDEX(xlp_used_diluted_shares,{i})"
+
+    def slack(i: str) -> str:
+        income, shares = (f"INDEX(xlp_used_{name},{i})" for name in ("net_income", "diluted_shares"))
+        size = f"1/{shares}+1/MAX(1,ABS({income}))"
+        return f"{half_cent}+ABS({reported('diluted_eps', i)})*{half_unit}*({size})"
 
     def per_share(i: str) -> str:
-        income, shares = (f"INDEX(xlp_used_{name},{i})" for name in ("net_income", "diluted_shares"))
         eps = reported("diluted_eps", i)
-        slack = f"{half_cent}+ABS({eps})*{half_unit}*(1/{shares}+1/MAX(1,ABS({income})))"
-        return guarded(f"{income}/{shares}", f'IF({eps}="",0,MAX(0,ABS({income}/{shares}-{eps})-({slack})))')
+        return guarded(part(0), f'IF({eps}="",0,MAX(0,ABS({part(0)}-{eps})-{part(1)}))')
+
+    def row(of: Callable[[str], str]) -> list[str]:
+        return [of(i) for i in numbers]
 
     income = Detail(
-        build.label("base_operating_income"), [tied(i) for i in numbers],
-        _figure(build, "operating_income"), 0.5,
+        build.label("base_operating_income"), row(tied), _figure(build, "operating_income"), 0.5,
+        parts=(row(lines),),
     )  # fmt: skip
-    eps = Detail(build.label("base_eps"), [per_share(i) for i in numbers], _figure(build, "diluted_eps"))
+    eps = Detail(
+        build.label("base_eps"), row(per_share), _figure(build, "diluted_eps"),
+        parts=(row(ratio), row(slack)),
+    )  # fmt: skip
     details = [
         Detail(build.label(name), [guarded(v := what_if.at(name, i), f"ABS({v})") for i in range(build.rows)],
                down(build.names["xlp_companies"]))

@@ -14,7 +14,7 @@ from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.draw_inputs import MEASURE, SCENARIO
 from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
 from xlplugin.workbook.builder.styles import number_style
-from xlplugin.workbook.sheets.checks.details import AT, Check, Detail, across, down, guarded
+from xlplugin.workbook.sheets.checks.details import AT, Check, Detail, across, down, guarded, part
 from xlplugin.workbook.sheets.dashboard.figures import LINES
 from xlplugin.workbook.sheets.results.company_table import NUMBER
 
@@ -58,15 +58,15 @@ def sheet_checks(build: Build) -> list[Check]:
 
 def _outputs(build: Build) -> Detail:
     assert build.model
-    items = []
+    items, totals = [], []
     for name in FUNCTIONS:
         shown, model = build.names[f"xlp_out_{name}"].absolute, build.model.row(name).absolute
-        size = f"MAX(1,ABS({_total(model)}))"
+        totals.append((_total(shown), _total(model)))
         missing = f'ABS(COUNTIF({shown},"#N/A")-COUNTIF({model},"#N/A"))'
-        items.append(f"IFERROR(ABS({_total(shown)}-{_total(model)})/{size}+{missing},1)")
+        items.append(f"IFERROR(ABS({part(0)}-{part(1)})/MAX(1,ABS({part(1)}))+{missing},1)")
     first = build.names[f"xlp_out_{next(iter(FUNCTIONS))}"]
     place = down(first).replace(f"{AT}-1", f"({AT}-1)*(ROWS(xlp_companies)+2)")  # a block for each line
-    return Detail(build.title("outputs"), items, place)
+    return Detail(build.title("outputs"), items, place, parts=tuple(zip(*totals, strict=True)))
 
 
 # --- Results ---
@@ -84,7 +84,7 @@ def _results(build: Build) -> list[Detail]:
 def _table(build: Build, title: str, line: str) -> Detail:
     """Each row of a table of Results against the row of the same company on Outputs."""
     block = build.names[title]
-    items = []
+    items, totals = [], []
     for i in range(block.height):
         company = block.cell(i, NUMBER - block.left)
         shown = _total(block.row(i).absolute)
@@ -94,11 +94,13 @@ def _table(build: Build, title: str, line: str) -> Detail:
         if line == "eps_change":  # in per cent of a base above 0
             base = f"INDEX(xlp_results_base_eps,{company})"
             model = f"IF(ISERROR({base}),0,IF({base}>0,{model}/{base},0))"
-        deviation = f"ABS({shown}-{model})/MAX(1,ABS({model}))"
+        totals.append((shown, f'IF({company}="",0,{model})'))
+        deviation = f"ABS({part(0)}-{part(1)})/MAX(1,ABS({part(1)}))"
         items.append(
             f'IF({company}="",0,IF(ISERROR(INDEX(xlp_results_loses,{company})),0,IFERROR({deviation},1)))'
         )
-    return Detail(f"{build.title('results')}: {build.label(line)}", items, down(block))
+    label = f"{build.title('results')}: {build.label(line)}"
+    return Detail(label, items, down(block), parts=tuple(zip(*totals, strict=True)))
 
 
 # --- Dashboard ---
@@ -174,15 +176,16 @@ def _bridge(build: Build) -> list[Detail]:
 def _tornado(build: Build) -> list[Detail]:
     """The case as the tornado runs it against Outputs; bars in order; the grid where the case lies."""
     names = ("gross_margin", "operating_margin", "operating_income", "eps", *_POINTS)
-    items = []
+    items, models = [], []
     for name in names:
         if f"xlp_tornado_{name}" not in build.names:
             continue
-        model = f"INDEX(xlp_out_{name},xlp_sensitivity_company,xlp_sensitivity_scenario)"
-        same = f"ABS(INDEX(xlp_tornado_{name},1,1)-{model})/MAX(1,ABS({model}))"
-        items.append(guarded(model, f"IF(xlp_sensitivity_started=1,0,{same})"))
+        models.append(f"INDEX(xlp_out_{name},xlp_sensitivity_company,xlp_sensitivity_scenario)")
+        same = f"ABS(INDEX(xlp_tornado_{name},1,1)-{part(0)})/MAX(1,ABS({part(0)}))"
+        items.append(guarded(part(0), f"IF(xlp_sensitivity_started=1,0,{same})"))
     case_ = build.names["xlp_sensitivity_case"]
-    details = [Detail(build.text("workings.block.tornado"), items, down(case_).replace(AT, "1"))]
+    place = down(case_).replace(AT, "1")
+    details = [Detail(build.text("workings.block.tornado"), items, place, parts=(models,))]
     swings = build.names.get("xlp_sensitivity_bars_swings")
     if swings:
         pairs = [(swings.cell(i), swings.cell(i + 1)) for i in range(swings.height - 1)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from xlplugin.workbook.builder.blocks import letter
@@ -9,7 +10,7 @@ from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
 from xlplugin.workbook.builder.styles import GAIN, LOSS, SECONDARY, differential
 from xlplugin.workbook.builder.texts import joined
-from xlplugin.workbook.sheets.checks.details import AT, ITEMS, Check, Detail
+from xlplugin.workbook.sheets.checks.details import AT, ITEMS, Check, Detail, part
 from xlplugin.workbook.sheets.checks.of_entries import entry_checks, flag_checks
 from xlplugin.workbook.sheets.checks.of_model import base_checks, missing_details, restored, sum_checks
 from xlplugin.workbook.sheets.checks.of_overview import overview_check
@@ -185,6 +186,9 @@ class _Sheet:
         for line in lines:
             line.top = row
             for detail in line.check.details:
+                for steps in detail.parts:
+                    self._steps(row, line.check, detail, steps)
+                    row += 1
                 self._detail(row, line.check, detail)
                 row += 1
             line.bottom = row - 1
@@ -192,12 +196,26 @@ class _Sheet:
         sheet.block(entries.row, FAULTS, 1, 1, "xlp_check_entry_faults")
         sheet.width_of(ITEMS, widest, 9)
 
+    def _steps(self, row: int, check: Check, detail: Detail, steps: Sequence[str]) -> None:
+        """Lay steps that the deviations below them are worked out from."""
+        self.sheet.across(row, NAME, [self.text(f"check.{check.key}"), detail.label], "technical")
+        self.sheet.across(row, ITEMS, (f"=IFERROR({step},NA())" for step in steps), "technical any right")
+        self.sheet.put(row, TOLERANCE, detail.tolerance, "technical right")
+        self.sheet.grey_errors(self.sheet.block(row, ITEMS, 1, len(steps)))
+
     def _detail(self, row: int, check: Check, detail: Detail) -> None:
         sheet, build = self.sheet, self.build
         area = detail.area or sheet.block(row, ITEMS, 1, len(detail.items))
         own = area.area
         sheet.across(row, NAME, [build.text(f"check.{check.key}"), detail.label], "secondary")
-        sheet.across(row, ITEMS, (f"={item}" for item in detail.items), "technical scientific right")
+        items = list(detail.items)
+        for number in range(len(detail.parts)):
+            above = row - len(detail.parts) + number
+            items = [
+                item.replace(part(number), f"{letter(column)}{above}")
+                for column, item in enumerate(items, ITEMS)
+            ]
+        sheet.across(row, ITEMS, (f"={item}" for item in items), "technical scientific right")
         faults, tolerance = f"${letter(FAULTS)}{row}", f"${letter(TOLERANCE)}{row}"
         sheet.put(row, TOLERANCE, detail.tolerance, "secondary scientific right")
         sheet.put(row, LARGEST, f"=MAX({own})", "scientific right")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from xlplugin.data.precedence import CUT, LEAVERS, OWN_VALUES
 from xlplugin.data.records import ANY_COMPANY, Assumption
 from xlplugin.model.inputs import EXPOSURES, INPUTS, JOINT_LIMITS, ROUNDING, Input
@@ -14,14 +16,18 @@ from xlplugin.workbook.builder.styles import number_style
 NAME, LOW, BASE, HIGH, OWN, USED, FLAG, BASIS, YEAR, FALLBACK, OTHER_YEAR, HAS_OWN, GENERAL, NOTE = range(
     2, 16
 )
+
+#: The formula of a company, by its place from 0.
+Sums = Callable[[int], str]
+
 _FLAGS = ("own", "fallback", "other_year", "fallback_cut", "wrong_type")
 _ALIGN = {NAME: "left", FLAG: "indent", BASIS: "indent", YEAR: "left"}
 
 
-def exposures(sheet: Sheet, row: int, companies_top: int) -> dict[str, str]:
+def exposures(sheet: Sheet, row: int, companies_top: int) -> dict[str, Sums]:
     """Lay a block for every exposure and lever that may have an own value.
 
-    Returns formulas for the table of companies (``{row}`` its own row): shares added up, flags counted.
+    Returns formulas for the table of companies, by place from 0: shares added up, flags counted.
     """
     build, text = sheet.build, sheet.build.text
     tops: dict[str, int] = {}
@@ -37,7 +43,7 @@ def exposures(sheet: Sheet, row: int, companies_top: int) -> dict[str, str]:
             row += build.rows + 3
     for name, top in tops.items():
         _block(sheet, name, top, companies_top, tops)
-    return _sums(tops, companies_top)
+    return _sums(tops)
 
 
 def _rounding(sheet: Sheet, row: int) -> None:
@@ -45,15 +51,11 @@ def _rounding(sheet: Sheet, row: int) -> None:
     sheet.named(row, LOW, "xlp_rounding", ROUNDING, "technical right")
 
 
-def _sums(tops: dict[str, int], companies_top: int) -> dict[str, str]:
-    def own_row(column: int, name: str) -> str:
-        """The cell of the same company in the block of ``name``."""
+def _sums(tops: dict[str, int]) -> dict[str, Sums]:
+    def total(column: int, names: tuple[str, ...]) -> Sums:
+        """Add up the cells of the same company in the blocks of ``names``."""
         at = letter(column)
-        last = tops[name] + 200  # INDEX needs no exact height
-        return f"INDEX(${at}${tops[name]}:${at}${last},{nth_row(companies_top)})"
-
-    def total(column: int, names: tuple[str, ...]) -> str:
-        return "=" + "+".join(own_row(column, name) for name in names)
+        return lambda i: "=" + "+".join(f"${at}${tops[name] + i}" for name in names)
 
     return {
         "cost_shares": total(USED, JOINT_LIMITS[0].names),
@@ -149,7 +151,7 @@ def _assumption(
         sheet.formulas_across(row, LOW, 3, f"={{column}}${fallback}", f"secondary {style}")
     build = sheet.build
     sheet.put(row, BASIS, build.label(f"basis:{shown.basis}"), "body indent" if own else "secondary indent")
-    sheet.put(row, YEAR, shown.fiscal_year or None, "body" if own else "secondary")
+    sheet.put(row, YEAR, build.translated(shown.fiscal_year) or None, "body" if own else "secondary")
     sheet.put(row, NOTE, _note(build, shown, bool(own)), "note indent")
 
 

@@ -10,6 +10,7 @@ from xlplugin.model.errors import InputError
 from xlplugin.model.inputs import FINANCIALS, INPUTS, REFERENCES
 from xlplugin.workbook.builder.blocks import Block, letter
 from xlplugin.workbook.builder.build import FREE_COMPANIES, Build
+from xlplugin.workbook.builder.cells import Text
 from xlplugin.workbook.builder.open_cells import (
     accept,
     accept_new_name,
@@ -21,7 +22,7 @@ from xlplugin.workbook.builder.open_cells import (
 )
 from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
 from xlplugin.workbook.builder.styles import number_style
-from xlplugin.workbook.sheets.companies.exposures import exposures
+from xlplugin.workbook.sheets.companies.exposures import Sums, exposures
 
 __all__ = ["companies"]
 
@@ -30,8 +31,16 @@ NAME, TICKER, YEAR, ENDS, CURRENCY, CONFIDENCE, FLAG, MONEY = range(2, 10)
 AFTER = MONEY + len(FINANCIALS)
 _TECHNICAL = (
     "latest", "article", "wanted", "place", "article_place", "number", "status", "cost_shares",
-    "revenue_shares", "fallback", "own_used", "other_year",
+    "revenue_shares", "fallback", "own_used", "other_year", "fault",
 )  # fmt: skip
+_NAMED = {
+    "wanted": "xlp_year_wanted", "place": "xlp_place", "article_place": "xlp_article_place",
+    "status": "xlp_company_status",
+    "fallback": "xlp_fallback_count", "own_used": "xlp_own_count", "other_year": "xlp_other_year_count",
+}  # fmt: skip
+
+#: What may be wrong with a company, in the order that it is said; the last is that nothing is.
+_FAULTS = ("duplicate", "no_year", "wrong_value", "marginal_tax_rate", "shares_above_one", "ok")
 #: Where figures come from stands to the right of all columns that only one of the tables has.
 SOURCE = AFTER + len(REFERENCES) + len(_TECHNICAL)
 _TIES = ("operating_income", "diluted_eps")
@@ -124,14 +133,14 @@ def _key(sheet: Sheet, row: int) -> None:
 
 def _year(sheet: Sheet, row: int, year: Figures) -> None:
     build = sheet.build
-    texts = (year.company, year.ticker, year.fiscal_year, year.period_end, year.currency,
+    texts = (year.company, year.ticker, build.translated(year.fiscal_year), year.period_end, year.currency,
              build.confidence(year))  # fmt: skip
     sheet.across(row, NAME, [value or None for value in texts])
     for i, name in enumerate(FINANCIALS):
         sheet.put(row, MONEY + i, _or_none(year.values[name]), number_style(name))
     sheet.put(row, AFTER, _or_none(year.operating_income), "money1")
     sheet.put(row, AFTER + 1, _or_none(year.diluted_eps), "eps")
-    _key(sheet, row)
+    sheet.put(row, AFTER + len(_TIES), Text(f"{year.company}|{year.fiscal_year}"), "technical indent")
     told = [build.translated(words) or None for words in (year.source, year.note)]
     sheet.across(row, SOURCE, told, "note indent")
 
@@ -143,7 +152,7 @@ def _or_none(value: float) -> float | None:
 # --- figures that count ---
 
 
-def _used(sheet: Sheet, top: int, data: Block, shares: dict[str, str]) -> None:
+def _used(sheet: Sheet, top: int, data: Block, sums: dict[str, Sums]) -> None:
     build, text, rows = sheet.build, sheet.build.text, sheet.build.rows
     first = AFTER + len(REFERENCES)
     at = {name: letter(first + i) for i, name in enumerate(_TECHNICAL)}
@@ -154,19 +163,15 @@ def _used(sheet: Sheet, top: int, data: Block, shares: dict[str, str]) -> None:
     _names(sheet, top)
     for i, company in enumerate([*build.companies, *[None] * FREE_COMPANIES]):
         _years(sheet, top + i, first, company, i)
-    named = {
-        "wanted": "year_wanted",
-        "place": "place",
-        "article_place": "article_place",
-        "status": "company_status",
-        "fallback": "fallback_count",
-    }
-    named |= {"own_used": "own_count", "other_year": "other_year_count"}
-    for name, formula in (_technical(build, at) | shares).items():
-        block = sheet.block(
-            top, first + _TECHNICAL.index(name), rows, 1, f"xlp_{named[name]}" if named.get(name) else None
-        )
-        sheet.lay(block, formula, "percent" if name.endswith("shares") else "integer right")
+    for name, formula in _technical(build, at).items():
+        block = sheet.block(top, first + _TECHNICAL.index(name), rows, 1, _NAMED.get(name))
+        sheet.lay(block, formula, "integer right")
+    for name, total in sums.items():
+        column = first + _TECHNICAL.index(name)
+        style = "percent" if name.endswith("shares") else "integer right"
+        for i in range(rows):
+            sheet.put(top + i, column, total(i), style)
+        sheet.grey_errors(sheet.block(top, column, rows, 1, _NAMED.get(name)))
     for column, name in ((YEAR, "year_used"), (ENDS, "period_end"), (CURRENCY, "currency"), (CONFIDENCE, "")):
         block = sheet.block(top, column, rows, 1, f"xlp_{name}" if name else None)
         value = f"INDEX({_column(data, column)},${at['place']}{{row}})"
@@ -237,22 +242,26 @@ def _technical(build: Build, at: dict[str, str]) -> dict[str, str]:
         "place": row_of(asked),
         "article_place": row_of(article),
         "status": f"=IFERROR(IF(AND({named},{exact}),1,NA()),NA())",
+        "fault": _fault(at),
     }
 
 
-def _flag(build: Build, at: dict[str, str]) -> str:
-    quoted = build.quoted
-    shares = f"${at['cost_shares']}{{row}}>1+xlp_rounding,${at['revenue_shares']}{{row}}>1+xlp_rounding"
-    wrong = f"ISERROR(${at['cost_shares']}{{row}}+${at['revenue_shares']}{{row}})"
-    broken = f"IF(OR({shares}),{quoted('flag.shares_above_one')},{quoted('flag.ok')})"
+def _fault(at: dict[str, str]) -> str:
+    """Return the formula of the place, among :data:`_FAULTS`, of what is wrong with a company."""
+    shares = [f"${at[name]}{{row}}" for name in ("cost_shares", "revenue_shares")]
+    broken = f"IF(OR({','.join(f'{share}>1+xlp_rounding' for share in shares)}),5,6)"
     rates = ("income_tax_rate", "marginal_tax_rate")
     effective, marginal = (letter(MONEY + FINANCIALS.index(rate)) for rate in rates)
-    untaxed = f"AND(ISNUMBER({effective}{{row}}),ISERROR({marginal}{{row}}))"
-    taxed = f"IF({untaxed},{quoted('flag.marginal_tax_rate')},{broken})"
-    last = f"IF({wrong},{quoted('flag.wrong_value')},{taxed})"
-    year = f"IF(ISERROR(${at['status']}{{row}}),{quoted('flag.no_year')},{last})"
-    twice = f'IF(COUNTIF(xlp_companies,"="&$B{{row}})>1,{quoted("flag.duplicate")},{year})'
-    return f'=IFERROR(IF($B{{row}}="","",{twice}),{quoted("flag.wrong_type")})'
+    untaxed = f"IF(AND(ISNUMBER({effective}{{row}}),ISERROR({marginal}{{row}})),4,{broken})"
+    wrong = f"IF(ISERROR({'+'.join(shares)}),3,{untaxed})"
+    year = f"IF(ISERROR(${at['status']}{{row}}),2,{wrong})"
+    return f'=IF(COUNTIF(xlp_companies,"="&$B{{row}})>1,1,{year})'
+
+
+def _flag(build: Build, at: dict[str, str]) -> str:
+    words = ",".join(build.quoted(f"flag.{fault}") for fault in _FAULTS)
+    told = f"CHOOSE(${at['fault']}{{row}},{words})"
+    return f'=IFERROR(IF($B{{row}}="","",{told}),{build.quoted("flag.wrong_type")})'
 
 
 def _value(name: str, data: Block, at: dict[str, str], column: int) -> str:

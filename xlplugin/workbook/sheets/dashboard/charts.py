@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from xlplugin.model.lines import BARS
+from xlplugin.workbook.builder.amounts import lay_amount
 from xlplugin.workbook.builder.build import FREE_COMPANIES
 from xlplugin.workbook.builder.case_words import is_own
 from xlplugin.workbook.builder.charts import Chart, Series
@@ -98,8 +99,8 @@ def _causes(sheet: Sheet, row: int, height: int) -> None:
     for i, name in enumerate((*BARS, "operating_income_change"), top):
         key = "total" if i == top + height - 1 else name.removeprefix(_BRIDGE)
         shown = text(f"dashboard.cause.{key}")
-        amount = tenths(sheet.build, f"C{i}", True)
-        sheet.put(i, 2, f"=IFERROR({literal(shown + ' ')}&{amount},{literal(shown)})", "body")
+        lay_amount(sheet, i, PARTS, f"C{i}", None)
+        sheet.put(i, 2, f"=IFERROR({literal(shown + ' ')}&$J{i},{literal(shown)})", "body")
         sheet.put(i, 3, f"={out(name, 'a')}", "change_money")
         test = f"ISNUMBER(C{i})" if key == "total" else f"ROUND(C{i},1)<>0"
         sheet.put(i, 4, f'=IFERROR(IF({test},ROWS(D${top}:D{i}),""),"")', "technical right")

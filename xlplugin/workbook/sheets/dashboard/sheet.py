@@ -112,8 +112,8 @@ def _heat(sheet: Sheet) -> None:
         "heat",
         [
             {"company": COMPANY, "scenario": "xlp_dashboard_scenario_a",
-             "input_1": '"cost_reduction"', "value_1": _axis(f"INDEX(xlp_in_dashboard_reductions,1,{j + 1})"),
-             "input_2": '"pass_through"', "value_2": _axis(f"INDEX(xlp_in_dashboard_pass_through,{i + 1})")}
+             "input_1": '"cost_reduction"', "value_1": f"INDEX(xlp_in_dashboard_reductions,1,{j + 1})",
+             "input_2": '"pass_through"', "value_2": f"INDEX(xlp_in_dashboard_pass_through,{i + 1})"}
             for i in range(rows) for j in range(columns)
         ],
         ("operating_margin_change", "operating_income_change"),
@@ -144,8 +144,3 @@ def _notes(sheet: Sheet, words: Words, left_out: str) -> None:
     row, dagger = HEAT_ROW + len(_PASS_THROUGH) + 2, sheet.build.quoted("dashboard.note.dagger")
     sheet.put(row, LABEL, f'={words.heat_note}&" "&{words.flat}', "note")
     sheet.put(row + 1, LABEL, f'={dagger}&" "&{left_out}', "note")
-
-
-def _axis(value: str) -> str:
-    """An axis's value; a blank, passed on, would count as 0."""
-    return f"IF(ISNUMBER({value}),{value},NA())"

@@ -89,7 +89,7 @@ def _told(pieces: Pieces, case: str, scenario: str) -> str:
 
 
 def _points(pieces: Pieces, label: str, line: str, case: str) -> str:
-    return pieces.tenths(f"{label}: {pieces.build.label(line)}", f"{out(line, case)}*10000")
+    return pieces.amount(f"{label}: {pieces.build.label(line)}", f"{out(line, case)}*10000")
 
 
 def _flags(pieces: Pieces) -> str:

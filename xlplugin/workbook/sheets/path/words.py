@@ -73,7 +73,7 @@ def _told(pieces: Pieces, when: str, lead: str) -> str:
         margins[key] = pieces.said(
             label, f"path.sentence.{when}_{key}", **common,
             base=pieces.percent(build.label(f"base_{line}"), at(f"base_{line}")),
-            after=pieces.percent(name, at(line)), change=pieces.tenths(name, f"{at(f'{line}_change')}*10000"),
+            after=pieces.percent(name, at(line)), change=pieces.amount(name, f"{at(f'{line}_change')}*10000"),
         )  # fmt: skip
     none = build.quoted("path.sentence.none") if when == "middle" else '""'
     silent = pieces.said(label, "path.sentence.beyond", **common)

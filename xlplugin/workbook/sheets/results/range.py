@@ -52,15 +52,14 @@ def _expected(build: Build) -> int:
 def _columns(build: Build, blocks: int) -> list[dict[str, str]]:
     """For each block and scenario the model at the low and at the high end of the assumption."""
     numbers = [f"xlp_results_range_{k + 1}_company" for k in range(blocks)]
-    companies = [f'IF({number}="",NA(),{number})' for number in numbers]
     return [
         {
-            "company": company,
+            "company": f'IF({number}="",NA(),{number})',
             "scenario": str(j + 1),
             "input_1": f'"{_LEVER}"',
-            "value_1": f"IFERROR(INDEX(xlp_{end}_{_LEVER},{company}),NA())",
+            "value_1": f"INDEX(xlp_{end}_{_LEVER},{number})",
         }
-        for company in companies
+        for number in numbers
         for j in range(build.columns)
         for end in _ENDS
     ]

@@ -146,8 +146,8 @@ def _flat(pieces: Pieces) -> str:
         lever = f"INDEX(xlp_sensitivity_levers,xlp_sensitivity_{axis}_lever)"
         levers[axis] = pieces.said(label, "sensitivity.grid.flat", lever=lever)
     both, rows, columns = build.quoted("sensitivity.grid.flat_both"), levers["row"], levers["column"]
-    one = f'IF({flat["row"]}=1,{rows},IF({flat["column"]}=1,{columns},""))'
-    return pieces.words(label, f"IF({flat['row']}*{flat['column']}=1,{both},{one})")
+    said = f'IF({flat["row"]}=1,{rows},IF({flat["column"]}=1,{columns},""))'
+    return pieces.words(label, f"IF({flat['row']}*{flat['column']}=1,{both},{said})")
 
 
 def _careful(pieces: Pieces) -> str:
