@@ -117,6 +117,6 @@ def test_the_whole_workbook_prints_on_about_forty_pages(
 
 
 _KEYS = (
-    "about", "inputs", "companies", "results", "dashboard", "sensitivity", "path", "checks", "sources",
+    "overview", "about", "inputs", "companies", "results", "dashboard", "sensitivity", "path", "checks", "sources",
     *TECHNICAL,
 )  # fmt: skip
