@@ -243,7 +243,7 @@ def test_files_have_the_size_and_their_texts(size: str, tmp_path: Path) -> None:
     root = ElementTree.parse(made["svg"]).getroot()
     said = [("".join(one.itertext())).strip() for one in root.iter("{http://www.w3.org/2000/svg}text")]
     for words in (
-        "Salesforce FY2026: Überleitung, Operatives Ergebnis",
+        "Salesforce FY2026: Überleitung, operatives Ergebnis",
         "Günstigere KI-Arbeit",
         "+33,4",
         "−7,1",

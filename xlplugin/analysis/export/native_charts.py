@@ -58,7 +58,7 @@ def add_charts(sheet: Any, plot: Plot) -> list[Chart]:
     """
     charts, top = [], HEADS
     for panel in plot.panels or (plot,):
-        columns = _figures(panel)
+        columns = _figures(panel, panel.across or plot.across)
         _write_figures(sheet, panel, columns, top)
         if panel.kind == "heat":
             _colour(sheet, columns, top + len(panel.labels))
@@ -150,9 +150,9 @@ def _write_figures(sheet: Any, plot: Plot, columns: Mapping[str, list[Any]], top
         width.width = max(min(max(longest + 2, 14), 48), width.width)
 
 
-def _figures(plot: Plot) -> dict[str, list[Any]]:
+def _figures(plot: Plot, across: str) -> dict[str, list[Any]]:
     language = plot.language
-    head = plot.across.partition("|")[0] if plot.kind in ("lines", "heat") else ""
+    head = across.partition("|")[0] if plot.kind in ("lines", "heat") else ""
     if plot.kind == "histogram":
         head = text("drawn.from", language, axis=plot.axis)
     columns: dict[str, list[Any]] = {head or text("drawn.category", language): list(plot.labels)}
