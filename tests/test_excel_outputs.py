@@ -131,6 +131,13 @@ def test_ranges_stand_beside_the_bars_and_the_unranked_in_a_series_of_their_own(
     nvidia = rows["NVIDIA, FY2026"]
     assert nvidia["Change of operating margin"] is None and nvidia["Unranked"] is not None
     assert nvidia["P10 or low"] < 0 < nvidia["P90 or high"]
+    drawn = rows["Salesforce, FY2026"]
+    low, high = (1e4 * (row[end] - row["value"]) for end in ("p10", "p90"))
+    assert (drawn["Line below"], drawn["Line above"]) == pytest.approx((-low, high))
+    assert nvidia["Line below"] is None
+    with zipfile.ZipFile(tmp_path / "out.xlsx") as archive:
+        xml = archive.read("xl/charts/chart1.xml").decode()
+    assert xml.count("<c:errBars>") == 1 and "<c:plus>" in xml
 
 
 def test_the_parameters_make_it_again(tmp_path: Path) -> None:

@@ -72,6 +72,7 @@ def add_charts(sheet: Any, plot: Plot) -> list[Chart]:
 
 def _chart(sheet: str, plot: Plot, whole: Plot, columns: Mapping[str, list[Any]], top: int) -> Chart:
     last, floor = top + len(plot.labels), _floor(plot) if plot.kind == "steps" else None
+    start, end = _ends(plot) if plot.ranges else (floor, None)
     axis = plot.across if plot.kind == "histogram" else plot.axis or whole.axis
     # the title within the chart names the panel; that of the whole stands above
     return Chart(
@@ -88,8 +89,9 @@ def _chart(sheet: str, plot: Plot, whole: Plot, columns: Mapping[str, list[Any]]
         category_number=_edges(plot) if plot.kind == "histogram" else "General",
         gap=8 if plot.kind == "histogram" else 60,
         every=1 + len(plot.labels) // (14 if plot.kind == "histogram" else 25),
-        floor=floor,
-        labelled=plot.kind == "bars",
+        floor=start,
+        ceiling=end,
+        labelled=plot.kind == "bars" and not plot.ranges,
         overlap=100 if plot.kind == "bars" else -10,
     )
 
@@ -121,7 +123,14 @@ def _series(
         number += not band
         colors = _COLORS.get(plot.kind, _LINE_COLORS)
         values, head = Block(sheet, top + 1, column, last, column), Block(sheet, top, column, top, column)
-        yield Series(values, head, colors[number % len(colors)], 0.7 if band else 2.0, dashed=band)
+        reach = None
+        if plot.ranges and name in plot.series:  # the last two columns
+            ends = range(len(columns) - 1, len(columns) + 1)
+            low, high = (Block(sheet, top + 1, end, last, end) for end in ends)
+            reach = low, high
+        yield Series(
+            values, head, colors[number % len(colors)], 0.7 if band else 2.0, dashed=band, reach=reach
+        )
 
 
 def _colour(sheet: Any, columns: Mapping[str, list[Any]], last: int) -> None:
@@ -176,7 +185,22 @@ def _figures(plot: Plot, across: str) -> dict[str, list[Any]]:
             columns[text(f"drawn.{part}", language)] = [ends[place] for ends in plot.ranges]
     if any(plot.groups):
         columns[text("drawn.block", language)] = list(plot.groups)
+    if plot.ranges:
+        columns |= _reaches(plot)
     return columns
+
+
+def _reaches(plot: Plot) -> dict[str, list[Any]]:
+    """Return how far each ranked bar's range goes below and above its value."""
+    values = list(next(iter(plot.series.values())))
+    found: dict[str, list[Any]] = {}
+    for way, part in ((-1, "below"), (1, "above")):
+        ends = [pair[part == "above"] for pair in plot.ranges]
+        found[text(f"drawn.reach.{part}", plot.language)] = [
+            math.nan if plot.group(i) or math.isnan(end - value) else max(0.0, way * (end - value))
+            for i, (end, value) in enumerate(zip(ends, values, strict=True))
+        ]
+    return found
 
 
 def _steps(plot: Plot) -> dict[str, list[Any]]:
@@ -197,6 +221,15 @@ def _steps(plot: Plot) -> dict[str, list[Any]]:
         for name, value in row.items():
             stacked[name].append(value if end == end else math.nan)
     return {text(f"drawn.step.{name}", plot.language): values for name, values in stacked.items()}
+
+
+def _ends(plot: Plot) -> tuple[float, float]:
+    """Return round ends of an axis that holds all bars and the ranges drawn on them."""
+    seen = [0.0, *(value for values in plot.series.values() for value in values if value == value)]
+    seen += [end for i, pair in enumerate(plot.ranges) if not plot.group(i) for end in pair if end == end]
+    low, high = min(seen), max(seen)
+    step = 10.0 ** math.floor(math.log10(high - low)) / 2 if high > low else 1.0
+    return math.floor(low / step) * step, math.ceil(high / step) * step
 
 
 def _floor(plot: Plot) -> float | None:

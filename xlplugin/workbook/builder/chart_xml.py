@@ -92,10 +92,21 @@ def _series(chart: Chart, i: int, lookup: Lookup) -> str:
     after = '<c:invertIfNegative val="0"/>' if bars else '<c:marker><c:symbol val="none"/></c:marker>'
     if chart.labelled:
         after += _labels(chart.number)
+    if bars and series.reach:
+        after += _reach(series.reach, chart.number, lookup)
     smooth = "" if bars else f'<c:smooth val="{int(series.smooth)}"/>'
     return (
         f'<c:ser><c:idx val="{i}"/><c:order val="{i}"/><c:tx>{title}</c:tx><c:spPr>{look}</c:spPr>{after}'
         f"<c:{x}>{categories}</c:{x}><c:{y}>{values}</c:{y}>{smooth}</c:ser>"
+    )
+
+
+def _reach(ends: tuple[Block, Block], number: str, lookup: Lookup) -> str:
+    """A line on each bar from the low to the high end of its range."""
+    minus, plus = (_numbers(end, lookup, number) for end in ends)
+    return (
+        '<c:errBars><c:errBarType val="both"/><c:errValType val="cust"/><c:noEndCap val="0"/>'
+        f"<c:plus>{plus}</c:plus><c:minus>{minus}</c:minus><c:spPr>{_rule(INK)}</c:spPr></c:errBars>"
     )
 
 
@@ -105,11 +116,12 @@ def _axes(chart: Chart) -> str:
     between = "between" if chart.kind in ("bar", "column") else "midCat"
     crosses, labels = ("max", "nextTo") if lying else ("autoZero", "low")
     rules = f"<c:majorGridlines><c:spPr>{_rule(RULE)}</c:spPr></c:majorGridlines>"
-    floor = "" if chart.floor is None else f'<c:min val="{chart.floor:g}"/>'
+    ends = "" if chart.ceiling is None else f'<c:max val="{chart.ceiling:g}"/>'
+    ends += "" if chart.floor is None else f'<c:min val="{chart.floor:g}"/>'
     no_line = "<a:ln><a:noFill/></a:ln>"
     return (
         f"{_scale(chart) if chart.kind == 'scatter' else _names(chart, place)}"
-        f'<c:valAx><c:axId val="222"/>{_scaling("minMax", floor)}<c:delete val="0"/>'
+        f'<c:valAx><c:axId val="222"/>{_scaling("minMax", ends)}<c:delete val="0"/>'
         f'<c:axPos val="{other}"/>{rules}{_words(chart.y_title)}{_ticks(chart.number, labels)}'
         f'<c:spPr>{no_line}</c:spPr>{_font(800, SECONDARY)}<c:crossAx val="111"/>'
         f'<c:crosses val="{crosses}"/><c:crossBetween val="{between}"/></c:valAx>'

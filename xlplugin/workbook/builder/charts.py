@@ -39,6 +39,7 @@ class Series:
     width: float = 2.0
     dashed: bool = False
     smooth: bool = False
+    reach: tuple[Block, Block] | None = None  # of a bar: how far its range goes below and above its value
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class Chart:
     scale: tuple[float, float] = (0.0, 1.0)  # of the numbers along a scatter chart
     unit: float = 0.2  # from one of its labels to the next
     floor: float | None = None  # where the axis of values starts; None: where the program likes
+    ceiling: float | None = None  # where it ends
     labelled: bool = False  # each bar with its value
 
     def place(self, sheet: Sheet, row: int, column: int, width: int, height: int) -> None:
