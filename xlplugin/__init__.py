@@ -35,6 +35,7 @@ _HOMES = {
     "path": "analysis.paths",
     "ranges": "analysis.uncertainty.ranges",
     "recalc": "batch.updates",
+    "renew_template": "hosts.editions",
     "run": "api",
     "scenarios": "api",
     "simulate": "analysis.uncertainty.simulation",
@@ -68,6 +69,7 @@ if TYPE_CHECKING:  # the same names for type checkers, each exported by its alia
     from xlplugin.api import scenarios as scenarios
     from xlplugin.batch.updates import recalc as recalc
     from xlplugin.batch.updates import update as update
+    from xlplugin.hosts.editions import renew_template as renew_template
     from xlplugin.hosts.editions import write_template as write_template
     from xlplugin.model.errors import InputError as InputError
     from xlplugin.model.errors import MissingExtraError as MissingExtraError

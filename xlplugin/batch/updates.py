@@ -20,15 +20,16 @@ from xlplugin.workbook.existing.cells import value_of
 from xlplugin.workbook.existing.lists import offered
 from xlplugin.workbook.existing.parts import Parts, check_out
 
-__all__ = ["Updated", "recalc", "update"]
+__all__ = ["Updated", "opened", "recalc", "update"]
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """An entry that was typed: where it stands, what it was before, and what it is now."""
+    """An entry that was typed: where it stands, what input it is, what it was before, and what it is now."""
 
     name: str
     address: str
+    input: str | None
     before: Value
     formula: str | None
     after: Value
@@ -72,6 +73,18 @@ def update(
     """
     path, target = Path(book), Path(out)
     check_out(target, path, force=force)
+    parts, blocks = opened(path)
+    known = dataset or shipped()
+    before = _faults(path, known, blocks)
+    typed = _typed(parts, blocks, known, entries.items() if isinstance(entries, Mapping) else entries)
+    if fresh := [fault for text, fault in _faults(path, known, blocks).items() if text not in before]:
+        raise InputError(fresh)
+    held = {(cell.sheet, cell.place): entry.after for cell, entry in typed}
+    return Updated(tuple(entry for _, entry in typed), changes.retyped(parts, target, held))
+
+
+def opened(path: Path) -> tuple[Parts, Blocks]:
+    """Return a template's parts and its named blocks; InputError where it is none that can be changed."""
     parts = Parts(path)
     if parts.is_strict:
         fix = "save it as an Excel workbook (.xlsx) of the ordinary kind"
@@ -80,14 +93,7 @@ def update(
         raise InputError.of_file(
             path, "it is no template of xlplugin", "write one: xlplugin template OUT.xlsx"
         )
-    known = dataset or shipped()
-    blocks = Blocks(path)
-    before = _faults(path, known, blocks)
-    typed = _typed(parts, blocks, known, entries.items() if isinstance(entries, Mapping) else entries)
-    if fresh := [fault for text, fault in _faults(path, known, blocks).items() if text not in before]:
-        raise InputError(fresh)
-    held = {(cell.sheet, cell.place): entry.after for cell, entry in typed}
-    return Updated(tuple(entry for _, entry in typed), changes.retyped(parts, target, held))
+    return parts, Blocks(path)
 
 
 def _faults(path: Path, dataset: Dataset, blocks: Blocks) -> dict[str, Fault]:
@@ -115,7 +121,9 @@ def _typed(
             value = names.value(cell, given)
             held = parts.cells[cell.sheet].cells.get(cell.place)
             before = value_of(held, parts.texts) if held else None
-            entry = Typed(name, cell.address, before, held.formula if held else None, value)
+            entry = Typed(
+                name, cell.address, names.input_of(cell.name), before, held.formula if held else None, value
+            )
             found[cell.address] = cell, entry
             blocks.type(cell.sheet, *cell.place, value)
             if cell.name in NAMES:

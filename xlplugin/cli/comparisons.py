@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import asdict
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from xlplugin.cli.language import figure, shown, spoken, text
+from xlplugin.cli.entries import typed_value
+from xlplugin.cli.language import chosen, figure, shown, spoken, text
 from xlplugin.cli.steps import command
 from xlplugin.cli.terminal import json_option, next_step, note, print_json, print_table, say
+from xlplugin.model.labels import label, labelled
+
+if TYPE_CHECKING:
+    from xlplugin.batch.checks.entries import EntryChange
 
 _ONLY_IN = {"a": "A", "b": "B"}
 
@@ -69,18 +75,29 @@ def verify(file: str, sample: int, everything: bool, source: str | None, as_json
 @click.option("--limit", type=click.IntRange(min=1), default=20, help="How many rows to show.")
 @json_option
 def diff(a: str, b: str, lines: str | None, limit: int, as_json: bool) -> int:
-    """Compare two outputs by company and scenario, in basis points, largest first."""
-    from xlplugin.batch.checks.differences import diff as compared
+    """Compare two outputs by company and scenario, in basis points, largest first.
 
-    chosen = None if lines is None else [name.strip() for name in lines.split(",") if name.strip()]
-    frame = compared(a, b, chosen)
+    Of two filled templates also the entries that changed. Exit code 1 where something differs.
+    """
+    from xlplugin.batch.checks.differences import diff as compared
+    from xlplugin.batch.checks.entries import are_templates, changed_entries
+
+    wanted = None if lines is None else [name.strip() for name in lines.split(",") if name.strip()]
+    entries = changed_entries(Path(a), Path(b)) if are_templates(a, b) else None
+    frame = compared(a, b, wanted)
     if as_json:
-        print_json(frame)
-        return 1 if len(frame) else 0
+        results = frame.to_dict("records")
+        if entries is not None:
+            results = [{"kind": "result", **record} for record in results]
+            results = [*({"kind": "entry", **asdict(entry)} for entry in entries), *results]
+        print_json(results)
+        return 1 if results else 0
+    if entries is not None:
+        _print_entries(entries)
     if not len(frame):
         say(text("diff.equal"))
-        next_step(command("verify", b), aside=True)
-        return 0
+        next_step(command("verify", b) if entries is None else command("run", b), aside=True)
+        return 1 if entries else 0
     names = [name.removesuffix("_bp") for name in frame.columns if name.endswith("_bp")]
     headers = [text("column.company"), text("column.scenario")]
     for name in names:
@@ -93,8 +110,26 @@ def diff(a: str, b: str, lines: str | None, limit: int, as_json: bool) -> int:
     print_table(headers, table, text_columns=2)
     if len(frame) > limit:
         note(text("diff.more", count=len(frame) - limit))
-    next_step(command("verify", a))
+    next_step(command("verify", a) if entries is None else command("run", b))
     return 1
+
+
+def _print_entries(entries: list[EntryChange]) -> None:
+    """Print the entries that changed: what, of whom, under which scenario, before and now."""
+    if not entries:
+        say(text("diff.no_entries"))
+        return
+    headers = [text(f"diff.entries.{name}") for name in ("entry", "row", "column", "a", "b")]
+    rows = []
+    for entry in entries:
+        values = (typed_value(one, entry.input) for one in (entry.before, entry.after))
+        rows.append([_called(entry), entry.row, entry.column, *values])
+    print_table(headers, rows, title=text("diff.entries", count=len(entries)), text_columns=3, coloured=False)
+
+
+def _called(entry: EntryChange) -> str:
+    """Return an entry's label where it is an input, else its name for programs."""
+    return label(entry.input, chosen()) if entry.input and labelled(entry.input) else entry.name
 
 
 def _difference(record: Mapping[Hashable, Any], names: list[str]) -> list[str]:

@@ -72,8 +72,14 @@ def named_in(arguments: Sequence[str]) -> str | None:
 
 def _choose(context: click.Context, _: click.Parameter, language: str | None) -> None:
     """Choose before other options are read; what a command says counts before what its group was told."""
-    kept = context.meta.setdefault(VARIABLE, language or context.obj)
-    choose(language or kept)
+    context.meta[VARIABLE] = language or context.meta.get(VARIABLE) or context.obj
+    choose(context.meta[VARIABLE])
+
+
+def typed_language() -> str | None:
+    """Return the language that ``--lang`` names for the running command, None where it is the usual one."""
+    language: str | None = click.get_current_context().meta.get(VARIABLE)
+    return language
 
 
 #: ``--lang``, which the group and every command have.

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from xlplugin.cli.language import chosen, text
+from xlplugin.cli.language import chosen, text, typed_language
 from xlplugin.cli.margins import PAIR, print_margins, print_ranges
 from xlplugin.cli.steps import command, free_name
 from xlplugin.cli.terminal import (
@@ -20,7 +21,11 @@ from xlplugin.cli.terminal import (
     with_peers,
 )
 from xlplugin.hosts.records import HOSTS
+from xlplugin.model.translations import said
 from xlplugin.workbook.builder.texts import text as workbook_text
+
+if TYPE_CHECKING:
+    from xlplugin.batch.renewal import Renewal
 
 #: What is written where it is more than one file.
 _FILES = [
@@ -71,9 +76,17 @@ def demo(peers: bool, spread: bool, as_json: bool) -> None:
     type=click.Choice([name for name, host in HOSTS.items() if host.written]),
     help="; ".join(["Add sheets that call the functions as this host has them", *_FILES]) + ".",
 )
+@click.option(
+    "--from",
+    "filled",
+    metavar="FILLED",
+    type=click.Path(path_type=Path),
+    help="Take over what a filled template holds: entries, own companies and scenarios, choices, language.",
+)
 @click.option("--force", is_flag=True, help="Replace OUT.xlsx, with all that was entered in it.")
 def template(
     out: Path,
+    filled: Path | None,
     companies: str | None,
     assumptions: str | None,
     scenarios: str | None,
@@ -86,19 +99,33 @@ def template(
 ) -> None:
     """Write the template workbook: live formulas, no macros, no Python needed to use it."""
     from xlplugin.data.shipped import extended
-    from xlplugin.hosts.editions import write_template
+    from xlplugin.hosts.editions import renew_template, write_template
 
     dataset = extended(companies, assumptions, scenarios, decimal)
     listed = with_peers(names, peers, dataset)
-    write_template(
-        out, language=chosen(), dataset=dataset, companies=listed, fiscal_year=as_of, force=force, host=host
-    )
+    options: dict[str, Any] = {"dataset": dataset, "companies": listed, "fiscal_year": as_of}
+    options |= {"force": force, "host": host}
+    language = chosen()
+    if filled:
+        brought = renew_template(filled, out, language=typed_language(), **options)
+        language = brought.language
+        _told(brought, filled)
+    else:
+        write_template(out, language=language, **options)
     if host:
         beside = "".join(f", {out.with_suffix(ending)}" for ending in HOSTS[host].endings[1:])
-        say(text("template.host", path=f"{out}{beside}", sheet=workbook_text("sheet.setup", chosen())))
+        say(text("template.host", path=f"{out}{beside}", sheet=workbook_text("sheet.setup", language)))
     else:
-        say(text("template.wrote", path=out, sheet=workbook_text("sheet.inputs", chosen())))
+        say(text("template.wrote", path=out, sheet=workbook_text("sheet.inputs", language)))
     next_step(command("audit", out, keeping=("companies", "assumptions", "scenarios", "decimal")))
+
+
+def _told(brought: Renewal, filled: Path) -> None:
+    """Say what was taken over from a filled template, and each thing that did not fit, a line each."""
+    count, unfit = brought.taken, len(brought.unfit)
+    say(text("template.taken" if unfit else "template.all", file=filled, count=count, unfit=unfit))
+    for line in (*brought.unfit, *brought.notes):
+        say(f"- {said(line, chosen())}")
 
 
 @click.command()

@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from xlplugin.batch.renewal import Renewal, renewal
 from xlplugin.data.dataset import Dataset
+from xlplugin.data.shipped import shipped
 from xlplugin.functions import call
 from xlplugin.hosts.records import HOSTS
 from xlplugin.model.errors import InputError, suggestion
+from xlplugin.model.messages import message
 from xlplugin.workbook import template
 from xlplugin.workbook.builder.host_calls import Edition
 
@@ -51,3 +54,39 @@ def write_template(
     }  # fmt: skip
     write = HOSTS[host].write if host else None
     return (write or template.write_template)(path, force=force, **options)
+
+
+def renew_template(
+    filled: str | os.PathLike[str],
+    path: str | os.PathLike[str],
+    *,
+    language: str | None = None,
+    dataset: Dataset | None = None,
+    companies: Sequence[str] | None = None,
+    fiscal_year: Any = None,
+    force: bool = False,
+    host: str | None = None,
+) -> Renewal:
+    """Write this version's template with all that the template ``filled``, of any version, holds.
+
+    Entries, own companies and scenarios, own values, choices and the language are taken over; what did
+    not fit is said in ``unfit`` of the answer. Other arguments and errors as of :func:`write_template`.
+    """
+    old, target = Path(filled), Path(path)
+    if target.exists() and old.exists() and target.samefile(old):
+        raise InputError.of_file(target, "is the filled template itself", "choose another name")
+    brought = renewal(old, dataset or shipped(), language)
+    options: dict[str, Any] = {
+        "language": brought.language, "dataset": brought.dataset, "companies": companies or brought.companies,
+        "scenarios": brought.scenarios, "fiscal_year": fiscal_year,
+        "edition": EDITIONS[host] if host else None, "fill": brought.fill,
+    }  # fmt: skip
+    write = HOSTS[host].write if host else None
+    (write or template.write_template)(target, force=force, **options)
+    if brought.host and not host:
+        brought.notes.append(
+            message(
+                "{file} was written with --host {host}: add it for its sheets", file=old, host=brought.host
+            )
+        )
+    return brought

@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import io
 import re
+import tempfile
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.cells import Cells, ErrorText, Value, is_formula, resolved, sheet_data
 from xlplugin.workbook.builder.chart_parts import looked_up, with_charts
 
-__all__ = ["fingerprint", "save"]
+__all__ = ["fingerprint", "save", "shown"]
 
 _MOMENT = dt.datetime.fromisoformat(__released__)
 _ZIP_MOMENT = (_MOMENT.year, _MOMENT.month, _MOMENT.day, 0, 0, 0)
@@ -50,6 +51,23 @@ def save(build: Build, path: Path) -> None:
         sheets = list(build.sheets.values())
         parts = with_charts(parts, [s.charts for s in sheets if s.charts], looked_up(sheets, values))
         _write(written, parts, build, values)
+
+
+def shown(build: Build) -> dict[str, list[list[Value]]]:
+    """Return what every sheet shows, by its title: rows from A1 on, calls that a host answers aside."""
+    with tempfile.TemporaryDirectory(prefix="xlplugin-") as folder:
+        path = Path(folder, "shown.xlsx")
+        _write(path, _parts(build), build, None)
+        values = _evaluated(str(path), build, answered=False)
+    rows = {}
+    for sheet, computed in zip(build.sheets.values(), values, strict=True):
+        right = max(max(columns) for columns in sheet.cells.values())
+        grid: list[list[Value]] = [[None] * right for _ in range(max(sheet.cells))]
+        for row, columns in sheet.cells.items():
+            for column, (content, _) in columns.items():
+                grid[row - 1][column - 1] = computed.get((row, column), content)
+        rows[sheet.title] = grid
+    return rows
 
 
 def _properties(build: Build) -> None:
@@ -110,11 +128,11 @@ def _dimension(cells: Cells) -> bytes:
     return f'<dimension ref="A1:{letter(right)}{max(cells)}"/>'.encode()
 
 
-def _evaluated(path: str, build: Build) -> list[Values]:
+def _evaluated(path: str, build: Build, *, answered: bool = True) -> list[Values]:
     """Return the value of every formula, sheet by sheet, as IronCalc computes it."""
     model = ironcalc.load_from_xlsx(path, "en", "UTC", "en")
     model.evaluate()
-    if build.calls:
+    if build.calls and answered:
         _answer(model, build)
     error = ironcalc.CellType.ErrorValue
     found: list[Values] = []

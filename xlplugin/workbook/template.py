@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -60,8 +60,12 @@ def build_template(
     scenarios: Sequence[str] | None = None,
     fiscal_year: Any = None,
     edition: Edition | None = None,
+    fill: Callable[[Build], None] | None = None,
 ) -> Build:
-    """Return the workbook built but not written; arguments and errors as :func:`xlplugin.write_template`."""
+    """Return the workbook built but not written; arguments and errors as :func:`xlplugin.write_template`.
+
+    ``fill`` puts entries into the workbook when all its sheets are there.
+    """
     check_language(language)
     dataset = dataset or shipped()
     names = _companies(dataset, companies)
@@ -76,6 +80,8 @@ def build_template(
     for sheet in sheets_for(edition):
         sheet(build)
     build.put_last(LAST)
+    if fill:
+        fill(build)
     return build
 
 

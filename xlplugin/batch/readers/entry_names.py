@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from xlplugin.batch.readers.template_blocks import Blocks
@@ -22,7 +23,9 @@ from xlplugin.model.inputs import INPUTS, LEVERS, REDUCTIONS, REFERENCE_LABEL
 from xlplugin.model.labels import LANGUAGES
 from xlplugin.model.lines import UNITS
 from xlplugin.model.messages import Message, message
+from xlplugin.workbook.builder.build import FREE_SCENARIOS
 from xlplugin.workbook.builder.cells import Text, Value
+from xlplugin.workbook.builder.texts import keys
 from xlplugin.workbook.builder.texts import text as words
 from xlplugin.workbook.builder.your_case import YOUR_CASE, is_your_case
 
@@ -31,6 +34,11 @@ __all__ = ["Axis", "EntryCell", "EntryNames", "Options"]
 #: Blocks that the analyst fills beside those that begin with ``xlp_in_``: names in the free slots.
 NAMES = _COMPANIES, _SCENARIOS, _LABELS = "xlp_companies", "xlp_scenarios", "xlp_scenario_label_cells"
 _ENTRY = "xlp_in_"
+#: Where reductions of your case are typed, by the blocks that show them in its column.
+YOURS = {
+    f"{_ENTRY}{REDUCTIONS[0]}": f"{_ENTRY}your_reduction",
+    f"{_ENTRY}scenario_{REDUCTIONS[0]}": f"{_ENTRY}your_reduction_all",
+}
 _TYPED = re.compile(r"\s*([^\[\]]+?)\s*(?:\[(.*)\])?\s*", re.DOTALL)
 _LONGEST_TEXT = 60
 
@@ -85,12 +93,7 @@ class EntryNames:
         self.scenarios = [_shown(value) for _, value in blocks.row(_SCENARIOS)]
         #: Which of them, from 0, the analyst's own begin with.
         self.own_companies = len(self.companies) - len(blocks.column("xlp_in_company_fiscal_year"))
-        known = [
-            i
-            for i, name in enumerate(self.scenarios)
-            if name and (is_your_case(name) or dataset.named_scenario(name))
-        ]
-        self.own_scenarios = max(known, default=-1) + 1
+        self.own_scenarios = len(self.scenarios) - FREE_SCENARIOS
 
     @property
     def names(self) -> list[str]:
@@ -107,7 +110,7 @@ class EntryNames:
         axes = [axis for axis in (rows, columns) if len(axis.labels) > 1]
         places = self._places(name, axes, found[2] if found else None)
         by_axis = dict(zip(map(id, axes), places, strict=True))
-        cell = self._where_typed(name, by_axis.get(id(rows), 0), by_axis.get(id(columns), 0))
+        cell = self.typed_at(name, by_axis.get(id(rows), 0), by_axis.get(id(columns), 0))
         if (name == _COMPANIES and cell.row < self.own_companies) or (
             name in NAMES[1:] and cell.column < self.own_scenarios
         ):
@@ -115,15 +118,23 @@ class EntryNames:
             raise InputError.wrong(name, typed, fix, row=cell.address)
         return cell
 
-    def _where_typed(self, name: str, row: int, column: int) -> EntryCell:
+    def typed_at(self, name: str, row: int, column: int) -> EntryCell:
         """Return a cell of a block; reductions of your case are typed in cells of their own."""
-        yours = f"{_ENTRY}your_reduction"
-        if yours in self._blocks and column == 0 and is_your_case(self.scenarios[0]):
-            if name == f"{_ENTRY}{REDUCTIONS[0]}":
-                return self.at(yours, row)
-            if name == f"{_ENTRY}scenario_{REDUCTIONS[0]}":
-                return self.at(f"{yours}_all")
+        if name in YOURS and column == 0 and YOURS[name] in self._blocks and is_your_case(self.scenarios[0]):
+            return self.at(YOURS[name], row)
         return self.at(name, row, column)
+
+    def cells(self, name: str) -> Iterator[EntryCell]:
+        """Yield the cells of a block that the analyst fills."""
+        _, top, bottom, left, right = self._blocks.place(name)
+        for row in range(bottom - top + 1):
+            for column in range(right - left + 1):
+                cell = self.typed_at(name, row, column)
+                locked = (name == _COMPANIES and row < self.own_companies) or (
+                    name in NAMES[1:] and column < self.own_scenarios
+                )
+                if cell.name == name and not locked:
+                    yield cell
 
     def at(self, name: str, row: int = 0, column: int = 0) -> EntryCell:
         """Return the cell of a block in this row and column of it, from 0."""
@@ -193,16 +204,16 @@ class EntryNames:
             typed = name if given is None else f"{name}[{given}]"
             raise InputError.wrong("entry", typed, _example(name, axes))
         for order in (parts, parts[::-1]):
-            found = [self._place(axis, part) for axis, part in zip(axes, order, strict=True)]
+            found = [self.place(axis, part) for axis, part in zip(axes, order, strict=True)]
             if None not in found:
                 return [place for place in found if place is not None]
         wrong, axis = next(
-            (part, axis) for axis, part in zip(axes, parts, strict=True) if self._place(axis, part) is None
+            (part, axis) for axis, part in zip(axes, parts, strict=True) if self.place(axis, part) is None
         )
         known = [names[0] for names in axis.labels]
         raise InputError.missing(axis.kind, wrong, suggestion(wrong, known), row=name)
 
-    def _place(self, axis: Axis, typed: str) -> int | None:
+    def place(self, axis: Axis, typed: str) -> int | None:
         """Return which of an axis's rows or columns a text names; None for none."""
         wanted = name_key(typed.strip().strip('"'))
         for i, labels in enumerate(axis.labels):
@@ -226,9 +237,7 @@ class EntryNames:
         for part in (typed, typed.rpartition(", ")[0]):  # a measure has its unit behind it
             if part and (quantity := named(part, (*INPUTS, *UNITS))):
                 return quantity
-        if name_key(typed) in {name_key(words("choice.article", language)) for language in LANGUAGES}:
-            return "article"
-        return name_key(typed)
+        return _choices().get(name_key(typed), name_key(typed))
 
     def value(self, cell: EntryCell, typed: Any) -> Value:
         """Return what is to stand in a cell, None for a blank; InputError where it may not.
@@ -242,13 +251,12 @@ class EntryNames:
             return self._number(cell, item, typed)
         said = text(typed, cell.name, row=cell.address)
         assert said is not None
-        options = self._options(cell.sheet, cell.place)
+        options = [self._own(option) for option in self._options(cell.sheet, cell.place) or ()]
         if options:
             meant = self.meaning(said)
             chosen = [option for option in options if self.meaning(option) == meant]
             if not chosen:
-                known = ", ".join(options) if len(options) < 16 else ""
-                raise InputError.wrong(cell.name, said, suggestion(said, options), known, row=cell.address)
+                raise InputError.wrong(cell.name, said, suggestion(said, options), row=cell.address)
             return Text(chosen[0])
         if len(said) > _LONGEST_TEXT:
             fix = "shorten it"
@@ -256,6 +264,17 @@ class EntryNames:
                 cell.name, said, fix, message("up to {most} letters", most=_LONGEST_TEXT), row=cell.address
             )
         return Text(said)
+
+    def _own(self, option: str) -> str:
+        """Return the name that was typed for a free slot where a list still shows the slot's label."""
+        for key, held, first in (
+            ("inputs.company_slot", self.companies, self.own_companies),
+            ("inputs.own_scenario", self.scenarios, self.own_scenarios),
+        ):
+            for i, name in enumerate(held[first:], 1):
+                if name and option in _slot(key, i):
+                    return name
+        return option
 
     def _number(self, cell: EntryCell, item: str, typed: Any) -> float | None:
         value = number(typed, item, row=cell.address)
@@ -268,11 +287,23 @@ class EntryNames:
         """Return the input that a block's numbers are, None where it holds texts."""
         bare = name.removeprefix(_ENTRY)
         stood = _INPUT_OF.get(bare, bare)
-        if stood != bare and f"{_ENTRY}{stood}" in self._blocks:  # the lever that is chosen for an axis
+        if (
+            stood != bare and stood.endswith("_lever") and f"{_ENTRY}{stood}" in self._blocks
+        ):  # the one chosen for an axis
             return named(_shown(self._blocks.row(f"{_ENTRY}{stood}")[0][1]), LEVERS) or REDUCTIONS[0]
         for prefix in _PREFIXES:
             stood = stood.removeprefix(prefix)
         return stood if stood in INPUTS or stood == _WEIGHT else None
+
+
+@cache
+def _choices() -> dict[str, str]:
+    """Return the key of each other choice by the form of its words, in every language."""
+    return {
+        name_key(words(key, language)): key
+        for key in (*keys("choice."), *keys("path.decline."))
+        for language in LANGUAGES
+    }
 
 
 def _shown(value: Any) -> str:

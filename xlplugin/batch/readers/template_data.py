@@ -38,10 +38,10 @@ def adopted(
     slots = len(blocks.column("xlp_in_company_fiscal_year"))
     first = len(blocks.column("xlp_companies")) - slots
     unknown = {name for slot, name in names.items() if slot < first} - set(dataset.companies)
-    figures = [*_added(blocks, names, first, faults), *_written_with(blocks, unknown)]
+    figures = [*_added(blocks, names, first, faults), *written_with(blocks, unknown)]
     dataset = dataset.merged(figures=figures)
-    assumptions = list(_assumptions(blocks, names, dataset))
-    return dataset.merged(assumptions=assumptions) if assumptions else dataset
+    differing = list(assumptions(blocks, names, dataset))
+    return dataset.merged(assumptions=differing) if differing else dataset
 
 
 def _added(
@@ -60,20 +60,20 @@ def _added(
             yield Figures(name, year or "added", values)
 
 
-def _written_with(blocks: Blocks, unknown: set[str]) -> Iterator[Figures]:
+def written_with(blocks: Blocks, unknown: set[str]) -> Iterator[Figures]:
     """Companies that the template was written with and the dataset lacks, every year of theirs."""
     if not unknown:
         return
-    columns = blocks.columns("xlp_figures_", FINANCIALS)
+    held = tuple(item for item in FINANCIALS if f"xlp_figures_{item}" in blocks)  # earlier versions lack some
+    columns = blocks.columns("xlp_figures_", held)
     for i, (_, key) in enumerate(blocks.column("xlp_figures_key")):
         name, _, year = str(key or "").partition("|")
         if name in unknown:
-            yield Figures(
-                name, year, {item: entered(column[i], item, []) for item, column in columns.items()}
-            )
+            values = {item: entered(column[i], item, []) for item, column in columns.items()}
+            yield Figures(name, year, dict.fromkeys(FINANCIALS, np.nan) | values)
 
 
-def _assumptions(blocks: Blocks, names: Mapping[int, str], dataset: Dataset) -> Iterator[Assumption]:
+def assumptions(blocks: Blocks, names: Mapping[int, str], dataset: Dataset) -> Iterator[Assumption]:
     """Assumptions that the template was written with, where they differ."""
     for name in (*EXPOSURES, *LEVERS):
         levels = [f"xlp_{level}_{name}" for level in ("low", "base", "high")]

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from xlplugin.files.targets import naming
 from xlplugin.model.errors import InputError
+from xlplugin.model.messages import Message, joined, message, plain
 from xlplugin.workbook.builder.blocks import letter
 from xlplugin.workbook.builder.cells import ErrorText, Value
 from xlplugin.workbook.existing.calculation import marked, without
@@ -54,7 +55,9 @@ def recalc(path: Path, out: Path, *, force: bool = False) -> Rewritten:
     recalculation = Recalculation(parts)
     outcome = recalculation.outcome()
     if outcome.unable:
-        raise InputError.of_file(path, f"cannot be computed here: {_told(outcome.unable)}", _ELSEWHERE)
+        raise InputError.of_file(
+            path, message("cannot be computed here: {cells}", cells=_told(outcome.unable)), _ELSEWHERE
+        )
     shown, noticed = _compared(parts, outcome)
     _write(parts, out, {}, shown)
     return Rewritten(len(recalculation.formulas), _addresses(noticed))
@@ -152,15 +155,20 @@ def _addresses(cells: Iterable[Where]) -> tuple[str, ...]:
     return tuple(f"{title}!{letter(column)}{row}" for title, (row, column) in cells)
 
 
-def _told(unable: Mapping[Where, str]) -> str:
-    """Return reasons with a few of their cells: ``Calc!B3, Calc!B4 and 3 more (AGGREGATE)``."""
+def _told(unable: Mapping[Where, str]) -> Message:
+    """Return reasons with a few of their cells: ``Calc!B3, Calc!B4 (AGGREGATE)``."""
     by_reason: dict[str, list[Where]] = defaultdict(list)
     for where, reason in unable.items():
         by_reason[reason].append(where)
-    return "; ".join(f"{named(_addresses(cells))} ({reason})" for reason, cells in by_reason.items())
+    told = (
+        message("{cells} ({reason})", cells=named(_addresses(cells)), reason=plain(reason))
+        for reason, cells in by_reason.items()
+    )
+    return joined(told, "; ")
 
 
-def named(addresses: Sequence[str]) -> str:
+def named(addresses: Sequence[str]) -> Message:
     """Return the first few of many addresses, and how many more there are."""
     more = len(addresses) - _NAMED
-    return ", ".join(addresses[:_NAMED]) + (f" and {more:,} more" if more > 0 else "")
+    listed = message("{names}", names=", ".join(addresses[:_NAMED]))
+    return message("{names} and {more} more", names=listed, more=more) if more > 0 else listed

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from xlplugin.model.messages import message
+
 __all__ = ["Reading", "read"]
 
 #: A text, a quoted title, a place in another file, a word and what follows it.
@@ -63,5 +65,5 @@ def _meaning(meant: str, token: re.Match[str], reading: Reading) -> str:
         return meant + token["after"]
     if _CONSTANT.fullmatch(meant) and not of_a_sheet:
         return f"({meant}){token['after']}"
-    reading.problem = f"the name {token['word']}"
+    reading.problem = message("the name {name}", name=token["word"])
     return token[0]

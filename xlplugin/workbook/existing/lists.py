@@ -7,7 +7,7 @@ import re
 from xlplugin.workbook.existing.cells import Place, placed, value_of
 from xlplugin.workbook.existing.parts import Parts
 
-__all__ = ["offered"]
+__all__ = ["holds", "offered"]
 
 _AREA = re.compile(
     r"(?:('(?:[^']|'')+'|[^\W\d][\w.]*)!)?(\$?[A-Z]{1,3}\$?[0-9]+)(?::(\$?[A-Z]{1,3}\$?[0-9]+))?",
@@ -18,7 +18,7 @@ _AREA = re.compile(
 def offered(parts: Parts, title: str, place: Place) -> list[str] | None:
     """Return the words of a cell's list, None where it has none or they cannot be told."""
     for validation in parts.cells[title].validations:
-        if validation.kind == "list" and any(_holds(area, place) for area in validation.area.split()):
+        if validation.kind == "list" and any(holds(area, place) for area in validation.area.split()):
             formula = validation.formula.strip()
             if formula[:1] == '"':
                 return [word.strip() for word in formula.strip('"').split(",")]
@@ -26,7 +26,8 @@ def offered(parts: Parts, title: str, place: Place) -> list[str] | None:
     return None
 
 
-def _holds(area: str, place: Place) -> bool:
+def holds(area: str, place: Place) -> bool:
+    """Whether a cell lies in an area such as ``B3:D9``."""
     (top, left), (bottom, right) = (placed(corner) for corner in (area.split(":") * 2)[:2])
     return top <= place[0] <= bottom and left <= place[1] <= right
 

@@ -19,7 +19,7 @@ from xml.parsers import expat
 from xlplugin.files.archives import DAMAGED, check_workbook, unreadable
 from xlplugin.files.targets import check_target, replacing
 from xlplugin.model.errors import InputError
-from xlplugin.model.messages import message, plain
+from xlplugin.model.messages import message
 from xlplugin.workbook.builder.cells import as_shown
 from xlplugin.workbook.existing.cells import Sheet, scanned
 
@@ -92,6 +92,10 @@ class Parts:
 
     def _of_kind(self, name: str, kind: str) -> list[str]:
         return [one.target for one in self._relations(name) if one.kind.endswith(kind)]
+
+    def of_package(self, kind: str) -> list[str]:
+        """Return the parts of a kind that the package itself points to."""
+        return self._of_kind("", kind)
 
     @cached_property
     def sheets(self) -> dict[str, str]:
@@ -186,9 +190,12 @@ def shown(element: ElementTree.Element) -> str:
 
 def check_out(out: Path, book: Path, *, force: bool) -> None:
     """Raise InputError where a copy of ``book`` may not be written to ``out``."""
+    _check_kind(book)
     check_target(out, [book], force=force)
     if out.suffix.casefold() != book.suffix.casefold():
-        raise InputError.of_file(out, "is another kind of file", f"name it ...{book.suffix.casefold()}")
+        raise InputError.of_file(
+            out, "is another kind of file", message("name it ...{ending}", ending=book.suffix.casefold())
+        )
     if out.exists():
         _check_closed(out)
         if not out.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH):
@@ -198,7 +205,7 @@ def check_out(out: Path, book: Path, *, force: bool) -> None:
 def _check_kind(path: Path) -> None:
     ending = path.suffix.casefold()
     if ending not in _ENDINGS and path.is_file():
-        problem = message("is a file {ending}", ending=ending) if ending else plain("is no workbook")
+        problem = message("is a file {ending}", ending=ending) if ending else "is no workbook"
         raise InputError.of_file(path, problem, "save it as .xlsx or .xlsm and name that")
 
 
