@@ -86,10 +86,12 @@ def diff(a: str, b: str, lines: str | None, limit: int, as_json: bool) -> int:
     entries = changed_entries(Path(a), Path(b)) if are_templates(a, b) else None
     frame = compared(a, b, wanted)
     if as_json:
-        results = frame.to_dict("records")
+        results: list[dict[str, Any]] = [
+            {str(key): value for key, value in record.items()} for record in frame.to_dict("records")
+        ]
         if entries is not None:
-            results = [{"kind": "result", **record} for record in results]
-            results = [*({"kind": "entry", **asdict(entry)} for entry in entries), *results]
+            changed = [{"kind": "entry", **asdict(entry)} for entry in entries]
+            results = [*changed, *({"kind": "result", **record} for record in results)]
         print_json(results)
         return 1 if results else 0
     if entries is not None:
