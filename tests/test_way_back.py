@@ -21,6 +21,8 @@ import xlplugin
 from xlplugin.batch.checks.differences import diff
 from xlplugin.batch.checks.entries import changed_entries
 from xlplugin.batch.readers.template_blocks import Blocks
+from xlplugin.batch.renewal import renewal
+from xlplugin.data.shipped import shipped
 from xlplugin.model.errors import InputError
 
 pytestmark = pytest.mark.slow
@@ -40,6 +42,16 @@ def light(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("light")
     whole = xlplugin.write_template(folder / "whole.xlsx", companies=COMPANIES, scenarios=SCENARIOS)
     return workbook_edits.lighter(whole, folder / "light.xlsx")
+
+
+@pytest.fixture(scope="module")
+def entered(light: Path, tmp_path_factory: pytest.TempPathFactory) -> list[object]:
+    """What a light template holds when ENTRIES are typed into it."""
+    out = tmp_path_factory.mktemp("entered") / "out.xlsx"
+    xlplugin.update(light, out, ENTRIES)
+    entries = renewal(out, shipped()).entries
+    assert {entry.value for entry in entries} >= {0.4, 0.7}
+    return entries
 
 
 def inputs_of(company: str, scenario: str, typed: dict[str, float]) -> dict[str, Any]:
@@ -126,7 +138,9 @@ def test_a_file_of_any_program_is_computed_anew(light: Path, tmp_path: Path, edi
 
 
 @pytest.mark.parametrize("edit", [edit for edit in EDITS if edit != "strict"])
-def test_entries_go_into_a_file_of_any_program(light: Path, tmp_path: Path, edit: str) -> None:
+def test_entries_go_into_a_file_of_any_program(
+    light: Path, entered: list[object], tmp_path: Path, edit: str
+) -> None:
     book = file_of(light, tmp_path, edit)
     out = tmp_path / f"out{book.suffix}"
     done = xlplugin.update(book, out, ENTRIES)
@@ -134,6 +148,7 @@ def test_entries_go_into_a_file_of_any_program(light: Path, tmp_path: Path, edit
     changed = changed_parts(book, out)
     assert changed and all(name.startswith("xl/worksheets/") for name in changed)
     agrees(out, TYPED)
+    assert renewal(out, shipped()).entries == entered  # what a new template would get
     rows = xlplugin.run(out, lines=["operating_margin"]).set_index(["company", "scenario"])[
         "operating_margin"
     ]

@@ -16,7 +16,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 from xml.parsers import expat
 
-from xlplugin.files.archives import DAMAGED, check_workbook, unreadable
+from xlplugin.files.archives import DAMAGED, MOST_OBJECTS, check_workbook, unreadable
 from xlplugin.files.targets import check_target, replacing
 from xlplugin.model.errors import InputError
 from xlplugin.model.messages import message
@@ -110,7 +110,11 @@ class Parts:
 
     @cached_property
     def cells(self) -> dict[str, Sheet]:
-        """The cells of every sheet by its title."""
+        """The cells of every sheet by its title; InputError where there are too many to hold."""
+        sizes = {info.filename.casefold(): info.file_size for info in self._infos}
+        if sum(sizes.get(part.casefold(), 0) for part in self.sheets.values()) > MOST_OBJECTS:
+            problem = message("its sheets unpack to more than {most} MB", most=MOST_OBJECTS >> 20)
+            raise InputError.of_file(self.path, problem, "delete what lies beyond the tables")
         try:
             return {title: scanned(self.read(part)) for title, part in self.sheets.items()}
         except (*DAMAGED, ValueError, expat.ExpatError) as error:

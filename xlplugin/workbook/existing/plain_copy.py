@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -35,13 +36,20 @@ def loaded(sheets: Mapping[str, list[str]]) -> Any:
             for name, content in _copy(sheets):
                 package.writestr(name, content)
         try:
-            model = ironcalc.load_from_xlsx(str(path), "en", "UTC", "en")
+            model = ironcalc.load_from_xlsx(str(path), "en", _zone(), "en")
             model.evaluate()
         except BaseException as error:
             if isinstance(error, Exception) or type(error).__name__ == "PanicException":
                 return None
             raise
     return model
+
+
+def _zone() -> str:
+    """Return the zone that today is told by: this computer's, where it is whole hours from Greenwich."""
+    offset = dt.datetime.now().astimezone().utcoffset() or dt.timedelta()
+    hours, rest = divmod(offset, dt.timedelta(hours=1))
+    return "UTC" if rest or not hours else f"Etc/GMT{-hours:+d}"  # its signs are the other way round
 
 
 def _copy(sheets: Mapping[str, list[str]]) -> Iterator[tuple[str, str]]:
