@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from xlplugin.batch.readers.entry_names import NAMES, Axis, EntryCell, EntryNames
+from xlplugin.batch.readers.entry_names import NAMES, Axis, EntryNames
+from xlplugin.batch.readers.entry_values import EntryCell
 from xlplugin.batch.readers.template_blocks import Blocks, OpenBlocks
 from xlplugin.batch.readers.template_data import assumptions, entered, written_with
 from xlplugin.batch.readers.template_layout import check_layout

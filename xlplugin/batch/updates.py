@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from xlplugin.batch.readers.entry_names import NAMES, EntryCell, EntryNames
+from xlplugin.batch.readers.entry_names import NAMES, EntryNames
+from xlplugin.batch.readers.entry_values import EntryCell
 from xlplugin.batch.readers.filled_template import filled, is_template
 from xlplugin.batch.readers.template_blocks import Blocks
 from xlplugin.data.dataset import Dataset

@@ -8,54 +8,28 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from xlplugin.batch.readers.template_blocks import Blocks
+from xlplugin.batch.readers.entry_values import ENTRY, EntryCell, EntryValues, slot_labels
 from xlplugin.batch.readers.template_layout import BY_COMPANY
-from xlplugin.data.dataset import Dataset
-from xlplugin.data.names import name_key, named
-from xlplugin.entries.meaning import number, text
+from xlplugin.data.names import name_key
 from xlplugin.model.errors import InputError, suggestion
-from xlplugin.model.inputs import INPUTS, LEVERS, REDUCTIONS, REFERENCE_LABEL
-from xlplugin.model.labels import LANGUAGES
-from xlplugin.model.lines import UNITS
+from xlplugin.model.inputs import REDUCTIONS, REFERENCE_LABEL
 from xlplugin.model.messages import Message, message
-from xlplugin.workbook.builder.build import FREE_SCENARIOS
-from xlplugin.workbook.builder.cells import Text, Value
-from xlplugin.workbook.builder.texts import keys
-from xlplugin.workbook.builder.texts import text as words
-from xlplugin.workbook.builder.your_case import YOUR_CASE, is_your_case
+from xlplugin.workbook.builder.your_case import is_your_case
 
-__all__ = ["Axis", "EntryCell", "EntryNames", "Options"]
+__all__ = ["NAMES", "Axis", "EntryNames"]
 
 #: Blocks that the analyst fills beside those that begin with ``xlp_in_``: names in the free slots.
 NAMES = _COMPANIES, _SCENARIOS, _LABELS = "xlp_companies", "xlp_scenarios", "xlp_scenario_label_cells"
-_ENTRY = "xlp_in_"
 #: Where reductions of your case are typed, by the blocks that show them in its column.
 YOURS = {
-    f"{_ENTRY}{REDUCTIONS[0]}": f"{_ENTRY}your_reduction",
-    f"{_ENTRY}scenario_{REDUCTIONS[0]}": f"{_ENTRY}your_reduction_all",
+    f"{ENTRY}{REDUCTIONS[0]}": f"{ENTRY}your_reduction",
+    f"{ENTRY}scenario_{REDUCTIONS[0]}": f"{ENTRY}your_reduction_all",
 }
 _TYPED = re.compile(r"\s*([^\[\]]+?)\s*(?:\[(.*)\])?\s*", re.DOTALL)
-_LONGEST_TEXT = 60
-
-#: Inputs that a name does not say itself; "axis" is the lever that stands on the axis.
-_INPUT_OF = {
-    "dashboard_reductions": REDUCTIONS[0],
-    "dashboard_pass_through": "pass_through",
-    "your_reduction": REDUCTIONS[0],
-    "your_reduction_all": REDUCTIONS[0],
-    "sensitivity_row_values": "sensitivity_row_lever",
-    "sensitivity_column_values": "sensitivity_column_lever",
-}
-_PREFIXES = ("own_", "company_", "scenario_", "path_")
-_WEIGHT = "weight"
-
-#: The words that a cell takes (its list), None where it takes any.
-Options = Callable[[str, tuple[int, int]], Sequence[str] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,36 +43,13 @@ class Axis:
     labels: tuple[tuple[str, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class EntryCell:
-    """A cell that the analyst fills: its block, which row and column of it, its sheet and address."""
-
-    name: str
-    row: int
-    column: int
-    sheet: str
-    place: tuple[int, int]
-    address: str
-
-
-class EntryNames:
-    """The entries of a template by the names that people give them.
-
-    ``options`` gives the words that a cell takes.
-    """
-
-    def __init__(self, blocks: Blocks, dataset: Dataset, options: Options) -> None:
-        self._blocks, self._dataset, self._options = blocks, dataset, options
-        self.companies = [_shown(value) for _, value in blocks.column(_COMPANIES)]
-        self.scenarios = [_shown(value) for _, value in blocks.row(_SCENARIOS)]
-        #: Which of them, from 0, the analyst's own begin with.
-        self.own_companies = len(self.companies) - len(blocks.column("xlp_in_company_fiscal_year"))
-        self.own_scenarios = len(self.scenarios) - FREE_SCENARIOS
+class EntryNames(EntryValues):
+    """The entries of a template by the names that people give them."""
 
     @property
     def names(self) -> list[str]:
         """Every block that the analyst fills."""
-        return [*self._blocks.named(_ENTRY), *(name for name in NAMES if name in self._blocks)]
+        return [*self._blocks.named(ENTRY), *(name for name in NAMES if name in self._blocks)]
 
     # --- which cell ---
 
@@ -144,16 +95,16 @@ class EntryNames:
 
     def _name(self, typed: str) -> str:
         names = self.names
-        for wanted in (typed, f"{_ENTRY}{typed}"):
+        for wanted in (typed, f"{ENTRY}{typed}"):
             for name in names:
                 if name_key(name) == name_key(wanted):
                     return name
         if typed.startswith("xlp_") and typed in self._blocks:
             raise InputError.wrong("entry", typed, "it is computed; entries begin with xlp_in_")
-        bare = {name.removeprefix(_ENTRY): name for name in names}
-        near = suggestion(typed.removeprefix(_ENTRY), bare)
+        bare = {name.removeprefix(ENTRY): name for name in names}
+        near = suggestion(typed.removeprefix(ENTRY), bare)
         if isinstance(near, Message) and "near" in near.values:  # by its whole name
-            near = message(near.template, near=f"{_ENTRY}{near.values['near']}")
+            near = message(near.template, near=f"{ENTRY}{near.values['near']}")
         raise InputError.wrong("entry", typed, near)
 
     def axes(self, name: str) -> tuple[Axis, Axis]:
@@ -161,10 +112,10 @@ class EntryNames:
         sheet, top, bottom, left, right = self._blocks.place(name)
         height, width = bottom - top + 1, right - left + 1
         home, _, _, *sides = self._blocks.place(_SCENARIOS)
-        if name.startswith(f"{_ENTRY}company_"):
+        if name.startswith(f"{ENTRY}company_"):
             rows = self._company_axis("slot", len(self.companies) - height)
         elif height == len(self.companies) and (
-            name in BY_COMPANY or name in (_COMPANIES, f"{_ENTRY}{REFERENCE_LABEL}")
+            name in BY_COMPANY or name in (_COMPANIES, f"{ENTRY}{REFERENCE_LABEL}")
         ):
             rows = self._company_axis("company", 0)
         else:
@@ -178,7 +129,7 @@ class EntryNames:
         labels = []
         for i in range(first, len(self.companies)):
             slot = i - self.own_companies + 1
-            said = _slot("inputs.company_slot", slot) if slot > 0 else ()
+            said = slot_labels("inputs.company_slot", slot) if slot > 0 else ()
             labels.append((*filter(None, (self.companies[i], *said)), str(i - first + 1)))
         return Axis(kind, tuple(labels))
 
@@ -187,7 +138,11 @@ class EntryNames:
         said = [_shown(value) for _, value in held] or [""] * len(self.scenarios)
         labels = []
         for i, name in enumerate(self.scenarios):
-            slot = _slot("inputs.own_scenario", i - self.own_scenarios + 1) if i >= self.own_scenarios else ()
+            slot = (
+                slot_labels("inputs.own_scenario", i - self.own_scenarios + 1)
+                if i >= self.own_scenarios
+                else ()
+            )
             labels.append((*filter(None, (name, said[i], *slot)), str(i + 1)))
         return Axis("scenario", tuple(labels))
 
@@ -223,95 +178,9 @@ class EntryNames:
         places = [i for i, labels in enumerate(axis.labels) if self.meaning(labels[0]) == meant]
         return places[0] if len(places) == 1 else None
 
-    # --- what may stand there ---
-
-    def meaning(self, typed: str) -> str:
-        """Return one form for all the names of a company, a scenario, a quantity or a choice."""
-        company = self._dataset.meant(typed)
-        if len(company) == 1:
-            return company[0]
-        if is_your_case(typed):
-            return YOUR_CASE
-        if scenario := self._dataset.named_scenario(typed):
-            return scenario.name
-        for part in (typed, typed.rpartition(", ")[0]):  # a measure has its unit behind it
-            if part and (quantity := named(part, (*INPUTS, *UNITS))):
-                return quantity
-        return _choices().get(name_key(typed), name_key(typed))
-
-    def value(self, cell: EntryCell, typed: Any) -> Value:
-        """Return what is to stand in a cell, None for a blank; InputError where it may not.
-
-        Numbers are read as the command line reads them and have their domain; a choice is one of its
-        list, in any language; names and other texts are texts.
-        """
-        if typed is None or (isinstance(typed, str) and not typed.strip()):
-            return None
-        if item := self.input_of(cell.name):
-            return self._number(cell, item, typed)
-        said = text(typed, cell.name, row=cell.address)
-        assert said is not None
-        options = [self._own(option) for option in self._options(cell.sheet, cell.place) or ()]
-        if options:
-            meant = self.meaning(said)
-            chosen = [option for option in options if self.meaning(option) == meant]
-            if not chosen:
-                raise InputError.wrong(cell.name, said, suggestion(said, options), row=cell.address)
-            return Text(chosen[0])
-        if len(said) > _LONGEST_TEXT:
-            fix = "shorten it"
-            raise InputError.wrong(
-                cell.name, said, fix, message("up to {most} letters", most=_LONGEST_TEXT), row=cell.address
-            )
-        return Text(said)
-
-    def _own(self, option: str) -> str:
-        """Return the name that was typed for a free slot where a list still shows the slot's label."""
-        for key, held, first in (
-            ("inputs.company_slot", self.companies, self.own_companies),
-            ("inputs.own_scenario", self.scenarios, self.own_scenarios),
-        ):
-            for i, name in enumerate(held[first:], 1):
-                if name and option in _slot(key, i):
-                    return name
-        return option
-
-    def _number(self, cell: EntryCell, item: str, typed: Any) -> float | None:
-        value = number(typed, item, row=cell.address)
-        if item == _WEIGHT and value is not None and not 0 <= value <= 1:
-            fix = "enter a share, such as 25% or 0.25"
-            raise InputError.outside(item, value, fix, "0 to 1", row=cell.address)
-        return value
-
-    def input_of(self, name: str) -> str | None:
-        """Return the input that a block's numbers are, None where it holds texts."""
-        bare = name.removeprefix(_ENTRY)
-        stood = _INPUT_OF.get(bare, bare)
-        if (
-            stood != bare and stood.endswith("_lever") and f"{_ENTRY}{stood}" in self._blocks
-        ):  # the one chosen for an axis
-            return named(_shown(self._blocks.row(f"{_ENTRY}{stood}")[0][1]), LEVERS) or REDUCTIONS[0]
-        for prefix in _PREFIXES:
-            stood = stood.removeprefix(prefix)
-        return stood if stood in INPUTS or stood == _WEIGHT else None
-
-
-@cache
-def _choices() -> dict[str, str]:
-    """Return the key of each other choice by the form of its words, in every language."""
-    return {
-        name_key(words(key, language)): key
-        for key in (*keys("choice."), *keys("path.decline."))
-        for language in LANGUAGES
-    }
-
 
 def _shown(value: Any) -> str:
     return "" if value is None else str(value)
-
-
-def _slot(key: str, number: int) -> tuple[str, ...]:
-    return tuple(words(key, language, n=number) for language in LANGUAGES)
 
 
 def _numbered(count: int) -> Axis:
