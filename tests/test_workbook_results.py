@@ -25,7 +25,7 @@ pytestmark = pytest.mark.slow
 SEEDS = [None, *range(3)]  # the Dashboard's test compares Results for 50 more
 NAN = math.nan
 DEVELOPMENT = ("bridge_operating_margin_development", "bridge_operating_income_development")
-RANGES = 5  # companies that ship with AI infrastructure, and three more
+RANGES = 4  # companies that ship with AI infrastructure, and two more
 IN_MONEY = "in m"
 
 

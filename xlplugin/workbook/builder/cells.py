@@ -77,11 +77,13 @@ def resolved(cells: Cells, addresses: Mapping[str, str]) -> Cells:
 
     IronCalc loads addresses twice as fast as names. KeyError for a name that nobody defined.
     """
+
+    def addressed(formula: str) -> str:
+        return _NAME.sub(lambda name: addresses[name[0]], formula) if "xlp_" in formula else formula
+
     return {
         row: {
-            column: (_NAME.sub(lambda name: addresses[name[0]], str(value)), style)
-            if is_formula(value)
-            else (value, style)
+            column: (addressed(str(value)) if is_formula(value) else value, style)
             for column, (value, style) in columns.items()
         }
         for row, columns in cells.items()

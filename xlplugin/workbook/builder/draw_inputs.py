@@ -23,37 +23,43 @@ from xlplugin.workbook.builder.styles import number_style
 MEASURE, SCENARIO = "operating_margin_change", 1
 
 _PLAN = plan((MEASURE,))
-DRAWN = tuple(name for name in _PLAN.inputs if name in COLUMNS)
 _FIGURES = tuple(name for name in _PLAN.inputs if name in FINANCIALS)
 
 #: How many draws there are: one a column, and after the last one more with every assumption at its base.
-DRAWS = len(points()[DRAWN[0]])
+DRAWS = len(points()[COLUMNS[0]])
 AT_BASE = FIRST_COLUMN + DRAWS
 
 #: The row that tells whether a share of general assumptions is cut to what the others leave.
 IS_CUT = f"cut_{CUT}"
 
 
-def _varying() -> tuple[str, ...]:
-    varying = set(DRAWN)
-    for name in _PLAN.steps:
-        if varying.intersection(PARAMETERS[name]):
-            varying.add(name)
-    return tuple(name for name in _PLAN.steps if name in varying)
-
-
-#: Lines that a draw may move, in order; and what stands for a company whatever is drawn.
-VARYING = _varying()
-STANDING = (*REDUCTIONS, *_FIGURES, *(name for name in _PLAN.steps if name not in VARYING))
-
-
 @dataclass
 class DrawInputs:
-    """Rows of the companies' table by name, and of quantiles by input and company."""
+    """What is drawn, and where it lies: rows of the companies' table by name, and of quantiles.
+
+    ``drawn`` are inputs that may be drawn, ``varying`` lines that a draw may move, ``standing`` what counts
+    for a company whatever is drawn; each in the order of the model.
+    """
 
     sheet: Sheet
     rows: dict[str, int] = field(default_factory=dict)
     quantiles: dict[tuple[str, int], int] = field(default_factory=dict)
+    drawn: tuple[str, ...] = field(init=False)
+    varying: tuple[str, ...] = field(init=False)
+    standing: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        names = self.sheet.build.names  # a lever that the case never leaves open is not drawn
+        open_ = [name for name in COLUMNS if f"xlp_blank_{name}" not in names]
+        self.drawn = tuple(name for name in _PLAN.inputs if name in open_)
+        moved = set(self.drawn)
+        for name in _PLAN.steps:
+            if moved.intersection(PARAMETERS[name]):
+                moved.add(name)
+        self.varying = tuple(name for name in _PLAN.steps if name in moved)
+        fixed = [name for name in _PLAN.inputs if name in COLUMNS and name not in moved]
+        lines = [name for name in _PLAN.steps if name not in moved]
+        self.standing = (*REDUCTIONS, *_FIGURES, *fixed, *lines)
 
     def own(self, name: str) -> str:
         """The cell of the companies' table in the formula's own column."""
@@ -84,12 +90,12 @@ def _standing(inputs: DrawInputs, row: int) -> int:
     shown = f"=INDEX(xlp_company_names,{inputs.own('company')})"
     _row(inputs, top + 1, build.text("column.company"), "company_name", shown, "header right")
     row = top + 2
-    for name in STANDING:
+    for name in inputs.standing:
         _row(inputs, row, build.label(name), name, f"={_value(inputs, name)}", number_style(name))
         row += 1
     for part, made in (("open", _open), ("from", _from), ("span", _span)):
         sheet.put(row, LABEL, build.text(f"draws.heading.{part}"), "subheading")
-        for name in DRAWN:
+        for name in inputs.drawn:
             row += 1
             style = "integer" if part == "open" else number_style(name)
             _row(inputs, row, build.label(name), f"{part}_{name}", f"={made(inputs, name)}", style)
@@ -130,6 +136,8 @@ def _value(inputs: DrawInputs, name: str) -> str:
         return f"IF({follows},{inputs.own('cost_reduction')},{_checked(name)})"
     if name in FINANCIALS:
         return _of_company(inputs, "used", name)
+    if name in COLUMNS:
+        return f'IF({_checked(name)}="",{_of_company(inputs, "used", name)},{_checked(name)})'
     return formula(name, {taken: inputs.own(taken) for taken in PARAMETERS[name]})[1:]
 
 
@@ -162,7 +170,7 @@ def _points(inputs: DrawInputs, row: int) -> int:
     """The points, then a row of quantiles for each assumption; return the next row."""
     sheet, build = inputs.sheet, inputs.sheet.build
     sheet.put(row, LABEL, build.text("draws.heading.points"), "subheading")
-    placed = {name: row + i for i, name in enumerate(DRAWN, 1)}
+    placed = {name: row + i for i, name in enumerate(inputs.drawn, 1)}
     for name, row in placed.items():
         sheet.put(row, LABEL, build.label(name), "secondary")
         sheet.put(row, NAME, name, "technical")

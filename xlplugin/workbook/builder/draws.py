@@ -11,6 +11,7 @@ assumption at its base: it gives the headline, which Checks compares with Model.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 from xlplugin.data.precedence import CUT, LEAVERS
 from xlplugin.data.range_points import PERCENTILES
@@ -21,13 +22,10 @@ from xlplugin.model.plan import PARAMETERS
 from xlplugin.workbook.builder.blocks import OWN_COLUMN, Block, letter
 from xlplugin.workbook.builder.draw_inputs import (
     AT_BASE,
-    DRAWN,
     DRAWS,
     IS_CUT,
     MEASURE,
     SCENARIO,
-    STANDING,
-    VARYING,
     DrawInputs,
     lay_draw_inputs,
 )
@@ -39,13 +37,11 @@ from xlplugin.workbook.builder.styles import number_style
 _LONG = 160
 
 
-def _taken_once() -> frozenset[str]:
+@cache
+def _taken_once(lines: tuple[str, ...]) -> frozenset[str]:
     """Lines that the others write once altogether."""
-    written = [formula(name, {taken: f"<{taken}>" for taken in PARAMETERS[name]}) for name in VARYING]
-    return frozenset(name for name in VARYING if sum(text.count(f"<{name}>") for text in written) == 1)
-
-
-_TAKEN_ONCE = _taken_once()
+    written = [formula(name, {taken: f"<{taken}>" for taken in PARAMETERS[name]}) for name in lines]
+    return frozenset(name for name in lines if sum(text.count(f"<{name}>") for text in written) == 1)
 
 
 def lay_draws(sheet: Sheet, row: int) -> int:
@@ -70,19 +66,20 @@ def _company(inputs: DrawInputs, row: int, number: int) -> Block:
     """
     sheet = inputs.sheet
     sheet.put(row, LABEL, f"=INDEX(xlp_company_names,{number})", "subheading")
-    texts = {name: Cell(inputs.place(name, number)) for name in STANDING}
-    for name in DRAWN:
+    texts = {name: Cell(inputs.place(name, number)) for name in inputs.standing}
+    for name in inputs.drawn:
         start, span = (Cell(inputs.place(f"{part}_{name}", number)) for part in ("from", "span"))
         texts[name] = start + span * Cell(f"{OWN_COLUMN}{inputs.quantiles[name, number]}")
     drawn, at_base = _room(inputs, number, texts)
     texts[CUT] = _line(sheet, row + 1, CUT, f"={drawn}")
     sheet.put(row + 1, AT_BASE, f"={at_base}".replace(OWN_COLUMN, letter(AT_BASE)), _style(CUT))
     row += 2
-    for name in VARYING:
+    once = _taken_once(inputs.varying)
+    for name in inputs.varying:
         made = expression(name, texts)
         if name == MEASURE:
             break
-        if name in _TAKEN_ONCE and len(str(made).replace(OWN_COLUMN, letter(FIRST_COLUMN))) <= _LONG:
+        if name in once and len(str(made).replace(OWN_COLUMN, letter(FIRST_COLUMN))) <= _LONG:
             texts[name] = made
         else:
             texts[name] = _line(sheet, row, name, f"={made}")

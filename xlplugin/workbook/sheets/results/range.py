@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xlplugin.workbook.builder.build import FREE_COMPANIES, Build
+from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.builder.styles import GREY, differential
 from xlplugin.workbook.builder.texts import literal
@@ -25,6 +25,9 @@ _LEVER = "market_elasticity"
 _OUTPUTS = ("scenario_revenue", "operating_margin_change", "operating_income_change")
 _ENDS = ("low", "high")
 
+#: Blocks for companies that come to sell infrastructure by an entry; words say where there are more.
+_MORE = 2
+
 
 def market_range(sheet: Sheet, row: int, right: int) -> int:
     """Lay a block for each company whose direction turns on the elasticity; return the next row."""
@@ -43,10 +46,10 @@ def market_range(sheet: Sheet, row: int, right: int) -> int:
 
 
 def _expected(build: Build) -> int:
-    """How many companies get a block: those of the dataset, and as many as there are free slots."""
+    """How many companies get a block: those of the dataset, and some more."""
     share = "ai_supply_revenue_share"
     shares = (build.dataset.assumption(company, share) for company in build.companies)
-    return sum(assumed.base > 0 for assumed in shares if assumed) + FREE_COMPANIES
+    return sum(assumed.base > 0 for assumed in shares if assumed) + _MORE
 
 
 def _columns(build: Build, blocks: int) -> list[dict[str, str]]:
