@@ -61,7 +61,7 @@ serve(port=PORT)
 """
 
 EMPTY = {
-    "META-INF/manifest.xml": addin.MANIFEST,
+    "META-INF/manifest.xml": dict(addin.parts())["META-INF/manifest.xml"],
     "functions.idl": """module org { module empty { interface XEmpty : com::sun::star::uno::XInterface {
  any emptyCall([in] any a, [in] any b, [in] any c, [in] any d, [in] any e);
 }; }; };

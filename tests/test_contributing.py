@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,19 @@ def test_every_place_that_a_page_names_is_there(project: Path, page: str) -> Non
     lost += [link for link in links if not ((project / page).parent / link).exists()]
     assert len(places) + len(links) >= 10
     assert lost == []
+
+
+@pytest.mark.slow
+def test_every_benchmark_finds_what_it_measures(project: Path) -> None:
+    """They are run now and then alone, so that a name that has moved would not be seen."""
+    names = sorted(path.stem for path in (project / "benchmarks").glob("*.py"))
+    script = "import importlib, sys\nfor name in sys.argv[1:]:\n    importlib.import_module(name)\n"
+    ran = subprocess.run(
+        [sys.executable, "-c", script, *names], cwd=project / "benchmarks", capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    assert len(names) >= 8
+    assert (ran.returncode, ran.stderr) == (0, "")
 
 
 def test_the_architecture_shows_every_room_in_order(project: Path) -> None:

@@ -28,8 +28,10 @@ imported inside the callable; where one is missing the cell shows ``#N/A``.
 from __future__ import annotations
 
 import datetime
+import gc
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from math import isfinite
@@ -50,6 +52,9 @@ LIMIT = 255
 
 #: What functions are about, in the order of the reference.
 CATEGORIES = ("results", "analysis", "data")
+
+#: Rows of a range from which on they are many objects.
+LONG = 1_000
 
 #: Ranges of more cells are not remembered: their keys and answers are copies of whole columns of a sheet.
 REMEMBERED = 65_536
@@ -152,6 +157,25 @@ def call(name: str, *cells: Any) -> Any:
     of such. The answer is a float, int, str, bool, None or CellError, or a list of rows of such. Bad
     input is answered with a CellError, never with an exception; NaN never comes back.
     """
+    if any((cell.__class__ is list or cell.__class__ is tuple) and len(cell) >= LONG for cell in cells):
+        with _no_collection():
+            return _called(name, cells)
+    return _called(name, cells)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Leave garbage alone for a moment: rows by the thousand make Python look for it again and again."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _called(name: str, cells: tuple[Any, ...]) -> Any:
     try:
         marked, frozen = _frozen(cells)
     except TypeError:  # a list that is no table
