@@ -98,6 +98,12 @@ def debian(package: str) -> Callable[[], bool]:
     return installed
 
 
+def has_writer() -> bool:
+    """Elsewhere than on Linux LibreOffice comes whole."""
+    parts = Path("/usr").glob("lib*/libreoffice/program/libswlo.so")
+    return machine.soffice() is not None and (sys.platform != "linux" or any(parts))
+
+
 def has_uno() -> bool:
     office = machine.soffice()
     return office is not None and machine.python_with_uno(office) is not None
@@ -107,7 +113,7 @@ def has_uno() -> bool:
 PARTS: tuple[tuple[str, Callable[[], object], str | None], ...] = (
     ("Python's venv", lambda: importlib.util.find_spec("ensurepip"), "python3-venv"),
     ("LibreOffice Calc", machine.soffice, "libreoffice-calc-nogui"),
-    ("LibreOffice Writer", debian("libreoffice-writer-nogui"), "libreoffice-writer-nogui"),
+    ("LibreOffice Writer", has_writer, "libreoffice-writer-nogui"),
     ("LibreOffice's Python (uno)", has_uno, "python3-uno"),
     ("LibreOffice's German texts", debian("libreoffice-l10n-de"), "libreoffice-l10n-de"),
     ("the font Carlito", debian("fonts-crosextra-carlito"), "fonts-crosextra-carlito"),

@@ -17,6 +17,9 @@ from xlplugin.workbook.builder.texts import text
 
 Row = Mapping[str, Any]
 
+#: Companies that are told of in sentences of their own at most, so that a note stays one or two pages.
+MOST_TOLD = 7
+
 
 @dataclass(frozen=True)
 class Case:

@@ -8,13 +8,13 @@ from xlplugin.analysis.bridges import BRIDGED, bars, bridge_rows
 from xlplugin.analysis.export.answers import bridge_plot, comparison_plot, tornado_plot
 from xlplugin.analysis.export.native_charts import alternative
 from xlplugin.analysis.export.wording import listed, said, within
-from xlplugin.analysis.notes.cases import Case, Row
+from xlplugin.analysis.notes.cases import MOST_TOLD, Case, Row
 from xlplugin.analysis.notes.content import Block, Heading, Paragraph, Picture, Point, Points
 from xlplugin.analysis.tornados import swings
 from xlplugin.model.labels import label
 
-#: Companies whose bridge is told in words at most, and the bars that are told of each where they are many.
-_MOST_BRIDGES, _MOST_BARS = 8, 4
+#: Bars that are told of each company where they are many.
+_MOST_BARS = 4
 
 
 def pictures(case: Case) -> list[Picture]:
@@ -36,7 +36,7 @@ def bridges(case: Case) -> list[Block]:
     """Return the causes of each company's change in words, largest first."""
     if not case.known:
         return []
-    told, left_out = case.known[:_MOST_BRIDGES], case.known[_MOST_BRIDGES:]
+    told, left_out = case.known[:MOST_TOLD], case.known[MOST_TOLD:]
     words = case.text("bridge.order")
     if left_out:
         names = [row["company"] for row in left_out]

@@ -6,15 +6,12 @@ from collections import Counter
 from collections.abc import Sequence
 
 from xlplugin.analysis.export.wording import listed, share, who
-from xlplugin.analysis.notes.cases import Case
+from xlplugin.analysis.notes.cases import MOST_TOLD, Case
 from xlplugin.analysis.notes.content import Point
 from xlplugin.analysis.notes.moves import moves_of
 from xlplugin.model.inputs import EXPOSURES, LEVERS
 from xlplugin.model.labels import label, labelled
 from xlplugin.workbook.builder.texts import text, translated
-
-#: Companies whose assumed AI cost is named at most.
-_MOST_NAMED = 8
 
 
 def caveats(case: Case) -> list[str]:
@@ -46,7 +43,7 @@ def caveats(case: Case) -> list[str]:
 def _assumed(case: Case) -> list[str]:
     """Return how much AI running cost is assumed, with its range; no filing discloses it."""
     said = []
-    for name, about in list(case.abouts.items())[:_MOST_NAMED]:
+    for name, about in list(case.abouts.items())[:MOST_TOLD]:
         found, used = about.assumption("inference_cost_share"), about.inputs["inference_cost_share"]
         if found and not about.is_lab:
             low, now, high = (share(value, case.language) for value in (found.low, used, found.high))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from xlplugin.analysis.sell_off import sell_off_rows
 from xlplugin.model.formats import in_language, percent
 from xlplugin.model.inputs import INPUTS
 from xlplugin.workbook.builder.texts import keys, text
@@ -22,6 +21,8 @@ MARKS = {
 
 def moves_of(companies: Iterable[str]) -> list[Row]:
     """Return the rows of the sell-off of some companies, in their order."""
+    from xlplugin.analysis.sell_off import sell_off_rows
+
     order = {company: place for place, company in enumerate(companies)}
     rows = [row for row in sell_off_rows() if row["company"] in order]
     return sorted(rows, key=lambda row: order[row["company"]])

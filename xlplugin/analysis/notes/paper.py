@@ -73,7 +73,7 @@ def _paper(note: Note) -> Any:
             self.cell(0, 4, f"{note.foot}  {number}", align="L")
 
     paper = Paper(format="A4")
-    face = typefaces()[0]
+    face = next(name for name in typefaces() if findfont(FontProperties(family=name)).endswith(".ttf"))
     for style, weight in (("", "normal"), ("B", "bold")):
         paper.add_font(_FAMILY, style, findfont(FontProperties(family=face, weight=weight)))
         paper.add_font("gaps", style, findfont(FontProperties(family=typefaces()[-1], weight=weight)))
@@ -166,7 +166,7 @@ def _widths(paper: Any, block: Table) -> tuple[float, ...]:
     """Return columns as wide as their longest word needs, what is left shared by what they hold."""
     rows = [row for row in block.rows if not isinstance(row, Group)]
     wanted = [
-        max(paper.get_string_width(row[k]) for row in [block.heads, *rows]) + 3
+        max(paper.get_string_width(row[k]) for row in [block.heads, *rows]) + 6
         for k in range(len(block.heads))
     ]
     most = paper.epw / len(wanted) * 1.35

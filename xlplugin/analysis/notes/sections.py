@@ -16,7 +16,7 @@ from xlplugin.analysis.export.wording import (
     who,
     year_in_words,
 )
-from xlplugin.analysis.notes.cases import Case, Row, decided_by_market
+from xlplugin.analysis.notes.cases import MOST_TOLD, Case, Row, decided_by_market
 from xlplugin.analysis.notes.causes import bridges, pictures
 from xlplugin.analysis.notes.caveats import caveats, sources
 from xlplugin.analysis.notes.content import Block, Group, Heading, Note, Paragraph, Point, Points, Table
@@ -139,9 +139,13 @@ def _sell_off(case: Case) -> list[Block]:
     heading = Heading(case.text("heading.sell_off"))
     if not rows:
         return [heading, Paragraph(case.text("sell_off.none"))]
-    moved = {row["company"] for row in rows}
+    moved = list(dict.fromkeys(row["company"] for row in rows))
     without = [row["company"] for row in case.rows if row["company"] not in moved]
+    left_out = moved[MOST_TOLD:]
+    rows = [row for row in rows if row["company"] not in left_out]
     words = [case.text("sell_off.reading"), *mark_notes(rows, case.language)]
+    if left_out:
+        words.append(case.text("bridge.left_out", companies=listed(left_out, case.language)))
     if without:
         words.append(case.text("sell_off.without", companies=listed(without, case.language)))
     points = Points([Point(row["company"] + marks(row), minus(sentence(row, case.language))) for row in rows])

@@ -15,7 +15,7 @@ INK, SECONDARY, RULE, GREY = "#1F2933", "#5F6B7A", "#D9E0E7", "#9AA5B1"
 ACCENT, GAIN, LOSS, CAUTION = "#0B5CAD", "#1B7F5C", "#C2410C", "#B7791F"
 
 #: Typefaces in the order of liking; the last one comes with Matplotlib.
-_TYPEFACES = ("Carlito", "Calibri", "Helvetica Neue", "Arial", "Liberation Sans", "DejaVu Sans")
+_TYPEFACES = ("Carlito", "Calibri", "Arial", "Liberation Sans", "DejaVu Sans")
 
 #: Of a slide: the size at which the type is as it should be; larger and smaller pages scale it.
 SLIDE = (10.0, 5.625)
