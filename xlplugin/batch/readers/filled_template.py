@@ -127,7 +127,12 @@ def _known(dataset: Dataset, name: str) -> str:
 def _years(blocks: Blocks, companies: Names, dataset: Dataset, faults: Faults) -> dict[int, str | None]:
     """The fiscal year of each company: its own, else the switch's, else the latest."""
     as_of = blocks.row("xlp_in_as_of")[0][1] if "xlp_in_as_of" in blocks else None
-    article = {words("choice.article", language) for language in LANGUAGES}
+    article, yes, no = (
+        {key(words(f"choice.{word}", language)) for language in LANGUAGES}
+        for word in ("article", "yes", "no")
+    )
+    if as_of and key(str(as_of)) in yes | no:
+        as_of = "article" if key(str(as_of)) in yes else None
     typed = blocks.column("xlp_in_fiscal_year")
     years: dict[int, str | None] = {}
     for slot, name in companies.items():
@@ -141,7 +146,7 @@ def _years(blocks: Blocks, companies: Names, dataset: Dataset, faults: Faults) -
         wanted = text(value, "fiscal_year", row=cell) if value not in (None, "") else None
         asked = wanted or (str(as_of) if as_of else None)
         try:
-            years[slot] = dataset.year(name, "article" if asked in article else asked, row=cell)
+            years[slot] = dataset.year(name, "article" if key(str(asked)) in article else asked, row=cell)
         except InputError as error:
             if wanted:
                 faults[slot] += error.faults

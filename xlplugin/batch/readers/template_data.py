@@ -8,12 +8,17 @@ import numpy as np
 
 from xlplugin.batch.readers.template_blocks import Blocks, Typed
 from xlplugin.data.dataset import Dataset
-from xlplugin.data.records import Assumption, Figures
-from xlplugin.entries.meaning import number, text
+from xlplugin.data.records import BUSINESS_MODELS, LAB, Assumption, Figures
+from xlplugin.entries.meaning import key, number, text
 from xlplugin.model.errors import CellError, Fault, gathering
 from xlplugin.model.inputs import EXPOSURES, FINANCIALS, LEVERS, REDUCTIONS
+from xlplugin.model.labels import LANGUAGES, label
 
 _SAME = 1e-12
+
+#: Where an added company's business model is chosen, and from what.
+_MODEL = "xlp_in_company_business_model"
+MODELS = tuple(model for model in BUSINESS_MODELS if model != LAB)
 
 
 def entered(typed: Typed, name: str, faults: list[Fault]) -> float:
@@ -52,22 +57,37 @@ def _added(
         blocks.column("xlp_in_company_fiscal_year"),
         blocks.columns("xlp_in_company_", FINANCIALS),
     )
+    models = blocks.column(_MODEL) if _MODEL in blocks else None  # editions to 0.1.0 have none
     for slot, name in names.items():
         if slot >= first:
             place = slot - first
             values = {item: entered(column[place], item, faults[slot]) for item, column in columns.items()}
             year = text(years[place][1], "fiscal_year") if years[place][1] is not None else None
-            yield Figures(name, year or "added", values)
+            model = _model(models[place], faults[slot]) if models else ""
+            yield Figures(name, year or "added", values, business_model=model)
+
+
+def _model(typed: Typed, faults: list[Fault]) -> str:
+    """Return the business model that a cell names, by its key or its label in any language."""
+    cell, value = typed
+    if value is None or value == "":
+        return ""
+    known = {key(label(f"business_model:{m}", language)): m for m in MODELS for language in LANGUAGES}
+    found = (known | {m: m for m in MODELS}).get(key(str(value)), "")
+    if not found:
+        fix = f"choose one from the list: {', '.join(MODELS)}"
+        faults.append(Fault(cell, "business_model", value, ", ".join(MODELS), fix, CellError.WRONG_TYPE))
+    return found
 
 
 def written_with(blocks: Blocks, unknown: set[str]) -> Iterator[Figures]:
     """Companies that the template was written with and the dataset lacks, every year of theirs."""
     if not unknown:
         return
-    held = tuple(item for item in FINANCIALS if f"xlp_figures_{item}" in blocks)  # earlier versions lack some
-    columns = blocks.columns("xlp_figures_", held)
-    for i, (_, key) in enumerate(blocks.column("xlp_figures_key")):
-        name, _, year = str(key or "").partition("|")
+    given = tuple(item for item in FINANCIALS if f"xlp_figures_{item}" in blocks)  # earlier versions lack some
+    columns = blocks.columns("xlp_figures_", given)
+    for i, (_, held) in enumerate(blocks.column("xlp_figures_key")):
+        name, _, year = str(held or "").partition("|")
         if name in unknown:
             values = {item: entered(column[i], item, []) for item, column in columns.items()}
             yield Figures(name, year, dict.fromkeys(FINANCIALS, np.nan) | values)

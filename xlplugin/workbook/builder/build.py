@@ -113,6 +113,8 @@ class Build:
     what_ifs: list[WhatIf] = field(default_factory=list)
     sheets: dict[str, Sheet] = field(default_factory=dict)
     model: ModelBlock | None = None
+    #: Words that the cells of a list take beside those that it offers, by the name of the block.
+    also_taken: dict[str, tuple[str, ...]] = field(default_factory=dict)
     #: The host whose cells call our functions; None where there are native formulas alone.
     edition: Edition | None = None
     #: Cells that a host answers, by sheet, row and column; Python answers them while the file is written.
@@ -181,8 +183,13 @@ class Build:
         return label(f"unit:{INPUTS[name].unit if name in INPUTS else UNITS[name]}", self.language)
 
     def scenario_label(self, scenario: Scenario) -> str:
-        """Return a scenario's label; one of the analyst's own stays as it was written."""
-        return self.translated(scenario.label) or scenario.name
+        """Return a scenario's label; one of the analyst's own stays as it was written.
+
+        One that two scenarios share has the key behind it.
+        """
+        label = self.translated(scenario.label) or scenario.name
+        shared = [one for one in self.scenarios if one.label.casefold() == scenario.label.casefold()]
+        return label if len(shared) == 1 or not scenario.label else Text(f"{label} ({scenario.name})")
 
     def confidence(self, figures: Figures) -> str:
         """Return how sure figures are; a word of the analyst's own stays as it was written."""

@@ -6,14 +6,22 @@ from xlplugin.workbook.builder.blocks import Block
 from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.builder.styles import LOSS, differential
 
+#: The short names that lists offer, and their keys, which cells take as well.
+SCENARIOS, MODELS = "xlp_scenario_labels", "xlp_business_models"
+KEYS = {SCENARIOS: "xlp_scenario_names", MODELS: "xlp_business_model_keys"}
+
 
 def chosen(cell: str, names: str, numbers: str) -> str:
     """Return the formula for the number of the name in ``cell`` among ``names``, each once.
 
     MATCH would take ``*`` and ``?`` for any name.
     """
-    same = f"({names}={cell})"
-    return f"=IFERROR(IF(SUMPRODUCT({same}*1)=1,SUMPRODUCT({same}*{numbers}),NA()),NA())"
+
+    def number(names: str, otherwise: str) -> str:
+        same = f"({names}={cell})"
+        return f"IF(SUMPRODUCT({same}*1)=1,SUMPRODUCT({same}*{numbers}),{otherwise})"
+
+    return f"=IFERROR({number(names, number(KEYS[names], 'NA()') if names in KEYS else 'NA()')},NA())"
 
 
 def offer(sheet: Sheet, row: int, column: int, value: str, name: str, names: str, number: str) -> Block:

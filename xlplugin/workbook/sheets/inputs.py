@@ -37,9 +37,12 @@ def inputs(build: Build) -> None:
     sheet.widths(B=34, C=10, D=17)
     sheet.width_of(_FIRST, build.columns, 17.5)
     row = _scenarios(sheet)
-    row = _reductions(sheet, row + 1)
     row = _levers(sheet, row + 1)
     row = _by_company(sheet, row + 1)
+    others = row + 1
+    row = _reductions(sheet, others)
+    row = _weights(sheet, row + 1)
+    sheet.group(others + 1, row - 1)  # what other scenarios ask for may be folded away
     _what_counts(sheet, row + 1)
 
 
@@ -57,8 +60,11 @@ def _names(sheet: Sheet, row: int, title: str, blank: str | None = None) -> int:
     build = sheet.build
     sheet.across(row, _LABEL, [title, build.text("column.unit"), blank], "header")
     sheet.fill(
-        sheet.block(row, _FIRST, 1, build.columns), "=INDEX(xlp_scenario_names,1,{column}$5)", "header right"
+        sheet.block(row, _FIRST, 1, build.columns),
+        "=INDEX(xlp_scenario_labels,1,{column}$5)",
+        "header wrap_right",
     )
+    sheet.heights[row] = 30
     return row + 1
 
 
@@ -68,26 +74,33 @@ def _scenarios(sheet: Sheet) -> int:
     free = _FIRST + len(build.scenarios)
     _row(sheet, row, text("companies.column.number"), style="secondary")
     sheet.across(row, _FIRST, range(1, build.columns + 1), "technical right")
-    _row(sheet, row + 1, text("inputs.scenario_key"), style="bold")
-    sheet.block(row + 1, _FIRST, 1, build.columns, "xlp_scenarios")
-    sheet.across(row + 1, _FIRST, [scenario.name for scenario in build.scenarios], "bold right")
-    slots = sheet.block(row + 1, free, 1, FREE_SCENARIOS)
+    _row(sheet, row + 1, text("inputs.scenario_label"), style="bold")
+    sheet.block(row + 1, _FIRST, 1, build.columns, "xlp_scenario_label_cells")
+    labels = [build.scenario_label(scenario) for scenario in build.scenarios]
+    sheet.across(row + 1, _FIRST, labels, "bold wrap_right")
+    sheet.blank(sheet.block(row + 1, free, 1, FREE_SCENARIOS), "input wrap_right")
+    sheet.heights[row + 1] = 30
+    _row(sheet, row + 2, text("inputs.scenario_key"), style="secondary")
+    sheet.block(row + 2, _FIRST, 1, build.columns, "xlp_scenarios")
+    sheet.across(row + 2, _FIRST, [scenario.name for scenario in build.scenarios], "technical right")
+    slots = sheet.block(row + 2, free, 1, FREE_SCENARIOS)
     sheet.blank(slots, "input text right")
     accept_new_name(sheet, slots, "xlp_scenarios")
-    _row(sheet, row + 2, text("inputs.scenario_label"))
-    sheet.block(row + 2, _FIRST, 1, build.columns, "xlp_scenario_label_cells")
-    labels = [build.scenario_label(scenario) for scenario in build.scenarios]
-    sheet.across(row + 2, _FIRST, labels, "note wrap_right")
-    sheet.blank(sheet.block(row + 2, free, 1, FREE_SCENARIOS), "input wrap_right")
-    sheet.heights[row + 2] = 52
-    _row(sheet, row + 3, text("column.weight"), "%")
-    sheet.put(row + 3, _BLANK, "=SUM(xlp_in_weight)", "total percent")
-    weights = sheet.block(row + 3, _FIRST, 1, build.columns, "xlp_in_weight")
+    sheet.put(row + 3, _LABEL, text("inputs.note.scenarios"), "note")
+    return row + 4
+
+
+def _weights(sheet: Sheet, row: int) -> int:
+    build, text = sheet.build, sheet.build.text
+    row = _names(sheet, row, text("inputs.heading.weights"))
+    _row(sheet, row, text("column.weight"), "%")
+    sheet.put(row, _BLANK, "=SUM(xlp_in_weight)", "total percent")
+    weights = sheet.block(row, _FIRST, 1, build.columns, "xlp_in_weight")
     sheet.blank(weights, "input share3")
     sheet.validate(weights, "weight", type="decimal", operator="between", formula1="0", formula2="1")
     build.open("xlp_in_weight", weights, "weight")
-    sheet.put(row + 4, _LABEL, text("inputs.note.weights"), "note")
-    return row + 5
+    sheet.put(row + 1, _LABEL, text("inputs.note.weights"), "note")
+    return row + 2
 
 
 def _entry(sheet: Sheet, row: int, name: str, input: str, values: list[Any]) -> None:
@@ -106,12 +119,6 @@ def _reductions(sheet: Sheet, row: int) -> int:
     note = text("inputs.note.reduction")
     row = sheet.heading(row, text("inputs.heading.reduction"), _right(build), note)
     row = _names(sheet, row, text("column.company"), text("inputs.blank_means"))
-    _row(sheet, row, text("inputs.blank.scenario"), "%", "bold")
-    _blank(sheet, row, REDUCTIONS[0])
-    block = sheet.block(row, _FIRST, 1, build.columns, "xlp_in_scenario_cost_reduction")
-    _beside_your_case(sheet, block, _YOURS[:1])
-    sheet.across(row, _FIRST + 1, _of_scenarios(build, REDUCTIONS[0])[1:], input_style(REDUCTIONS[0]))
-    row += 1
     block = sheet.block(row, _FIRST, build.rows, build.columns, "xlp_in_cost_reduction")
     _beside_your_case(sheet, block, [f"INDEX({_YOURS[1]},{i + 1})" for i in range(build.rows)])
     sheet.block(row, _LABEL, build.rows, 1, "xlp_company_names")
@@ -149,6 +156,12 @@ def _levers(sheet: Sheet, row: int) -> int:
     build, text = sheet.build, sheet.build.text
     row = sheet.heading(row, text("inputs.heading.levers"), _right(build), text("inputs.note.levers"))
     row = _names(sheet, row, text("column.lever"), text("inputs.blank_means"))
+    _row(sheet, row, build.label(REDUCTIONS[0]), "%", "bold")
+    _blank(sheet, row, REDUCTIONS[0])
+    block = sheet.block(row, _FIRST, 1, build.columns, "xlp_in_scenario_cost_reduction")
+    _beside_your_case(sheet, block, _YOURS[:1])
+    sheet.across(row, _FIRST + 1, _of_scenarios(build, REDUCTIONS[0])[1:], input_style(REDUCTIONS[0]))
+    row += 1
     for lever in _SINGLE:
         _row(sheet, row, build.label(lever), build.unit(lever))
         if _blank(sheet, row, lever):
@@ -167,11 +180,12 @@ def _by_company(sheet: Sheet, row: int) -> int:
     build, text = sheet.build, sheet.build.text
     row = sheet.heading(row, text("inputs.heading.years"), _right(build), text("inputs.note.article"))
     _row(sheet, row, text("inputs.switch.article"), style="bold")
-    article = text("choice.article")
-    chosen = article if build.fiscal_year == "article" else None
+    yes, no = text("choice.yes"), text("choice.no")
+    chosen = yes if build.fiscal_year == "article" else no
     switch = sheet.named(row, _BLANK, "xlp_in_as_of", chosen, "input text right")
-    sheet.choose(switch, [article], "switch")
+    sheet.choose(switch, [yes, no], "switch")
     build.open("xlp_in_as_of", switch, "choice")
+    build.also_taken["xlp_in_as_of"] = (text("choice.article"), "article")
     row += 2
     heads = [text("column.company"), None, text("column.fiscal_year")]
     sheet.across(row, _LABEL, heads, "header wrap_left")

@@ -8,6 +8,7 @@ from dataclasses import replace
 from xlplugin.model.inputs import FINANCIALS, INPUTS, JOINT_LIMITS
 from xlplugin.workbook.builder.blocks import Block
 from xlplugin.workbook.builder.build import FREE_SCENARIOS, Build, OpenCells
+from xlplugin.workbook.builder.choices import KEYS
 from xlplugin.workbook.builder.open_cells import inside
 from xlplugin.workbook.sheets.checks.details import Check, Detail, across, down, rows_of
 
@@ -124,10 +125,14 @@ def _choice(build: Build, entry: OpenCells) -> Detail:
     for cell, one in zip(_cells(entry.block), _near(entry.block), strict=True):
         source = _offered(build, entry.block, one)
         if source[:1] == '"':
-            words = source.strip('"').split(",")
+            words = [*source.strip('"').split(","), *build.also_taken.get(entry.name, ())]
             within, blank = "OR(" + ",".join(f'{cell}="{word}"' for word in words) + ")", "0"
         else:
             within, blank = f"SUMPRODUCT(({source}={cell})*1)>0", "1"
+            if source in KEYS:
+                within = f"OR({within},SUMPRODUCT(({KEYS[source]}={cell})*1)>0)"
+        if entry.name in build.also_taken:
+            blank = "0"
         items.append(f'IFERROR(IF({cell}="",{blank},IF({within},0,1)),1)')
     place = down(entry.block) if entry.block.width == 1 else across(entry.block)
     return Detail(entry.name, items, place)

@@ -12,6 +12,7 @@ from xlplugin.workbook.builder.build import FREE_COMPANIES, Build
 from xlplugin.workbook.builder.open_cells import accept, checked, input_style
 from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.builder.styles import number_style
+from xlplugin.workbook.sheets.companies.models import lay_models, of_slots
 
 NAME, LOW, BASE, HIGH, OWN, USED, FLAG, BASIS, YEAR, FALLBACK, OTHER_YEAR, HAS_OWN, GENERAL, NOTE = range(
     2, 16
@@ -41,8 +42,10 @@ def exposures(sheet: Sheet, row: int, companies_top: int) -> dict[str, Sums]:
         for name in names:
             tops[name] = row + 2
             row += build.rows + 3
+    models = lay_models(sheet, row, right)
     for name, top in tops.items():
         _block(sheet, name, top, companies_top, tops)
+        of_slots(sheet, models, name, top)
     return _sums(tops)
 
 

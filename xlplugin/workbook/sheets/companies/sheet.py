@@ -23,6 +23,7 @@ from xlplugin.workbook.builder.open_cells import (
 from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
 from xlplugin.workbook.builder.styles import number_style
 from xlplugin.workbook.sheets.companies.exposures import Sums, exposures
+from xlplugin.workbook.sheets.companies.models import offer_models
 
 __all__ = ["companies"]
 
@@ -121,6 +122,7 @@ def _slots(sheet: Sheet, top: int) -> None:
         block = sheet.block(top, column, FREE_COMPANIES, 1, f"xlp_in_company_{name}")
         sheet.blank(block, "input text")
         accept_text(sheet, block)
+    offer_models(sheet, top, TICKER, AFTER + len(_TIES) + 1)
     for i, name in enumerate(FINANCIALS):
         block = sheet.block(top, MONEY + i, FREE_COMPANIES, 1, f"xlp_in_company_{name}")
         sheet.blank(block, input_style(name))
@@ -226,7 +228,9 @@ def _technical(build: Build, at: dict[str, str]) -> dict[str, str]:
         return tests[0] if len(tests) == 1 else f"OR({','.join(tests)})"
 
     latest, article = f"${at['latest']}{{row}}", f"${at['article']}{{row}}"
-    switch = f'IF(xlp_in_as_of="",{latest},IF({says_article("xlp_in_as_of")},{article},NA()))'
+    moment = f"OR(xlp_in_as_of={build.quoted('choice.yes')},{says_article('xlp_in_as_of')})"
+    usual = f'OR(xlp_in_as_of="",xlp_in_as_of={build.quoted("choice.no")})'
+    switch = f"IF({usual},{latest},IF({moment},{article},NA()))"
     wanted = f'=IFERROR(IF({own}="",{switch},IF({says_article(own)},{article},{own}&"")),NA())'
     asked, place = f"${at['wanted']}{{row}}", f"${at['place']}{{row}}"
 

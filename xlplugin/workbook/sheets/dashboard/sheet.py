@@ -9,7 +9,7 @@ from openpyxl.formatting.rule import ColorScaleRule
 
 from xlplugin.workbook.builder.blocks import letter
 from xlplugin.workbook.builder.build import Build
-from xlplugin.workbook.builder.choices import chosen
+from xlplugin.workbook.builder.choices import SCENARIOS, chosen
 from xlplugin.workbook.builder.open_cells import accept
 from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.sheets.dashboard.charts import figures_of_charts
@@ -63,12 +63,11 @@ def dashboard(build: Build) -> None:
 
 def _choices(sheet: Sheet) -> None:
     build, text = sheet.build, sheet.build.text
-    scenarios = [scenario.name for scenario in build.scenarios]
-    second = _SECOND if _SECOND in scenarios[1:] else scenarios[1 if len(scenarios) > 1 else 0]
-    companies_from, scenarios_from = (
-        (f"xlp_{of}_names", f"xlp_numbers_of_{plural}")
-        for of, plural in (("company", "companies"), ("scenario", "scenarios"))
-    )
+    names_of = {scenario.name: build.scenario_label(scenario) for scenario in build.scenarios}
+    scenarios = list(names_of.values())
+    second = names_of.get(_SECOND, scenarios[1 if len(scenarios) > 1 else 0])
+    companies_from = ("xlp_company_names", "xlp_numbers_of_companies")
+    scenarios_from = (SCENARIOS, "xlp_numbers_of_scenarios")
     for i, (name, column, width, value, (names, numbers)) in enumerate((
         ("company", LABEL, 1, build.companies[0], companies_from),
         ("scenario_a", BASE, 3, scenarios[0], scenarios_from),

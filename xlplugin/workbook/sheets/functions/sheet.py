@@ -44,7 +44,12 @@ def _asked(sheet: Sheet) -> Places:
     places: Places = {}
     for name, value, names, numbers in (
         ("company", known[0], "xlp_company_names", "xlp_numbers_of_companies"),
-        ("scenario", build.scenarios[0].name, "xlp_scenario_names", "xlp_numbers_of_scenarios"),
+        (
+            "scenario",
+            build.scenario_label(build.scenarios[0]),
+            "xlp_scenario_labels",
+            "xlp_numbers_of_scenarios",
+        ),
     ):
         sheet.put(row, NAME, text(f"column.{name}"), "body")
         places[name] = offer(sheet, row, WHAT, value, f"functions_{name}", names, f"xlp_functions_{name}")

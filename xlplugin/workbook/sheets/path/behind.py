@@ -52,7 +52,7 @@ def _values() -> dict[str, str | float]:
     loses = "INDEX(xlp_path_base_operating_income,1,1)"
     return {
         "company": chosen("xlp_in_path_company", "xlp_company_names", "xlp_numbers_of_companies"),
-        "scenario": chosen("xlp_in_path_scenario", "xlp_scenario_names", "xlp_numbers_of_scenarios"),
+        "scenario": chosen("xlp_in_path_scenario", "xlp_scenario_labels", "xlp_numbers_of_scenarios"),
         "decline_case": chosen(case, "xlp_path_decline_cases", "xlp_path_decline_numbers"),
         "annual_decline": "=" + checked("xlp_in_path_annual_decline", "annual_decline", named),
         "revenue_growth": "=" + checked("xlp_in_path_revenue_growth", "revenue_growth", "0"),

@@ -79,7 +79,7 @@ def _panel(sheet: Sheet) -> None:
     row = PANEL
     for name, key, value, names in (
         ("company", "company", build.companies[0], "xlp_company_names"),
-        ("scenario", "scenario", build.scenarios[0].name, "xlp_scenario_names"),
+        ("scenario", "scenario", build.scenario_label(build.scenarios[0]), "xlp_scenario_labels"),
         ("decline_case", "decline", text("path.decline.million_fold"), "xlp_path_decline_cases"),
     ):
         sheet.put(row, LABEL, text(f"path.choose.{key}"), "secondary")

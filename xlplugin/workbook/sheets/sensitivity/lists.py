@@ -142,7 +142,7 @@ def _choices(workings: Workings) -> None:
     value, cost = workings.value, REDUCTIONS[0]
     for key, names, numbers in (
         ("company", "xlp_company_names", "xlp_numbers_of_companies"),
-        ("scenario", "xlp_scenario_names", "xlp_numbers_of_scenarios"),
+        ("scenario", "xlp_scenario_labels", "xlp_numbers_of_scenarios"),
         ("measure", "xlp_sensitivity_measures", "xlp_sensitivity_measures_numbers"),
         ("row_lever", "xlp_sensitivity_levers", "xlp_sensitivity_assumptions_numbers"),
         ("column_lever", "xlp_sensitivity_levers", "xlp_sensitivity_assumptions_numbers"),

@@ -29,7 +29,7 @@ _BARS = 12
 _CHOICES = (
     # name, what it is chosen from, number that it gives
     ("company", "xlp_company_names"),
-    ("scenario", "xlp_scenario_names"),
+    ("scenario", "xlp_scenario_labels"),
     ("measure", "xlp_sensitivity_measures"),
     ("row_lever", "xlp_sensitivity_levers"),
     ("column_lever", "xlp_sensitivity_levers"),
@@ -87,7 +87,7 @@ def _panel(sheet: Sheet) -> None:
     unit = build.label("unit:basis points")
     values = {
         "company": build.companies[0],
-        "scenario": build.scenarios[0].name,
+        "scenario": build.scenario_label(build.scenarios[0]),
         "measure": f"{build.label(MEASURES[0])}, {unit}",
         "row_lever": build.label(_LEVERS[0]),
         "column_lever": build.label(_LEVERS[1]),
