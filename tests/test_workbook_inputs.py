@@ -153,7 +153,9 @@ def fits(name: str, wrong: Any) -> bool:
     """Whether a wrong entry is none for an input of a wide domain, such as 30 for a reference."""
     if not isinstance(wrong, float):
         return False
-    return name in ("reference_operating_income", "reference_eps") or (name == "reference_share_price" and wrong > 0)
+    return name in ("reference_operating_income", "reference_eps") or (
+        name == "reference_share_price" and wrong > 0
+    )
 
 
 def test_a_pasted_3000_per_cent_turns_red(template: Path) -> None:
