@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from xlplugin.data.precedence import CUT
 from xlplugin.data.range_points import COLUMNS, points
-from xlplugin.data.records import ANY_COMPANY
+from xlplugin.data.records import ANY_COMPANY, BUSINESS_MODELS
 from xlplugin.model.formula import formula
 from xlplugin.model.inputs import EXPOSURES, FINANCIALS, REDUCTIONS
 from xlplugin.model.plan import PARAMETERS, plan
@@ -193,13 +193,16 @@ def _points(inputs: DrawInputs, row: int) -> int:
 def _sources(inputs: DrawInputs, name: str) -> dict[int, list[int]]:
     """Number of the company whose assumption gives a row of quantiles -> companies that take it.
 
-    Those that stand on the row of ``*`` share one: their cells on Companies refer to that row.
+    Those that stand on the row of ``*`` share one: their cells on Companies refer to that row. A company
+    that is added has its own where a business model assumes otherwise: it may be chosen for it.
     """
     build, shared = inputs.sheet.build, 0
     found: dict[int, list[int]] = {}
+    modelled = any((f"{ANY_COMPANY}{model}", name) in build.dataset.assumptions for model in BUSINESS_MODELS)
     for number in range(1, build.rows + 1):
         company = build.companies[number - 1] if number <= len(build.companies) else None
-        if build.assumption(company, name) or build.general(name, company).company != ANY_COMPANY:
+        general = build.general(name, company).company == ANY_COMPANY
+        if build.assumption(company, name) or not general or (company is None and modelled):
             found[number] = [number]
         else:
             shared = shared or number

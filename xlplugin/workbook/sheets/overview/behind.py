@@ -90,7 +90,7 @@ def _causes(sheet: Sheet, row: int) -> int:
     end = _table(sheet, row + 3, columns, {_short(bar): build.label(bar) for bar in BARS})
     for i in range(build.rows):
         value = f"INDEX(xlp_out_operating_income_change,{i + 1},1)"
-        unit = f'" "&INDEX(xlp_currency,{i + 1})&{build.quoted("overview.cause.million")}'
+        unit = f'" "&INDEX(xlp_currency,{i + 1})&" "&{build.quoted("overview.cause.million")}'
         income = build.quoted("overview.cause.income")
         lay_amount(sheet, top + i, _AMOUNT + 1, value, "", unit=unit)
         steps = f"{letter(_AMOUNT + 1)}{top + i}"
@@ -211,7 +211,7 @@ def _lists(sheet: Sheet, row: int) -> int:
         ("size_words", f'IF({size}="","",{percent(build, size, short=True)})', "technical"),
         ("losses", f'IF({gain}="","",IFERROR(IF({income}>0,{income}/INDEX(xlp_used_revenue,{OWN}),""),""))',
          "technical percent3"),
-        ("own_list", growing(FIRST + 3, f'{size}<>""', f"{name}&{own_mark}"), "technical"),
+        ("own_list", growing(FIRST + 3, f'{size}<>""', f'{name}&" "&{own_mark}'), "technical"),
         ("left_list", growing(FIRST + 4, left, f"{name}&{dagger}"), "technical"),
         ("loss_list", growing(FIRST + 5, f'{lost}<>""', f'{name}&" "&{text}'), "technical"),
     ]  # fmt: skip
@@ -245,7 +245,7 @@ def _pieces(sheet: Sheet, row: int) -> int:
         "points": f"ABS({at['all']})*100",
         "size": f"{tenths(build, at['points'], short=True)}&{build.quoted('percent')}",
         "direction": f"IF({at['all']}<0,{build.quoted('overview.higher')},{build.quoted('overview.lower')})",
-        "mark": f'IF({typed},"",{sentence(build, "overview.own", size=at["size"])})',
+        "mark": f'IF({typed},""," "&{sentence(build, "overview.own", size=at["size"])})',
         "count": count(">-1E+300"),
         "up": count(">0"),
         "down": count("<0"),

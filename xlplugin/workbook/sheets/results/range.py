@@ -99,7 +99,7 @@ def _rows(build: Build, number: str, k: int, what_if: WhatIf) -> Iterator[tuple[
     def at(line: str, end: str) -> str:
         if end == "scenario":
             return f"INDEX(xlp_out_{line},{number},{SCENARIO})"
-        return what_if.at(line, f"{2 * k * build.columns}+2*{SCENARIO}-{1 - _ENDS.index(end)}")
+        return what_if.at(line, f"2*({k}*{build.columns}+{SCENARIO})-{1 - _ENDS.index(end)}")
 
     typed = f"INDEX(xlp_checked_{_LEVER},1,{SCENARIO})"
     used = f'IF({typed}="",INDEX(xlp_used_{_LEVER},{number}),{typed})'
@@ -117,7 +117,7 @@ def _rows(build: Build, number: str, k: int, what_if: WhatIf) -> Iterator[tuple[
 
 
 def _words(build: Build, number: str, k: int, what_if: WhatIf) -> str:
-    first = f"{2 * k * build.columns}+2*xlp_dashboard_scenario_a"
+    first = f"2*({k}*{build.columns}+xlp_dashboard_scenario_a)"
     ends = [what_if.at("scenario_revenue", f"{first}-{less}") for less in (1, 0)]
     base = f"INDEX(xlp_used_revenue,{number})"
     told = {
