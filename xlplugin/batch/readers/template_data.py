@@ -13,6 +13,7 @@ from xlplugin.entries.meaning import key, number, text
 from xlplugin.model.errors import CellError, Fault, gathering
 from xlplugin.model.inputs import EXPOSURES, FINANCIALS, LEVERS, REDUCTIONS
 from xlplugin.model.labels import LANGUAGES, label
+from xlplugin.model.messages import message
 
 _SAME = 1e-12
 
@@ -75,7 +76,7 @@ def _model(typed: Typed, faults: list[Fault]) -> str:
     known = {key(label(f"business_model:{m}", language)): m for m in MODELS for language in LANGUAGES}
     found = (known | {m: m for m in MODELS}).get(key(str(value)), "")
     if not found:
-        fix = f"choose one from the list: {', '.join(MODELS)}"
+        fix = message("choose one from the list: {models}", models=", ".join(MODELS))
         faults.append(Fault(cell, "business_model", value, ", ".join(MODELS), fix, CellError.WRONG_TYPE))
     return found
 
@@ -84,7 +85,8 @@ def written_with(blocks: Blocks, unknown: set[str]) -> Iterator[Figures]:
     """Companies that the template was written with and the dataset lacks, every year of theirs."""
     if not unknown:
         return
-    given = tuple(item for item in FINANCIALS if f"xlp_figures_{item}" in blocks)  # earlier versions lack some
+    # earlier versions lack some
+    given = tuple(item for item in FINANCIALS if f"xlp_figures_{item}" in blocks)
     columns = blocks.columns("xlp_figures_", given)
     for i, (_, held) in enumerate(blocks.column("xlp_figures_key")):
         name, _, year = str(held or "").partition("|")
