@@ -17,6 +17,7 @@ from xlplugin.files.reading import read_table
 from xlplugin.files.spreadsheets import SPREADSHEETS
 from xlplugin.model.errors import Fault, InputError
 from xlplugin.model.inputs import INPUTS
+from xlplugin.model.messages import plain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -209,7 +210,7 @@ def _dataset(
         own = read_table(companies, decimal=decimal)
         listed = list(dict.fromkeys(one.company for one in figures_of(own)))
     if [] in (names, listed):
-        raise InputError.wrong("companies", "none", "name at least one company")
+        raise InputError.wrong("companies", plain("none"), "name at least one company")
     if dataset is None:
         dataset = extended(own, assumptions, decimal=decimal)
     elif own is not None:
@@ -230,7 +231,7 @@ def _rows(scenarios: Any, dataset: Dataset, decimal: str | None) -> tuple[Rows, 
     scenarios = _names_listed(scenarios)
     if isinstance(scenarios, list) and all(isinstance(name, str) for name in scenarios):
         if not scenarios:
-            raise InputError.wrong("scenarios", "none", "name at least one scenario")
+            raise InputError.wrong("scenarios", plain("none"), "name at least one scenario")
         return rows_of_scenarios([dataset.scenario(name) for name in scenarios]), {}
     if isinstance(scenarios, (str, Path)) and Path(scenarios).suffix.casefold() in _BATCH_FILES:
         from xlplugin.batch.readers.sources import open_source

@@ -18,7 +18,7 @@ from xlplugin.entries.meaning import number
 from xlplugin.model.errors import InputError, refuse_unknown
 from xlplugin.model.formats import shown
 from xlplugin.model.inputs import EXPOSURES, INPUTS, JOINT_LIMITS, LEVERS, REDUCTIONS
-from xlplugin.model.messages import Figure, Name, message
+from xlplugin.model.messages import Figure, Name, message, plain
 from xlplugin.model.years import LARGEST_REDUCTION
 
 if TYPE_CHECKING:
@@ -202,5 +202,5 @@ def jevons(
 def _target(value: Any) -> float:
     found = number(value, "target")
     if found is None:
-        raise InputError.missing("target", "blank", "enter a target")
+        raise InputError.missing("target", plain("blank"), "enter a target")
     return found

@@ -10,6 +10,7 @@ from xlplugin.data.subjects import Subject, measure_plan, subject, usual_measure
 from xlplugin.entries.meaning import number
 from xlplugin.model.errors import InputError, refuse_unknown
 from xlplugin.model.inputs import EXPOSURES, INPUTS, LEVERS
+from xlplugin.model.messages import plain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,7 +71,7 @@ def _given(value: Any, name: str) -> float:
     entry = number(value, name)
     if entry is None:
         item = INPUTS[name]
-        raise InputError.missing(name, "blank", "enter a value", item.allowed)
+        raise InputError.missing(name, plain("blank"), "enter a value", item.allowed)
     return entry
 
 

@@ -17,7 +17,7 @@ from xlplugin.entries.columns import Coded, Numbered, floats, taken, texts
 from xlplugin.files.tables import Table
 from xlplugin.model.errors import CellError, Fault, InputError, suggestion
 from xlplugin.model.inputs import REDUCTIONS
-from xlplugin.model.messages import message
+from xlplugin.model.messages import message, plain
 from xlplugin.model.plan import MODEL_INPUTS
 
 Array = NDArray[np.float64]
@@ -137,7 +137,9 @@ def _companies(rows: Rows, typed: Coded, dataset: Dataset) -> Coded:
     for code, name in enumerate(typed.values):
         known.append("")
         if name is None:
-            faults[code] = Fault(None, "company", "blank", "", "name a company", CellError.NOT_AVAILABLE)
+            faults[code] = Fault(
+                None, "company", plain("blank"), "", "name a company", CellError.NOT_AVAILABLE
+            )
             continue
         try:
             known[-1] = dataset.company(name)

@@ -11,6 +11,7 @@ from xlplugin.cli.language import chosen, text
 from xlplugin.cli.steps import command
 from xlplugin.cli.terminal import json_option, next_step, note, print_json, print_table, say_lines
 from xlplugin.hosts.records import HOSTS
+from xlplugin.model.messages import plain
 
 _HOST = click.argument("host", type=click.Choice([name for name, host in HOSTS.items() if host.install]))
 
@@ -55,14 +56,16 @@ def doctor(workbook: Path | None, as_json: bool) -> None:
         print_json([asdict(finding) for finding in findings])
         return
     rows = [
-        [finding.host, finding.check, text(f"doctor.state.{finding.state}"), finding.found]
+        [finding.host, plain(finding.check), text(f"doctor.state.{finding.state}"), plain(finding.found)]
         for finding in findings
     ]
     headers = [text(f"doctor.column.{name}") for name in ("host", "check", "state", "found")]
     print_table(headers, rows, text_columns=4, coloured=False)
     missing = [finding for finding in findings if finding.state == "missing" and finding.command]
     for finding in missing:
-        note(text("doctor.mend", host=finding.host, check=finding.check, command=finding.command))
+        note(
+            text("doctor.mend", host=finding.host, check=plain(finding.check), command=plain(finding.command))
+        )
     note(text("doctor.missing" if missing else "doctor.complete"))
     next_step(command("functions"))
 

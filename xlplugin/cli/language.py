@@ -32,6 +32,7 @@ def chosen() -> str:
 
 def choose(language: str | None = None) -> None:
     """Have the command speak a language, None: the usual one; InputError where XLPLUGIN_LANG is none."""
+    _CHOSEN.set(LANGUAGES[0])  # of what is said of XLPLUGIN_LANG itself
     _CHOSEN.set(language or usual())
 
 

@@ -54,8 +54,9 @@ class Outlet:
 
         beside = write_form(self.new, table, chosen(), force=self.force)
         say(text("form.wrote", path=self.new, beside=beside))
-        note(text("form.fill"))
-        next_step(command(table, *([] if table == "companies" else [f"--{table}"]), self.new))
+        check = command(table, *([] if table == "companies" else [f"--{table}"]), self.new)
+        note(text("form.fill", command=check))
+        next_step(command(table))  # tables that are filled in
         return True
 
     def passed_on(self, frame: pd.DataFrame, title: str, step: str) -> bool:

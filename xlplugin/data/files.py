@@ -27,7 +27,7 @@ from xlplugin.model.domains import no_stand_in
 from xlplugin.model.errors import CellError, Fault, InputError, gathering, nearest, suggestion
 from xlplugin.model.inputs import EXPOSURES, FINANCIALS, LEVERS
 from xlplugin.model.lines import LINES
-from xlplugin.model.messages import message
+from xlplugin.model.messages import message, plain
 
 _COMPANY_TEXTS = (
     "company", "ticker", "group", "business_model", "fiscal_year", "period_end", "currency",
@@ -151,7 +151,7 @@ def _rows(table: Table, kind: str, keys: tuple[str, ...], read: Callable[[Entrie
         for name in required:
             known = len(faults)
             if not entries.text(name) and len(faults) == known:
-                entries.fault(name, "blank", message("enter a {name}", name=name))
+                entries.fault(name, plain("blank"), message("enter a {name}", name=name))
         read_rows.append(read(entries))
         identity = tuple((year_key if name == "fiscal_year" else key)(entries.text(name)) for name in keys)
         if identity in seen:
@@ -187,7 +187,7 @@ def _header(table: Table, kind: str) -> tuple[list[str], list[str]]:
         if name not in header:
             whole.fault("column", name, "add this column")
     if not table.count and not whole.faults:
-        whole.fault("table", "no rows", "give at least one row")
+        whole.fault("table", plain("no rows"), "give at least one row")
     if whole.faults:
         raise InputError(whole.faults)
     return [name or "unit" for name in header], required

@@ -18,7 +18,7 @@ from typing import IO
 from xlplugin.files.limits import MOST_COLUMNS, MOST_WORKBOOK, ordinary
 from xlplugin.files.rectangles import Growth, binary_sheet, ods_sheets, text_lengths, xml_sheet
 from xlplugin.model.errors import InputError
-from xlplugin.model.messages import message
+from xlplugin.model.messages import message, plain
 
 #: Parts of a workbook, bytes of their list, bytes that all of them unpack to.
 MOST_PARTS, MOST_LIST, MOST_UNPACKED = 10_000, 4 << 20, 256 << 20
@@ -92,7 +92,7 @@ def _look_through(path: Path, _changed: int, _size: int, _place: int) -> None:
 def unreadable(path: Path, error: BaseException) -> InputError:
     """Return the fault of a workbook that a library could not read."""
     said = " ".join(str(error).split())[:80] or type(error).__name__
-    return _refused(path, message("not readable ({said})", said=said), _AGAIN)
+    return _refused(path, message("not readable ({said})", said=plain(said)), _AGAIN)
 
 
 def _refused(path: Path, problem: str, fix: str = _SMALLER) -> InputError:

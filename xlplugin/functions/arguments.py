@@ -12,14 +12,14 @@ from xlplugin.data.shipped import shipped
 from xlplugin.entries import meaning as entries
 from xlplugin.functions.shapes import label_in, name_in, names_in, single
 from xlplugin.model.errors import InputError, nearest, suggestion
-from xlplugin.model.messages import message
+from xlplugin.model.messages import message, plain
 from xlplugin.model.plan import FUNCTIONS as LINES_AND_BARS
 from xlplugin.model.plan import MODEL_INPUTS
 
 
 def blank(name: str) -> InputError:
     """Return the error of a required argument without a value."""
-    return InputError.missing(name, "blank", message("enter {name}", name=name))
+    return InputError.missing(name, plain("blank"), message("enter {name}", name=name))
 
 
 def company_of(cell: Any) -> str:

@@ -17,6 +17,7 @@ from xlplugin.model.errors import InputError, suggestion
 from xlplugin.model.inputs import EXPOSURES, FINANCIALS, INPUTS, LEVERS, REDUCTIONS
 from xlplugin.model.labels import label, meaning
 from xlplugin.model.lines import BARS, LINES, MARGIN_BARS, UNITS
+from xlplugin.model.messages import plain
 from xlplugin.model.plan import plan
 
 #: What is known of a company in a year beside its financials.
@@ -53,7 +54,7 @@ def _item(company: Any, item: Any, fiscal_year: Any) -> Any:
     year = year_of(name, fiscal_year)
     typed = name_in(item, "item")
     if typed is None:
-        raise InputError.missing("item", "blank", "name an item")
+        raise InputError.missing("item", plain("blank"), "name an item")
     part, colon, parameter = typed.partition(":")
     assumed = named(parameter, ASSUMED)
     if colon and assumed and (of := named(part, PARTS)):

@@ -16,6 +16,7 @@ from xlplugin.functions.registry import Range, function
 from xlplugin.functions.shapes import given_in, grid, keys_of, label_in, name_in, names_in
 from xlplugin.model.errors import CellError, InputError
 from xlplugin.model.inputs import REDUCTIONS
+from xlplugin.model.messages import plain
 from xlplugin.model.plan import MODEL_INPUTS, plan
 
 #: What XLP_SCENARIO shows where no measures are chosen.
@@ -127,7 +128,7 @@ def _row(number: int, cells: dict[str, Any]) -> Row:
         company = name_in(cells.get("company"), "company")
         year = name_in(cells.get("fiscal_year"), "fiscal_year")
         if "company" in cells and company is None:
-            raise InputError.missing("company", "blank", "name a company", row=number)
+            raise InputError.missing("company", plain("blank"), "name a company", row=number)
         given = {
             name: value
             for name, cell in cells.items()

@@ -175,6 +175,8 @@ def _place(row: object) -> str:
 def _shown(value: object) -> str:
     if isinstance(value, float):
         return message("{value:.12g}", value=value)
+    if isinstance(value, Message):
+        return message("'{text}'", text=value)
     text = repr(value) if isinstance(value, str) else str(value)
     return text if len(text) <= 60 else text[:57] + "..."
 

@@ -224,5 +224,5 @@ def ranges(
                 heading, found = about.heading, spread_of(about, measure)
             rows.append({**heading, "measure": measure, **found._asdict()})
     if not rows:
-        raise InputError.wrong("scenarios", "none", "name at least one")
+        raise InputError.wrong("scenarios", plain("none"), "name at least one")
     return pd.DataFrame(rows)

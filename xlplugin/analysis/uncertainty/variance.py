@@ -107,7 +107,7 @@ def sobol_rows(
     samples = _samples(samples)
     if not draws.distributions:
         fix = "the scenario fixes every input that it needs"
-        raise InputError.missing("inputs", "none vary", fix, row=subject.company)
+        raise InputError.missing("inputs", plain("none vary"), fix, row=subject.company)
     _refuse_unbounded(draws)
     values = _values(draws, wanted, saltelli(draws.distributions, samples, draws.sampler.seed))
     if np.isnan(values).any():

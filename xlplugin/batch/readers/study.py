@@ -34,7 +34,7 @@ from xlplugin.entries.meaning import number
 from xlplugin.files.limits import text_of
 from xlplugin.model.errors import CellError, Fault, InputError, gathering, suggestion
 from xlplugin.model.inputs import EXPOSURES, LEVERS
-from xlplugin.model.messages import message
+from xlplugin.model.messages import message, plain
 
 _KEYS = ("companies", "scenarios", "fiscal_year", "lines", "combine", "levers", "own")
 _LEVELS = ("low", "base", "high")
@@ -87,7 +87,14 @@ def read_study(path: Path, dataset: Dataset) -> GridSource:
         )
     if not faults and not axes and not presets:
         faults.append(
-            Fault(str(path), "levers", "none", "", "give a [levers] table or scenarios", CellError.WRONG_TYPE)
+            Fault(
+                str(path),
+                "levers",
+                plain("none"),
+                "",
+                "give a [levers] table or scenarios",
+                CellError.WRONG_TYPE,
+            )
         )
     if faults:
         raise InputError(faults)
@@ -135,7 +142,7 @@ def _axis_of_study(name: str, values: Any, path: Path) -> Axis:
     if not isinstance(values, list):
         values = [values]
     if not values:
-        raise InputError.wrong(name, "no values", "give at least one", row=place)
+        raise InputError.wrong(name, plain("no values"), "give at least one", row=place)
     levels = np.array([_LEVELS.index(v) + 1 if v in _LEVELS else 0 for v in values], np.int8)
     typed = [None if v in _LEVELS else number(v, name, row=place) for v in values]
     numbers = np.array([np.nan if v is None else v for v in typed])

@@ -1,0 +1,348 @@
+"""Every command in both languages: its texts, its figures, its errors, and the command it ends with."""
+
+from __future__ import annotations
+
+import ast
+import csv
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import xlplugin
+from xlplugin.cli import _COMMANDS, cli, main
+from xlplugin.cli.usage import TEMPLATES
+from xlplugin.model.labels import LANGUAGES
+from xlplugin.model.messages import joined, message, plain
+from xlplugin.model.translations import said
+
+pytestmark = pytest.mark.slow
+
+PACKAGE = Path(xlplugin.__file__).parent
+ODD = "M\u00fcller & S\u00f6hne's AG"
+OWN = ["--companies", "own table.csv"]
+
+#: Calls of every command; those that need files of others stand behind them.
+CALLS = [
+    ["template", "new book.xlsx", "--company", "CRM"],
+    ["audit", "new book.xlsx"],
+    ["update", "new book.xlsx", "--set", "xlp_in_as_of=article", "-o", "updated.xlsx"],
+    ["recalc", "new book.xlsx", "-o", "calculated.xlsx"],
+    ["companies"],
+    ["companies", "own table.csv"],
+    ["companies", ODD, *OWN],
+    ["companies", "--new", "my form.csv"],
+    ["assumptions"],
+    ["assumptions", ODD, *OWN],
+    ["scenarios"],
+    ["run", "--company", "CRM", "--company", "SAP", "--scenario", "half"],
+    ["run", "--company", "CRM", "-o", "out put.csv"],
+    ["verify", "out put.csv", "--sample", "3"],
+    ["verify", "out put.csv", "--all"],
+    ["diff", "out put.csv", "out put.csv"],
+    ["compare", "--peers"],
+    ["compare", "--company", ODD, *OWN, "--scenario", "deepseek_sceptic"],
+    ["bridge", ODD, *OWN, "--measure", "operating_margin"],
+    ["tornado", ODD, *OWN, "--set", "pass_through=50%"],
+    ["sensitivity", ODD, *OWN],
+    ["sensitivity", "MSFT", "--rows", "cost_reduction", "--columns", "pass_through"],
+    ["breakeven"],
+    ["breakeven", ODD, *OWN, "--target", "1bp"],
+    ["breakeven", "CRM", "--jevons"],
+    ["article"],
+    ["path", "NVDA", ODD, *OWN, "--trials", "50"],
+    ["simulate", ODD, *OWN, "--trials", "200"],
+    ["sobol", "CRM", "--samples", "16"],
+    ["note", ODD, *OWN, "-o", "my note.html"],
+    ["functions"],
+    ["doctor"],
+]  # fmt: skip
+#: Commands that write into the user's programs, do not end, or write beside the files above.
+LEFT_OUT = {"install", "uninstall", "serve", "demo"}
+
+#: Wrong use of commands, and errors of files and entries.
+WRONG = [
+    "compare --foo", "bridge", "companis", "simulate CRM --trials x", "simulate CRM --trials 1",
+    "simulate CRM --sampling foo", "simulate CRM --correlate a=1", "install nowhere", "run a b",
+    "run missing.csv", "run --set cost_reduction=30", "run --set cost_reduction=-200%", "run --set foo=1",
+    "run --scenario nope", "run --company Salesfroce", "run --json -o x.csv", "run --resume",
+    "compare -o x.doc", "compare -o nowhere/x.csv",
+    "tornado CRM --measure margin", "breakeven CRM --target much",
+    "breakeven OpenAI --target 10bp", "breakeven CRM --target 1bp --jevons", "path CRM --years 51",
+    "path CRM --decline 100%", "sobol CRM --samples 100", "sensitivity CRM --rows cost_reduction",
+    "companies wrong.csv", "companies empty.csv", "run wrong.csv", "run scenarios.csv",
+    "audit scenarios.csv", "template x.txt", "template own",
+    "bridge OpenAI --scenario deepseek_headline", "compare -o x.csv --size 4:3", "assumptions --new x.txt",
+]  # fmt: skip
+
+#: Words that no German text has; what is left when names and commands are taken out of a line.
+ENGLISH = re.compile(
+    r"\b(the|of|and|is|are|for|with|not|by|to|from|what|which|that|its|shows?|base|low|high|company"
+    r"|companies|year|rows?|wrote|values?|change|no|or|lower|range|draws?|allowed|known|choose|give|enter"
+    r"|write|file|did|you|mean|must|such|as|at|on|it|this|measure|target|input|none|blank|need|needs)\b",
+    re.IGNORECASE,
+)
+NAMES = re.compile(
+    r"^\w+ ist\b|wohl \S+|'[^']*'|\"[^\"]*\"|`[^`]*`|https?://\S+|--\S+( [\w.,%=*\[\]]+)?|\S*[_/=]\S*|xlplugin .*|-o \S+|\(see .*"
+    r"|\bpip install \S+|\S+\.(csv|xlsx|txt|html)\b|Price[- ]Earnings|(On|Off)-Premise"
+)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("spoken")
+    row = "Müller & Söhne's AG,FY2025,EUR,1000,400,150,200,80,120,50"
+    head = (
+        "company,fiscal_year,currency,revenue,cost_of_revenue,research_and_development,sales_and_marketing,"
+        "general_and_administrative,net_income,diluted_shares"
+    )
+    (place / "own table.csv").write_text(f"{head}\n{row}\n", encoding="utf-8")
+    (place / "wrong.csv").write_text("company,revenu\nAcme,-5\n", encoding="utf-8")
+    (place / "empty.csv").write_text("", encoding="utf-8")
+    (place / "scenarios.csv").write_text("scenario,cost_reduction\na,30\nb,abc\n", encoding="utf-8")
+    (place / "own").mkdir()
+    return place
+
+
+def spoken(
+    arguments: list[str], folder: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> tuple[int, str, str]:
+    monkeypatch.chdir(folder)
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    stdout, stderr = capfd.readouterr()
+    return int(ended.value.code or 0), stdout, stderr
+
+
+def english_in(text: str) -> list[str]:
+    """Return the lines that hold English words."""
+    lines = (line for line in text.splitlines() if "xlplugin " not in line[:16])
+    return [line for line in lines if ENGLISH.search(NAMES.sub(" ", line.replace("Müller & Söhne's", "")))]
+
+
+def test_every_command_is_called() -> None:
+    assert {call[0] for call in CALLS} | LEFT_OUT == set(_COMMANDS)
+    for name in _COMMANDS:
+        assert "--lang" in [option for one in cli.get_command(None, name).params for option in one.opts]  # type: ignore[arg-type, union-attr]
+
+
+def test_every_call_in_both_languages_and_what_it_says_to_type_next(
+    folder: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One test, since a call may read what another wrote; German files are written over the English ones."""
+    for language, head in (("en", "Next: "), ("de", "Weiter: ")):
+        for call in CALLS:
+            again = ["--force"] if language == "de" and {"-o", "--new", "template"} & set(call) else []
+            code, stdout, stderr = spoken([*call, *again, "--lang", language], folder, capfd, monkeypatch)
+            assert code == 0, (call, stderr)
+            if language == "de":
+                german = stdout if call[0] != "functions" else ""  # which names arguments in sentences
+                assert english_in(german + stderr) == [], call
+                figures = german.partition(head)[0]
+                assert not re.search(r"\d\.\d{1,2} ?%|\bbp\b|-\d+,\d", figures), call
+            (last,) = [line for line in (stdout + stderr).splitlines() if line.startswith(head)]
+            if head in stdout:
+                assert stdout.strip().splitlines()[-1] == last, call
+            step = shlex.split(last.removeprefix(head))
+            assert step[0] == "xlplugin"
+            code, _, stderr = spoken(step[1:], folder, capfd, monkeypatch)
+            assert code == 0, (call, last, stderr)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a POSIX shell")
+def test_a_shell_takes_the_next_step_as_it_is_printed(
+    folder: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, stdout, _ = spoken(["compare", "--company", ODD, *OWN], folder, capfd, monkeypatch)
+    step = stdout.strip().splitlines()[-1].removeprefix("Next: xlplugin ")
+    done = subprocess.run(
+        f"{sys.executable} -m xlplugin {step}", shell=True, cwd=folder, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 0 and ODD in done.stdout, done.stderr
+
+
+@pytest.mark.parametrize("arguments", WRONG)
+def test_errors_are_german_in_one_line(
+    arguments: str, folder: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, stdout, stderr = spoken([*arguments.split(), "--lang", "de"], folder, capfd, monkeypatch)
+    assert (code, stdout) == (2, "")
+    assert english_in(stderr.replace("xlplugin ", "")) == []
+
+
+def test_what_chooses_the_language(
+    folder: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def german(*arguments: str, **environment: str) -> bool:
+        with monkeypatch.context() as patch:
+            for name in ("LC_ALL", "LC_MESSAGES", "LANG", "XLPLUGIN_LANG"):
+                patch.delenv(name, raising=False)
+            for name, value in environment.items():
+                patch.setenv(name, value)
+            return "Weiter:" in spoken([*arguments, "scenarios"], folder, capfd, patch)[1]
+
+    assert not german() and not german(LANG="C.UTF-8") and not german(LANG="fr_FR.UTF-8")
+    assert german(LANG="de_AT.UTF-8") and german(LC_ALL="de", LANG="en_US.UTF-8")
+    assert german(XLPLUGIN_LANG="DE", LANG="en_US.UTF-8") and not german(XLPLUGIN_LANG="en", LANG="de_DE")
+    assert german("--lang", "de", XLPLUGIN_LANG="en")
+    monkeypatch.setenv("XLPLUGIN_LANG", "fr")
+    code, _, stderr = spoken(["scenarios"], folder, capfd, monkeypatch)
+    assert code == 2 and stderr == (
+        "XLPLUGIN_LANG is 'fr' (allowed: en or de); set it to one of these, or unset it\n"
+    )
+
+
+@pytest.mark.parametrize("call", [["compare"], ["simulate", "CRM", "--trials", "100"], ["bridge", "CRM"]])
+def test_programs_read_the_same_in_every_language(
+    call: list[str], folder: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = [
+        json.loads(spoken([*call, "--json", "--lang", lang], folder, capfd, monkeypatch)[1])
+        for lang in LANGUAGES
+    ]
+    kept = [[{k: v for k, v in row.items() if k != "label"} for row in rows] for rows in read]
+    assert kept[0] == kept[1]
+    written = []
+    for lang in LANGUAGES:
+        place = folder / f"{call[0]}-{lang}.csv"
+        spoken([*call, "-o", str(place), "--force", "--lang", lang], folder, capfd, monkeypatch)
+        with place.open(encoding="utf-8", newline="") as file:
+            written.append([{k: v for k, v in row.items() if k != "label"} for row in csv.DictReader(file)])
+    assert written[0] == written[1]
+
+
+def rows_of(*path: str) -> list[dict[str, str]]:
+    with PACKAGE.joinpath(*path).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_every_text_of_the_command_line_is_translated_and_used() -> None:
+    source = "\n".join(path.read_text(encoding="utf-8") for path in (PACKAGE / "cli").glob("*.py"))
+    rows = rows_of("cli", "texts.csv")
+    assert len({row["key"] for row in rows}) == len(rows)
+    for row in rows:
+        places = [set(re.findall(r"\{(\w+)", row[language])) for language in LANGUAGES]
+        assert row["de"] and places[0] == places[1], row["key"]
+        named = [row["key"], row["key"].rpartition(".")[0] + ".{", row["key"].partition(".")[0] + ".{"]
+        assert any(name in source for name in named), row["key"]
+
+
+def texts_in_code() -> Iterator[tuple[str, str]]:
+    """Yield every template of a message, and every sentence that a fault is made of, with its place."""
+    made = {"Fault": (1, 3, 4), "wrong": (0, 2, 3), "missing": (0, 2, 3), "outside": (0, 2, 3)}
+    made |= {"of_file": (1, 2), "file_fault": (1, 2), "UsageError": (0,), "HostError": (0,), "message": (0,)}
+    made |= {"plain": (0,), "MissingExtraError": (2,)}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            function = node.func if isinstance(node, ast.Call) else None
+            name = getattr(function, "attr", getattr(function, "id", ""))
+            if not isinstance(node, ast.Call) or name not in made:
+                continue
+            arguments = [node.args[i] for i in made[name] if i < len(node.args)]
+            arguments += [one.value for one in node.keywords if one.arg in ("fix", "allowed", "row")]
+            for argument in arguments:
+                assert not (isinstance(argument, ast.JoinedStr) and name == "message"), path
+                for part in (
+                    (argument.body, argument.orelse) if isinstance(argument, ast.IfExp) else (argument,)
+                ):
+                    if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                        yield part.value, f"{path.relative_to(PACKAGE)}:{node.lineno}"
+
+
+def test_every_message_is_translated() -> None:
+    table = {row["en"]: row["de"] for row in rows_of("model", "messages.csv")}
+    for english, german in table.items():
+        places = [sorted(set(re.findall(r"(?<!\{)\{(\w+)", text))) for text in (english, german)]
+        assert german and places[0] == places[1], english
+    assert set(TEMPLATES) <= set(table)
+    alike = re.compile(r"^(xlplugin|pip|[\w.\-]+,) |^\{\w+\}")  # commands, lists of names, places alone
+    missing = [
+        (where, text)
+        for text, where in texts_in_code()
+        if " " in re.sub(r"\{[^}]*\}", "", text).strip(" .,:;()")
+        and not {text, text.replace("{", "{{").replace("}", "}}")} & set(table)
+        and not alike.match(text)
+    ]
+    assert missing == []
+
+
+def test_messages_are_said_with_what_they_hold() -> None:
+    reasons = joined([message("row {row}", row=3), plain("no such file")])
+    told = message("line {line}: {error}", line=12, error=reasons)
+    assert told == "line 12: row 3, no such file"
+    assert said(told, "de") == "Zeile 12: Zeile 3, keine solche Datei"
+    assert said(message("at most {most:,}", most=1_234_567), "de") == "höchstens 1.234.567"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX terminals")
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("width", [80, 100, 160])
+def test_tables_fit_the_terminal_and_lose_nothing(width: int, language: str) -> None:
+    arguments = ["simulate", "CRM", "--trials", "100", "--lang", language]
+    shown = on_a_terminal(arguments, width)
+    lines = [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in shown.splitlines()]
+    assert max(map(len, lines)) <= min(width, 100) and "…" not in shown
+    piped = subprocess.run(
+        [sys.executable, "-m", "xlplugin", *arguments], capture_output=True, text=True, check=True
+    ).stdout
+    assert set(piped.replace("─", "").split()) == set(" ".join(lines).replace("─", "").split())
+
+
+def on_a_terminal(arguments: list[str], width: int) -> str:
+    import fcntl
+    import pty
+    import struct
+    import termios
+
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, width, 0, 0))
+    environment = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "LINES")} | {"TERM": "xterm"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "xlplugin", *arguments],
+        stdout=theirs,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+    )
+    os.close(theirs)
+    found = b""
+    while True:
+        try:
+            piece = os.read(ours, 65536)
+        except OSError:  # the other end is closed
+            break
+        if not piece:
+            break
+        found += piece
+    os.close(ours)
+    assert process.wait(timeout=60) == 0
+    return found.decode().replace("\r\n", "\n")
+
+
+def test_the_usual_questions(
+    folder: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def printed(*arguments: str) -> str:
+        code, stdout, stderr = spoken(list(arguments), folder, capfd, monkeypatch)
+        assert code == 0, stderr
+        return stdout
+
+    text = printed("breakeven", "Salesforce")
+    assert text.startswith("Where the gain is gone") and "operating margin change back at its base" in text
+    for row in json.loads(printed("breakeven", "NOW", "--json")):
+        if row["kind"] == "crossing":  # put back, nothing is gained
+            shared = {"levers": {row["lever"]: row["value"]}}
+            again = xlplugin.compare(companies="NOW", **shared).iloc[0]
+            assert again["value"] == pytest.approx(0, abs=1e-12)
+    rows = [printed(*call).splitlines() for call in (["simulate", "CRM", "--trials", "100"], ["compare"])]
+    assert any(line.startswith(" op. margin change") for line in rows[0][:6])
+    assert "AI cost 30% lower" in rows[1][0]
+    doubted = " ".join(printed("compare", "--scenario", "deepseek_sceptic").split())
+    assert "AI cost 96.35% lower as claimed, 14.45% effective" in doubted  # 0.9635 x 0.3 x 0.5
+    assert not re.search(r"[-+]0\.0+\b(?!\d)", printed("sensitivity", "Salesforce"))
