@@ -63,9 +63,8 @@ def doctor(workbook: Path | None, as_json: bool) -> None:
     print_table(headers, rows, text_columns=4, coloured=False)
     missing = [finding for finding in findings if finding.state == "missing" and finding.command]
     for finding in missing:
-        note(
-            text("doctor.mend", host=finding.host, check=plain(finding.check), command=plain(finding.command))
-        )
+        mend = {"check": plain(finding.check), "command": plain(finding.command)}
+        note(text("doctor.mend", host=finding.host, **mend))
     note(text("doctor.missing" if missing else "doctor.complete"))
     next_step(command("functions"))
 
