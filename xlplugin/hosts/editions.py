@@ -38,7 +38,8 @@ def write_template(
 
     ``language``: ``en`` or ``de``, for all that people read; names for programs are the same.
     ``dataset``: default what ships with xlplugin. ``companies`` (names or tickers, 1 to 40) and
-    ``scenarios`` (names, 1 to 30): default all. ``fiscal_year``: ``article`` sets the switch, a year
+    ``scenarios`` (names, 1 to 30): default all; your case, the first column, takes the place of
+    ``illustrative``. ``fiscal_year``: ``article`` sets the switch, a year
     or a mapping company -> year fills the choice; default the latest. ``force`` replaces an existing
     file. ``host``: ``server``, ``lite``, ``calc`` or ``excel`` adds the sheets Functions and Setup, whose
     formulas call our functions as that host writes them; ``excel`` writes a macro workbook (.xlsm) with its
