@@ -46,8 +46,8 @@ class Picture(NamedTuple):
 
 
 PICTURES = (
+    Picture("Overview", 1226, 756, 96),
     Picture("Dashboard", 1240, 616, 96),
-    Picture("Results", 1368, 660, 65),
     Picture("Sensitivity", 1264, 856, 96),
 )
 
