@@ -72,7 +72,7 @@ def _heads(sheet: Sheet) -> None:
         CAUSE: "cause",
     }  # fmt: skip
     below = {
-        NAME: "company", YEAR: "year", ENTRY: "yours", BLANK: "blank", LOW: "low", HIGH: "high", BAR: "bar",
+        NAME: "company", YEAR: "year", ENTRY: "yours", BLANK: "blank", LOW: "low", HIGH: "high",
         EPS: "change",
     }  # fmt: skip
     for left in (GROSS, OPERATING):
@@ -83,7 +83,5 @@ def _heads(sheet: Sheet) -> None:
         sheet.put(HEAD, column, text(f"overview.head.{words}") if words else None, f"bold band {align}")
         words = below.get(column)
         align = "wrap_left" if column in (NAME, YEAR, CAUSE) else "wrap_right"
-        if column == BAR:  # wider than its cell
-            align = "left"
         sheet.put(HEAD + 1, column, text(f"overview.head.{words}") if words else None, f"header {align}")
     sheet.heights |= {HEAD: 15, HEAD + 1: 26}
