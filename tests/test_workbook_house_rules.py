@@ -77,6 +77,24 @@ def test_a_row_of_one_cell_s_height_is_read_by_row_and_column(books: dict[str, P
     assert read > 1000 and +short == Counter()
 
 
+#: About 300 characters: none is much longer.
+LONGEST = 340
+
+#: Sheets of formulas that the model's lines themselves give.
+TRACED = ("model", "workings")
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_formulas_are_short(language: str, books: dict[str, Path]) -> None:
+    """A sentence is joined from pieces, a choice made in steps: each formula can be read in its cell."""
+    traced, seen, long = {text(f"sheet.{key}", language) for key in TRACED}, 0, Counter[str]()
+    for sheet, place, formula in formulas(openpyxl.load_workbook(books[language])):
+        seen += 1
+        if sheet not in traced and len(formula) > LONGEST:
+            long[f"{sheet}!{place}: {formula[:60]}"] = len(formula)
+    assert seen > 20_000 and long == Counter()
+
+
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_sheets_for_tracing_stand_last_with_grey_tabs(language: str, books: dict[str, Path]) -> None:
     book = openpyxl.load_workbook(books[language])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xlplugin.workbook.builder.build import Build
-from xlplugin.workbook.sheets.checks.details import Check, Detail, down
+from xlplugin.workbook.sheets.checks.details import Check, Detail, down, part
 
 _MARGINS = ("gross_margin", "operating_margin")
 
@@ -28,12 +28,13 @@ def overview_check(build: Build) -> Check:
 def _column(build: Build, name: str, source: str, factor: str = "1") -> Detail:
     """One column of the page; words stand where a company loses money or a slot is free."""
     block = build.names[f"xlp_overview_{name}"]
-    items = []
+    items, right = [], part(0)
     for i in range(block.height):
-        shown, right = block.cell(i), source.format(n=i + 1)
+        shown = block.cell(i)
         same = f"IF(ISNUMBER({shown}),ABS({shown}-{right}*{factor})/{factor},IF(ISERROR({shown}),1,0))"
         items.append(f"IF(ISERROR({right}),IF(ISNUMBER({shown}),1,0),IFERROR({same},1))")
-    return Detail(build.text(f"overview.check.{name}"), items, down(block))
+    sources = [source.format(n=i + 1) for i in range(block.height)]
+    return Detail(build.text(f"overview.check.{name}"), items, down(block), parts=(sources,))
 
 
 def _presets(build: Build) -> Detail:

@@ -110,14 +110,14 @@ def _dashboard(build: Build) -> list[Detail]:
     block = build.names["xlp_dashboard_figures"]
     details = []
     for case_, column in (("a", 1), ("b", 3)):
-        items = []
+        items, models = [], []
         for i, line in enumerate(LINES):
             model = f"INDEX(xlp_out_{line},xlp_dashboard_company,xlp_dashboard_scenario_{case_})"
-            same = f"ABS({block.cell(i, column)}-{model})/MAX(1,ABS({model}))"
-            items.append(guarded(model, same) if line else "0")
-        details.append(
-            Detail(build.text(f"dashboard.choose.case_{case_}"), items, down(block.column(column)))
-        )
+            models.append(model if line else "0")
+            same = f"ABS({block.cell(i, column)}-{part(0)})/MAX(1,ABS({part(0)}))"
+            items.append(guarded(part(0), same) if line else "0")
+        label, place = build.text(f"dashboard.choose.case_{case_}"), down(block.column(column))
+        details.append(Detail(label, items, place, parts=(models,)))
     if "xlp_dashboard_curve" in build.names:
         details.append(_curve(build))
     return details

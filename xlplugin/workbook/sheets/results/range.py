@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from xlplugin.workbook.builder.build import Build
+from xlplugin.workbook.builder.pieces import Pieces
 from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.builder.styles import GREY, differential
 from xlplugin.workbook.builder.texts import literal
 from xlplugin.workbook.builder.what_ifs import WhatIf
-from xlplugin.workbook.builder.words import percent, sentence, tenths
+from xlplugin.workbook.builder.words import sentence, tenths
 from xlplugin.workbook.sheets.results.company_table import (
     BASE,
     FIRST,
@@ -24,6 +25,7 @@ from xlplugin.workbook.sheets.results.company_table import (
 _LEVER = "market_elasticity"
 _OUTPUTS = ("scenario_revenue", "operating_margin_change", "operating_income_change")
 _ENDS = ("low", "high")
+_SCENARIO_A = "xlp_dashboard_scenario_a"
 
 #: Blocks for companies that come to sell infrastructure by an entry; words say where there are more.
 _MORE = 2
@@ -32,7 +34,7 @@ _MORE = 2
 def market_range(sheet: Sheet, row: int, right: int) -> int:
     """Lay a block for each company whose direction turns on the elasticity; return the next row."""
     build, text = sheet.build, sheet.build.text
-    blocks = _expected(build)
+    blocks = expected(build)
     what_if = build.what_if("range", _columns(build, blocks), _OUTPUTS)
     row = sheet.heading(row, text("results.heading.range"), right, text("results.note.range"))
     more = f"SUM(xlp_results_turning)-{blocks}"
@@ -45,7 +47,7 @@ def market_range(sheet: Sheet, row: int, right: int) -> int:
     return row - 1
 
 
-def _expected(build: Build) -> int:
+def expected(build: Build) -> int:
     """How many companies get a block: those of the dataset, and some more."""
     share = "ai_supply_revenue_share"
     shares = (build.dataset.assumption(company, share) for company in build.companies)
@@ -76,7 +78,7 @@ def _block(sheet: Sheet, row: int, k: int, what_if: WhatIf) -> int:
     name = f"INDEX(xlp_company_names,{number})"
     sheet.put(row, NAME, f'=IF({number}="",{build.quoted("results.range.free")},{name})', "subheading")
     sheet.rule(f"B{row}", f'{number}=""', differential(GREY))
-    sheet.put(row + 1, NAME, _words(build, number, k, what_if), "sentence")
+    sheet.put(row + 1, NAME, f"=xlp_results_said_range_{k + 1}", "sentence")
     row += 2
     for which, end, told, value, style in _rows(build, number, k, what_if):
         sheet.put(row, NAME, f'=IF({number}="","",{told})', "body")
@@ -99,7 +101,7 @@ def _rows(build: Build, number: str, k: int, what_if: WhatIf) -> Iterator[tuple[
     def at(line: str, end: str) -> str:
         if end == "scenario":
             return f"INDEX(xlp_out_{line},{number},{SCENARIO})"
-        return what_if.at(line, f"2*({k}*{build.columns}+{SCENARIO})-{1 - _ENDS.index(end)}")
+        return what_if.at(line, _run(build, k, SCENARIO, end))
 
     typed = f"INDEX(xlp_checked_{_LEVER},1,{SCENARIO})"
     used = f'IF({typed}="",INDEX(xlp_used_{_LEVER},{number}),{typed})'
@@ -116,16 +118,30 @@ def _rows(build: Build, number: str, k: int, what_if: WhatIf) -> Iterator[tuple[
         yield f"revenue_{end}", end, told, value, "change_percent"
 
 
-def _words(build: Build, number: str, k: int, what_if: WhatIf) -> str:
-    first = f"2*({k}*{build.columns}+xlp_dashboard_scenario_a)"
-    ends = [what_if.at("scenario_revenue", f"{first}-{less}") for less in (1, 0)]
-    base = f"INDEX(xlp_used_revenue,{number})"
-    told = {
-        name: percent(build, f"({function}({ends[0]},{ends[1]})/{base}-1)", True)
-        for name, function in (("lowest", "MIN"), ("highest", "MAX"))
-    }
-    limits = {end: tenths(build, f"INDEX(xlp_{end}_{_LEVER},{number})") for end in _ENDS}
-    scenario = "INDEX(xlp_scenario_labels,1,xlp_dashboard_scenario_a)"
-    company = f"INDEX(xlp_company_names,{number})"
-    said = sentence(build, "results.sentence.range", scenario=scenario, company=company, **told, **limits)
-    return f'=IF({number}="","",IFERROR({said},{build.quoted("flag.direction")}))'
+def lay_words(pieces: Pieces, blocks: int) -> None:
+    """Lay the sentence of each block, named ``xlp_results_said_range_<n>``, in pieces."""
+    build = pieces.build
+    runs = next(what_if for what_if in build.what_ifs if what_if.key == "range")
+    for k in range(blocks):
+        number = f"xlp_results_range_{k + 1}_company"
+        label, base = build.text("results.heading.range"), f"INDEX(xlp_used_revenue,{number})"
+        limits = {end: pieces.figure(label, f"INDEX(xlp_{end}_{_LEVER},{number})") for end in _ENDS}
+        ends = [
+            pieces.words(label, f"{runs.at('scenario_revenue', _run(build, k, _SCENARIO_A, end))}/{base}")
+            for end in _ENDS
+        ]
+        told = {name: pieces.percent(label, f"{function}({','.join(ends)})-1", signed=True)
+                for name, function in (("lowest", "MIN"), ("highest", "MAX"))}  # fmt: skip
+        told |= {end: tenths(build, limit) for end, limit in limits.items()}
+        company = f"INDEX(xlp_company_names,{number})"
+        told |= {end: pieces.words(label, told[end]) for end in _ENDS}
+        scenario = f"INDEX(xlp_scenario_labels,1,{_SCENARIO_A})"
+        said = pieces.said(label, "results.sentence.range", scenario=scenario, company=company, **told)
+        direction = build.quoted("flag.direction")
+        pieces.words(label, f'IF({number}="","",IFERROR({said},{direction}))')
+        pieces.sheet.block(pieces.row - 1, FIRST, 1, 1, f"xlp_results_said_range_{k + 1}")
+
+
+def _run(build: Build, k: int, scenario: str, end: str) -> str:
+    """The place of a run among those of the ``k``-th block: of a scenario, at one end of the assumption."""
+    return f"2*({k}*{build.columns}+{scenario})-{1 - _ENDS.index(end)}"

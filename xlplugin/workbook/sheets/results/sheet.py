@@ -23,8 +23,9 @@ from xlplugin.workbook.sheets.results.company_table import (
     or_in_money,
     word_heads,
 )  # fmt: skip
+from xlplugin.workbook.sheets.results.leaders import lay_leaders, said
 from xlplugin.workbook.sheets.results.range import market_range
-from xlplugin.workbook.sheets.results.summary import WORDS, leaders, summary
+from xlplugin.workbook.sheets.results.summary import WORDS, summary
 from xlplugin.workbook.sheets.results.workings import change, workings_of_results
 
 _WIDTH = 18.0
@@ -48,7 +49,7 @@ def results(build: Build) -> None:
     ):  # fmt: skip
         row = lay(sheet, row, right) + 1
     sheet.print_to(row - 1, right)
-    sheet.group(row, workings_of_results(sheet, row, right))
+    sheet.group(row, lay_leaders(sheet, workings_of_results(sheet, row, right) + 1))
 
 
 # --- measures ---
@@ -56,7 +57,7 @@ def results(build: Build) -> None:
 
 def _heading(sheet: Sheet, row: int, right: int, name: str, change: str) -> int:
     row = sheet.heading(row, sheet.build.text(f"results.heading.{name}"), right)
-    sheet.put(row, NAME, leaders(sheet.build, change), "sentence")
+    sheet.put(row, NAME, said(change), "sentence")
     return row + 1
 
 

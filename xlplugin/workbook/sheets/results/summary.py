@@ -1,4 +1,4 @@
-"""The parts of Results that name companies: best and worst for each, and who leads, in words."""
+"""The first table of Results: your case with its range, best and worst scenario by company."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.draw_inputs import SCENARIO as SCENARIO_OF_DRAWS
 from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.builder.texts import literal
-from xlplugin.workbook.builder.words import percent, sentence, tenths
 from xlplugin.workbook.sheets.results.company_table import (
     BASE,
     COMPANY,
@@ -18,9 +17,9 @@ from xlplugin.workbook.sheets.results.company_table import (
     of_base,
     word_heads,
 )  # fmt: skip
+from xlplugin.workbook.sheets.results.leaders import said
 from xlplugin.workbook.sheets.results.workings import change
 
-_SCENARIO_A = "INDEX(xlp_scenario_labels,1,xlp_dashboard_scenario_a)"
 _ENDS = (("LARGE", "best"), ("SMALL", "worst"))
 
 #: What stands around the headline, and the column of the words.
@@ -32,10 +31,7 @@ def summary(sheet: Sheet, row: int, right: int) -> int:
     """Lay best and worst scenario of each company; return the next row."""
     build, text = sheet.build, sheet.build.text
     row = sheet.heading(row, text("results.heading.summary"), right, text("results.note.summary"))
-    leading = "xlp_results_leading_operating_margin_change"
-    up, down, all_ = (f'TEXT(COUNTIF({leading},"{test}"),"0")' for test in (">0", "<0", ">-1E+300"))
-    said = sentence(build, "results.sentence.summary", n=all_, up=up, down=down, scenario=_SCENARIO_A)
-    sheet.put(row, NAME, _available(build, said), "sentence")
+    sheet.put(row, NAME, said("summary"), "sentence")
     word_heads(sheet, row + 1, right, build.label("operating_margin"), WORDS)
     heads = [text(f"column.{word}") for word in ("best", "change", "worst", "change", "unit")]
     heads = [f"=INDEX(xlp_scenario_labels,1,{SCENARIO_OF_DRAWS})", *_percentiles(build), *heads]
@@ -76,28 +72,7 @@ def _extremes(table: CompanyTable) -> None:
     money, points = (literal(build.label(f"unit:{unit}")) for unit in ("money", "basis points"))
     table.column(WORDS - 1, f"IF({LOSES},{money},{points})", "secondary", "unit")
     flag = f"INDEX(xlp_company_flag,{COMPANY})"
-    labs = literal(f"{build.text('results.note.not_ranked')}: {build.text('flag.labs')}")
-    words = f'IF({LOSES},{build.quoted("results.flag.loses")},"")'
-    generals = literal(f"{build.text('results.note.not_ranked')}: {build.text('flag.general')}")
-    words = f"IF({general},{generals},IF({TURNING},{build.quoted('results.flag.turning')},{words}))"
-    words = f"IF({lab},{labs},{words})"
+    words = f'IF({LOSES},INDEX(xlp_results_notes,4),"")'
+    words = f"IF({general},INDEX(xlp_results_notes,2),IF({TURNING},INDEX(xlp_results_notes,3),{words}))"
+    words = f"IF({lab},INDEX(xlp_results_notes,1),{words})"
     table.column(WORDS, f"IF({flag}<>{build.quoted('flag.ok')},{flag},{words})", "caution", "words")
-
-
-def _available(build: Build, said: str) -> str:
-    """The sentence, or that the Dashboard's choice is not in its list."""
-    return f"=IFERROR({said},{build.quoted('results.sentence.none')})"
-
-
-def leaders(build: Build, name: str) -> str:
-    """Return the formula of the sentence that says who gains most and least in scenario A."""
-    column, spelled = f"xlp_results_leading_{name}", percent if name == "eps_change" else tenths
-    told = {}
-    for function, word in _ENDS:
-        value = f"{function}({column},1)"
-        told[word] = f"INDEX(xlp_company_names,MATCH({value},{column},0))"
-        told[f"{word}_change"] = spelled(build, value, True)
-    unit = {"eps_change": "eps", "operating_income_change": "money"}.get(name, "bp")
-    told |= {"currency": build.currency} if unit == "money" else {}
-    key = f"results.sentence.leaders_{unit}"
-    return _available(build, sentence(build, key, scenario=_SCENARIO_A, **told))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from xlplugin.data.precedence import GENERAL
 from xlplugin.model.formula import formula
 from xlplugin.model.plan import PARAMETERS
-from xlplugin.workbook.builder.blocks import letter
+from xlplugin.workbook.builder.blocks import OWN_COLUMN, OWN_ROW, letter
 from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.builder.styles import number_style
@@ -67,6 +67,7 @@ def _by_company(sheet: Sheet, row: int) -> int:
         "turning": f"IFERROR(IF(AND({named},INDEX(xlp_used_ai_supply_revenue_share,{COMPANY})>0),1,0),0)",
         "general": f"IFERROR(IF(AND({named},{fallbacks}),1,0),0)",
         "order": f"IF({own}{{row}}=1,SUM({own}${top}:{own}{{row}}),0)",
+        "first_run": f'(INDEX(xlp_results_order,{COMPANY})-1)*COUNTIF(xlp_numbers_of_scenarios,">0")',
         "loses": f"IFERROR(IF(INDEX(xlp_results_base_operating_income,{COMPANY})<0,1,0),0)",
         "reinvests": f"IFERROR(IF(AND({named},INDEX(xlp_used_reinvestment,{COMPANY})=1),1,0),0)",
     }
@@ -82,19 +83,24 @@ def _by_company(sheet: Sheet, row: int) -> int:
         sheet.lay(sheet.block(top, column, build.rows, 1, f"xlp_results_{name}"), f"={value}", style)
     last = NUMBER + 1 + len(columns)
     sheet.put(row, last, text("results.column.reinvesting"), "header wrap_right")
-    _reinvesting(sheet, top, last)
+    _names(sheet, top, last, "reinvesting", "INDEX(xlp_results_reinvests,$C{row})=1")
+    for column, name in enumerate(MEASURES, last + 1):
+        head = text("results.column.left_out", measure=build.label(name))
+        sheet.put(row, column, head, "header wrap_right")
+        out = f'AND(INDEX(xlp_companies,$C{{row}})<>"",INDEX(xlp_results_leading_{name},$C{{row}})="")'
+        _names(sheet, top, column, f"left_out_{name}", out)
     return top + build.rows
 
 
-def _reinvesting(sheet: Sheet, top: int, column: int) -> None:
-    """A growing list of the names of those that reinvest all; its last cell holds them all."""
+def _names(sheet: Sheet, top: int, column: int, name: str, test: str) -> None:
+    """A growing list of the names of those for whom ``test`` holds; its last cell holds them all."""
     at, bottom = letter(column), top + sheet.build.rows - 1
     for row in range(top, bottom + 1):
         before = f"{at}{row - 1}" if row > top else '""'
         own = f"INDEX(xlp_company_names,$C{row})"
         more = f'{before}&IF({before}="","",", ")&{own}'
-        sheet.put(row, column, f"=IF(INDEX(xlp_results_reinvests,$C{row})=1,{more},{before})", "technical")
-    sheet.block(bottom, column, 1, 1, "xlp_results_reinvesting")
+        sheet.put(row, column, f"=IF({test.format(row=row)},{more},{before})", "technical")
+    sheet.block(bottom, column, 1, 1, f"xlp_results_{name}")
 
 
 def _base(name: str) -> str:
@@ -142,13 +148,23 @@ def _ranked(sheet: Sheet, row: int) -> int:
     )
     value = f"IF({LOSES},{income},{margin})"
     left_out = f"OR({build.on_general(COMPANY)},INDEX(xlp_scenario_alternative,1,{SCENARIO})=0)"
+    ends = []
+    for end, name in enumerate(("low", "high")):
+        sheet.put(row, NAME, build.text(f"results.workings.at_{name}"), "subheading")
+        _numbered(sheet, row + 1)
+        block = sheet.block(row + 1, FIRST, build.rows, build.columns, f"xlp_results_at_{name}")
+        sheet.lay(block, f'=IF({TURNING},ROUND({_at_end(build, end)},9),"")', "secondary bp")
+        ends.append(block.top)
+        row = block.bottom + 2
     for name, pick, among in (("best", "LARGE", "MAX"), ("worst", "SMALL", "MIN")):
         sheet.put(row, NAME, build.text(f"results.workings.ranked_{name}"), "subheading")
         _numbered(sheet, row + 1)
         block = sheet.block(row + 1, FIRST, build.rows, build.columns, f"xlp_results_ranked_{name}")
-        ends = ",".join(f"ROUND({_at_end(build, end)},9)" for end in (0, 1))
-        shown = f"IF({TURNING},{among}({ends}),ROUND({value},9))"
-        sheet.fill(block, f'=IF({left_out},"",IFERROR({shown},""))', "secondary bp")
+        for i in range(build.rows):
+            low, high = (f"{OWN_COLUMN}{top + i}" for top in ends)
+            shown = f"IF({TURNING},{among}({low},{high}),ROUND({value},9))"
+            formula = f'=IF({left_out},"",IFERROR({shown},""))'.replace(OWN_ROW, str(block.top + i))
+            sheet.formulas_across(block.top + i, FIRST, build.columns, formula, "secondary bp")
         own = f"${letter(block.left)}{{row}}:${letter(block.right)}{{row}}"
         chosen, found = NUMBER + 1, f"${letter(NUMBER + 1)}{{row}}"
         at = sheet.block(block.top, chosen, build.rows, 1, f"xlp_results_{name}_value")
@@ -162,9 +178,7 @@ def _ranked(sheet: Sheet, row: int) -> int:
 def _at_end(build: Build, end: int) -> str:
     """The change at the low (0) or high (1) end of market elasticity; an error where no run was asked for."""
     runs = next(what_if for what_if in build.what_ifs if what_if.key == "range")
-    scenarios = 'COUNTIF(xlp_numbers_of_scenarios,">0")'
-    block = f"(INDEX(xlp_results_order,{COMPANY})-1)*{scenarios}"
-    place = f"2*({block}+{SCENARIO})-{1 - end}"
+    place = f"2*(INDEX(xlp_results_first_run,{COMPANY})+{SCENARIO})-{1 - end}"
     income, margin = (runs.at(f"operating_{of}_change", place) for of in ("income", "margin"))
     return f"IF({LOSES},{income},{margin}*10000)"
 
