@@ -292,6 +292,33 @@ def _type(book: Book, case: Case, entry: Entry) -> None:
     book.calculate()
 
 
+def test_a_ranking_says_whose_entry_is_its_own(opened: tuple[str, Book]) -> None:
+    """Who leads, by how much and with which reduction; who is not ranked is named."""
+    language, book = opened
+    case = Case(None)
+    case.entries[NAMES.index("Salesforce")][MINE] = 0.9
+    case.entries[NAMES.index("Meta Platforms")][MINE] = 0.6
+    _type(book, case, Entry(lambda _: None))
+    told = Told(language, case)
+    ranked = {
+        name: case.lines(NAMES.index(name), MINE)["operating_margin_change"] * 1e4
+        for name in ("Salesforce", "ServiceNow", "Meta Platforms")
+    }
+    best, worst = max(ranked, key=ranked.__getitem__), min(ranked, key=ranked.__getitem__)
+    own = {"Salesforce": told.percent(0.9, short=True), "Meta Platforms": told.percent(0.6, short=True)}
+    mark = told.one("own", "eigener Wert")
+    who = [f"{name} ({mark}: {own[name]})" if name in own else name for name in (best, worst)]
+    change = [told.number(ranked[name], True) for name in (best, worst)]
+    assert len(set(who)) == 2 and any(mark in one for one in who)
+    ((said,),) = book.block("xlp_results_said_operating_margin_change")
+    assert said == told.one(
+        f"In scenario A (Your case) {who[0]} comes out best ({change[0]} bp) and {who[1]} last ({change[1]} bp)."
+        " Not ranked: Microsoft, NVIDIA, OpenAI, DeepSeek.",
+        f"Im Szenario A (Ihr Fall) liegt {who[0]} vorn ({change[0]} Bp) und {who[1]} am Ende ({change[1]} Bp)."
+        " Nicht eingereiht: Microsoft, NVIDIA, OpenAI, DeepSeek.",
+    )
+
+
 @pytest.mark.parametrize("kind", ENTRIES)
 def test_each_sentence_says_what_counts(opened: tuple[str, Book], kind: str) -> None:
     """Seven sentences after each kind of entry: 98 in each language."""

@@ -65,7 +65,7 @@ def _leaders(pieces: Pieces, name: str) -> str:
     label = build.label(name)
     told = {"scenario": scenario_label(_SCENARIO)}
     for function, word in _ENDS:
-        value = pieces.words(label, f"{function}({column},1)")
+        value = pieces.words(label, f"IFERROR({function}({column},1),NA())")
         number = pieces.words(label, f"MATCH({value},{column},0)")
         reduction = pieces.percent(label, f"INDEX(xlp_used_cost_reduction,{number},{_SCENARIO})", short=True)
         own = pieces.said(label, "results.sentence.own", reduction=reduction)

@@ -126,14 +126,12 @@ def lay_words(pieces: Pieces, blocks: int) -> None:
         number = f"xlp_results_range_{k + 1}_company"
         label, base = build.text("results.heading.range"), f"INDEX(xlp_used_revenue,{number})"
         limits = {end: pieces.figure(label, f"INDEX(xlp_{end}_{_LEVER},{number})") for end in _ENDS}
-        ends = [
-            pieces.words(label, f"{runs.at('scenario_revenue', _run(build, k, _SCENARIO_A, end))}/{base}")
-            for end in _ENDS
-        ]
+        revenue = (runs.at("scenario_revenue", _run(build, k, _SCENARIO_A, end)) for end in _ENDS)
+        ends = [pieces.words(label, f"IFERROR({value}/{base},NA())") for value in revenue]
         told = {name: pieces.percent(label, f"{function}({','.join(ends)})-1", signed=True)
                 for name, function in (("lowest", "MIN"), ("highest", "MAX"))}  # fmt: skip
         told |= {end: tenths(build, limit) for end, limit in limits.items()}
-        company = f"INDEX(xlp_company_names,{number})"
+        company = pieces.words(label, f"IFERROR(INDEX(xlp_company_names,{number}),NA())")
         told |= {end: pieces.words(label, told[end]) for end in _ENDS}
         scenario = f"INDEX(xlp_scenario_labels,1,{_SCENARIO_A})"
         said = pieces.said(label, "results.sentence.range", scenario=scenario, company=company, **told)
