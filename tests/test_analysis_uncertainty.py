@@ -475,3 +475,15 @@ def test_run_draws_takes_draws_as_they_are() -> None:
     draws = uncertainty(one, wanted, ["pass_through"], seed=1)
     found = run_draws(draws, wanted, 1_000)
     assert found.used == 1_000 and found.inputs[0]["input"] == "pass_through"
+
+
+@pytest.mark.parametrize("seed", [math.inf, math.nan, -1, 1.5, True, "one", 10**400], ids=str)
+def test_a_seed_that_is_no_whole_number_is_refused(seed: object) -> None:
+    with pytest.raises(InputError, match=r"seed is .*a whole number from 0 up"):
+        simulate("CRM", seed=seed, trials=10)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("seed", [7, 7.0, np.int64(7)], ids=repr)
+def test_a_seed_is_the_same_whatever_its_type(seed: object) -> None:
+    found = simulate("CRM", seed=seed, trials=50).table  # type: ignore[arg-type]
+    assert found.equals(simulate("CRM", seed=7, trials=50).table)

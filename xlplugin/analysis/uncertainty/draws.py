@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from xlplugin.analysis.uncertainty.distributions import Distribution
 from xlplugin.analysis.uncertainty.fitting import KINDS, fitted
 from xlplugin.analysis.uncertainty.samplers import CHUNK, Sampler, copula, sampler
+from xlplugin.analysis.uncertainty.whole import whole
 from xlplugin.data.dataset import Dataset
 from xlplugin.data.records import Assumption
 from xlplugin.data.subjects import Subject, measure_plan, subject
@@ -32,6 +33,9 @@ PIECE = 8_192
 
 #: The largest reduction of a draw: beyond it a revenue of almost nothing is all rounding.
 LARGEST_REDUCTION = 0.9999
+
+#: The largest seed: as large as any float is.
+LARGEST_SEED = 10**308
 
 #: Words for draws that leave the domain together.
 JOINT = "shares of one whole above 1"
@@ -165,7 +169,16 @@ def uncertainty(
         if made is not None:
             chosen[name] = made
     natives = {name: distribution.native for name, distribution in chosen.items()}
-    return Draws(subject, chosen, sampler(sampling, natives, _seed(seed), copula(correlation, natives)))
+    return Draws(
+        subject,
+        chosen,
+        sampler(
+            sampling,
+            natives,
+            whole("seed", seed, 0, LARGEST_SEED, "a whole number from 0 up", "choose another"),
+            copula(correlation, natives),
+        ),
+    )
 
 
 def _place(name: str) -> int:
@@ -191,18 +204,6 @@ def _distribution(subject: Subject, name: str, wanted: Any, reading: str) -> Dis
     if name in subject.case.own and found.low <= subject.case.own[name] <= found.high:
         found = Assumption(found.company, name, found.low, subject.case.own[name], found.high, found.basis)
     return fitted(found, wanted, reading)
-
-
-def _seed(seed: Any) -> int:
-    if (
-        isinstance(seed, bool)
-        or not isinstance(seed, (int, float))
-        or seed != seed
-        or seed < 0
-        or int(seed) != seed
-    ):
-        raise InputError.outside("seed", seed, "choose another", "a whole number from 0 up")
-    return int(seed)
 
 
 def draw(
