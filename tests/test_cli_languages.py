@@ -32,7 +32,7 @@ OWN = ["--companies", "own table.csv"]
 CALLS = [
     ["template", "new book.xlsx", "--company", "CRM"],
     ["audit", "new book.xlsx"],
-    ["update", "new book.xlsx", "--set", "xlp_in_as_of=article", "-o", "updated.xlsx"],
+    ["update", "new book.xlsx", "--set", "xlp_in_cost_reduction[CRM,half]=40%", "-o", "updated.xlsx"],
     ["recalc", "new book.xlsx", "-o", "calculated.xlsx"],
     ["companies"],
     ["companies", "own table.csv"],

@@ -86,7 +86,11 @@ def print_table(
     cells = [list(map(_cell, row)) for row in rows]
     # names stay whole: only the last text column may be folded
     may_fold = {*folded, *([text_columns - 1] if text_columns > 1 else [])}
-    for columns in _abreast(headers, cells, text_columns, may_fold):
+    tables = _abreast(headers, cells, text_columns, may_fold)
+    closer = _abreast(headers, cells, text_columns, {*may_fold, 0})
+    if len(closer) < len(tables):  # names on two lines, and more of a row together
+        tables, may_fold = closer, {*may_fold, 0}
+    for columns in tables:
         table = Table(
             title=title or None, box=box.SIMPLE_HEAD, title_justify="left", title_style="bold", pad_edge=False
         )
@@ -113,7 +117,8 @@ def _abreast(
         max([_columns_of(header), *(_columns_of(row[i]) for row in rows)]) for i, header in enumerate(headers)
     ]
     for i in folded:
-        widths[i] = min(widths[i], _NARROWEST)
+        words = [word for row in rows if isinstance(row[i], str) for word in str(row[i]).split()]
+        widths[i] = min(widths[i], max([_NARROWEST, *map(len, words)]))
     room = width() - sum(width + _BETWEEN for width in widths[:texts]) + _BETWEEN - 2
     groups: list[list[int]] = [[]]
     left = room
