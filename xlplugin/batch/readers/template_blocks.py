@@ -17,8 +17,8 @@ __all__ = ["Blocks", "OpenBlocks", "Typed", "is_template"]
 #: A workbook that defines this name is a template.
 MARK = "xlp_companies"
 
-#: A cell that holds a number as soon as any program has calculated the workbook.
-CALCULATED = "xlp_check_failed"
+#: Formulas of which one shows a value as soon as any program has calculated the workbook.
+CALCULATED = ("xlp_check_failed", "xlp_figures_key")
 
 #: A cell and what stands in it.
 Typed = tuple[str, Any]
@@ -74,7 +74,8 @@ class Blocks:
         self._check_calculated()
 
     def _check_calculated(self) -> None:
-        if CALCULATED in self and self.rows(CALCULATED)[0][0][1] is None:
+        names = [name for name in CALCULATED if name in self]
+        if names and not any(value is not None for name in names for _, value in self.column(name)):
             raise self._fault(
                 "its formulas hold no values, and the data that it was written with are among them "
                 "(openpyxl saves so)",

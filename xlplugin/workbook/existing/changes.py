@@ -28,6 +28,8 @@ __all__ = ["Rewritten", "named", "recalc", "retyped"]
 _SAME = 1e-9
 #: How many cells a message names.
 _NAMED = 6
+#: How many reasons a message gives.
+_REASONS = 4
 _ELSEWHERE = "open it in Excel or LibreOffice and save it there"
 
 
@@ -160,11 +162,13 @@ def _told(unable: Mapping[Where, str]) -> Message:
     by_reason: dict[str, list[Where]] = defaultdict(list)
     for where, reason in unable.items():
         by_reason[reason].append(where)
-    told = (
+    told = [
         message("{cells} ({reason})", cells=named(_addresses(cells)), reason=plain(reason))
         for reason, cells in by_reason.items()
-    )
-    return joined(told, "; ")
+    ]
+    more = sum(map(len, list(by_reason.values())[_REASONS:]))
+    shown = joined(told[:_REASONS], "; ")
+    return message("{names} and {more} more", names=shown, more=more) if more else shown
 
 
 def named(addresses: Sequence[str]) -> Message:
