@@ -487,3 +487,19 @@ def test_two_templates_differ_in_entries_and_in_what_they_show(light: Path, tmp_
             frame.loc[(company, "half"), "operating_margin_bp"], change, rel_tol=1e-6, abs_tol=1e-9
         )
     assert {scenario for _, scenario in frame.index} == {"half"}
+
+
+def test_a_template_that_waits_for_its_host_can_be_run(tmp_path: Path) -> None:
+    """Calls of functions and all that leans on them stay blank after an update; entries are read all the same."""
+    book, out = tmp_path / "book.xlsx", tmp_path / "out.xlsx"
+    xlplugin.write_template(book, companies=COMPANIES[:1], scenarios=SCENARIOS[:1], host="server")
+    assert "(XLP_VALUE)" in told(lambda: xlplugin.recalc(book, out))
+    done = xlplugin.update(book, out, ENTRIES)
+    assert any(cell.startswith("Functions!") for cell in done.rewritten.blank)
+    rows = xlplugin.run(out, lines=["eps"]).set_index("scenario")["eps"]
+    assert not oracle.disagreements(
+        {"eps": rows["half"]}, inputs_of("Salesforce", "half", TYPED["Salesforce", "half"])
+    )
+    book.write_bytes(b"")
+    openpyxl.load_workbook(out).save(book)
+    assert "hold no values" in told(lambda: xlplugin.run(book))

@@ -18,7 +18,7 @@ __all__ = ["Blocks", "OpenBlocks", "Typed", "is_template"]
 MARK = "xlp_companies"
 
 #: Formulas of which one shows a value as soon as any program has calculated the workbook.
-CALCULATED = ("xlp_check_failed", "xlp_figures_key")
+CALCULATED = ("xlp_check_failed", "xlp_company_names")
 
 #: A cell and what stands in it.
 Typed = tuple[str, Any]
