@@ -242,7 +242,7 @@ WRONG = [
     ("xlp_in_cost_reducton[Salesforce,half]", 0.4, "did you mean xlp_in_cost_reduction?"),
     ("xlp_out_eps[Salesforce,half]", 0.4, "it is computed"),
     ("xlp_in_as_of[half]", "article", "it is one cell"),
-    ("xlp_in_as_of", "2024", "article"),
+    ("xlp_in_as_of", "2024", "yes"),
     ("xlp_in_cost_reduction[Salesforce,half]", "40", "enter 40% or 0.4"),
     ("xlp_in_cost_reduction[Salesforce,half]", "abc", "enter a number"),
     ("xlp_in_cost_reduction[Salesforce,half]", True, "TRUE"),

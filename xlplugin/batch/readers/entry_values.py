@@ -138,9 +138,12 @@ class EntryValues:
 
 @cache
 def _choices() -> dict[str, str]:
-    """Return the key of each other choice by the form of its words, in every language."""
+    """Return the key of each other choice by the form of its words, in every language.
+
+    The switch of years took ``article`` before it took yes: the two are one.
+    """
     return {
-        name_key(words(key, language)): key
+        name_key(words(key, language)): "choice.yes" if key == "choice.article" else key
         for key in (*keys("choice."), *keys("path.decline."))
         for language in LANGUAGES
     }
