@@ -75,8 +75,12 @@ def book_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     companies(build)
     model(build)
     workings(build)
-    build.sheets["workings"].put(1, 200, "no checks here", "body")
-    build.sheets["workings"].block(1, 200, 1, 1, "xlp_check_master")
+    elsewhere = build.sheets["workings"]  # what sheets that are not built here would hold
+    elsewhere.named(1, 200, "xlp_check_master", "no checks here")
+    elsewhere.named(
+        2, 200, "xlp_in_your_reduction_all", dataset.scenarios["illustrative"].levers["cost_reduction"]
+    )
+    elsewhere.block(3, 200, build.rows, 1, "xlp_in_your_reduction")
     path = tmp_path_factory.mktemp("what_ifs") / "book.xlsx"
     save(build, path)
     return path

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from xlplugin.model.arithmetic import Symbol
@@ -80,6 +81,13 @@ def expression(line: str, references: Mapping[str, Cell]) -> Cell:
     So lines can be written into each other: the text binds as its last operator does.
     """
     return _cell(FUNCTIONS[line](*(references[name] for name in PARAMETERS[line])))
+
+
+@cache
+def taken_once(lines: tuple[str, ...]) -> frozenset[str]:
+    """Return which of ``lines`` the others write once altogether, so that they may stand in that one."""
+    written = [formula(name, {taken: f"<{taken}>" for taken in PARAMETERS[name]}) for name in lines]
+    return frozenset(name for name in lines if sum(text.count(f"<{name}>") for text in written) == 1)
 
 
 def _cell(operand: Any) -> Cell:

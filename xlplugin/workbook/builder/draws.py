@@ -11,14 +11,12 @@ assumption at its base: it gives the headline, which Checks compares with Model.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cache
 
 from xlplugin.data.precedence import CUT, LEAVERS
 from xlplugin.data.range_points import PERCENTILES
 from xlplugin.model.arithmetic import maximum, minimum, where
-from xlplugin.model.formula import Cell, expression, formula
+from xlplugin.model.formula import Cell, expression, taken_once
 from xlplugin.model.inputs import JOINT_LIMITS
-from xlplugin.model.plan import PARAMETERS
 from xlplugin.workbook.builder.blocks import OWN_COLUMN, Block, letter
 from xlplugin.workbook.builder.draw_inputs import (
     AT_BASE,
@@ -35,13 +33,6 @@ from xlplugin.workbook.builder.styles import number_style
 
 #: A line longer than this stands in cells of its own, also where one other line takes it.
 _LONG = 160
-
-
-@cache
-def _taken_once(lines: tuple[str, ...]) -> frozenset[str]:
-    """Lines that the others write once altogether."""
-    written = [formula(name, {taken: f"<{taken}>" for taken in PARAMETERS[name]}) for name in lines]
-    return frozenset(name for name in lines if sum(text.count(f"<{name}>") for text in written) == 1)
 
 
 def lay_draws(sheet: Sheet, row: int) -> int:
@@ -74,7 +65,7 @@ def _company(inputs: DrawInputs, row: int, number: int) -> Block:
     texts[CUT] = _line(sheet, row + 1, CUT, f"={drawn}")
     sheet.put(row + 1, AT_BASE, f"={at_base}".replace(OWN_COLUMN, letter(AT_BASE)), _style(CUT))
     row += 2
-    once = _taken_once(inputs.varying)
+    once = taken_once(inputs.varying)
     for name in inputs.varying:
         made = expression(name, texts)
         if name == MEASURE:

@@ -8,16 +8,20 @@ they are complete, then the lines by group, traced from :mod:`xlplugin.model.lin
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 
-from xlplugin.model.formula import formula
+from xlplugin.model.formula import Cell, expression, taken_once
 from xlplugin.model.inputs import EXPOSURES, FINANCIALS, JOINT_LIMITS, LEVERS, REDUCTIONS, REFERENCES
-from xlplugin.model.plan import FUNCTIONS, PARAMETERS, plan
+from xlplugin.model.plan import FUNCTIONS, MODEL_INPUTS, plan
 from xlplugin.model.years import YEAR_HELPERS, YEAR_INPUTS, YEAR_PARAMETERS
 from xlplugin.workbook.builder.model_block import FIRST_COLUMN, LABEL, MEANING, NAME, UNIT, ModelBlock
 from xlplugin.workbook.builder.model_groups import grouped
 from xlplugin.workbook.builder.model_inputs import input_formula, replaced, year_formula
 from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.builder.styles import number_style
+
+#: A line up to this long may be written into another.
+_SHORT = 120
 
 #: Characters of a meaning that fit into one line of its column.
 _LINE = 66
@@ -34,13 +38,15 @@ def lay_model(
 ) -> ModelBlock:
     """Lay model columns with their rows from ``top``; ``columns`` as in :mod:`what_ifs`.
 
-    ``outputs`` leaves out the lines that these do not need; ``moment``: on the figures of January 2025.
+    ``outputs`` leaves out the lines that these do not need, and writes a short one that one other takes into
+    that; ``moment``: on the figures of January 2025.
     """
     block = ModelBlock(sheet, len(columns), 0 if path else slots, path, moment)
     every = not outputs or any(name not in FUNCTIONS for name in outputs)  # a cell chooses the line
     wanted = plan(tuple(FUNCTIONS if every else outputs))
     figures = [name for name in (*FINANCIALS, *REFERENCES) if name in wanted.inputs]
-    _place_rows(block, top, figures, wanted.steps)
+    within = frozenset() if every else _written_within(wanted.steps) - {*outputs}
+    _place_rows(block, top, figures, [name for name in wanted.steps if name not in within])
     _heads(block, columns)
     for name in (*figures, *EXPOSURES, *LEVERS):
         _line(block, name, input_formula(block, name))
@@ -50,9 +56,27 @@ def lay_model(
     for name, function in YEAR_HELPERS.items() if path else ():
         label = sheet.build.text(f"model.head.{name}")
         _line(block, name, year_formula(block, function), style="index", label=label)
+    texts = {name: Cell(block.own(name)) for name in wanted.inputs}
     for name in wanted.steps:
-        _line(block, name, formula(name, {needed: block.own(needed) for needed in PARAMETERS[name]}))
+        made = expression(name, texts)
+        if name not in within:
+            _line(block, name, f"={made}")
+            made = Cell(block.own(name))
+        texts[name] = made
     return block
+
+
+@cache
+def _written_within(steps: tuple[str, ...]) -> frozenset[str]:
+    """Lines that stand in the one other line that takes them, where that stays short to read."""
+    once, within = taken_once(steps), set()
+    texts = {name: Cell("AB123") for name in MODEL_INPUTS}
+    for name in steps:
+        made = expression(name, texts)
+        short = name in once and len(str(made)) <= _SHORT
+        within |= {name} if short else set()
+        texts[name] = made if short else Cell("AB123")
+    return frozenset(within)
 
 
 # --- which row is whose ---
