@@ -69,6 +69,8 @@ def _fill() -> None:
     stand_in["pythoncom"].CoInitialize = lambda: None
     stand_in["pythoncom"].IID_IDispatch = "IDispatch"
     stand_in["pythoncom"].IID_IEnumVARIANT = "IEnumVARIANT"
+    stand_in["pythoncom"].DISPATCH_PROPERTYPUT = 4
+    stand_in["pythoncom"].DISPATCH_PROPERTYGET = 2
     stand_in["pythoncom"].TypeIIDs = {"IDispatch": type("PyIDispatch", (), {})}
     stand_in["win32process"].GetWindowThreadProcessId = lambda window: (1, 1)
     stand_in["win32timezone"].TimeZoneInfo = type("TimeZoneInfo", (), {"utc": staticmethod(lambda: None)})

@@ -141,8 +141,10 @@ def test_macro_workbook_is_the_template_otherwise(template: Path, tmp_path: Path
         "xl/workbook.xml",
         "xl/_rels/workbook.xml.rels",
         "xl/worksheets/sheet1.xml",
+        "xl/styles.xml",
+        "_rels/.rels",
     }
-    assert {name.rpartition("/")[2][:5] for name in added} == {"vbaPr", "sheet"}
+    assert {name.rpartition("/")[2][:5] for name in added} == {"vbaPr", "sheet", "custo"}
 
 
 #: Names of companies and scenarios that a spreadsheet may take for something else.

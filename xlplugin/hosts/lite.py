@@ -13,6 +13,7 @@ from typing import Any
 import xlplugin
 from xlplugin.functions import FUNCTIONS
 from xlplugin.hosts.finding import Finding
+from xlplugin.hosts.live.lite import scripts_text
 
 #: What ``from xlplugin.hosts.lite import *`` takes: the functions alone.
 __all__ = list(FUNCTIONS)
@@ -25,6 +26,7 @@ xlwings
 _MAIN = """\
 # The XLP_ functions of xlplugin: change nothing here, and restart the add-in after pasting.
 from xlplugin.hosts.lite import *
+# Its scripts on the open workbook:
 """
 
 
@@ -37,8 +39,8 @@ def requirements_text(wheel: str | None = None) -> str:
 
 
 def main_text() -> str:
-    """Return the text for ``main.py`` in xlwings Lite."""
-    return _MAIN
+    """Return the text for ``main.py`` in xlwings Lite: the functions by one line, each script in full."""
+    return _MAIN + scripts_text()
 
 
 def pasted() -> dict[str, str]:

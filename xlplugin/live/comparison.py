@@ -107,15 +107,15 @@ def _ranked(rows: list[Row], line: str) -> list[Row]:
 
 def _columns(line: str, language: str) -> tuple[Column, ...]:
     head = head_of(line, language)
-    style = "any" if UNITS[line] == "margin" else style_of(line)
-    widths = {"rank": 7, "company": 24, "fiscal_year": 10, "currency": 10, "measure": 26}
+    style = "change_money" if style_of(line) == "bp" else style_of(line)  # some rows are in money
+    widths = {"rank": 7, "company": 24, "fiscal_year": 13, "currency": 10, "measure": 40}
     return (
         *(Column(text(f"column.{name}", language), "integer" if name == "rank" else "text", width)
           for name, width in widths.items()),
         Column(head.partition(" (")[0], style, 14),
         *(Column(text(f"column.{name}", language), style, 12) for name in ("p10", "p50", "p90")),
         Column(text("column.causes", language), width=52),
-        Column(text("column.group", language), width=26),
+        Column(text("column.group", language), width=42),
     )  # fmt: skip
 
 

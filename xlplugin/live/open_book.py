@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xlplugin.model.errors import CellError, Fault, InputError, suggestion
 from xlplugin.model.labels import LANGUAGES
-from xlplugin.workbook.builder.host_calls import Edition
 from xlplugin.workbook.builder.texts import keys
 from xlplugin.workbook.builder.texts import text as words
+
+if TYPE_CHECKING:
+    from xlplugin.workbook.builder.host_calls import Edition
 
 Rows = Sequence[Sequence[Any]]
 

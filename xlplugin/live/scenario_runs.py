@@ -155,11 +155,11 @@ def _listed(column: Any) -> list[Any]:
 
 
 def _columns(lines: list[str], language: str, *, money: bool) -> tuple[Column, ...]:
-    widths = {"company": 24, "fiscal_year": 10, "scenario": 26}
+    widths = {"company": 24, "fiscal_year": 13, "scenario": 26}
     first = [Column(text(f"column.{name}", language), width=width) for name, width in widths.items()]
     currency = [Column(text("column.currency", language), width=10)] if money else []
     figures = [Column(head_of(line, language), style_of(line), 17) for line in lines]
-    return (*first, *currency, *figures, Column(text("column.group", language), width=28))
+    return (*first, *currency, *figures, Column(text("column.group", language), width=42))
 
 
 def _shown(record: Record, lines: list[str], language: str, *, money: bool) -> tuple[Any, ...]:

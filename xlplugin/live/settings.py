@@ -23,7 +23,13 @@ if TYPE_CHECKING:
     from xlplugin.batch.readers.filled_template import Filled
 
 #: Names of the template whose sheets hold its entries, data and checks, and what is chosen to be shown.
-ENTRIES = ("xlp_scenarios", "xlp_companies", "xlp_check_failed", "xlp_in_your_reduction")
+ENTRIES = (
+    "xlp_scenarios",
+    "xlp_companies",
+    "xlp_check_failed",
+    "xlp_in_your_reduction",
+    "xlp_low_cost_reduction",
+)
 CHOSEN = ("xlp_in_overview_company", "xlp_in_dashboard_company")
 
 #: Where a template says which company and scenario it shows, the first that it has.

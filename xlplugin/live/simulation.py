@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections.abc import Mapping
 from typing import Any
@@ -21,6 +22,9 @@ SHOWN = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 
 #: Bars of the histogram, and the percentiles that it is read from: the share between two values.
 BARS, FINE = 24, tuple(i / 400 for i in range(1, 400))
+
+#: What leads to the unit that labels of the histogram are in.
+_FACTORS = {"bp": 10_000, "percent": 100, "change_percent": 100}
 
 
 @script("simulate", *ENTRIES, *CHOSEN)
@@ -120,12 +124,13 @@ def histogram(
     """Return bars of equal width, lowest draw to highest: the middle of each, its share of draws."""
     shares, values = [0.0, *sorted(at), 1.0], [low, *(at[share] for share in sorted(at)), high]
     if not high > low:
-        return ((_middle(low, name, language), 1.0),)
+        return ((_middle(low, 1, name, language), 1.0),)
     width = (high - low) / BARS
+    digits = max(0, 1 - math.floor(math.log10(width * _FACTORS.get(style_of(name), 1))))
     edges = [low + i * width for i in range(BARS)] + [high]
     below = [_share_below(edge, values, shares) for edge in edges]
     return tuple(
-        (_middle(edges[i] + width / 2, name, language), below[i + 1] - below[i]) for i in range(BARS)
+        (_middle(edges[i] + width / 2, digits, name, language), below[i + 1] - below[i]) for i in range(BARS)
     )
 
 
@@ -138,8 +143,5 @@ def _share_below(value: float, values: list[float], shares: list[float]) -> floa
     return shares[place - 1] + part * (shares[place] - shares[place - 1])
 
 
-def _middle(value: float, name: str, language: str) -> str:
-    shown = (
-        value * 10_000 if style_of(name) == "bp" else value * 100 if style_of(name) == "percent" else value
-    )
-    return in_language(f"{shown:,.4g}" if abs(shown) < 1e4 else f"{shown:,.0f}", language)
+def _middle(value: float, digits: int, name: str, language: str) -> str:
+    return in_language(f"{value * _FACTORS.get(style_of(name), 1):,.{digits}f}", language)

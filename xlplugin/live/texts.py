@@ -25,6 +25,11 @@ def texts_of(key: str, script: str = "") -> Mapping[str, str]:
     return {language: row[language] for language in LANGUAGES}
 
 
+def pane_texts() -> dict[str, Mapping[str, str]]:
+    """Return the words of the page with the forms, by key and language."""
+    return {key: texts_of(key) for key in _table() if key.startswith("pane.")}
+
+
 @cache
 def _table() -> dict[str, dict[str, str]]:
     return {row["key"]: row for row in shipped_rows("live", "texts.csv")}

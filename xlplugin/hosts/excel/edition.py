@@ -26,6 +26,6 @@ def write(path: str | os.PathLike[str], *, force: bool = False, **options: Any) 
     with writable(path), tempfile.TemporaryDirectory() as folder:
         plain = Path(folder) / "template.xlsx"
         save(build, plain)
-        target.write_bytes(macro_workbook.assemble(plain))
+        target.write_bytes(macro_workbook.assemble(plain, options.get("language", "en")))
         vba.write(module)
     return target

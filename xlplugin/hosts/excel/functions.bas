@@ -1,9 +1,10 @@
 Attribute VB_Name = "$module"
 Option Explicit
-' The functions of xlplugin for this workbook, with real error values. Made by: xlplugin template
+' The functions of xlplugin for this workbook, with real error values, and its scripts on the open workbook
+' (Alt+F8, or the xlplugin tab; arguments stand on the sheet Live). Made by: xlplugin template
 ' Needs the VBA of xlwings in the same workbook, or a reference to the xlwings add-in.
 
-${wrappers}Private Function AnswerOf(ByVal wanted As String, ByVal arguments As Variant) As Variant
+${wrappers}${scripts}Private Function AnswerOf(ByVal wanted As String, ByVal arguments As Variant) As Variant
     Dim caller As Object
     On Error GoTo failed
     If TypeName(Application.Caller) = "Range" Then Set caller = Application.Caller

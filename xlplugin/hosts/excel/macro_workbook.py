@@ -16,7 +16,9 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from xlplugin.hosts import HostError
+from xlplugin.hosts.excel import live_sheet, ribbon
 from xlplugin.hosts.excel.vba import UDF_MODULE
+from xlplugin.live.texts import text as words
 
 _VERSION = "XLWINGS VERSION"
 
@@ -25,6 +27,7 @@ SHEET = "xlwings.conf"
 
 _WORKBOOK = "xl/workbook.xml"
 _RELATIONS = "xl/_rels/workbook.xml.rels"
+_STYLES = "xl/styles.xml"
 _TYPES = "[Content_Types].xml"
 _PLAIN = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _MACRO = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
@@ -38,21 +41,28 @@ _NOTE = (
 )
 
 
-def assemble(plain: Path) -> bytes:
-    """Return the workbook ``plain`` (.xlsx) with xlwings' VBA and settings, as the bytes of an .xlsm."""
+def assemble(plain: Path, language: str = "en") -> bytes:
+    """Return the workbook ``plain`` (.xlsx) with xlwings' VBA and settings, as the bytes of an .xlsm.
+
+    It gets a sheet for the arguments of the live scripts, and a ribbon tab that starts them.
+    """
     with zipfile.ZipFile(plain) as source:
         parts = {item.filename: source.read(item) for item in source.infolist()}
         dates = {item.filename: item.date_time for item in source.infolist()}
     number = 1 + max(map(int, re.findall(r"xl/worksheets/sheet(\d+)\.xml", "\n".join(parts))))
-    sheet = f"xl/worksheets/sheet{number}.xml"
-    parts[_TYPES] = _types(parts[_TYPES].decode(), sheet).encode()
-    parts[_RELATIONS] = _relations(parts[_RELATIONS].decode(), sheet).encode()
-    parts[_WORKBOOK] = _workbook(parts[_WORKBOOK].decode()).encode()
+    sheets = [f"xl/worksheets/sheet{number + i}.xml" for i in range(2)]
+    sheet = sheets[1]
+    parts[_TYPES] = _types(parts[_TYPES].decode(), sheets).encode()
+    parts[_RELATIONS] = _relations(parts[_RELATIONS].decode(), sheets).encode()
+    parts[_WORKBOOK] = _workbook(parts[_WORKBOOK].decode(), language).encode()
+    styles, looks = live_sheet.with_looks(parts[_STYLES].decode())
+    parts[_STYLES], parts[sheets[0]] = styles.encode(), live_sheet.sheet(language, looks).encode()
     parts["xl/worksheets/sheet1.xml"] = _code_name(
         parts["xl/worksheets/sheet1.xml"].decode(), "Sheet1"
     ).encode()
     parts[sheet] = _settings_sheet().encode()
     parts["xl/vbaProject.bin"] = _xlwings_vba()
+    parts = ribbon.with_ribbon(parts, language)
     moment = max(dates.values())
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -95,28 +105,34 @@ def _xlwings_vba() -> bytes:
         return archive.read("xl/vbaProject.bin")
 
 
-def _types(text: str, sheet: str) -> str:
+def _types(text: str, sheets: list[str]) -> str:
     text = text.replace(_PLAIN, _MACRO)
-    more = f'<Override PartName="/{sheet}" ContentType="{_WORKSHEET}"/>'
+    more = "".join(f'<Override PartName="/{sheet}" ContentType="{_WORKSHEET}"/>' for sheet in sheets)
     if 'Extension="bin"' not in text:
         more = '<Default Extension="bin" ContentType="application/vnd.ms-office.vbaProject"/>' + more
     return text.replace("</Types>", f"{more}</Types>")
 
 
-def _relations(text: str, sheet: str) -> str:
-    target = sheet.removeprefix("xl/")
+def _relations(text: str, sheets: list[str]) -> str:
+    live, settings = (sheet.removeprefix("xl/") for sheet in sheets)
     more = (
-        f'<Relationship Id="rIdConf" Type="{_OFFICE}/worksheet" Target="{target}"/>'
+        f'<Relationship Id="rIdLive" Type="{_OFFICE}/worksheet" Target="{live}"/>'
+        f'<Relationship Id="rIdConf" Type="{_OFFICE}/worksheet" Target="{settings}"/>'
         f'<Relationship Id="rIdVba" Type="{_VBA}" Target="vbaProject.bin"/>'
     )
     return text.replace("</Relationships>", f"{more}</Relationships>")
 
 
-def _workbook(text: str) -> str:
-    """Return the workbook part with the settings sheet last, and the name that the VBA knows it by."""
+def _workbook(text: str, language: str) -> str:
+    """Return the workbook part, Live and settings last, and the name that the VBA knows it by."""
     number = 1 + max(map(int, re.findall(r'sheetId="(\d+)"', text)))
-    entry = f'<sheet xmlns:r="{_OFFICE}" name="{SHEET}" sheetId="{number}" r:id="rIdConf"/>'
-    text = re.sub(r"</(\w+:)?sheets>", lambda end: f"{entry}{end[0]}", text, count=1)
+    live = words("live.sheet", language)
+    entries = "".join(
+        f'<sheet xmlns:r="{_OFFICE}" name="{title}" sheetId="{number + i}" r:id="{relation}"/>'
+        for i, (title, relation) in enumerate(((live, "rIdLive"), (SHEET, "rIdConf")))
+    )
+    text = re.sub(r"</(\w+:)?sheets>", lambda end: f"{entries}{end[0]}", text, count=1)
+    text = text.replace("</definedNames>", f"{live_sheet.names(live, language)}</definedNames>", 1)
     if "<workbookPr" not in text:
         return re.sub(r"(<workbook\b[^>]*>)", r'\1<workbookPr codeName="ThisWorkbook"/>', text, count=1)
     text = re.sub(r'(<workbookPr\b[^>]*?) codeName="[^"]*"', r"\1", text)

@@ -11,6 +11,7 @@ from pathlib import Path
 from string import Template
 
 from xlplugin.functions import FUNCTIONS, Function
+from xlplugin.live import SCRIPTS
 
 #: The module that xlwings imports, as "UDF Modules" on the sheet ``xlwings.conf`` names it.
 UDF_MODULE = "xlplugin.hosts.excel.udfs"
@@ -29,6 +30,7 @@ def module_text() -> str:
         module=MODULE,
         udf_module=UDF_MODULE,
         wrappers="".join(map(_wrapper, FUNCTIONS.values())),
+        scripts="".join(map(_macros, SCRIPTS)),
         descriptions="".join(map(_description, FUNCTIONS.values())),
     )
 
@@ -50,6 +52,24 @@ def _wrapper(function: Function) -> str:
         f"Attribute {function.name}.VB_Description = {_text(function.meaning['en'])}\n"
         f"    {function.name} = AnswerOf({_text(function.name)}, Array({', '.join(names)}))\n"
         "End Function\n\n"
+    )
+
+
+def macro_name(script: str) -> str:
+    """Return the name of the macro that runs a live script: ``XlpRunScenarios``."""
+    return "Xlp" + "".join(part.capitalize() for part in script.split("_"))
+
+
+def _macros(script: str) -> str:
+    """Return the macro of a live script, and the one that its button on the ribbon calls."""
+    name = macro_name(script)
+    return (
+        f"Public Sub {name}()\n"
+        f"    RunPython \"import xlplugin.hosts.excel.live as live; live.run('{script}')\"\n"
+        "End Sub\n\n"
+        f"Public Sub {name}Button(ByVal control As Object)\n"
+        f"    {name}\n"
+        "End Sub\n\n"
     )
 
 

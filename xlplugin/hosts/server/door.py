@@ -16,6 +16,8 @@ from xlplugin.hosts.server import limits
 
 #: Where functions are called, with the token.
 CALL = b"/xlwings/custom-functions-call"
+#: Where live scripts run, by name, with the token.
+SCRIPT = b"/xlwings/custom-scripts-call/"
 #: What Excel loads before it can call anything, without a token: the task pane and the list of functions.
 PAGES = frozenset(
     {
@@ -27,6 +29,8 @@ PAGES = frozenset(
         b"/xlwings/custom-functions-meta.json",
         b"/xlwings/custom-functions-code",
         b"/xlwings/custom-functions-code.js",
+        b"/xlwings/custom-scripts-meta",
+        b"/xlwings/custom-scripts-meta.json",
     }
 )
 #: The files that the task pane, xlwings' client and Office.js ask for; each file that is there when the

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, MutableMapping
 from typing import Any
 
 from xlplugin.hosts.server import door, limits
@@ -17,6 +17,7 @@ from xlplugin.hosts.server.bindings import RUNTIME
 from xlplugin.hosts.server.calls import argument_counts, parsed
 from xlplugin.hosts.server.door import Refusal
 from xlplugin.hosts.server.pool import Pool
+from xlplugin.hosts.server.scripts import POOL, check
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -28,7 +29,8 @@ class Guard:
     """An ASGI application before another one.
 
     ``functions`` are those of the registry, ``public`` the addresses that anybody may read, ``hosts`` the
-    names under which the server may be addressed. Large calls go to ``pool`` instead of ``application``.
+    names under which the server may be addressed, ``scripts`` the names of the live scripts. Large calls go
+    to ``pool`` instead of ``application``.
     """
 
     def __init__(
@@ -39,11 +41,13 @@ class Guard:
         public: frozenset[bytes],
         hosts: frozenset[bytes],
         pool: Pool | None = None,
+        scripts: Collection[str] = (),
     ) -> None:
         self.application, self.public, self.hosts = application, public, hosts
         self.token = token.encode()
         self.counts = argument_counts(functions)
         self.names = {name: [argument.name for argument in one.arguments] for name, one in functions.items()}
+        self.scripts = frozenset(door.SCRIPT + name.encode() for name in scripts)
         self.pool = pool or Pool()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -57,7 +61,12 @@ class Guard:
             return
         try:
             body = await self.admit(scope, receive)
-            large = None if body is None or self.is_light(body) else await self.pool.answer(body)
+            if scope["raw_path"] in self.scripts and body is not None:
+                await asyncio.get_running_loop().run_in_executor(None, check, body)
+                POOL.set(self.pool)
+                large = None
+            else:
+                large = None if body is None or self.is_light(body) else await self.pool.answer(body)
         except Refusal as refusal:
             # what is left of the request is not read
             text = json.dumps({"detail": refusal.reason}).encode()
@@ -78,7 +87,7 @@ class Guard:
             return None
         if not secrets.compare_digest(headers.get(b"authorization", b""), self.token):
             raise Refusal(401, "the token is missing or wrong; load the add-in from its present manifest")
-        if address != door.CALL:
+        if address != door.CALL and address not in self.scripts:
             raise Refusal(404, "there is nothing here")
         if method != "POST":
             raise Refusal(405, "calls are sent with POST")

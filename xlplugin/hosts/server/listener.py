@@ -48,6 +48,7 @@ def serve(
 
     from xlplugin.functions import FUNCTIONS
     from xlplugin.hosts.server.connection import Connection
+    from xlplugin.live import SCRIPTS
 
     sockets = listen(port)
     port = sockets[0].getsockname()[1]
@@ -60,6 +61,7 @@ def serve(
             FUNCTIONS,
             door.addresses(*project.static_folders(Path(folder))),
             hosts,
+            scripts=SCRIPTS,
         )
         written = manifest.write(manifest_path, base, token)
         config = uvicorn.Config(

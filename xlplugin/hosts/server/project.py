@@ -7,6 +7,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+from xlplugin.hosts.server import pane
+
 #: The name under which the add-in appears in Excel and among xlwings-server's authentication providers.
 NAME = "xlplugin"
 MANIFEST_ID = "6d4f7a52-6f0e-4c0b-9a55-3a3f6f1c9b27"
@@ -17,7 +19,11 @@ from xlplugin.hosts.server import bindings
 
 globals().update(bindings.bind())
 """,
-    "custom_scripts/__init__.py": "",
+    "custom_scripts/__init__.py": """\
+from xlplugin.hosts.server import scripts
+
+globals().update(scripts.bind())
+""",
     "auth/__init__.py": "",
     f"auth/{NAME}/__init__.py": """\
 from xlwings_server.models import User
@@ -30,7 +36,9 @@ async def validate_token(token_string: str) -> User:
     # The manifest's address of the task pane carries the token; no file that the server hands out does.
     "static/js/auth.js": Path(__file__).with_name("auth.js").read_text(encoding="utf-8"),
     "static/js/ribbon.js": "",
-    "templates/taskpane.html": Path(__file__).with_name("taskpane.html").read_text(encoding="utf-8"),
+    "static/js/main.js": Path(__file__).with_name("pane.js").read_text(encoding="utf-8"),
+    "static/css/style.css": Path(__file__).with_name("pane.css").read_text(encoding="utf-8"),
+    "templates/taskpane.html": pane.page(),
 }
 
 

@@ -7,6 +7,7 @@ bytes of length and JSON. The process ends with its input, even in the middle of
 from __future__ import annotations
 
 import json
+import logging
 import os
 import signal
 import sys
@@ -14,8 +15,11 @@ import threading
 from queue import SimpleQueue
 from typing import BinaryIO
 
-from xlplugin.hosts.server import calls
+from xlplugin.hosts.server import calls, scripts
 from xlplugin.hosts.server.door import Refusal
+
+#: Said of a fault of ours.
+FAILED = "an error occurred, which the server's log explains; nothing was written"
 
 
 def main() -> None:
@@ -31,9 +35,16 @@ def main() -> None:
 
     while True:
         try:
-            status, text = 200, calls.answer(waiting.get(), functions.FUNCTIONS, functions.call)
+            body = waiting.get()
+            if body.startswith(scripts.MARK):
+                status, text = 200, scripts.answer(body)
+            else:
+                status, text = 200, calls.answer(body, functions.FUNCTIONS, functions.call)
         except Refusal as refusal:
             status, text = refusal.status, json.dumps({"detail": refusal.reason}).encode()
+        except Exception:  # a fault of ours: the log says which, the next job is answered
+            logging.getLogger(__name__).exception("a script failed")
+            status, text = 400, json.dumps({"detail": FAILED}).encode()
         answers.write(status.to_bytes(2, "big") + len(text).to_bytes(8, "big") + text)
         answers.flush()
 

@@ -1,0 +1,144 @@
+"""Live scripts in Excel on this computer: xlwings' real COM code with stand-ins, macros, ribbon, sheet Live."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import openpyxl
+import oracle
+import pytest
+
+import xlplugin
+from xlplugin.hosts.excel.live import cell_name
+from xlplugin.hosts.excel.vba import MODULE, macro_name
+from xlplugin.live import SCRIPTS
+from xlplugin.live.texts import text
+
+pytestmark = pytest.mark.slow
+
+TESTS = Path(__file__).parent
+FIGURES, ASSUMED = oracle.companies(), oracle.assumptions()
+
+
+@pytest.fixture(scope="module")
+def com(template: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    out = tmp_path_factory.mktemp("com") / "answers.json"
+    run = subprocess.run(
+        [sys.executable, TESTS / "live_com.py", template, out],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=180,
+    )
+    assert run.returncode == 0, run.stderr
+    return json.loads(out.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module", params=["en", "de"])
+def edition(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    path = tmp_path_factory.mktemp("live") / "template.xlsm"
+    return xlplugin.write_template(path, host="excel", language=request.param), request.param
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_every_script_writes_one_sheet_over_com(com: dict[str, dict[str, Any]], name: str) -> None:
+    seen = com[name]
+    assert (seen["told"], seen["kept"], seen["new"]) == ("", True, [text(f"sheet.{name}")])
+    words = [value for *_, value in seen["cells"]]
+    assert any(xlplugin.__version__ in str(value) for value in words)
+
+
+def test_figures_over_com_are_the_oracles(com: dict[str, dict[str, Any]]) -> None:
+    """The template's own case is as illustrative."""
+    preset = next(row for row in oracle.scenarios() if row["scenario"] == "illustrative")
+    lines = oracle.evaluate(oracle.fill(oracle.latest(FIGURES, "Salesforce"), ASSUMED, preset).inputs)
+    cells = {(row, column): value for row, column, value in com["bridge"]["cells"]}
+    (first,) = {
+        row for (row, column), value in cells.items() if value == "Operating income, base" and column == 2
+    }
+    ends = [value for (row, column), value in sorted(cells.items()) if column == 4 and row >= first and value]
+    assert ends[:2] == [pytest.approx(lines[f"{one}operating_income"]) for one in ("base_", "")]
+
+
+def test_an_untouched_template_has_no_findings_over_com(com: dict[str, dict[str, Any]]) -> None:
+    assert any("Nothing found" in str(value) for *_, value in com["audit"]["cells"])
+    assert any("Looked at: formulas" in str(value) for *_, value in com["audit"]["cells"])
+
+
+def test_a_second_run_takes_a_new_name(com: dict[str, dict[str, Any]]) -> None:
+    assert com["again"]["new"] == ["Compare (2)"] and com["again"]["kept"]
+
+
+@pytest.mark.parametrize(
+    ("case", "told"),
+    [
+        ("wrong", "'Own cases'!B2: cost_reduction is 30"),
+        ("failing", "refuses the chart"),
+        ("locked", "protected"),
+    ],
+)
+def test_a_failing_script_leaves_the_workbook_as_it_was(
+    com: dict[str, dict[str, Any]], case: str, told: str
+) -> None:
+    assert told in com[case]["told"]
+    assert com[case]["kept"] and com[case]["new"] == []
+
+
+def test_an_own_table_runs_and_its_texts_stay_texts_over_com(com: dict[str, dict[str, Any]]) -> None:
+    assert com["own"]["new"] == ["Scenario run"] and com["own"]["kept"]
+
+
+def test_every_script_has_its_macros(edition: tuple[Path, str]) -> None:
+    module = edition[0].with_suffix(".bas").read_text(encoding="cp1252")
+    for name in SCRIPTS:
+        macro = macro_name(name)
+        command = re.search(rf'Public Sub {macro}\(\)\n    RunPython "([^"\n]+)"\nEnd Sub\n', module)
+        assert command and not set("|$`") & set(command[1])
+        assert command[1] == f"import xlplugin.hosts.excel.live as live; live.run('{name}')"
+        assert f"Public Sub {macro}Button(ByVal control As Object)\n    {macro}\nEnd Sub\n" in module
+
+
+def test_the_ribbon_calls_the_macros_in_both_editions(edition: tuple[Path, str]) -> None:
+    path, language = edition
+    with zipfile.ZipFile(path) as parts:
+        relations = parts.read("_rels/.rels").decode()
+        for part in ("customUI/customUI.xml", "customUI/customUI14.xml"):
+            assert f'Target="{part}"' in relations
+            buttons = [
+                one for one in ElementTree.fromstring(parts.read(part)).iter() if one.tag.endswith("}button")
+            ]
+            assert [one.get("onAction") for one in buttons] == [
+                f"{MODULE}.{macro_name(name)}Button" for name in SCRIPTS
+            ]
+            assert [one.get("label") for one in buttons] == [
+                SCRIPTS[name].title[language] for name in SCRIPTS
+            ]
+            assert all(len(one.get("supertip", "")) <= 1024 for one in buttons)
+
+
+def test_the_live_sheet_has_a_named_cell_for_each_argument(edition: tuple[Path, str]) -> None:
+    path, language = edition
+    book = openpyxl.load_workbook(path)
+    sheet = book[text("live.sheet", language)]
+    for name, declared in SCRIPTS.items():
+        for argument in declared.arguments:
+            ((title, address),) = book.defined_names[cell_name(name, argument.name)].destinations
+            cell = sheet[address.replace("$", "")]
+            assert title == sheet.title
+            assert argument.read(cell.value) == argument.default
+            assert sheet.cell(cell.row, 2).value == argument.label[language]
+            assert cell.number_format == "@" and cell.fill.fgColor.rgb == "FFFFF9DB"
+    listed = {str(check.sqref): check.formula1 for check in sheet.data_validations.dataValidation}
+    measure = book.defined_names[cell_name("bridge", "measure")].attr_text.rpartition("!")[2].replace("$", "")
+    assert listed[measure] == '"operating_income,operating_margin,gross_margin,net_margin,eps"'
+
+
+def test_the_macro_workbook_with_scripts_is_valid(edition: tuple[Path, str], ooxml_errors: Any) -> None:
+    assert ooxml_errors(edition[0]) == []

@@ -1,0 +1,53 @@
+"""Live scripts in Excel on this computer (Windows, Mac), called by VBA through xlwings' RunPython.
+
+A macro takes no arguments, so they stand in named cells of the sheet Live: ``xlp_live_compare_scenario``.
+A workbook without that sheet runs each script with its defaults.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from xlplugin.hosts.live.reading import areas_of, from_desktop
+from xlplugin.hosts.live.writing import write_whole
+from xlplugin.live import SCRIPTS, plan_of
+from xlplugin.model.errors import InputError
+
+#: What the names of the cells with arguments begin with.
+PREFIX = "xlp_live_"
+
+#: Scripts that look at formulas, which are read for them alone.
+_READING_FORMULAS = ("audit",)
+
+
+def cell_name(script: str, argument: str) -> str:
+    """Return the name of the cell that holds an argument."""
+    return f"{PREFIX}{script}_{argument}"
+
+
+def run(name: str) -> None:
+    """Run a script on the workbook that calls; what is wrong is shown in a message, nothing is written."""
+    import xlwings
+
+    book = xlwings.Book.caller()
+    try:
+        written(book, name)
+    except InputError as error:
+        book.app.alert(str(error), SCRIPTS[name].title["en"])
+    except Exception as error:
+        logging.getLogger("xlplugin").exception("%s failed", name)
+        book.app.alert(f"Nothing was written: {error}", SCRIPTS[name].title["en"])
+
+
+def written(book: Any, name: str) -> str:
+    """Run a script on an open workbook and return the name of its new sheet; InputError for what is wrong."""
+    declared = SCRIPTS[name]
+    given = [_given(book, cell_name(name, argument.name)) for argument in declared.arguments]
+    opened = from_desktop(book, declared, given, formulas=name in _READING_FORMULAS)
+    return write_whole(book, plan_of(name, opened, given), points=False)
+
+
+def _given(book: Any, name: str) -> Any:
+    area = areas_of(one for one in book.names if one.name == name).get(name)
+    return book.sheets[area[0]].range(area[1]).options(err_to_str=True).value if area else None
