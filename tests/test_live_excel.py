@@ -101,7 +101,7 @@ def test_every_script_has_its_macros(edition: tuple[Path, str]) -> None:
         macro = macro_name(name)
         command = re.search(rf'Public Sub {macro}\(\)\n    RunPython "([^"\n]+)"\nEnd Sub\n', module)
         assert command and not set("|$`") & set(command[1])
-        assert command[1] == f"import xlplugin.hosts.excel.live as live; live.run('{name}')"
+        assert command[1] == f"import xlplugin.hosts.excel.live as live; live.start('{name}')"
         assert f"Public Sub {macro}Button(ByVal control As Object)\n    {macro}\nEnd Sub\n" in module
 
 

@@ -1,6 +1,6 @@
 Attribute VB_Name = "$module"
 Option Explicit
-' The functions of xlplugin for this workbook, with real error values, and its scripts on the open workbook
+' The functions of xlplugin for this workbook, with real error values, and its scripts
 ' (Alt+F8, or the xlplugin tab; arguments stand on the sheet Live). Made by: xlplugin template
 ' Needs the VBA of xlwings in the same workbook, or a reference to the xlwings add-in.
 

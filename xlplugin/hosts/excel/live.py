@@ -26,7 +26,7 @@ def cell_name(script: str, argument: str) -> str:
     return f"{PREFIX}{script}_{argument}"
 
 
-def run(name: str) -> None:
+def start(name: str) -> None:
     """Run a script on the workbook that calls; what is wrong is shown in a message, nothing is written."""
     import xlwings
 

@@ -65,7 +65,7 @@ def _macros(script: str) -> str:
     name = macro_name(script)
     return (
         f"Public Sub {name}()\n"
-        f"    RunPython \"import xlplugin.hosts.excel.live as live; live.run('{script}')\"\n"
+        f"    RunPython \"import xlplugin.hosts.excel.live as live; live.start('{script}')\"\n"
         "End Sub\n\n"
         f"Public Sub {name}Button(ByVal control As Object)\n"
         f"    {name}\n"
