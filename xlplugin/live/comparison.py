@@ -20,6 +20,7 @@ from xlplugin.model.errors import CellError, InputError
 from xlplugin.model.formats import percent
 from xlplugin.model.labels import label
 from xlplugin.model.lines import UNITS
+from xlplugin.model.translations import said
 
 Row = dict[str, Any]
 
@@ -124,7 +125,7 @@ def _shown(row: Row, language: str) -> tuple[Any, ...]:
     figures = [cell(row.get(name), line) for name in ("value", "p10", "p50", "p90")]
     return (
         row["rank"], row["company"], row["fiscal_year"] or "", row["currency"] or "",
-        head_of(line, language, row["currency"] or ""), *figures, row["causes"] or "",
+        head_of(line, language, row["currency"] or ""), *figures, said(row["causes"] or "", language),
         text(f"group.{row['group']}", language),
     )  # fmt: skip
 

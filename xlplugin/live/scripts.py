@@ -177,6 +177,11 @@ def _language(name: str) -> Argument:
     return Argument("language", str, OF_THE_WORKBOOK, choices, None, None, labels, helps)
 
 
+def spoken(given: Sequence[Any], default: str = LANGUAGES[0]) -> str:
+    """Return the language that the last of the arguments names, ``default`` where it names none."""
+    return next((language for language in LANGUAGES if given and given[-1] == language), default)
+
+
 def plan_of(name: str, book: OpenBook, given: Sequence[Any] = ()) -> Plan:
     """Return what the script ``name`` wants written for an open workbook and arguments in their order.
 

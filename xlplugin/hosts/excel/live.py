@@ -12,7 +12,9 @@ from typing import Any
 from xlplugin.hosts.live.reading import areas_of, from_desktop
 from xlplugin.hosts.live.writing import write_whole
 from xlplugin.live import SCRIPTS, plan_of
+from xlplugin.live.scripts import spoken
 from xlplugin.model.errors import InputError
+from xlplugin.model.translations import said
 
 #: What the names of the cells with arguments begin with.
 PREFIX = "xlp_live_"
@@ -34,7 +36,8 @@ def start(name: str) -> None:
     try:
         written(book, name)
     except InputError as error:
-        book.app.alert(str(error), SCRIPTS[name].title["en"])
+        language = spoken([_given(book, cell_name(name, "language"))])
+        book.app.alert(said(error, language), SCRIPTS[name].title[language])
     except Exception as error:
         logging.getLogger("xlplugin").exception("%s failed", name)
         book.app.alert(f"Nothing was written: {error}", SCRIPTS[name].title["en"])

@@ -14,7 +14,9 @@ from xlplugin.hosts.server import limits
 from xlplugin.hosts.server.door import Refusal
 from xlplugin.hosts.server.pool import Pool
 from xlplugin.live import SCRIPTS, Plan, Script, plan_of
+from xlplugin.live.scripts import spoken
 from xlplugin.model.errors import InputError
+from xlplugin.model.translations import said
 
 #: The processes that compute for the present request.
 POOL: ContextVar[Pool] = ContextVar("POOL")
@@ -64,10 +66,11 @@ def _custom_script(declared: Script) -> Callable[..., Any]:
 def answer(job: bytes) -> bytes:
     """Return the plan of a job as JSON; raise :class:`Refusal` with what is wrong."""
     asked = json.loads(job.removeprefix(MARK))
+    book = from_payload(asked["book"])
     try:
-        plan = plan_of(asked["script"], from_payload(asked["book"]), asked["given"])
+        plan = plan_of(asked["script"], book, asked["given"])
     except InputError as error:
-        raise Refusal(400, str(error)) from None
+        raise Refusal(400, said(error, spoken(asked["given"], book.language))) from None
     return json.dumps({"plan": plan.as_json()}, allow_nan=False).encode()
 
 
