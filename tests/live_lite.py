@@ -13,7 +13,7 @@ from typing import Any, get_args, get_type_hints
 
 
 async def answers(asked: str) -> dict[str, Any]:
-    """Return for each call its actions or what was told, the sheets fetched, and the forms of the scripts."""
+    """Return for each call what was written or told, the sheets fetched, and the forms of the scripts."""
     os.environ["XLWINGS_ON_SERVER"] = "true"
     os.environ["XLWINGS_LICENSE_KEY"] = "noncommercial"  # these tests are a non-commercial use
     import js
@@ -44,10 +44,22 @@ async def answers(asked: str) -> dict[str, Any]:
         fetched.clear()
         try:
             await custom_scripts_call(module, name, None, typehint_to_value={xlwings.Book: book}, args=given)
-            found.append({"actions": book.json()["actions"], "fetched": list(fetched)})
+            found.append({**_told(book.json()["actions"]), "fetched": list(fetched)})
         except xlwings.XlwingsError as error:
-            found.append({"told": str(error), "actions": book.json()["actions"]})
+            found.append({"told": str(error), **_told(book.json()["actions"])})
     return {"calls": found, "forms": {name: _form(module, name) for name in _scripts(module)}}
+
+
+def _told(actions: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return what was added, the places of the sheets written to, and all cells: a pipe takes no more at once."""
+    added = [action["args"] for action in actions if action["func"] == "addSheet"]
+    places = sorted({action["sheet_position"] for action in actions if action["func"] != "addSheet"})
+    rows = [row for action in actions if action["func"] == "setValues" for row in action["values"]]
+    return {
+        "added": added,
+        "places": places,
+        "cells": [cell for row in rows for cell in row if cell is not None],
+    }
 
 
 def _scripts(module: types.ModuleType) -> list[str]:
