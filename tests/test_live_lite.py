@@ -52,8 +52,7 @@ def seen(node: Path, node_modules: Path, tmp_path_factory: pytest.TempPathFactor
     book.create_sheet("Elsewhere")
     book.save(folder / "desk.xlsx")
     sent = payload(folder / "desk.xlsx", selection="C4")
-    for row in sent["sheets"][0]["values"]:
-        row[:] = [OWN[5][4] if value == "@home" else value for value in row]
+    sent["sheets"][0]["values"] = [["" if value is None else value for value in row] for row in OWN]
     (folder / "asked.json").write_text(json.dumps({"payload": sent, "calls": CALLS}), encoding="utf-8")
     (folder / "script.py").write_text(SCRIPT, encoding="utf-8")
     mounts = {
