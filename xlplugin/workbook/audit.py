@@ -222,7 +222,7 @@ class Audit:
                 sheet,
                 place,
                 message("holds the formula {held}", held=str(held)[:200]),
-                message("put back {wanted!r}", wanted=wanted[:290]),
+                "clear the cell" if wanted is None else message("put back {wanted!r}", wanted=_short(wanted)),
             )
         elif not _same(wanted, held):
             what = (
@@ -291,6 +291,10 @@ def _overwritten(wanted: str, held: Any, live: bool) -> tuple[str, str]:
         wanted=parts[1],
     )
     return what, message("put back {wanted}", wanted=wanted[:200])
+
+
+def _short(wanted: Any) -> Any:
+    return wanted[:290] if isinstance(wanted, str) else wanted
 
 
 def _same(wanted: Any, held: Any) -> bool:
