@@ -21,6 +21,7 @@ Cells = dict[int, dict[int, tuple[Value, int]]]
 
 _ERRORS = frozenset(("#N/A", "#NUM!", "#VALUE!", "#DIV/0!", "#REF!", "#NAME?", "#NULL!"))
 _NAME = re.compile(r"\bxlp_\w+")
+_MARKED = re.compile("[&<>]")
 
 #: Characters that XML cannot hold.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -123,7 +124,9 @@ def _cell(place: str, value: Value, style: int, computed: Any, plain: bool) -> s
         return f"{head}/>"
     if is_formula(value):
         kind, shown = cached(computed)
-        return f"{head}{_kind(kind)}><f>{escape(str(value)[1:])}</f>{shown}</c>"
+        formula = str(value)[1:]
+        formula = escape(formula) if _MARKED.search(formula) else formula
+        return f"{head}{_kind(kind)}><f>{formula}</f>{shown}</c>"
     kind, shown = inline(value, plain=plain)
     return f"{head}{_kind(kind)}>{shown}</c>"
 
@@ -142,6 +145,8 @@ def inline(value: Value, prefix: str = "", *, plain: bool = False) -> tuple[str,
 
 def cached(value: Any, prefix: str = "") -> tuple[str, str]:
     """Return the kind of a computed value and its XML; ``prefix`` is that of the sheet's elements."""
+    if value.__class__ is float:  # most are
+        return "", f"<{prefix}v>{_number(value)}</{prefix}v>"
     kind, shown, space = "", "0", ""  # not computed yet; IronCalc wants a value all the same
     if isinstance(value, bool):
         kind, shown = "b", str(int(value))
