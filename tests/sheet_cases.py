@@ -62,7 +62,8 @@ def inputs(
     row = oracle.latest(rows, company)
     if year:
         row = next(one for one in rows if (one["company"], one["fiscal_year"]) == (company, year))
-    levers = next(one for one in your_case.columns() if one["scenario"] == scenario)
+    columns = (*your_case.columns(), *oracle.scenarios())
+    levers = next(row for row in columns if row["scenario"] == scenario)
     return dict(oracle.fill(row, oracle.assumptions(), levers, own, entry).inputs)
 
 
