@@ -281,7 +281,8 @@ class Told:
 def _type(book: Book, case: Case, entry: Entry) -> None:
     """Type the case, choose its company and scenario on every sheet, and the path's own rates."""
     book.set(case.typed())
-    company, scenario = book.value("xlp_company_names", (case.company, 0)), SCENARIOS[case.a]
+    company = book.value("xlp_company_names", (case.company, 0))
+    scenario = book.value("xlp_scenario_labels", (0, case.a))
     book.set([
         *((f"xlp_in_{sheet}_company", (0, 0), company) for sheet in ("sensitivity", "path")),
         *((f"xlp_in_{sheet}_scenario", (0, 0), scenario) for sheet in ("sensitivity", "path")),

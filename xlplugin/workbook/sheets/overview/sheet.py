@@ -29,7 +29,7 @@ from xlplugin.workbook.sheets.overview.places import (
     unless_free,
 )
 from xlplugin.workbook.sheets.overview.presets import presets
-from xlplugin.workbook.sheets.overview.words import notes, sentences
+from xlplugin.workbook.sheets.overview.words import lay_sentence, notes, sentences
 
 _REDUCTION = REDUCTIONS[0]
 _ROW = 13.5
@@ -49,7 +49,7 @@ def overview(build: Build) -> None:
     row = presets(sheet, TOP + build.rows + 1)
     row = notes(sheet, row)
     sheet.print_to(row - 1, RIGHT)
-    bottom = behind(sheet, row + 1)
+    bottom = lay_sentence(sheet, behind(sheet, row + 1) + 2) - 1
     sheet.group(row + 1, bottom)
     for i in range(ALL, TOP + build.rows):
         sheet.heights[i] = _ROW

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from xlplugin import __version__
 from xlplugin.workbook.builder.build import FREE_SCENARIOS
+from xlplugin.workbook.builder.pieces import Pieces
 from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.builder.words import sentence
-from xlplugin.workbook.sheets.overview.places import MOST, NAME, SENTENCE, TOP
+from xlplugin.workbook.sheets.overview.places import ENTRY, MOST, NAME, SENTENCE, TOP
 
-__all__ = ["notes", "sentences"]
+__all__ = ["lay_sentence", "notes", "sentences"]
 
 
 def sentences(sheet: Sheet) -> None:
     """Lay what your case comes to, and who is left out or has an entry of its own."""
     build = sheet.build
-    number = {name: f'TEXT(xlp_overview_{name},"0")' for name in ("count", "up", "down")}
-    told = {name: f"xlp_overview_{name}" for name in
-            ("size", "direction", "mark", "best", "best_change", "worst", "worst_change")}  # fmt: skip
-    said = sentence(build, "overview.sentence", **number, **told)
-    none = build.quoted("overview.sentence.none")
-    sheet.put(SENTENCE, NAME, f"=IFERROR(IF(xlp_overview_count=0,{none},{said}),{none})", "sentence")
+    sheet.put(SENTENCE, NAME, "=xlp_overview_said", "sentence")
     own = sentence(build, "overview.sentence.own", companies="xlp_overview_all_own")
     left = sentence(build, "overview.sentence.left", companies="xlp_overview_all_left")
     levers = sentence(build, "overview.sentence.levers", n='TEXT(xlp_your_lever_count,"0")')
@@ -32,6 +28,21 @@ def sentences(sheet: Sheet) -> None:
     sheet.heights |= {3: 6, SENTENCE: 18, SENTENCE + 1: 15}
     sheet.put(TOP + build.rows, NAME, _range(sheet), "note")
     sheet.heights[TOP + build.rows] = 14.25
+
+
+def lay_sentence(sheet: Sheet, row: int) -> int:
+    """Lay what your case comes to as ``xlp_overview_said``, and its pieces; return the next row."""
+    build = sheet.build
+    pieces = Pieces(sheet, row, NAME, ENTRY)
+    label = build.text("overview.behind.said")
+    number = {name: pieces.words(label, f'TEXT(xlp_overview_{name},"0")') for name in ("count", "up", "down")}
+    told = {name: f"xlp_overview_{name}" for name in
+            ("size", "direction", "mark", "best", "best_change", "worst", "worst_change")}  # fmt: skip
+    said = pieces.said(label, "overview.sentence", **number, **told)
+    none = pieces.words(label, build.quoted("overview.sentence.none"))
+    pieces.words(label, f"IFERROR(IF(xlp_overview_count=0,{none},{said}),{none})")
+    sheet.block(pieces.row - 1, ENTRY, 1, 1, "xlp_overview_said")
+    return pieces.finish()
 
 
 def _range(sheet: Sheet) -> str:
