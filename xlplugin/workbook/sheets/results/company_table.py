@@ -69,6 +69,7 @@ class CompanyTable:
         for _, top, numbers in self.parts:
             for company_row, number in enumerate(numbers, top):
                 self._company(company_row, number, free=number > count)
+            sheet.grey_errors(sheet.block(top, YEAR, len(numbers), 1))
 
     def _company(self, row: int, number: int, free: bool) -> None:
         """Write number, name and year; a slot that is not used shows no figures."""
