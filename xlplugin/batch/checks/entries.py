@@ -52,7 +52,7 @@ def _is_template(path: Path) -> bool:
 
 
 def changed_entries(a: Path, b: Path) -> list[EntryChange]:
-    """Return the entries that differ from one filled template to another, in the order of the sheets.
+    """Return the entries that differ from one filled template to another, block by block.
 
     Companies, scenarios and blocks that one of them lacks are left out. InputError where one is unreadable.
     """
