@@ -153,7 +153,8 @@ def _ranked(sheet: Sheet, row: int) -> int:
         sheet.put(row, NAME, build.text(f"results.workings.at_{name}"), "subheading")
         _numbered(sheet, row + 1)
         block = sheet.block(row + 1, FIRST, build.rows, build.columns, f"xlp_results_at_{name}")
-        sheet.lay(block, f'=IF({TURNING},ROUND({_at_end(build, end)},9),"")', "secondary bp")
+        at_end = f"IFERROR(ROUND({_at_end(build, end)},9),NA())"  # of no more companies than have a block
+        sheet.lay(block, f'=IF({TURNING},{at_end},"")', "secondary bp")
         ends.append(block.top)
         row = block.bottom + 2
     for name, pick, among in (("best", "LARGE", "MAX"), ("worst", "SMALL", "MIN")):
