@@ -132,6 +132,27 @@ def test_faulty_entries_name_their_cell(template: Path, iron: Any, tmp_path: Pat
     assert (len(wrong), wrong["eps"].notna().sum()) == (1 + 12, 0)
 
 
+def test_a_wrong_word_in_the_switch_of_years_is_a_fault_and_not_the_latest_year(
+    template: Path, iron: Any, tmp_path: Path
+) -> None:
+    with iron.open(template) as book:
+        book.set([("xlp_in_as_of", (0, 0), "perhaps"), ("xlp_in_fiscal_year", (2, 0), "FY2024")])
+        book.calculate()
+        place = book.area("xlp_in_as_of")
+        filled = book.save_as(tmp_path / "filled.xlsx")
+        companies = [row[0] for row in book.block("xlp_companies")]
+        shown = [row[0] for row in book.block("xlp_out_eps")]
+    with pytest.raises(
+        InputError, match=rf"{place.sheet}!D\d+: xlp_in_as_of is 'perhaps' \(allowed: yes or no\)"
+    ):
+        xlplugin.run(filled)
+    kept = xlplugin.run(filled, lines=["eps"], errors="keep")
+    kept = kept[kept["scenario"] == "your_case"].set_index("company")["eps"]
+    for company, figure in zip(companies, shown, strict=True):
+        if company and company not in ("OpenAI", "DeepSeek"):
+            assert math.isnan(kept[company]) == isinstance(figure, str) == (company != "Microsoft"), company
+
+
 def test_the_oracle_agrees_with_an_untouched_template(template: Path) -> None:
     result = xlplugin.run(template)
     rows, assumptions = oracle.companies(), oracle.assumptions()

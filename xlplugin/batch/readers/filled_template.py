@@ -126,13 +126,13 @@ def _known(dataset: Dataset, name: str) -> str:
 
 def _years(blocks: Blocks, companies: Names, dataset: Dataset, faults: Faults) -> dict[int, str | None]:
     """The fiscal year of each company: its own, else the switch's, else the latest."""
-    as_of = blocks.row("xlp_in_as_of")[0][1] if "xlp_in_as_of" in blocks else None
+    switch, wrote = blocks.row("xlp_in_as_of")[0] if "xlp_in_as_of" in blocks else (None, None)
     article, yes, no = (
         {key(words(f"choice.{word}", language)) for language in LANGUAGES}
         for word in ("article", "yes", "no")
     )
-    if as_of and key(str(as_of)) in yes | no:
-        as_of = "article" if key(str(as_of)) in yes else None
+    word = "" if wrote in (None, "") else key(str(wrote))
+    wrong, as_of = word not in {"", *yes, *no, *article}, "article" if word in yes | article else None
     typed = blocks.column("xlp_in_fiscal_year")
     years: dict[int, str | None] = {}
     for slot, name in companies.items():
@@ -144,7 +144,10 @@ def _years(blocks: Blocks, companies: Names, dataset: Dataset, faults: Faults) -
                 faults[slot].append(Fault(cell, "company", name, "", fix, CellError.NOT_AVAILABLE))
             continue
         wanted = text(value, "fiscal_year", row=cell) if value not in (None, "") else None
-        asked = wanted or (str(as_of) if as_of else None)
+        if wrong and not wanted:
+            faults[slot].append(Fault(switch, "xlp_in_as_of", wrote, "yes or no", "choose one of the list"))
+            continue
+        asked = wanted or as_of
         try:
             years[slot] = dataset.year(name, "article" if key(str(asked)) in article else asked, row=cell)
         except InputError as error:
