@@ -99,15 +99,15 @@ def test_every_function_is_live_in_calc_and_says_what_the_workbook_computes(
         book.set([
             ("xlp_in_functions_company", (0, 0), "Microsoft"),
             ("xlp_in_functions_scenario", (0, 0), "half"),
-            ("xlp_in_cost_reduction", (1, 1), 0.4),
+            ("xlp_in_cost_reduction", (1, 2), 0.4),
             ("xlp_in_own_committed_cost_share", (1, 0), 0.2),
             ("xlp_in_own_competition", (1, 0), 0.9),
-            ("xlp_in_pass_through", (0, 1), 0.35),
+            ("xlp_in_pass_through", (0, 2), 0.35),
         ])  # fmt: skip
         book.calculate()
         changed = answers(book)
         assert_alike(changed, silent)
-        assert changed[1][1] == pytest.approx(book.block("xlp_out_operating_margin")[1][1], rel=1e-12)
+        assert changed[1][1] == pytest.approx(book.block("xlp_out_operating_margin")[1][2], rel=1e-12)
         assert changed[1][1] != pytest.approx(found[1][1], rel=1e-3)
         assert book.value("xlp_check_master") == text("master.pass")
 
