@@ -123,7 +123,13 @@ def _paths(call: Any, any_cell: Any, inputs: Any, na: Any, num: Any, value: Any)
                ("NVDA", 0.9, 10.0, "eps", [["market_elasticity"], [1.4]]), table)  # fmt: skip
     yield call("path decline", "XLP_PATH", ("MSFT", 1.0), num)
     yield call("path years", "XLP_PATH", ("MSFT", 0.3, 2.5), num)
-    yield call("path blank", "XLP_PATH", ("MSFT", None), na)
+    table = [["year", "operating_margin_change", "note"]]
+    for year in range(11):
+        found = oracle.evaluate(oracle.path_year(inputs("Microsoft", 0.3, "illustrative"), year, 0.78))
+        note = "base" if year == 0 else "least certain" if year > 5 else ""
+        table.append([year, found["operating_margin_change"], note])
+    yield call("path blank", "XLP_PATH", ("MSFT", None), table)
+    yield call("path of a company alone", "XLP_PATH", ("MSFT",), table)
     yield call("path company", "XLP_PATH", ("nobody", 0.3), na)
     yield call("path measure", "XLP_PATH", ("MSFT", 0.3, 1.0, "margin"), value)
 

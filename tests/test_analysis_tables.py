@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import oracle
+import pandas as pd
 import pytest
 import random_inputs
 
@@ -93,6 +94,22 @@ def test_a_path_replaces_the_scenarios_reductions_alone() -> None:
     assert found["operating_income_change"].iloc[2] == pytest.approx(right, rel=1e-12)
 
 
+@pytest.mark.parametrize("blank", [(), (None,), ("",)])
+def test_a_path_takes_78_per_cent_and_face_value_unless_given(blank: tuple) -> None:
+    found = path("MSFT", *blank, measures="operating_margin_change")
+    assert (set(found["annual_decline"]), set(found["scenario"])) == ({0.78}, {"illustrative"})
+    inputs = oracle.path_year(filled("Microsoft", credibility=1, adoption=1, competition=0), 4, 0.78)
+    right = oracle.evaluate(inputs)["operating_margin_change"]
+    assert found["operating_margin_change"].iloc[4] == pytest.approx(right, rel=1e-12)
+
+
+def test_bands_of_a_path_hold_what_face_value_fixes() -> None:
+    drawn = path("CRM", 0.4, 5, trials=200)
+    fixed = path("CRM", 0.4, 5, trials=200, scenario="illustrative")
+    pd.testing.assert_frame_equal(drawn, fixed)
+    assert drawn["operating_margin_change_low"].iloc[5] > 0  # rivals do not react under it
+
+
 def test_a_path_flags_what_is_beyond_the_model() -> None:
     far = path("NVIDIA", 0.9, 10, "supply_index", levers={"market_elasticity": 1.4})
     assert far["beyond_model"].tolist() == [not 0.1 <= one <= 10 for one in far["supply_index"]]
@@ -109,7 +126,6 @@ def test_a_path_flags_what_is_beyond_the_model() -> None:
         ({"annual_decline": 0.3, "years": 2.5}, "years"),
         ({"annual_decline": 0.3, "years": 51}, "years"),
         ({"annual_decline": 0.3, "revenue_growth": -1}, "revenue_growth"),
-        ({"annual_decline": ""}, "annual_decline"),
     ],
 )
 def test_wrong_entries_of_a_path_are_refused(entries: dict, name: str) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from xlplugin.data.dataset import Dataset
 from xlplugin.data.subjects import Subject, measure_plan, subject, subjects, usual_measure
 from xlplugin.entries.meaning import number
-from xlplugin.model.errors import CellError, Fault, InputError
+from xlplugin.model.errors import InputError
 from xlplugin.model.floats import evaluate_floats
 from xlplugin.model.inputs import INPUTS
 from xlplugin.model.years import LEAST_CERTAIN_AFTER, SUPPLY_RANGE, year_inputs
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def path_rows(
     subject: Subject,
-    annual_decline: Any,
+    annual_decline: Any = None,
     years: Any = None,
     measures: Sequence[str] = (),
     revenue_growth: Any = None,
@@ -54,11 +54,14 @@ def path_rows(
 
 
 def path_entries(
-    annual_decline: Any, years: Any = None, revenue_growth: Any = None, ai_share_growth: Any = None
+    annual_decline: Any = None,
+    years: Any = None,
+    revenue_growth: Any = None,
+    ai_share_growth: Any = None,
 ) -> dict[str, Any]:
     """Return the path's entries as numbers, defaults for blanks; ``years`` as a whole number, first.
 
-    Raises InputError outside the domain, or where annual_decline is blank.
+    Raises InputError outside the domain.
     """
     given = {
         "years": years,
@@ -70,11 +73,6 @@ def path_entries(
     for name, value in given.items():
         found = number(value, name)
         found = INPUTS[name].default if found is None else found  # type: ignore[assignment]
-        if found is None:
-            fault = Fault(
-                None, name, "blank", INPUTS[name].allowed, "enter it, such as 30%", CellError.NOT_AVAILABLE
-            )
-            raise InputError(fault)
         entries[name] = found
     if entries["years"] != int(entries["years"]):
         raise InputError.outside("years", entries["years"], "enter a whole number of years", "0 to 50")
@@ -84,7 +82,7 @@ def path_entries(
 
 def path(
     companies: str | Sequence[str] | None,
-    annual_decline: Any,
+    annual_decline: Any = None,
     years: int = 10,
     measures: str | Sequence[str] = ("operating_margin_change",),
     *,
@@ -100,10 +98,11 @@ def path(
 ) -> pd.DataFrame:
     """Return the measures for years 0 .. ``years`` of companies under one or several annual declines.
 
-    ``annual_decline``: a fall per year as a fraction (0 .. < 1), or a list of them. With ``trials``
-    the other assumptions are drawn from their ranges, and each measure gets columns
+    ``annual_decline``: a fall per year as a fraction (0 .. < 1), or a list of them; None means 0.78.
+    With ``trials`` the other assumptions are drawn from their ranges, and each measure gets columns
     ``<measure>_low``, ``_median`` and ``_high`` at the percentiles of ``band`` (of the draws).
-    ``scenario`` and ``levers`` set the other levers; their reductions are replaced by the path's.
+    ``scenario`` (None: illustrative) and ``levers`` set the other levers; their reductions are replaced
+    by the path's.
 
     Columns: company, fiscal_year, scenario, annual_decline, year, measures, bands, least_certain
     (beyond the fifth year), beyond_model (supply_index outside 0.1 .. 10), direction_undetermined.
@@ -111,13 +110,13 @@ def path(
     ``companies`` None means all; ``revenue_growth`` and ``ai_share_growth`` are fractions per year;
     the same ``seed`` gives the same draws. ``fiscal_year`` None is the latest; ``dataset`` None is the
     shipped one.
-    Raises InputError for an unknown name, a blank decline, years outside 0 .. 50, and a value of the
+    Raises InputError for an unknown name, years outside 0 .. 50, and a value of the
     wrong type or outside its domain.
     """
     import pandas as pd
 
     wanted = [measures] if isinstance(measures, str) else list(measures)
-    one_decline = isinstance(annual_decline, (str, int, float))
+    one_decline = annual_decline is None or isinstance(annual_decline, (str, int, float))
     rows: list[dict[str, Any]] = []
     for name in subjects(companies, dataset):
         about = subject(name, scenario, levers, fiscal_year=fiscal_year, dataset=dataset, path=True)

@@ -11,7 +11,7 @@ import click
 
 from xlplugin.cli.entries import typed_value
 from xlplugin.cli.language import chosen, figure, shown, spoken, text
-from xlplugin.cli.steps import command
+from xlplugin.cli.steps import command, free_name
 from xlplugin.cli.terminal import json_option, next_step, note, print_json, print_table, say
 from xlplugin.model.labels import label, labelled
 
@@ -43,9 +43,10 @@ def verify(file: str, sample: int, everything: bool, source: str | None, as_json
         whole = verdict.compared == verdict.of
         key = "verify.equal.all" if whole else "verify.equal"
         say(text(key, compared=verdict.compared, of=verdict.of))
-        kept = ("source",)
-        again = command("diff", file, file) if whole else command("verify", file, "--all", keeping=kept)
-        next_step(again, aside=True)
+        step = command("verify", file, "--all", keeping=("source",))
+        if whole:
+            step = command("note", "-o", free_name("note", ".html"))
+        next_step(step, aside=True)
         return 0
     columns = ("row", "company", "scenario", "column", "in_file", "again")
     table = [

@@ -46,10 +46,11 @@ def path(
     measure: str | None,
     **options: Any,
 ) -> None:
-    """What a steady fall of AI cost does over years (default: 30%, 74.9%, 78% and 90% a year)."""
+    """What a steady fall of AI cost does over years (default: 30%, 74.9%, 78%, 90% a year; illustrative)."""
     from xlplugin.analysis.export.years import path_plot
-    from xlplugin.data.subjects import usual_measure
+    from xlplugin.data.subjects import FACE_VALUE, usual_measure
 
+    question.scenario = question.scenario or FACE_VALUE
     subjects = [question.subject(name, path=True) for name in question.companies(companies)]
     wanted = measure_of(measure)
     measures = {subject.company: wanted or usual_measure(subject) for subject in subjects}
@@ -117,7 +118,7 @@ def _lines(curve: Rows, years: list[int]) -> list[list[str]]:
             *(figure + mark for figure, mark in zip(figures("value"), marks, strict=True)),
         ]
     ]
-    for end, percentile in (("low", "p10"), ("high", "p90")):
+    for end, percentile in (("low", "P10"), ("high", "P90")):
         if end in first:
             ends = sparkline([_told(curve[year], end) for year in spread])
             lines.append(["", percentile, ends, *figures(end)])

@@ -297,7 +297,8 @@ def range_in_words(subject: Subject, measure: str) -> list[str]:
 
     No sentence where the measure is not available.
     """
-    from xlplugin.analysis.uncertainty.ranges import FACE_VALUE, spread_of
+    from xlplugin.analysis.uncertainty.ranges import spread_of
+    from xlplugin.data.subjects import FACE_VALUE
 
     found, currency = spread_of(subject, measure), subject.case.currency
     if not found.used:

@@ -27,6 +27,9 @@ from xlplugin.model.plan import FUNCTIONS, MODEL_INPUTS, Plan, plan
 #: What is said of a company that sells AI infrastructure.
 UNDETERMINED = "direction not determined by cost alone"
 
+#: The preset whose levers hold where ranges and paths name no scenario.
+FACE_VALUE = "illustrative"
+
 #: Results of which more is better -> the line that holds them before the change.
 BASE_LINES = {
     "gross_margin": "base_gross_margin",
@@ -180,11 +183,13 @@ def subject(
     ``scenario`` names a preset; ``levers`` holds the analyst's entries (any model input, ``30%`` or
     0.3), which stand before it; ``own`` the analyst's values for the company. Without a
     cost_reduction it is the preset's, else the assumption's base (0.3). ``path`` leaves both
-    reductions out, since a path brings its own. Raises InputError for what is unknown, outside its
-    domain, or a preset that does not apply to the company.
+    reductions out, since a path brings its own, and takes ``illustrative`` where no preset is named.
+    Raises InputError for what is unknown, outside its domain, or a preset that does not apply to the
+    company.
     """
     dataset = dataset or shipped()
     name = dataset.company(company)
+    scenario = scenario or (FACE_VALUE if path else None)
     preset = dataset.scenario(scenario) if isinstance(scenario, str) else scenario
     entries = _entries(levers or {})
     own = _entries(own or {})

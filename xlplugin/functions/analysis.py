@@ -157,7 +157,7 @@ def sobol(
 @function("XLP_PATH", '=XLP_PATH("MSFT", 30%, 10, "operating_margin_change")', category="analysis")
 def path(
     company: Value,
-    annual_decline: Value,
+    annual_decline: Value = None,
     years: Value = None,
     measure: Value = None,
     levers: Range = None,

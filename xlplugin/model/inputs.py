@@ -127,7 +127,7 @@ _ALL = (
     Input("reference_operating_income", "reference", "money"),
     Input("reference_eps", "reference", "money per share"),
     Input("reference_share_price", "reference", "money per share", 0.0, above_lower=True),
-    Input("annual_decline", "path", "share", 0.0, 1.0, below_upper=True),
+    Input("annual_decline", "path", "share", 0.0, 1.0, below_upper=True, default=0.78),
     Input("revenue_growth", "path", "share", -1.0, above_lower=True, default=0.0),
     Input("ai_share_growth", "path", "share", -1.0, above_lower=True, default=0.0),
     Input("years", "path", "years", 0.0, 50.0, default=10.0),

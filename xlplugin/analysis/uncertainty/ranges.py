@@ -17,7 +17,7 @@ from xlplugin.data.dataset import Dataset
 from xlplugin.data.range_points import COLUMNS, PERCENTILES, points
 from xlplugin.data.records import Assumption
 from xlplugin.data.shipped import shipped
-from xlplugin.data.subjects import Subject, measure_plan, scale_of, subject, subjects
+from xlplugin.data.subjects import FACE_VALUE, Subject, measure_plan, scale_of, subject, subjects
 from xlplugin.model.errors import CellError, InputError
 from xlplugin.model.inputs import INPUTS, REDUCTIONS
 from xlplugin.model.messages import Figure, Message, Name, joined, message, plain
@@ -25,9 +25,6 @@ from xlplugin.model.plan import Plan
 
 if TYPE_CHECKING:
     import pandas as pd
-
-#: The preset whose levers hold where no scenario is named.
-FACE_VALUE = "illustrative"
 
 #: How many assumptions are named as the reason of a headline outside, and what each must move at least, as
 #: a part of what the first moves.
