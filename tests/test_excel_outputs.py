@@ -215,3 +215,17 @@ def test_tables_of_data_are_read_back_as_one_s_own(tmp_path: Path) -> None:
         cli, ["compare", "--company", "CRM", "--assumptions", str(tmp_path / "assumptions.xlsx"), "--json"]
     )
     assert result.exit_code == 0, result.output or result.exception
+
+
+@pytest.mark.parametrize(
+    "arguments", [["compare"], ["tornado", "CRM"], ["bridge", "MSFT"], ["breakeven", "CRM"]]
+)
+def test_cells_of_a_german_table_are_german(arguments: list[str], tmp_path: Path) -> None:
+    rows = list(made(tmp_path / "out.xlsx", arguments, "de")["Table"].iter_rows(min_row=4, values_only=True))
+    names, cells = rows[0], [str(cell) for row in rows[1:] for cell in row if isinstance(cell, str)]
+    said = " ".join(cells)
+    assert not re.search(r"\b[a-z]+_[a-z_]+\b|\b(gains|unit cost|rebound|not determined|companies)\b", said)
+    if arguments == ["compare"]:
+        first = dict(zip(names, rows[1], strict=True))
+        assert (first["verdict"], first["measure"]) == ("gewinnt", "Änderung der operativen Marge")
+        assert first["causes"].startswith("Stückkosten +") and "Bp, Stückkosten +" in first["words"]

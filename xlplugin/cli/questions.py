@@ -19,6 +19,7 @@ from xlplugin.model.inputs import INPUTS
 from xlplugin.model.messages import message
 from xlplugin.model.plan import FUNCTIONS, MODEL_INPUTS
 from xlplugin.workbook.builder.texts import translated
+from xlplugin.workbook.builder.your_case import is_your_case, your_case
 
 if TYPE_CHECKING:
     from xlplugin.analysis.export.plots import Plot
@@ -342,6 +343,8 @@ def is_share(name: str) -> bool:
 
 def scenario_words(dataset: Dataset, scenario: str) -> str:
     """Return a scenario as people read it: by its name in English, by its label in another language."""
+    if is_your_case(scenario) and scenario not in dataset.scenarios:
+        return your_case(dataset, chosen()).label if chosen() != "en" else scenario
     preset = dataset.scenarios.get(scenario)
     return translated(preset.label, chosen()) if preset and chosen() != "en" else scenario
 

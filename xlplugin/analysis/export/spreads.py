@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from xlplugin.analysis.export.plots import Plot, axis_of, figure, measure_in_words, number_of, scaled
-from xlplugin.analysis.export.wording import frame, name_in_words, said, title
+from xlplugin.analysis.export.wording import frame, listed, name_in_words, said, title
 from xlplugin.analysis.uncertainty.simulation import Simulation
 from xlplugin.data.subjects import Subject
 from xlplugin.model.formats import percent
@@ -17,6 +17,9 @@ Record = Mapping[str, Any]
 
 #: A share of variance below this is not drawn.
 SMALLEST_SHARE = 0.0005
+
+#: What a scenario fixes of the claim itself, and a simulation without one draws.
+_CLAIM = ("cost_reduction", "credibility", "adoption")
 
 
 def curve_plot(
@@ -73,6 +76,10 @@ def draws_plot(
     notes = [text("picture.judgement", language)]
     if outside > 0.0005:
         notes.insert(0, text("picture.tails", language, share=_share(outside, language)))
+    claim = [name for name in _CLAIM if name in simulated.draws.distributions]
+    if claim:
+        names = listed([name_in_words(name, language) for name in claim], language)
+        notes.insert(0, text("picture.claim_drawn", language, names=names))
     return Plot(
         "histogram",
         title("draws", about, measure, language),

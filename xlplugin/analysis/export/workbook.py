@@ -13,14 +13,21 @@ from openpyxl.styles import Alignment, PatternFill
 from xlplugin.analysis.export.columns import format_of, head_of
 from xlplugin.analysis.export.native_charts import add_charts, cell_value
 from xlplugin.analysis.export.plots import Plot
+from xlplugin.analysis.export.wording import scenario_name
+from xlplugin.data.shipped import shipped
+from xlplugin.model.labels import LANGUAGES, label, labelled
+from xlplugin.model.translations import called, said
 from xlplugin.workbook.builder.blocks import Block, letter
 from xlplugin.workbook.builder.chart_parts import with_charts
 from xlplugin.workbook.builder.charts import Chart
 from xlplugin.workbook.builder.styles import BAND, GREY, SECONDARY, font, set_default_font, uncalculated
-from xlplugin.workbook.builder.texts import text
+from xlplugin.workbook.builder.texts import keys, text
 
 #: The rows of the short names, of the names for programs, and of the first figures.
 _HEADS, _NAMES, _FIRST = 3, 4, 5
+
+#: Columns whose cells name a quantity of the model.
+_NAMED = ("measure", "lever", "input", "step")
 
 
 def write_analysis(
@@ -43,7 +50,7 @@ def write_analysis(
     set_default_font(book)
     sheet = book.active
     sheet.title = "Table"
-    _table(sheet, rows, notes, language)
+    _table(sheet, rows, notes, language, "en" if parameters is None else language)
     _head(sheet, title, plot.subtitle if plot else "")
     charts: list[Chart] = []
     if plot is not None:
@@ -85,12 +92,15 @@ def _write_charts(path: Path, sheet: Any, charts: Sequence[Chart]) -> None:
             archive.writestr(name, content)
 
 
-def _table(sheet: Any, rows: Sequence[dict[str, Any]], notes: Sequence[str], language: str) -> None:
+def _table(
+    sheet: Any, rows: Sequence[dict[str, Any]], notes: Sequence[str], language: str, of_cells: str
+) -> None:
+    """Write heads and notes in one language, cells in another: tables of data are read again as they are."""
     names = list(dict.fromkeys(name for row in rows for name in row))
     whole = str(rows[0].get("step", "")) if rows else ""
     sheet.row_dimensions[_HEADS].height = 40  # of three lines
     for column, name in enumerate(names, 1):
-        values = [cell_value(row.get(name)) for row in rows]
+        values = [cell_value(_in_language(name, row.get(name), of_cells)) for row in rows]
         words = all(isinstance(row.get(name), (str, type(None))) for row in rows)
         side = "left" if words else "right"
         head = sheet.cell(_HEADS, column, head_of(name, language))
@@ -109,6 +119,21 @@ def _table(sheet: Any, rows: Sequence[dict[str, Any]], notes: Sequence[str], lan
         sheet.cell(i, 1, words_below).font = font(italic=True, color=SECONDARY)
         sheet.cell(i, 1).data_type = "s"
     sheet.freeze_panes = f"B{_FIRST}"
+
+
+def _in_language(name: str, value: Any, language: str) -> Any:
+    """Return what a cell says in a language: names as its people read them, sentences, words of a list."""
+    if language == LANGUAGES[0] or not isinstance(value, str) or not value:
+        return value
+    if name in _NAMED:
+        return called(value, language)
+    if name == "scenario":
+        return scenario_name(value, shipped(), language)
+    if labelled(f"{name}:{value}"):
+        return label(f"{name}:{value}", language)
+    if (key := f"table.{name}.{value}") in keys(f"table.{name}."):
+        return text(key, language)
+    return said(value, language)
 
 
 def _fill(cell: Any, value: Any, number: str) -> None:
