@@ -17,7 +17,10 @@ import pytest
 
 import xlplugin
 from xlplugin.cli import _COMMANDS, cli, main
+from xlplugin.cli.questions import scenario_words
 from xlplugin.cli.usage import TEMPLATES
+from xlplugin.data.shipped import shipped
+from xlplugin.functions.reference import reference_text
 from xlplugin.model.labels import LANGUAGES
 from xlplugin.model.messages import joined, message, plain
 from xlplugin.model.translations import said
@@ -254,6 +257,24 @@ def texts_in_code() -> Iterator[tuple[str, str]]:
                 ):
                     if isinstance(part, ast.Constant) and isinstance(part.value, str):
                         yield part.value, f"{path.relative_to(PACKAGE)}:{node.lineno}"
+
+
+def test_the_reference_of_functions_is_german_from_its_first_line() -> None:
+    page = reference_text("de")
+    assert page.startswith("# Funktionen\n\nJede Funktion beginnt mit `XLP_`")
+    introduction = page.split("## ")[0]
+    assert not re.search(r"\b(the|with|where|which|Names|Numbers|Ranges|Errors)\b", introduction)
+    assert "`#NV`" in introduction and "#N/A" not in introduction
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [("half", "Hälfte"), ("your_case", "Ihr Fall"), ("of my own", "of my own")]
+)
+def test_scenarios_have_their_german_names(name: str, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("xlplugin.cli.questions.chosen", lambda: "de")
+    assert scenario_words(shipped(), name) == words
+    monkeypatch.setattr("xlplugin.cli.questions.chosen", lambda: "en")
+    assert scenario_words(shipped(), name) == name
 
 
 def test_every_message_is_translated() -> None:

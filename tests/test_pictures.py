@@ -193,6 +193,14 @@ def test_draws_are_a_histogram_with_their_percentiles_and_the_headline(
     assert [name.split()[0] for name in plot.marks] == ["P10", "P50", "P90", "Headline"]
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_draws_of_the_claim_itself_are_named(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn_too = plot_of(monkeypatch, ["simulate", "CRM", "--trials", "50"], language).notes
+    assert any(label("cost_reduction", language) in note for note in drawn_too)
+    held = plot_of(monkeypatch, ["simulate", "CRM", "--trials", "50", "--scenario", "half"], language).notes
+    assert not any(label("cost_reduction", language) in note for note in held)
+
+
 def test_an_axis_that_does_not_begin_at_0_says_so_outside_the_plot(monkeypatch: pytest.MonkeyPatch) -> None:
     plot = plot_of(monkeypatch, ["bridge", "CRM"], "en")
     figure = drawn(plot)
