@@ -54,6 +54,25 @@ def test_the_constants_of_libreoffice_are_those_of_excel(written: dict[str, Path
     assert told == [(sheet, cell)]
 
 
+def test_a_formula_in_a_blank_locked_cell_is_told(written: dict[str, Path], tmp_path: Path) -> None:
+    """There is nothing to put back: the cell is to be cleared."""
+    book = openpyxl.load_workbook(written["en"])
+    blanks = [
+        cell
+        for row in book["Overview"].iter_rows(max_row=30)
+        for cell in row
+        if cell.value is None
+        and cell.protection.locked
+        and cell.has_style
+        and cell.__class__.__name__ == "Cell"
+    ]
+    blank = blanks[len(blanks) // 2]
+    blank.value = "=1+1"
+    book.save(tmp_path / "typed.xlsx")
+    (found,) = [one for one in audit(tmp_path / "typed.xlsx") if one.cell == blank.coordinate]
+    assert (found.sheet, found.what, found.fix) == ("Overview", "holds the formula =1+1", "clear the cell")
+
+
 def test_the_language_is_known_by_the_sheets_where_properties_are_lost(
     written: dict[str, Path], tmp_path: Path
 ) -> None:

@@ -7,19 +7,26 @@ import re
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from xml.etree import ElementTree
 
 import openpyxl
 import oracle
 import pytest
+from open_books import from_file, typed
+from remote_books import payload
 
 import xlplugin
+from xlplugin.hosts.editions import EDITIONS, edition_of
 from xlplugin.hosts.excel.live import cell_name
 from xlplugin.hosts.excel.vba import MODULE, macro_name
-from xlplugin.live import SCRIPTS
+from xlplugin.hosts.live.reading import from_payload, language_of
+from xlplugin.live import SCRIPTS, plan_of
 from xlplugin.live.texts import text
+from xlplugin.workbook.builder.texts import text as text_of_sheets
 
 pytestmark = pytest.mark.slow
 
@@ -93,6 +100,50 @@ def test_a_failing_script_leaves_the_workbook_as_it_was(
 
 def test_an_own_table_runs_and_its_texts_stay_texts_over_com(com: dict[str, dict[str, Any]]) -> None:
     assert com["own"]["new"] == ["Scenario run"] and com["own"]["kept"]
+
+
+def test_an_untouched_macro_workbook_has_no_findings_wherever_it_is_open(edition: tuple[Path, str]) -> None:
+    """Its live calls have rows and names of their own: set against the plain template all would differ."""
+    path, language = edition
+    sent = from_payload(payload(path))
+    assert sent.edition == EDITIONS["excel"]
+    assert plan_of("audit", sent).rows == ()
+    read = replace(from_file(path), edition=sent.edition)
+    assert plan_of("audit", read).rows == ()
+    setup = text_of_sheets("sheet.setup", language)
+    assert edition_of({title: rows for title, rows in sent.sheets.items() if title != setup})
+
+
+def test_findings_are_said_in_the_language_of_the_sheet(edition: tuple[Path, str]) -> None:
+    path, language = edition
+    book = from_payload(payload(path))
+    typed(book, "xlp_in_cost_reduction", 30, column=1)
+    area = book.area("xlp_in_cost_reduction")
+    book.sheets[area.sheet][0][1] = "Mine"  # type: ignore[index]
+    told = {(cell, what): fix for _, cell, what, fix in plan_of("audit", book).rows}
+    title = area.sheet
+    entry = f"{chr(65 + area.left)}{area.top}"
+    assert told == {
+        "en": {
+            ("B1", f"changed from {title!r} to 'Mine'"): f"put back {title!r}",
+            (entry, "cost_reduction is 30 (allowed: -1 to below 1)"): "enter 30% or 0.3",
+        },
+        "de": {
+            ("B1", f"geändert von {title!r} zu 'Mine'"): f"wiederherstellen: {title!r}",
+            (entry, "cost_reduction ist 30 (zulässig: −1 bis unter 1)"): "30 % oder 0,3 eingeben",
+        },
+    }[language]  # fmt: skip
+
+
+def test_a_message_is_in_the_language_of_the_workbook(edition: tuple[Path, str]) -> None:
+    """The macro shows it before any cell was read."""
+    path, language = edition
+    held = openpyxl.load_workbook(path, read_only=True)
+    names = [
+        SimpleNamespace(name=name, refers_to=f"={one.attr_text}") for name, one in held.defined_names.items()
+    ]
+    sheets = [SimpleNamespace(name=title) for title in held.sheetnames]
+    assert language_of(SimpleNamespace(name=path.name, sheets=sheets, names=names)) == language
 
 
 def test_every_script_has_its_macros(edition: tuple[Path, str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from pathlib import Path
 from typing import Any
 
@@ -250,6 +251,28 @@ def test_freeze_copies_what_the_workbook_shows(filled: OpenBook) -> None:
     own = plan_of("freeze", of_cells(), ["B3"])
     assert [column.head for column in own.columns] == OWN[2][1:]
     assert [list(row) for row in own.rows] == [row[1:] for row in OWN[3:]]
+
+
+def test_a_wrong_header_of_an_own_table_is_found_with_a_link_to_it() -> None:
+    book = of_cells([[None, "Company", "Cost reductoin"], [None, "CRM", 0.3]], "B2")
+    plan = plan_of("audit", book)
+    ((sheet, cell, what, _),) = plan.rows
+    assert (sheet, cell) == ("Own cases", "B1:C2") and "Cost reductoin" in what
+    assert plan.links[0, 1] == "'Own cases'!B1:C2"
+
+
+def test_german_sheets_are_german_to_their_units_and_dates(filled: OpenBook) -> None:
+    plan = plan_of("bridge", filled, ["Salesforce", "half", "", "", "", "de"])
+    assert [column.head for column in plan.columns][1].endswith("(Mio. USD)")
+    assert plan_of("bridge", filled, ["Salesforce", "half"]).columns[1].head.endswith("(USD m)")
+    frozen = plan_of("freeze", filled, ["", "de"]).sentences[0]
+    assert re.search(r"am [0-9]{2}\.[0-9]{2}\.[0-9]{4} [0-9]{2}:[0-9]{2};", frozen)
+    notes = plan_of("article", filled, ["de"]).notes
+    assert "Kurse: Schlusskurse vom 24. und 27. Januar 2025." in notes
+    still = next(
+        note for note in plan_of("tornado", filled, ["Salesforce", "half"]).notes if "No effect" in note
+    )
+    assert "AI infrastructure, revenue share" not in still or "; " in still
 
 
 def test_an_untouched_template_has_no_findings_and_is_of_this_version(filled: OpenBook) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +13,29 @@ from xlplugin.data.shipped import shipped
 from xlplugin.functions import call
 from xlplugin.hosts.records import HOSTS
 from xlplugin.model.errors import InputError, suggestion
+from xlplugin.model.labels import LANGUAGES
 from xlplugin.model.messages import message
 from xlplugin.workbook import template
 from xlplugin.workbook.builder.host_calls import Edition
+from xlplugin.workbook.builder.texts import text
 
 #: The hosts that a workbook may be written for.
 EDITIONS = {
     host.name: Edition(host.name, host.written, call, host.pasted) for host in HOSTS.values() if host.written
 }
+
+
+def edition_of(sheets: Mapping[str, Sequence[Sequence[Any]] | None]) -> Edition:
+    """Return the host that a template with live calls was written for, as its sheet Setup tells.
+
+    Where that is gone, any: templates for hosts are laid out alike.
+    """
+    for language in LANGUAGES:
+        shown = {value for row in sheets.get(text("sheet.setup", language)) or () for value in row}
+        for name, edition in EDITIONS.items():
+            if text(f"setup.{name}.heading", language) in shown:
+                return edition
+    return next(iter(EDITIONS.values()))
 
 
 def write_template(

@@ -23,7 +23,7 @@ KEPT = (
 
 @script("freeze", *ENTRIES, "xlp_out_operating_margin")
 def freeze(book: OpenBook, language: str, *, table: str = "") -> Plan:
-    moment = datetime.datetime.now().strftime("%Y-%m-%d %H:%M")
+    moment = datetime.datetime.now().strftime(text("freeze.moment", language))
     if book.is_template and not table.strip():
         return _of_template(book, language, moment)
     area = book.chosen(table)

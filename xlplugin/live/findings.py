@@ -13,8 +13,11 @@ from xlplugin.live.settings import filled_of
 from xlplugin.live.tables import open_table
 from xlplugin.live.texts import text
 from xlplugin.model.errors import Fault, InputError
+from xlplugin.model.messages import plain
+from xlplugin.model.translations import said
 
-_CELL = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!(\$?[A-Z]{1,3}\$?[0-9]+|[0-9]+:[0-9]+)")
+_PLACE = r"\$?[A-Z]{1,3}\$?[0-9]+"
+_CELL = re.compile(rf"(?:'((?:[^']|'')+)'|([^'!]+))!({_PLACE}(?::{_PLACE})?|[0-9]+:[0-9]+)")
 
 #: Sheet, cell, what it is, how to mend it.
 Finding = tuple[str, str, str, str]
@@ -23,7 +26,9 @@ Finding = tuple[str, str, str, str]
 @script("audit", EVERYTHING)
 def audit(book: OpenBook, language: str, *, table: str = "") -> Plan:
     of_template = book.is_template and not table.strip()
-    found = list(dict.fromkeys(_of_template(book) if of_template else _of_table(book, table)))
+    found = list(
+        dict.fromkeys(_of_template(book, language) if of_template else _of_table(book, table, language))
+    )
     rows = found[:MOST_ROWS]
     where = book.name if of_template else book.chosen(table).address
     told = text("audit.found" if found else "audit.none", language, count=len(found), place=where)
@@ -47,21 +52,21 @@ def audit(book: OpenBook, language: str, *, table: str = "") -> Plan:
     )
 
 
-def _of_template(book: OpenBook) -> Iterator[Finding]:
+def _of_template(book: OpenBook, language: str) -> Iterator[Finding]:
     """Yield what differs from the template as it was written, and the entries that do not hold."""
     from xlplugin.workbook.open_audit import audit_open
 
     sent = {title: rows for title, rows in book.sheets.items() if rows is not None}
     for one in audit_open(sent, book.formulas, book.names, tuple(book.sheets), shipped(), book.edition):
-        yield one.sheet, one.cell, one.what, one.fix
+        yield one.sheet, one.cell, said(plain(one.what), language), said(plain(one.fix), language)
     try:
         faults = [fault for row in filled_of(book).rows.wrong.values() for fault in row]
     except InputError as error:
         faults = list(error.faults)
-    yield from map(_finding, faults)
+    yield from (_finding(fault, language) for fault in faults)
 
 
-def _of_table(book: OpenBook, table: str) -> Iterator[Finding]:
+def _of_table(book: OpenBook, table: str, language: str) -> Iterator[Finding]:
     """Yield every fault of a table of scenario rows, by its cell."""
     from xlplugin.batch.runner import computed
     from xlplugin.batch.selection import Selection
@@ -76,13 +81,13 @@ def _of_table(book: OpenBook, table: str) -> Iterator[Finding]:
         if book.chosen(table).top < 1:
             raise
         faults = list(error.faults)
-    yield from map(_finding, faults)
+    yield from (_finding(fault, language) for fault in faults)
 
 
-def _finding(fault: Fault) -> Finding:
+def _finding(fault: Fault, language: str) -> Finding:
     match = _CELL.fullmatch(str(fault.row or ""))
     sheet, cell = (
         ((match[1] or match[2]).replace("''", "'"), match[3]) if match else (str(fault.row or ""), "")
     )
-    told = str(Fault(None, fault.input, fault.value, fault.allowed, "", fault.error)).removesuffix("; ")
-    return sheet, cell, told, fault.fix
+    told = said(Fault(None, fault.input, fault.value, fault.allowed, "", fault.error), language)
+    return sheet, cell, told.removesuffix("; "), said(plain(fault.fix), language)

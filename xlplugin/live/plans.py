@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from xlplugin.model.errors import Fault, InputError
-from xlplugin.model.formats import is_change
+from xlplugin.model.formats import is_change, sign
 from xlplugin.model.labels import label
 from xlplugin.model.lines import UNITS
 
@@ -166,6 +166,6 @@ def head_of(line: str, language: str, currency: str = "") -> str:
     """Return the header of a line's column, with its unit."""
     unit = {"bp": label("unit:basis points", language)}.get(style_of(line), "")
     if UNITS.get(line, "").startswith("money"):
-        millions = label("unit:money", language) if UNITS[line] == "money" else ""
-        unit = f"{currency} {millions}".strip()
+        form = sign("amount" if UNITS[line] == "money" else "amount_per_share", language)
+        unit = form.format(figure="", currency=currency).strip()
     return f"{label(line, language)}{f' ({unit})' if unit else ''}"

@@ -140,9 +140,9 @@ def _still(about: Subject, swung: Any, language: str) -> list[str]:
     fixed = [f"{label(name, language)} {entry(value, name, language)}" for name, value in swung.fixed.items()]
     told = []
     if still:
-        told.append(text("tornado.still", language, names=", ".join(still)))
+        told.append(text("tornado.still", language, names="; ".join(still)))
     if fixed:
-        told.append(text("tornado.fixed", language, names=", ".join(fixed)))
+        told.append(text("tornado.fixed", language, names="; ".join(fixed)))
     return told
 
 

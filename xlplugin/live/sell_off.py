@@ -11,7 +11,7 @@ from xlplugin.live.texts import text
 from xlplugin.model.formats import in_language, percent
 from xlplugin.model.inputs import INPUTS
 from xlplugin.model.labels import label
-from xlplugin.workbook.builder.texts import keys
+from xlplugin.workbook.builder.texts import keys, translated
 from xlplugin.workbook.builder.texts import text as words
 
 Row = dict[str, Any]
@@ -82,5 +82,5 @@ def sentence(row: Row, language: str) -> str:
 
 
 def _sources(rows: list[Row], language: str) -> list[str]:
-    named = dict.fromkeys(str(row["source"]) for row in rows if row["source"])
+    named = dict.fromkeys(translated(str(row["source"]), language) for row in rows if row["source"])
     return [text("article.source", language, source="; ".join(named))]

@@ -71,7 +71,7 @@ def simulate(
             text(
                 "simulate.drawn",
                 language,
-                names=", ".join(label(one["input"], language) for one in run.inputs),
+                names="; ".join(label(one["input"], language) for one in run.inputs),
             ),
             text(
                 "simulate.draws",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from xlplugin.hosts.live.reading import areas_of, from_desktop
+from xlplugin.hosts.live.reading import areas_of, from_desktop, language_of
 from xlplugin.hosts.live.writing import write_whole
 from xlplugin.live import SCRIPTS, plan_of
 from xlplugin.live.scripts import spoken
@@ -36,7 +36,7 @@ def start(name: str) -> None:
     try:
         written(book, name)
     except InputError as error:
-        language = spoken([_given(book, cell_name(name, "language"))])
+        language = spoken([_given(book, cell_name(name, "language"))], language_of(book))
         book.app.alert(said(error, language), SCRIPTS[name].title[language])
     except Exception as error:
         logging.getLogger("xlplugin").exception("%s failed", name)

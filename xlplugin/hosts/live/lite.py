@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from xlplugin.hosts.live.reading import from_lite
+from xlplugin.hosts.live.reading import from_lite, language_of
 from xlplugin.hosts.live.writing import write
 from xlplugin.live import SCRIPTS, Script, plan_of
 from xlplugin.live.scripts import Argument, spoken
@@ -33,7 +33,7 @@ async def run(name: str, book: Any, *given: Any) -> None:
         opened = await from_lite(book, declared, given, formulas=name in _READING_FORMULAS)
         plan = plan_of(name, opened, given)
     except InputError as error:
-        raise xlwings.XlwingsError(said(error, spoken(given))) from None
+        raise xlwings.XlwingsError(said(error, spoken(given, language_of(book)))) from None
     write(book, plan, points=True)
 
 

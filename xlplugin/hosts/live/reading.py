@@ -5,15 +5,21 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xlplugin.live import OpenBook, Script
 from xlplugin.live.open_book import MARK
 from xlplugin.live.scripts import EVERYTHING
 
+if TYPE_CHECKING:
+    from xlplugin.workbook.builder.host_calls import Edition
+
 _AREA = re.compile(
     r"=?(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Z]{1,3})\$?([0-9]+)(?::\$?([A-Z]{1,3})\$?([0-9]+))?"
 )
+
+#: A name that only templates with live calls have.
+_LIVE_CALLS = "xlp_functions_live"
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{5,12}Z")
 
@@ -30,6 +36,11 @@ def areas_of(names: Iterable[Any]) -> dict[str, tuple[str, str]]:
             ends = dict.fromkeys((f"{match[3]}{match[4]}", f"{match[5] or match[3]}{match[6] or match[4]}"))
             areas[name.name] = ((match[1] or match[2]).replace("''", "'"), ":".join(ends))
     return areas
+
+
+def language_of(book: Any) -> str:
+    """Return the language of a workbook whose cells were not read; see :attr:`OpenBook.language`."""
+    return OpenBook(book.name, {sheet.name: None for sheet in book.sheets}, areas_of(book.names)).language
 
 
 def needed(
@@ -57,7 +68,8 @@ def from_desktop(book: Any, script: Script, given: Iterable[Any], *, formulas: b
         texts = {sheet.name: _formulas(sheet, sheets[sheet.name] or []) for sheet in book.sheets}
     selected = book.app.selection
     selection = selected.address.replace("$", "").partition(",")[0] if selected is not None else "A1"
-    return OpenBook(book.name, sheets, areas, active.name, selection, texts)
+    edition = _edition(sheets, areas) if formulas else None
+    return OpenBook(book.name, sheets, areas, active.name, selection, texts, edition)
 
 
 def from_payload(payload: Mapping[str, Any]) -> OpenBook:
@@ -70,7 +82,8 @@ def from_payload(payload: Mapping[str, Any]) -> OpenBook:
         if name["book_scope"] and name["sheet_index"] is not None and name["address"]
     }
     active = titles[head["active_sheet_index"]]
-    return OpenBook(head["name"], sheets, areas, active, _first(head.get("selection")))
+    selection = _first(head.get("selection"))
+    return OpenBook(head["name"], sheets, areas, active, selection, edition=_edition(sheets, areas))
 
 
 async def from_lite(book: Any, script: Script, given: Iterable[Any], *, formulas: bool = False) -> OpenBook:
@@ -89,7 +102,17 @@ async def from_lite(book: Any, script: Script, given: Iterable[Any], *, formulas
             if formulas:
                 texts[sheet.name] = _merged(await used.get_formula(), sheets[sheet.name])
     selection = _first(payload["book"].get("selection"))
-    return OpenBook(book.name, sheets, areas, active, selection, texts if formulas else None)
+    edition = _edition(sheets, areas) if formulas else None
+    return OpenBook(book.name, sheets, areas, active, selection, texts if formulas else None, edition)
+
+
+def _edition(sheets: Mapping[str, Any], areas: Mapping[str, Any]) -> Edition | None:
+    """Return the host that a template was written for; None for one without live calls."""
+    if _LIVE_CALLS not in areas:
+        return None
+    from xlplugin.hosts.editions import edition_of  # needs what writes workbooks, as the audit does
+
+    return edition_of(sheets)
 
 
 def _in(sheet: str, wanted: Collection[str] | None) -> bool:
