@@ -21,6 +21,7 @@ from xlplugin.cli.questions import scenario_words
 from xlplugin.cli.usage import TEMPLATES
 from xlplugin.data.shipped import shipped
 from xlplugin.functions.reference import reference_text
+from xlplugin.model.errors import InputError
 from xlplugin.model.labels import LANGUAGES
 from xlplugin.model.messages import joined, message, plain
 from xlplugin.model.translations import said
@@ -367,3 +368,9 @@ def test_the_usual_questions(
     doubted = " ".join(printed("compare", "--scenario", "deepseek_sceptic").split())
     assert "AI cost 96.35% lower as claimed, 14.45% effective" in doubted  # 0.9635 x 0.3 x 0.5
     assert not re.search(r"[-+]0\.0+\b(?!\d)", printed("sensitivity", "Salesforce"))
+
+
+@pytest.mark.parametrize(("what", "german"), [("entry", "Eingabe"), ("slot", "Platz")])
+def test_what_an_update_names_wrongly_is_called_in_german(what: str, german: str) -> None:
+    told = said(InputError.wrong(what, "Acme", "known: Your company 1"), "de")
+    assert told.startswith(f"{german} ist 'Acme'; ")
