@@ -217,7 +217,12 @@ def check_sentences(book: Book, case: Case) -> None:
             right = [x["operating_income_change"], x["bridge_operating_income_development"]]
         elif x["operating_margin_change"] == x["operating_margin_change"]:
             right = [base["base_operating_margin"] * 100, x["operating_margin"] * 100]
-            right += [x["operating_margin_change"] * 1e4, x["bridge_operating_margin_development"] * 1e4]
+            right += [x["operating_margin_change"] * 1e4]
+            if j == 0:  # the scenario of the draws
+                told = told.replace("P10 to P90", "range")
+                ends = (book.block(f"xlp_range_{end}")[case.company][0] for end in ("p10", "p90"))
+                right += [end * 1e4 for end in ends]
+            right += [x["bridge_operating_margin_development"] * 1e4]
         elif x["gross_margin_change"] == x["gross_margin_change"]:
             right = [base["base_gross_margin"] * 100, x["gross_margin"] * 100, x["gross_margin_change"] * 1e4]
         else:
@@ -250,8 +255,8 @@ def test_the_sentence_as_shipped(book: Book) -> None:
     book.calculate()
     said = [row[0] for row in book.block("Dashboard!B6:B8")]
     assert said[0] == (
-        "A, Your case (30%): operating margin of Salesforce moves from 20.1% to 20.2% (+13.4 bp),"
-        " of which +6.5 bp from development."
+        "A, Your case (30%): operating margin of Salesforce moves from 20.1% to 20.2%"
+        " (+13.4 bp; P10 to P90: +9.9 to +26.4 bp), of which +6.5 bp from development."
     )
     assert said[2].strip() == "General assumptions in use: 5."
 

@@ -203,7 +203,7 @@ def test_sentences_say_the_figures_and_who_is_left_out(language: str, iron: Any,
                 continue
             count, up, down = len(changes), *(sum(s * v > 0.5e-9 for v in changes.values()) for s in (1, -1))
             numbers = [int(n) for n in re.findall(r"(?<![\d,.+−-])\d+(?![\d,.]*\s?%|[\d,.]*\s?[Bb]p)", first)]
-            assert {count, up, down} <= {*numbers}, first
+            assert {count, up, down} <= {*numbers} or count == 1, first
             for who in (max(changes, key=changes.__getitem__), min(changes, key=changes.__getitem__)):
                 shown = f"{abs(changes[who]):.1f}".replace(".", comma)
                 assert shown in first.replace("\u00a0", "") or abs(changes[who]) >= 1000, (
@@ -229,6 +229,59 @@ def test_sentences_say_the_figures_and_who_is_left_out(language: str, iron: Any,
                         else ""
                     )
                     assert name in lost and share.replace(".", comma) in lost, (lost, name)
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_one_company_is_told_of_once_and_a_rise_with_its_sign(
+    language: str, iron: Any, tmp_path: Path
+) -> None:
+    path = xlplugin.write_template(tmp_path / "one.xlsx", companies=["Salesforce"], language=language)
+    with iron.open(path) as opened:
+        opened.set([("xlp_in_your_reduction_all", (0, 0), -0.2)])
+        opened.calculate()
+        said = opened.value("xlp_overview_said")
+        change = opened.value("xlp_overview_operating_margin_change")
+    assert change < 0
+    shown = f"{-change:.1f}"
+    assert (
+        said
+        == {
+            "en": "At 20% higher AI cost (own: -20%), operating margin of Salesforce, the one company compared,"
+            f" changes by -{shown} bp.",
+            "de": "Bei um 20 % höheren KI-Kosten (eigener Wert: −20 %) ändert sich die operative Marge von"
+            f" Salesforce, dem einzigen verglichenen Unternehmen, um −{shown.replace('.', ',')} Bp.",
+        }[language]
+    )
+
+
+def test_bars_lie_where_the_range_does(book: Book) -> None:
+    """As shipped and where cost rises: left of the line what falls, right of it what gains, all on one scale."""
+    rise = Case(None)
+    rise.levers[0]["cost_reduction"] = -0.2
+    sides, lines = set(), set()
+    for case in (Case(None), rise):
+        book.set(typed(case))
+        book.calculate()
+        names = ("p10", "p90", "bar", "scale_low", "scale_high")
+        found = book.get(*(f"xlp_overview_{name}" for name in names))
+        low, high = (found[f"xlp_overview_scale_{end}"][0][0] for end in ("low", "high"))
+        for i in range(ROWS):
+            p10, p90, bar = (found[f"xlp_overview_{name}"][i][0] for name in names[:3])
+            if not isinstance(p10, float) or not isinstance(p90, float):
+                continue
+            assert bar.count("│") == 1, (i, bar)
+            lines.add((case is rise, bar.index("│")))
+            left, right = bar.split("│")
+            sign = (high - low) / 18  # what one sign stands for, to which both ends are rounded
+            ends = [max(low, min(high, end)) for end in (p10, p90)]
+            signs = left.count("█"), right.count("█")
+            assert abs(sum(signs) - (ends[1] - ends[0]) / sign) <= 1, (i, bar, ends)
+            assert signs[0] == 0 or p10 < sign / 2, (i, bar, p10)
+            assert signs[1] == 0 or p90 > -sign / 2 or signs == (0, 1), (i, bar, p90)
+            assert ("›" in bar, "‹" in bar) == (p90 > high, p10 < low), (i, bar)
+            sides.add((signs[0] > 0, signs[1] > 0))
+    assert sides == {(True, False), (False, True), (True, True)}
+    assert len(lines) == 2  # no change stands in one place for all companies
 
 
 WRONG = ("text", "30%", 30.0, -3.0, True, "=1/0", "=NA()", 45000.0, " ")

@@ -277,8 +277,9 @@ def test_sentences_say_what_the_tables_show(book: Book) -> None:
         " 3 gain and 0 lose operating margin." in said
     )
     assert (
-        "In scenario A (Your case) Meta Platforms comes out best (+69.5 bp)"
-        " and Salesforce last (+13.4 bp). Not ranked: Microsoft, NVIDIA, OpenAI, DeepSeek." in said
+        "In scenario A (Your case) Meta Platforms comes out best (+69.5 bp; P10 to P90: +55.4 to +120.0 bp)"
+        " and Salesforce last (+13.4 bp; P10 to P90: +9.9 to +26.4 bp). Not ranked: Microsoft, NVIDIA, OpenAI, DeepSeek."
+        in said
     )
     assert any(one.startswith("From development 0 at Microsoft, Meta Platforms, NVIDIA") for one in said)
 
@@ -302,8 +303,9 @@ def test_german_figures_in_sentences(iron: Any, tmp_path: Path) -> None:
     with iron.open(path) as book:
         said = [row[0] for row in book.block("Ergebnisse!B1:B60") if isinstance(row[0], str)]
     assert (
-        "Im Szenario A (Ihr Fall) liegt Meta Platforms vorn (+69,5 Bp)"
-        " und Salesforce am Ende (+13,4 Bp). Nicht eingereiht: Microsoft, NVIDIA, OpenAI, DeepSeek." in said
+        "Im Szenario A (Ihr Fall) liegt Meta Platforms vorn (+69,5 Bp; P10 bis P90: +55,4 bis +120,0 Bp)"
+        " und Salesforce am Ende (+13,4 Bp; P10 bis P90: +9,9 bis +26,4 Bp). Nicht eingereiht: Microsoft, NVIDIA, OpenAI, DeepSeek."
+        in said
     )
 
 

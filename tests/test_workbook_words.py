@@ -103,8 +103,10 @@ def _decline(entry: Entry) -> float:
 class Told:
     """The sentences of a case in one language, built from the oracle's figures."""
 
-    def __init__(self, language: str, case: Case) -> None:
+    def __init__(self, language: str, case: Case, book: Book) -> None:
         self.language, self.case = language, case
+        p10, p90 = (book.block(f"xlp_range_{end}") for end in ("p10", "p90"))
+        self.ends = [(low, high) for (low,), (high,) in zip(p10, p90, strict=True)]
 
     def one(self, en: str, de: str) -> str:
         return en if self.language == "en" else de
@@ -144,6 +146,13 @@ class Told:
             )
         return f"{self.label(j)} ({self.percent(reduction, short=True)})" if reduction else self.label(j)
 
+    def range(self, i: int, j: int) -> str:
+        """P10 and P90 of the draws, which are those of the first scenario (compared in the test of draws)."""
+        if j != MINE or self.case.loses(i):
+            return ""
+        low, high = (self.number(end * 1e4, True) for end in self.ends[i])
+        return self.one(f"; P10 to P90: {low} to {high} bp", f"; P10 bis P90: {low} bis {high} Bp")
+
     # --- sheets ---
 
     def dashboard(self, letter: str) -> str:
@@ -175,9 +184,10 @@ class Told:
             end = self.one(
                 f", of which {spent} bp from development.", f", davon {spent} Bp aus der Entwicklung."
             )
+        around = self.range(i, j) if measure == "operating_margin" else ""
         return lead + self.one(
-            f"{word} of {name} moves from {base} to {after} ({change} bp){end}",
-            f"{word} von {name} verändert sich von {base} auf {after} ({change} Bp){end}",
+            f"{word} of {name} moves from {base} to {after} ({change} bp{around}){end}",
+            f"{word} von {name} verändert sich von {base} auf {after} ({change} Bp{around}){end}",
         )
 
     def bridge(self) -> str:
@@ -300,7 +310,7 @@ def test_a_ranking_says_whose_entry_is_its_own(opened: tuple[str, Book]) -> None
     case.entries[NAMES.index("Salesforce")][MINE] = 0.9
     case.entries[NAMES.index("Meta Platforms")][MINE] = 0.6
     _type(book, case, Entry(lambda _: None))
-    told = Told(language, case)
+    told = Told(language, case, book)
     ranked = {
         name: case.lines(NAMES.index(name), MINE)["operating_margin_change"] * 1e4
         for name in ("Salesforce", "ServiceNow", "Meta Platforms")
@@ -309,13 +319,17 @@ def test_a_ranking_says_whose_entry_is_its_own(opened: tuple[str, Book]) -> None
     own = {"Salesforce": told.percent(0.9, short=True), "Meta Platforms": told.percent(0.6, short=True)}
     mark = told.one("own", "eigener Wert")
     who = [f"{name} ({mark}: {own[name]})" if name in own else name for name in (best, worst)]
-    change = [told.number(ranked[name], True) for name in (best, worst)]
+    change = [told.number(ranked[name], True) + told.one(" bp", " Bp") for name in (best, worst)]
+    change = [
+        one + told.range(NAMES.index(name), MINE) for one, name in zip(change, (best, worst), strict=True)
+    ]
+    assert all("P90" in one for one in change)
     assert len(set(who)) == 2 and any(mark in one for one in who)
     ((said,),) = book.block("xlp_results_said_operating_margin_change")
     assert said == told.one(
-        f"In scenario A (Your case) {who[0]} comes out best ({change[0]} bp) and {who[1]} last ({change[1]} bp)."
+        f"In scenario A (Your case) {who[0]} comes out best ({change[0]}) and {who[1]} last ({change[1]})."
         " Not ranked: Microsoft, NVIDIA, OpenAI, DeepSeek.",
-        f"Im Szenario A (Ihr Fall) liegt {who[0]} vorn ({change[0]} Bp) und {who[1]} am Ende ({change[1]} Bp)."
+        f"Im Szenario A (Ihr Fall) liegt {who[0]} vorn ({change[0]}) und {who[1]} am Ende ({change[1]})."
         " Nicht eingereiht: Microsoft, NVIDIA, OpenAI, DeepSeek.",
     )
 
@@ -326,7 +340,7 @@ def test_each_sentence_says_what_counts(opened: tuple[str, Book], kind: str) -> 
     (language, book), case, entry = opened, Case(None), ENTRIES[kind]
     entry.change(case)
     _type(book, case, entry)
-    told = Told(language, case)
+    told = Told(language, case, book)
     sheets = {key: text(f"sheet.{key}", language) for key in ("dashboard", "sensitivity", "path")}
     heading = book.area("xlp_dashboard_figures").top - 1
     note = book.area("xlp_dashboard_heat").bottom + 2

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from xlplugin.workbook.builder.blocks import letter
 from xlplugin.workbook.builder.build import FREE_SCENARIOS, Build
+from xlplugin.workbook.builder.draw_inputs import SCENARIO
 from xlplugin.workbook.builder.pieces import Pieces
 from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.builder.words import sentence
@@ -62,6 +63,20 @@ def lay_case(pieces: Pieces, label: str, company: str, scenario: str) -> str:
     given = pieces.figure(label, f"IF(ISERROR({counts}),0,1)")
     said = f"IF({given}=0,{scenario_label(scenario)},IF({own}=1,{names['own']},{plain}))"
     return pieces.words(label, f"IFERROR({said},{scenario_label(scenario)})")
+
+
+def lay_range(pieces: Pieces, label: str, company: str, scenario: str) -> str:
+    """Lay the range around a change of operating margin, to stand behind it in brackets; return its cell.
+
+    "" where ``scenario`` is not that of the draws, where the company loses money or no draw has a result.
+    """
+    ends = {
+        name: pieces.amount(f"{label}, {name.upper()}", f"INDEX(xlp_range_{name},{company})*10000")
+        for name in ("p10", "p90")
+    }
+    said = pieces.said(label, "case.range", **ends)
+    drawn = f"AND({scenario}={SCENARIO},INDEX(xlp_results_loses,{company})<>1)"
+    return pieces.words(label, f'IFERROR(IF({drawn},{said},""),"")')
 
 
 def _named(build: Build, key: str, scenario: str, reduction: str) -> str:

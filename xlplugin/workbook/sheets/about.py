@@ -45,7 +45,7 @@ def about(build: Build) -> None:
     """Build the sheet."""
     sheet = build.sheet("about")
     sheet.frame(freeze="A3", pages=(1, 2))
-    sheet.widths(B=26, C=_WIDTH, D=24)
+    sheet.widths(B=34, C=_WIDTH, D=24)
     sheet.master(END)
     sheet.put(FIRST_ROW - 1, LABEL, build.text("disclaimer"), "bold")
     sheet.heights[FIRST_ROW - 1] = 20

@@ -49,7 +49,7 @@ def workings(build: Build) -> None:
         _finish(sheet, row + 1, block.bottom, block.count)
         row, widest = block.bottom + 3, max(widest, block.count)
     sheet.across(row, 2, [build.text("draws.heading"), *[None] * (NAME - 2)], "heading")
-    lay_draws(sheet, row + 1)
+    sheet.group(row + build.rows + 3, lay_draws(sheet, row + 1))  # what the percentiles are taken from
     sheet.width_of(FIRST_COLUMN, widest, 15)
 
 

@@ -16,7 +16,7 @@ from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
 from xlplugin.workbook.builder.styles import number_style
 from xlplugin.workbook.sheets.checks.details import AT, Check, Detail, across, down, guarded, part
 from xlplugin.workbook.sheets.dashboard.figures import LINES
-from xlplugin.workbook.sheets.results.company_table import NUMBER
+from xlplugin.workbook.sheets.results.company_table import NUMBER, numbers_of
 
 #: Error values that no cell may hold; LibreOffice writes the last one where Excel writes #NUM!.
 ERRORS = ("#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "Err:502")
@@ -74,21 +74,21 @@ def _outputs(build: Build) -> Detail:
 
 def _results(build: Build) -> list[Detail]:
     return [
-        _table(build, f"xlp_results_{prefix}{name}", name)
+        _table(build, prefix, name)
         for name in (*_LEVELS, *_POINTS, "eps_change")
         for prefix in ("", "labs_")
         if f"xlp_results_{prefix}{name}" in build.names
     ]
 
 
-def _table(build: Build, title: str, line: str) -> Detail:
+def _table(build: Build, prefix: str, line: str) -> Detail:
     """Each row of a table of Results against the row of the same company on Outputs."""
-    block = build.names[title]
+    block, outputs = build.names[f"xlp_results_{prefix}{line}"], build.names[f"xlp_out_{line}"]
     items, totals = [], []
-    for i in range(block.height):
+    for i, number in enumerate(numbers_of(build, prefix)):
         company = block.cell(i, NUMBER - block.left)
         shown = _total(block.row(i).absolute)
-        model = _total(f"INDEX(xlp_out_{line},{company},0)")
+        model = _total(outputs.row(number - 1).absolute)
         if line in _POINTS:
             model = f"IF(INDEX(xlp_results_loses,{company})=1,0,{model}*10000)"
         if line == "eps_change":  # in per cent of a base above 0

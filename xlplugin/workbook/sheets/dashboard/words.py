@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from xlplugin.workbook.builder.build import Build
-from xlplugin.workbook.builder.case_words import lay_case, lay_shipped
+from xlplugin.workbook.builder.case_words import lay_case, lay_range, lay_shipped
 from xlplugin.workbook.builder.pieces import Pieces
 from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.builder.texts import literal
@@ -72,15 +72,18 @@ def _told(pieces: Pieces, case: str, scenario: str) -> str:
     income = pieces.said(
         label, "dashboard.sentence.money", **common, currency=CURRENCY, change=change, development=spent
     )
-    spent = _points(pieces, label, "bridge_operating_margin_development", case)
+    more = {
+        "development": _points(pieces, label, "bridge_operating_margin_development", case),
+        "range": lay_range(pieces, label, COMPANY, f"xlp_dashboard_scenario_{case}"),
+    }
     margins = {}
-    for key, line, more in (("margin", _MARGIN, {"development": spent}), ("gross", "gross_margin", {})):
+    for key, line, beside in (("margin", _MARGIN, more), ("gross", "gross_margin", {})):
         subject = f"{label}: {build.label(line)}"
         margins[key] = pieces.said(
             label, f"dashboard.sentence.{key}", **common, subject=build.quoted(f"subject.{line}"),
             base=pieces.percent(f"{subject}, {build.text('column.base')}", base_of(line)),
             after=pieces.percent(subject, out(line, case)),
-            change=_points(pieces, label, f"{line}_change", case), **more,
+            change=_points(pieces, label, f"{line}_change", case), **beside,
         )  # fmt: skip
     none = pieces.said(label, "dashboard.sentence.none", **common)
     choose = build.quoted("dashboard.sentence.choose")

@@ -9,7 +9,7 @@ from xlplugin.model.lines import BARS
 from xlplugin.workbook.builder.amounts import lay_amount
 from xlplugin.workbook.builder.blocks import Block, letter
 from xlplugin.workbook.builder.sheet import Sheet
-from xlplugin.workbook.builder.words import percent, sentence, tenths
+from xlplugin.workbook.builder.words import sentence, tenths
 from xlplugin.workbook.sheets.overview.places import NAME, RIGHT, YEAR
 
 __all__ = ["behind"]
@@ -40,7 +40,7 @@ Column = tuple[str, str, str]
 
 #: Parts of sentences and how their figures are shown.
 _PIECES = {
-    "all": "percent", "points": "", "size": "", "direction": "", "mark": "",
+    "all": "percent", "points": "", "size": "", "direction": "", "typed": "", "mark": "",
     "count": "", "up": "", "down": "", "most": "bp", "best": "", "best_change": "", "least": "bp",
     "worst": "", "worst_change": "",
     "invalid_draws": "",
@@ -90,7 +90,7 @@ def _causes(sheet: Sheet, row: int) -> int:
     end = _table(sheet, row + 3, columns, {_short(bar): build.label(bar) for bar in BARS})
     for i in range(build.rows):
         value = f"INDEX(xlp_out_operating_income_change,{i + 1},1)"
-        unit = f'" "&INDEX(xlp_currency,{i + 1})&" "&{build.quoted("overview.cause.million")}'
+        unit = f'" "&{sentence(build, "overview.cause.unit", currency=f"INDEX(xlp_currency,{i + 1})")}'
         income = build.quoted("overview.cause.income")
         lay_amount(sheet, top + i, _AMOUNT + 1, value, "", unit=unit)
         steps = f"{letter(_AMOUNT + 1)}{top + i}"
@@ -128,7 +128,7 @@ def _bars(sheet: Sheet, row: int) -> int:
     }
     for column, (name, value) in enumerate(scale.items(), FIRST):
         sheet.named(row + 2, column, f"xlp_overview_{name}", value, "technical any")
-    low, high, start, stop, drawn = (f"${letter(FIRST + i)}{{row}}" for i in (0, 1, 3, 4, 5))
+    low, high, start, stop, strokes, drawn = (f"${letter(FIRST + i)}{{row}}" for i in (0, 1, 3, 4, 5, 6))
     ends = {end: f"INDEX(xlp_overview_{end},{OWN})" for end in ("p10", "p90")}
     compared = f"INDEX(xlp_overview_compared,{OWN})"
 
@@ -139,18 +139,17 @@ def _bars(sheet: Sheet, row: int) -> int:
     def of(block: Block, count: str) -> str:
         return f"INDEX({block.near_absolute()},1,{count}+1)"
 
-    zero, line, width = "xlp_overview_zero", f'"{_LINE}"', f"MAX(1,{stop}-{start})"
-    after = f"{of(blanks, zero)}&{line}&{of(blanks, f'{start}-{zero}')}"
-    across = f"{of(blanks, start)}&{of(signs, f'{zero}-{start}')}&{line}&{of(signs, f'{stop}-{zero}')}"
-    before = f"{of(blanks, start)}&{of(signs, width)}&{of(blanks, f'{zero}-{stop}')}&{line}"
+    zero, width = "xlp_overview_zero", f"MAX(1,{stop}-{start})"
+    up_to_line = of(blanks, f"MAX(0,{zero}-{start}-{width})")
+    lined = f'LEFT({strokes},{zero})&"{_LINE}"&MID({strokes},{zero}+1,xlp_overview_length)'
     columns = [
         *((name, f'IF(ISNUMBER({ends[end]}),{ends[end]},"")', "technical bp")
           for name, end in (("lows", "p10"), ("highs", "p90"))),
         ("reaches", f'IF(OR({compared}="",{low}=""),"",MAX({high},-{low}))', "technical bp"),
         ("starts", f'IF({low}="","",{place(low)})', "technical right"),
         ("stops", f'IF({high}="","",{place(high)})', "technical right"),
-        ("drawn", f'IF({low}="","",IF({start}>={zero},{after}&{of(signs, width)},'
-                  f'IF({stop}<={zero},{before},{across})))', "technical"),
+        ("strokes", f'IF({low}="","",{of(blanks, start)}&{of(signs, width)}&{up_to_line})', "technical"),
+        ("drawn", f'IF({low}="","",{lined})', "technical"),
         ("bars", f'IF({low}="","",IF({low}<xlp_overview_scale_low,"{_LEFT}","{_BLANK}")&{drawn}'
                  f'&IF({high}>xlp_overview_scale_high,"{_ON}",""))', "technical"),
     ]  # fmt: skip
@@ -174,14 +173,18 @@ def _compared(sheet: Sheet, row: int) -> int:
     marks = f'{year}&IF({_TURNING}," \u2020","")&IF({_GENERAL}," \u2021","")'
     change = f"INDEX(xlp_out_operating_margin_change,{OWN},1)*10000"
     flag = f"${letter(FIRST + 1)}{{row}}"
-    heat = f"INDEX(xlp_overview_presets,{OWN},0)"  # of the companies that the page shows
     columns = [
         ("marks", f"IF({lab},{build.quoted('companies.lab')},{marks})", "technical"),
         ("unranked", f"IF(OR({lab},{_TURNING},{_GENERAL},{_LOSES}),1,0)", "technical"),
         ("compared", f'IF(OR({flag}=1,NOT({_NAMED})),"",IFERROR(ROUND({change},9),""))', "technical bp"),
-        ("sizes", f'IF({flag}=1,"",IFERROR(MAX(MAX({heat}),-MIN({heat})),""))', "technical bp"),
+        ("sizes", '""', "technical bp"),
     ]
-    row = _table(sheet, row, columns)
+    top, row = row + 1, _table(sheet, row, columns)
+    shown = build.names["xlp_overview_presets"]
+    for i in range(shown.height):  # the companies that the page shows
+        heat = shown.row(i).near_absolute()
+        largest = f'=IF({flag}=1,"",IFERROR(MAX(MAX({heat}),-MIN({heat})),""))'
+        sheet.put(top + i, FIRST + len(columns) - 1, largest.replace("{row}", str(top + i)), "technical bp")
     sheet.put(row, NAME, build.text("overview.behind.heat_end"), "secondary")
     sheet.named(row, FIRST, "xlp_overview_heat_end", "=MAX(1/1000,MAX(xlp_overview_sizes))", "technical bp")
     return row + 1
@@ -194,11 +197,11 @@ def _lists(sheet: Sheet, row: int) -> int:
     gain = f"INDEX(xlp_overview_compared,{OWN})"
     income = f"INDEX(xlp_out_operating_income_change,{OWN},1)"
     left = f"AND({_NAMED},INDEX(xlp_overview_unranked,{OWN})=1)"
-    size, spelled, lost = (f"${letter(FIRST + i)}{{row}}" for i in (0, 1, 2))
+    size, points, spelled, lost = (f"${letter(FIRST + i)}{{row}}" for i in range(4))
     name = f"INDEX(xlp_company_names,{OWN})"
     own_mark = sentence(build, "overview.own", size=spelled)
     dagger = f'IF({_TURNING}," \u2020","")&IF({_GENERAL}," \u2021","")'
-    amount = FIRST + 6
+    lists, amount = FIRST + 4, FIRST + 7
     text = f"${letter(amount)}{{row}}"
     top = row + 1
 
@@ -208,16 +211,18 @@ def _lists(sheet: Sheet, row: int) -> int:
 
     columns = [
         ("sizes_used", f'IF({typed}="","",IFERROR({used},""))', "technical percent"),
-        ("size_words", f'IF({size}="","",{percent(build, size, short=True)})', "technical"),
+        ("size_points", f'IF({size}="","",{size}*100)', "technical any"),
+        ("size_words", f'IF({size}="","",{tenths(build, points, short=True)}&{build.quoted("percent")})',
+         "technical"),
         ("losses", f'IF({gain}="","",IFERROR(IF({income}>0,{income}/INDEX(xlp_used_revenue,{OWN}),""),""))',
          "technical percent3"),
-        ("own_list", growing(FIRST + 3, f'{size}<>""', f'{name}&" "&{own_mark}'), "technical"),
-        ("left_list", growing(FIRST + 4, left, f"{name}&{dagger}"), "technical"),
-        ("loss_list", growing(FIRST + 5, f'{lost}<>""', f'{name}&" "&{text}'), "technical"),
+        ("own_list", growing(lists, f'{size}<>""', f'{name}&" "&{own_mark}'), "technical"),
+        ("left_list", growing(lists + 1, left, f"{name}&{dagger}"), "technical"),
+        ("loss_list", growing(lists + 2, f'{lost}<>""', f'{name}&" "&{text}'), "technical"),
     ]  # fmt: skip
     end = _table(sheet, row, [(n, f.replace("{before}", "{row}"), s) for n, f, s in columns])
     for i in range(build.rows):  # each list goes on from the cell above, which the first has not
-        for column, (_, formula, style) in enumerate(columns[3:], FIRST + 3):
+        for column, (_, formula, style) in enumerate(columns[lists - FIRST :], lists):
             cell = formula.replace(
                 f"{letter(column)}{{before}}", f"{letter(column)}{top + i - 1}" if i else '""'
             )
@@ -226,8 +231,8 @@ def _lists(sheet: Sheet, row: int) -> int:
         cell = lost.replace("{row}", str(top + i))
         lay_amount(sheet, top + i, amount, f'IF({cell}="",0,{value})', "", unit=build.quoted("percent"),
                    signed="1=0", power="100", pad="10")  # fmt: skip
-    for column, name in ((3, "own"), (4, "left"), (5, "loss")):
-        sheet.block(end - 1, FIRST + column, 1, 1, f"xlp_overview_all_{name}")
+    for column, name in enumerate(("own", "left", "loss"), lists):
+        sheet.block(end - 1, column, 1, 1, f"xlp_overview_all_{name}")
     return end
 
 
@@ -239,13 +244,14 @@ def _pieces(sheet: Sheet, row: int) -> int:
     build, column, entry = sheet.build, "xlp_overview_compared", "xlp_in_your_reduction_all"
     at = {name: f"${letter(FIRST)}${row + i}" for i, name in enumerate(_PIECES)}
     count = 'COUNTIF(xlp_overview_compared,"{}")'.format
-    typed = f'OR({entry}="",{entry}=xlp_blank_{REDUCTIONS[0]})'
+    as_blank = f'OR({entry}="",{entry}=xlp_blank_{REDUCTIONS[0]})'
     formulas = {
         "all": f"INDEX(xlp_checked_scenario_{REDUCTIONS[0]},1,1)",
         "points": f"ABS({at['all']})*100",
         "size": f"{tenths(build, at['points'], short=True)}&{build.quoted('percent')}",
         "direction": f"IF({at['all']}<0,{build.quoted('overview.higher')},{build.quoted('overview.lower')})",
-        "mark": f'IF({typed},""," "&{sentence(build, "overview.own", size=at["size"])})',
+        "typed": f'IF({at["all"]}<0,{build.quoted("minus")},"")&{at["size"]}',
+        "mark": f'IF({as_blank},""," "&{sentence(build, "overview.own", size=at["typed"])})',
         "count": count(">-1E+300"),
         "up": count(">0"),
         "down": count("<0"),

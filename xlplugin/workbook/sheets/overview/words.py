@@ -26,7 +26,9 @@ def sentences(sheet: Sheet) -> None:
     ]
     sheet.put(SENTENCE + 1, NAME, "=" + "&".join(parts), "note")
     sheet.heights |= {3: 6, SENTENCE: 18, SENTENCE + 1: 15}
-    sheet.put(TOP + build.rows, NAME, _range(sheet), "note")
+    sheet.put(
+        TOP + build.rows, NAME, f"={build.quoted('overview.note.range')}&xlp_overview_said_draws", "note"
+    )
     sheet.heights[TOP + build.rows] = 14.25
 
 
@@ -39,17 +41,19 @@ def lay_sentence(sheet: Sheet, row: int) -> int:
     told = {name: f"xlp_overview_{name}" for name in
             ("size", "direction", "mark", "best", "best_change", "worst", "worst_change")}  # fmt: skip
     said = pieces.said(label, "overview.sentence", **number, **told)
+    one = pieces.said(label, "overview.sentence.one", **told)
     none = pieces.words(label, build.quoted("overview.sentence.none"))
-    pieces.words(label, f"IFERROR(IF(xlp_overview_count=0,{none},{said}),{none})")
+    told_of = f"IF(xlp_overview_count=1,{one},{said})"
+    pieces.words(label, f"IFERROR(IF(xlp_overview_count=0,{none},{told_of}),{none})")
     sheet.block(pieces.row - 1, ENTRY, 1, 1, "xlp_overview_said")
-    return pieces.finish()
-
-
-def _range(sheet: Sheet) -> str:
-    """What the range is, and where draws could not be computed."""
-    build = sheet.build
     invalid = sentence(build, "overview.invalid", n='TEXT(xlp_overview_invalid_draws,"0")')
-    return f'={build.quoted("overview.note.range")}&IF(xlp_overview_invalid_draws>0," "&{invalid},"")'
+    for name, words in (
+        ("unseen", f'""{_unseen(sheet)}'),
+        ("draws", f'IF(xlp_overview_invalid_draws>0," "&{invalid},"")'),
+    ):
+        pieces.words(label, words)
+        sheet.block(pieces.row - 1, ENTRY, 1, 1, f"xlp_overview_said_{name}")
+    return pieces.finish()
 
 
 def notes(sheet: Sheet, row: int) -> int:
@@ -58,7 +62,7 @@ def notes(sheet: Sheet, row: int) -> int:
     lost = sentence(build, "overview.lost", companies="xlp_overview_all_loss")
     none = build.quoted("overview.lost.none")
     lines = [
-        (f"={build.quoted('overview.note.marks')}{_unseen(sheet)}", "note"),
+        (f"={build.quoted('overview.note.marks')}&xlp_overview_said_unseen", "note"),
         (f'=IF(xlp_overview_all_loss="",{none},{lost})', "body"),
         *((text(f"overview.caveat.{n}"), "body") for n in (1, 2, 3)),
         (text("overview.source", date=_vintage(sheet), version=__version__), "note"),

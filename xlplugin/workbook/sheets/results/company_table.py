@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xlplugin.workbook.builder.blocks import Block, letter
-from xlplugin.workbook.builder.build import FREE_COMPANIES
+from xlplugin.workbook.builder.build import FREE_COMPANIES, Build
 from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.builder.styles import GAIN, LOSS, differential
 
@@ -47,6 +47,14 @@ def coloured(sheet: Sheet, block: Block) -> None:
     sheet.rule(block.area, f"AND(ISNUMBER({cell}),ROUND({cell},8)<0)", differential(LOSS))
 
 
+def numbers_of(build: Build, prefix: str) -> list[int]:
+    """Return the companies of a table's rows by number: listed and own ones, or those of ``labs_``."""
+    count, listed = len(build.companies), build.listed
+    if prefix:
+        return list(range(listed + 1, count + 1))
+    return [*range(1, listed + 1), *range(count + 1, count + FREE_COMPANIES + 1)]
+
+
 class CompanyTable:
     """Rows of companies under one header: listed ones and the analyst's own, then the labs.
 
@@ -57,13 +65,13 @@ class CompanyTable:
         self.sheet, build = sheet, sheet.build
         self._money = money
         count, listed = len(build.companies), build.listed
-        main = [*range(1, listed + 1), *range(count + 1, count + FREE_COMPANIES + 1)]
+        main, labs = numbers_of(build, ""), numbers_of(build, "labs_")
         #: Prefix of names, first row, numbers of the companies.
         self.parts: list[tuple[str, int, list[int]]] = [("", row, main)]
         row += len(main)
         if listed < count:
             sheet.put(row, NAME, build.text("companies.heading.labs"), "subheading")
-            self.parts.append(("labs_", row + 1, list(range(listed + 1, count + 1))))
+            self.parts.append(("labs_", row + 1, labs))
             row += 1 + count - listed
         self.next = row
         for _, top, numbers in self.parts:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from xlplugin.workbook.builder.case_words import is_own, scenario_label
+from xlplugin.workbook.builder.case_words import is_own, lay_range, scenario_label
+from xlplugin.workbook.builder.draw_inputs import MEASURE
 from xlplugin.workbook.builder.pieces import Pieces
 from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.sheets.results.company_table import FIRST, NAME
@@ -11,6 +12,9 @@ from xlplugin.workbook.sheets.results.workings import MEASURES
 
 _SCENARIO = "xlp_dashboard_scenario_a"
 _ENDS = (("LARGE", "best"), ("SMALL", "worst"))
+
+#: Measures whose changes are not told in basis points.
+_UNITS = {"eps_change": "eps", "operating_income_change": "money"}
 
 
 def said(name: str) -> str:
@@ -34,7 +38,7 @@ def _notes(sheet: Sheet, row: int) -> int:
     build, text = sheet.build, sheet.build.text
     rank = text("results.note.not_ranked")
     told = (f"{rank}: {text('flag.labs')}", f"{rank}: {text('flag.general')}", text("results.flag.turning"),
-            text("results.flag.loses"))  # fmt: skip
+            text("results.flag.loses"), '=""')  # fmt: skip
     for i, words in enumerate(told, row):
         sheet.put(i, NAME, text("column.flag"), "secondary")
         sheet.put(i, FIRST, words, "technical")
@@ -74,7 +78,10 @@ def _leaders(pieces: Pieces, name: str) -> str:
         told[f"{word}_change"] = (
             pieces.percent(label, value, signed=True) if name == "eps_change" else pieces.amount(label, value)
         )
-    unit = {"eps_change": "eps", "operating_income_change": "money"}.get(name, "bp")
+        if name not in _UNITS:
+            around = lay_range(pieces, label, number, _SCENARIO) if name == MEASURE else '""'
+            told[f"{word}_range"] = around
+    unit = _UNITS.get(name, "bp")
     told |= {"currency": build.currency} if unit == "money" else {}
     sentence = pieces.said(label, f"results.sentence.leaders_{unit}", **told)
     rest = f"xlp_results_left_out_{name}"

@@ -160,7 +160,7 @@ def _weighted(sheet: Sheet, row: int, right: int) -> int:
     )
     for column, (head, line, style) in enumerate(lines, FIRST):
         sheet.put(row + 1, column, text(f"results.weighted.{head}"), "header wrap_right")
-        value = f"xlp_results_weights_add*SUM(INDEX(xlp_results_weighted_{line},{COMPANY},0))"
+        value = f"xlp_results_weights_add*{of_base(f'xlp_results_weighted_total_{line}')}"
         if "margin" in line:
             value = or_in_money(sheet, f"{value}*10000")
         elif line == "eps_change":

@@ -65,14 +65,13 @@ def _extremes(table: CompanyTable) -> None:
         scenario = f"INDEX(xlp_scenario_labels,1,{of_base(f'xlp_results_{name}_place')})"
         value = of_base(f"xlp_results_{name}_value")
         for at, shown, style, of in (
-            (column, scenario, "right", ""),
+            (column, scenario, "shrink_right", ""),
             (column + 1, value, "bp right", "_change"),
         ):
             table.column(at, f'IF(OR({general},{lab}),"",{shown})', style, f"{name}{of}", color=bool(of))
     money, points = (literal(build.label(f"unit:{unit}")) for unit in ("money", "basis points"))
     table.column(WORDS - 1, f"IF({LOSES},{money},{points})", "secondary", "unit")
     flag = f"INDEX(xlp_company_flag,{COMPANY})"
-    words = f'IF({LOSES},INDEX(xlp_results_notes,4),"")'
-    words = f"IF({general},INDEX(xlp_results_notes,2),IF({TURNING},INDEX(xlp_results_notes,3),{words}))"
-    words = f"IF({lab},INDEX(xlp_results_notes,1),{words})"
+    note = f"IF({lab},1,IF({general},2,IF({TURNING},3,IF({LOSES},4,5))))"
+    words = f"INDEX(xlp_results_notes,{note})"
     table.column(WORDS, f"IF({flag}<>{build.quoted('flag.ok')},{flag},{words})", "caution", "words")

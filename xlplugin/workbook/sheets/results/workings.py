@@ -13,6 +13,7 @@ from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.builder.styles import number_style
 from xlplugin.workbook.sheets.results.company_table import (
+    BASE,
     COMPANY,
     FIRST,
     LOSES,
@@ -203,5 +204,9 @@ def _weights(sheet: Sheet, row: int) -> int:
         weight = f"INDEX(xlp_results_weights,1,{SCENARIO})"
         weighted = f"=IF({weight}=0,0,{weight}*{at(f'xlp_out_{name}')})"
         sheet.lay(block, weighted, f"secondary {number_style(name)}")
+        sheet.put(row, BASE, text("results.workings.total"), "secondary right")
+        totals = sheet.block(row + 1, BASE, build.rows, 1, f"xlp_results_weighted_total_{name}")
+        sheet.lay(totals, f"=SUM({letter(FIRST)}{{row}}:{letter(block.right)}{{row}})",
+                  f"secondary {number_style(name)}")  # fmt: skip
         row += 1 + build.rows
     return row

@@ -129,7 +129,7 @@ def _table(sheet: Sheet) -> None:
              "sensitivity.column.at_low", "sensitivity.column.at_base",
              "sensitivity.column.at_high", "sensitivity.column.swing")  # fmt: skip
     sheet.across(head, OWN, [text(word) for word in words], "header wrap_right")
-    sheet.across(head, OWN + 7, [text("column.basis"), None], "header wrap_indent")
+    sheet.across(head, OWN + 7, [text("column.basis"), None], "header indent")
     sheet.heights[head] = 30
     place = nth_row(top)
     number = f"MATCH({place},xlp_sensitivity_ranks,0)"
