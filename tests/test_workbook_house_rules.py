@@ -116,6 +116,13 @@ def test_what_a_sheet_stands_on_is_grouped_and_open(books: dict[str, Path]) -> N
         assert not any(sheet.row_dimensions[row].outlineLevel for row in range(1, bottom))
 
 
+@pytest.mark.parametrize(("language", "word"), [("en", "Advertising (*)"), ("de", "Werbung (*)")])
+def test_sources_names_business_models_in_words(language: str, word: str, books: dict[str, Path]) -> None:
+    sheet = openpyxl.load_workbook(books[language])[text("sheet.sources", language)]
+    names = [str(cell.value) for (cell,) in sheet.iter_rows(min_col=2, max_col=2)]
+    assert word in names and not [name for name in names if name.startswith("*")]
+
+
 def test_draws_are_grouped_below_their_percentiles(books: dict[str, Path]) -> None:
     """On Workings: percentiles of each company in sight, what they are taken from in the outline, open."""
     book = openpyxl.load_workbook(books["en"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from xlplugin.data.records import ANY_COMPANY, Assumption
+from xlplugin.data.records import ANY_COMPANY, BUSINESS_MODELS, Assumption
 from xlplugin.model.inputs import EXPOSURES, LEVERS
 from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.cells import Text, Value
@@ -18,6 +18,7 @@ __all__ = ["sources"]
 #: Columns: a name; two texts that break; three small ones; how sure.
 NAME, TEXT, MORE, FIRST, SECOND, THIRD, SURE = range(2, 9)
 _WIDTHS = {NAME: 40, TEXT: 50, MORE: 50, FIRST: 13, SURE: 20}
+_SMALL = 15
 
 
 def sources(build: Build) -> None:
@@ -25,7 +26,7 @@ def sources(build: Build) -> None:
     sheet = build.sheet("sources")
     sheet.frame(freeze="A3")
     sheet.widths(
-        B=_WIDTHS[NAME], C=_WIDTHS[TEXT], D=_WIDTHS[MORE], E=_WIDTHS[FIRST], F=11, G=10, H=_WIDTHS[SURE]
+        B=_WIDTHS[NAME], C=_WIDTHS[TEXT], D=_WIDTHS[MORE], E=_WIDTHS[FIRST], F=_SMALL, G=10, H=_WIDTHS[SURE]
     )
     sheet.master(THIRD)
     row = _article(sheet, FIRST_ROW)
@@ -37,8 +38,10 @@ def sources(build: Build) -> None:
 
 def _heads(sheet: Sheet, row: int, words: dict[int, str]) -> int:
     for column in range(NAME, SURE + 1):
-        align = "right" if FIRST <= column <= THIRD else "left" if column == NAME else "indent"
+        align = "wrap_right" if FIRST <= column <= THIRD else "left" if column == NAME else "indent"
         sheet.put(row, column, words.get(column), f"header {align}")
+    if len(words.get(SECOND) or "") > _SMALL:
+        sheet.heights[row] = 28
     return row + 1
 
 
@@ -131,10 +134,19 @@ def _assumptions(sheet: Sheet, row: int) -> int:
         sheet.put(row, TEXT, build.meaning(name), "note indent")
         row += 1
         for company, assumption in rows:
-            who = text("companies.general") if company == ANY_COMPANY else build.translated(company)
-            _assumption(sheet, row, who, assumption, number_style(name))
+            _assumption(sheet, row, _holder(build, company), assumption, number_style(name))
             row += 1
     return row
+
+
+def _holder(build: Build, company: str) -> str:
+    """Who an assumption is of: a company, all that have none of their own, or those of a business model."""
+    if company == ANY_COMPANY:
+        return build.text("companies.general")
+    model = company.removeprefix(ANY_COMPANY)
+    if company.startswith(ANY_COMPANY) and model in BUSINESS_MODELS:
+        return f"{build.label(f'business_model:{model}')} ({ANY_COMPANY})"
+    return build.translated(company)
 
 
 def _assumption(sheet: Sheet, row: int, who: str, assumption: Assumption, style: str) -> None:
