@@ -221,7 +221,7 @@ def check_sentences(book: Book, case: Case) -> None:
             if j == 0:  # the scenario of the draws
                 told = told.replace("P10 to P90", "range")
                 ends = (book.block(f"xlp_range_{end}")[case.company][0] for end in ("p10", "p90"))
-                right += [end * 1e4 for end in ends]
+                right += [end * 1e4 for end in ends if isinstance(end, float)]
             right += [x["bridge_operating_margin_development"] * 1e4]
         elif x["gross_margin_change"] == x["gross_margin_change"]:
             right = [base["base_gross_margin"] * 100, x["gross_margin"] * 100, x["gross_margin_change"] * 1e4]
