@@ -86,7 +86,7 @@ def _bridge(sheet: Sheet, row: int) -> tuple[int, Chart]:
     )
     chart = Chart(
         "column", "", sheet.block(top, 2, height, 1, "xlp_dashboard_bridge_shown"), series, "", "",
-        text("chart.bridge.alt"), stacked=True, number="[>=10]#,##0;[<=-10](#,##0);General", size=700,
+        text("chart.bridge.alt"), stacked=True, number="[>=1000]#,##0;[<0](General);General", size=700,
     )  # fmt: skip
     return top + height, chart
 
@@ -163,7 +163,7 @@ def _bars(sheet: Sheet, row: int) -> tuple[int, Chart, str]:
         "bar", "", sheet.block(top, 10, shown, 1),
         (Series(gain, text("chart.series.gain"), GAIN), Series(loss, text("chart.series.loss"), LOSS)),
         "", "", text("chart.companies.alt"), stacked=True,
-        number="[>=10]#,##0;[<=-10]-#,##0;General",
+        number="[>=1000]#,##0;[<0]-General;General",
     )  # fmt: skip
     last = top + len(order)
     out_of = f"$G${last - 1}"

@@ -72,7 +72,7 @@ def _charts(sheet: Sheet, row: int) -> None:
     series = _series(sheet, row)
     for name, lines, column, width, number in (
         ("level", ("base", "after"), FIRST, 464, "#,##0.0##"),
-        ("change", ("gross", "operating"), SECOND_CHART, 384, "[>=10]+#,##0;[<=-10]-#,##0;General"),
+        ("change", ("gross", "operating"), SECOND_CHART, 384, "+General;-General;0"),
     ):
         Chart(
             "line", "", build.names["xlp_path_years"], tuple(series[line] for line in lines),

@@ -198,6 +198,6 @@ def _chart(sheet: Sheet, row: int) -> None:
         series.append(Series(block, text(f"chart.series.{end}"), color))
     Chart(
         "bar", "", names, tuple(series), "", "",
-        text("chart.tornado.alt"), legend=True, number="[>=10]+#,##0;[<=-10]-#,##0;General",
+        text("chart.tornado.alt"), legend=True, number="+General;-General;0",
         gap=40, overlap=100,
     ).place(sheet, HEADINGS + 1, SIDE, 430, 252)  # fmt: skip
