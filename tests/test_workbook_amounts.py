@@ -40,7 +40,7 @@ def test_amounts_in_words(language: str, engine: Any, tmp_path: Path) -> None:
     for row, value in enumerate(WORDS, 1):
         sheet.put(row, 1, value)
         lay_amount(sheet, row, 2, f"$A${row}", f"xlp_one_{row}")
-        lay_amount(sheet, row, 6, f"$A${row}", f"xlp_two_{row}", signed="1=0", power="100", pad="10")
+        lay_amount(sheet, row, 8, f"$A${row}", f"xlp_two_{row}", signed="1=0", power="100", pad="10")
     save(build, tmp_path / "amounts.xlsx")
     with engine.open(tmp_path / "amounts.xlsx") as book:
         book.calculate()
