@@ -46,5 +46,9 @@ def test_amounts_in_words(language: str, engine: Any, tmp_path: Path) -> None:
         book.calculate()
         for row, (value, words) in enumerate(WORDS.items(), 1):
             found = (book.value(f"xlp_one_{row}"), book.value(f"xlp_two_{row}"))
-            right = words if language == "en" else tuple(one.translate({44: ".", 46: ","}) for one in words)
+            right = (
+                words
+                if language == "en"
+                else tuple(one.translate({44: ".", 46: ",", 45: "\u2212"}) for one in words)
+            )
             assert found == right, value
