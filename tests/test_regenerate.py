@@ -37,14 +37,14 @@ def test_without_libreoffice_all_but_the_pictures_is_written(
     commands = tmp_path / "docs" / "commands.md"
     right = commands.read_text(encoding="utf-8")
     commands.write_text("old", encoding="utf-8")
-    before = (tmp_path / "docs" / "pictures" / "results.png").read_bytes()
+    before = (tmp_path / "docs" / "pictures" / "overview.png").read_bytes()
     regenerate.main()
     said = capsys.readouterr().out
     assert "docs/commands.md: changed\n" in said
     assert "docs/functions.md: as it was\n" in said
     assert "left out: docs/pictures, for want of LibreOffice" in said
     assert commands.read_text(encoding="utf-8") == right
-    assert (tmp_path / "docs" / "pictures" / "results.png").read_bytes() == before
+    assert (tmp_path / "docs" / "pictures" / "overview.png").read_bytes() == before
 
 
 def test_the_pictures_show_the_readmes_sheets(regenerate: ModuleType, tmp_path: Path, project: Path) -> None:
