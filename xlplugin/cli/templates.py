@@ -58,7 +58,7 @@ def demo(peers: bool, spread: bool, as_json: bool) -> None:
     if around is not None:
         print_ranges(around)
     write_template(path, language=chosen(), companies=names)
-    note(text("demo.workbook", path=path, sheet=workbook_text("sheet.inputs", chosen())))
+    note(text("demo.workbook", path=path, sheet=workbook_text("sheet.overview", chosen())))
     next_step(command("compare", "--scenario", result["scenario"].iloc[0]))
 
 
@@ -116,7 +116,7 @@ def template(
         beside = "".join(f", {out.with_suffix(ending)}" for ending in HOSTS[host].endings[1:])
         say(text("template.host", path=f"{out}{beside}", sheet=workbook_text("sheet.setup", language)))
     else:
-        say(text("template.wrote", path=out, sheet=workbook_text("sheet.inputs", language)))
+        say(text("template.wrote", path=out, sheet=workbook_text("sheet.overview", language)))
     next_step(command("audit", out, keeping=("companies", "assumptions", "scenarios", "decimal")))
 
 

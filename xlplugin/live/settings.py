@@ -30,10 +30,10 @@ ENTRIES = (
     "xlp_in_your_reduction",
     "xlp_low_cost_reduction",
 )
-CHOSEN = ("xlp_in_overview_company", "xlp_in_dashboard_company")
+CHOSEN = ("xlp_in_dashboard_company",)
 
 #: Where a template says which company and scenario it shows, the first that it has.
-_SCENARIOS = ("xlp_in_overview_scenario", "xlp_in_dashboard_scenario_a")
+_SCENARIOS = ("xlp_in_dashboard_scenario_a",)
 
 Pair = tuple[str, str]
 
