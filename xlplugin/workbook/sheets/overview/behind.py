@@ -140,16 +140,18 @@ def _bars(sheet: Sheet, row: int) -> int:
         return f"INDEX({block.near_absolute()},1,{count}+1)"
 
     zero, width = "xlp_overview_zero", f"MAX(1,{stop}-{start})"
-    up_to_line = of(blanks, f"MAX(0,{zero}-{start}-{width})")
-    lined = f'LEFT({strokes},{zero})&"{_LINE}"&MID({strokes},{zero}+1,xlp_overview_length)'
+    left = f"MIN({width},MAX(0,{zero}-{start}))"  # signs before the line of no change
+    gap = f"MAX(0,{zero}-{start}-{width})"
+    before = f"{of(blanks, f'MIN({start},{zero})')}&{of(signs, left)}&{of(blanks, gap)}"
+    after = f"{of(blanks, f'MAX(0,{start}-{zero})')}&{of(signs, f'{width}-{left}')}"
     columns = [
         *((name, f'IF(ISNUMBER({ends[end]}),{ends[end]},"")', "technical bp")
           for name, end in (("lows", "p10"), ("highs", "p90"))),
         ("reaches", f'IF(OR({compared}="",{low}=""),"",MAX({high},-{low}))', "technical bp"),
         ("starts", f'IF({low}="","",{place(low)})', "technical right"),
         ("stops", f'IF({high}="","",{place(high)})', "technical right"),
-        ("strokes", f'IF({low}="","",{of(blanks, start)}&{of(signs, width)}&{up_to_line})', "technical"),
-        ("drawn", f'IF({low}="","",{lined})', "technical"),
+        ("strokes", f'IF({low}="","",{before})', "technical"),
+        ("drawn", f'IF({low}="","",{strokes}&"{_LINE}"&{after})', "technical"),
         ("bars", f'IF({low}="","",IF({low}<xlp_overview_scale_low,"{_LEFT}","{_BLANK}")&{drawn}'
                  f'&IF({high}>xlp_overview_scale_high,"{_ON}",""))', "technical"),
     ]  # fmt: skip
