@@ -25,7 +25,7 @@ from xlplugin.model.translations import said
 Row = dict[str, Any]
 
 
-@script("compare", *ENTRIES, *CHOSEN)
+@script("compare", *ENTRIES, CHOSEN)
 def compare(
     book: OpenBook,
     language: str,

@@ -23,7 +23,7 @@ Measure = Literal[
 Bridged = Literal["operating_income", "operating_margin", "gross_margin", "net_margin", "eps"]
 
 
-@script("bridge", *ENTRIES, *CHOSEN)
+@script("bridge", *ENTRIES, CHOSEN)
 def bridge(
     book: OpenBook,
     language: str,
@@ -72,7 +72,7 @@ def bridge(
     )  # fmt: skip
 
 
-@script("tornado", *ENTRIES, *CHOSEN)
+@script("tornado", *ENTRIES, CHOSEN)
 def tornado(
     book: OpenBook,
     language: str,

@@ -22,7 +22,7 @@ from xlplugin.model.labels import LANGUAGES
 if TYPE_CHECKING:
     from xlplugin.batch.readers.filled_template import Filled
 
-#: Names of the template whose sheets hold its entries, data and checks, and what is chosen to be shown.
+#: Names of the template whose sheets hold its entries, data and checks.
 ENTRIES = (
     "xlp_scenarios",
     "xlp_companies",
@@ -30,10 +30,9 @@ ENTRIES = (
     "xlp_in_your_reduction",
     "xlp_low_cost_reduction",
 )
-CHOSEN = ("xlp_in_dashboard_company",)
 
-#: Where a template says which company and scenario it shows, the first that it has.
-_SCENARIOS = ("xlp_in_dashboard_scenario_a",)
+#: Where a template says which company and which scenario it shows.
+CHOSEN, _SCENARIO = "xlp_in_dashboard_company", "xlp_in_dashboard_scenario_a"
 
 Pair = tuple[str, str]
 
@@ -119,7 +118,7 @@ def setting_of(book: OpenBook) -> Setting:
         known,
         _chosen(book, CHOSEN, known),
         _chosen(
-            book, _SCENARIOS, names, {scenario_words(name, one): name for name in names for one in LANGUAGES}
+            book, _SCENARIO, names, {scenario_words(name, one): name for name in names for one in LANGUAGES}
         ),
         names,
         reductions,
@@ -173,16 +172,12 @@ def _years(found: Filled) -> dict[str, str | None]:
     }
 
 
-def _chosen(
-    book: OpenBook, names: Sequence[str], known: Sequence[str], labels: Mapping[str, str] | None = None
-) -> str:
+def _chosen(book: OpenBook, place: str, known: Sequence[str], labels: Mapping[str, str] | None = None) -> str:
     """Return what a cell of the template chooses, the first that is known where it says nothing of use."""
     spelled = {key(name): name for name in known} | {key(one): name for one, name in (labels or {}).items()}
-    for name in names:
-        try:
-            typed = book.value(name)
-        except InputError:  # on a sheet that was not sent
-            continue
-        if isinstance(typed, str) and key(typed) in spelled:
-            return spelled[key(typed)]
-    return known[0] if known else ""
+    first = known[0] if known else ""
+    try:
+        typed = book.value(place)
+    except InputError:  # on a sheet that was not sent
+        return first
+    return spelled.get(key(typed), first) if isinstance(typed, str) else first

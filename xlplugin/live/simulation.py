@@ -27,7 +27,7 @@ BARS, FINE = 24, tuple(i / 400 for i in range(1, 400))
 _FACTORS = {"bp": 10_000, "percent": 100, "change_percent": 100}
 
 
-@script("simulate", *ENTRIES, *CHOSEN)
+@script("simulate", *ENTRIES, CHOSEN)
 def simulate(
     book: OpenBook,
     language: str,

@@ -117,6 +117,11 @@ def _comparison_notes(rows: Sequence[Record], language: str) -> list[str]:
     return [text("picture.outside", language, listed=", ".join(outside))] if outside else []
 
 
+def _without_effect(names: Sequence[str], language: str) -> list[str]:
+    """Name what moves nothing, and so takes no room."""
+    return [text("picture.no_effect", language, listed="; ".join(names))] if names else []
+
+
 def bridge_plot(
     about: Subject,
     rows: Sequence[Record],
@@ -134,7 +139,6 @@ def bridge_plot(
     for end in (0, -1):
         beside[end] = said(kept[end]["value"], name, language)
     unit = "" if name.endswith("margin") else unit_of(change, currency, language)[0]
-    notes = [text("picture.no_effect", language, listed="; ".join(still))] if still else []
     return Plot(
         "steps",
         title("bridge", about, name, language),
@@ -144,7 +148,7 @@ def bridge_plot(
         **frame([about], language, levers),
         beside=beside,
         beside_head=unit,
-        notes=[*notes, text("picture.order", language)],
+        notes=[*_without_effect(still, language), text("picture.order", language)],
         number=number_of(name),
     )
 
@@ -169,7 +173,7 @@ def tornado_plot(swung: Tornado, language: str = "en", levers: Mapping[str, Any]
         beside=[text("picture.span", language, **pair) for pair in ends],
         beside_head=text("picture.head.tornado", language),
         key=text("picture.key.tornado", language, base=base),
-        notes=[text("picture.no_effect", language, listed="; ".join(still))] if still else [],
+        notes=_without_effect(still, language),
         number=number_of(measure),
     )
 
