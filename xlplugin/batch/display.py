@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from xlplugin.model.formats import NOT_AVAILABLE_TEXT, shown
+from xlplugin.workbook.builder.look import GAIN, LOSS, SECONDARY
 
 #: Rows that a notebook shows.
 SHOWN_ROWS = 60
@@ -59,7 +60,9 @@ class Results(pd.DataFrame):
             currencies = sorted(set(self.attrs.get("currencies", {}).values()))
             note = f"Money in {', '.join(currencies)} as reported. {note}" if currencies else note
         table = f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody>"
-        return f'<table style="border-collapse:collapse">{table}</table><p style="color:#5F6B7A">{note}</p>'
+        return (
+            f'<table style="border-collapse:collapse">{table}</table><p style="color:#{SECONDARY}">{note}</p>'
+        )
 
 
 def _cells(row: dict[Any, Any], names: list[str], lines: list[tuple[str, str, str]]) -> list[str]:
@@ -72,11 +75,11 @@ def _cells(row: dict[Any, Any], names: list[str], lines: list[tuple[str, str, st
     for _, line, change in lines:
         level, moved = shown(row[line], line), shown(row[change], change)
         # sign beside the colour: never by colour alone
-        colour = {"+": "#1B7F5C", "-": "#C2410C"}.get(moved[:1], "#5F6B7A")
+        colour = {"+": GAIN, "-": LOSS}.get(moved[:1], SECONDARY)
         text = (
             escape(level)
             if level == NOT_AVAILABLE_TEXT
-            else f'{escape(level)} <span style="color:{colour}">{escape(moved)}</span>'
+            else f'{escape(level)} <span style="color:#{colour}">{escape(moved)}</span>'
         )
         cells.append(f'<td style="{_CELL.format("right")}">{text}</td>')
     return cells

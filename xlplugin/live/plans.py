@@ -15,23 +15,6 @@ from xlplugin.model.formats import is_change, sign
 from xlplugin.model.labels import label
 from xlplugin.model.lines import UNITS
 
-#: Style of a column -> its number format, as the template's sheets have them; they hold in every locale.
-FORMATS = {
-    "text": "@",
-    "percent": "0.0%",
-    "change_percent": "+0.0%;-0.0%;0.0%",
-    "bp": "+#,##0.0;-#,##0.0;0.0",
-    "money": "#,##0;(#,##0);0",
-    "money1": "#,##0.0;(#,##0.0);0.0",
-    "change_money": "+#,##0.0;-#,##0.0;0.0",
-    "eps": "0.00;(0.00);0.00",
-    "eps4": "+0.0000;-0.0000;0.0000",
-    "index": "0.000",
-    "integer": "0",
-    "any": "#,##0.0##",
-    "general": "General",
-}
-
 #: Sheets hold names of so many characters, without these.
 LONGEST_TITLE, NOT_IN_TITLES = 31, "[]:*?/\\"
 
@@ -44,7 +27,7 @@ NOT_AVAILABLE = "#N/A"
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its header, the style of its cells (see :data:`FORMATS`), its width in characters."""
+    """A column: its header, the style of its cells (a word of ``look.FORMATS``), its width in characters."""
 
     head: str
     style: str = "text"

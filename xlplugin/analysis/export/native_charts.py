@@ -12,7 +12,8 @@ from openpyxl.styles import Alignment
 from xlplugin.analysis.export.plots import Plot, decimals_for
 from xlplugin.workbook.builder.blocks import Block, letter
 from xlplugin.workbook.builder.charts import Chart, Series
-from xlplugin.workbook.builder.styles import ACCENT, CAUTION, GAIN, GREY, INK, LOSS, SECONDARY, font
+from xlplugin.workbook.builder.look import ACCENT, CAUTION, GAIN, GREY, INK, LOSS, SECONDARY
+from xlplugin.workbook.builder.styles import font
 from xlplugin.workbook.builder.texts import text
 
 #: Colours of the series by kind of plot, None is invisible; lines take theirs in turn.

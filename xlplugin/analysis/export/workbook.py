@@ -20,7 +20,8 @@ from xlplugin.model.translations import called, said
 from xlplugin.workbook.builder.blocks import Block, letter
 from xlplugin.workbook.builder.chart_parts import with_charts
 from xlplugin.workbook.builder.charts import Chart
-from xlplugin.workbook.builder.styles import BAND, GREY, SECONDARY, font, set_default_font, uncalculated
+from xlplugin.workbook.builder.look import BAND, GREY, SECONDARY
+from xlplugin.workbook.builder.styles import font, set_default_font, uncalculated
 from xlplugin.workbook.builder.texts import keys, text
 
 #: The rows of the short names, of the names for programs, and of the first figures.

@@ -6,7 +6,7 @@ import io
 from pathlib import Path
 from typing import Any
 
-from xlplugin.analysis.export.drawing.page import INK, RULE, SECONDARY
+from xlplugin.analysis.export.drawing.page import ACCENT, INK, RULE, SECONDARY
 from xlplugin.analysis.export.pictures import write_picture
 from xlplugin.analysis.notes.content import Block, Group, Heading, Note, Paragraph, Picture, Points, Table
 from xlplugin.model.errors import MissingExtraError
@@ -142,7 +142,7 @@ def _link(paragraph: Any, words: str, address: str, size: float | None) -> None:
 
     link = OxmlElement("w:hyperlink")
     link.set(qn("r:id"), paragraph.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
-    run = _words(paragraph, words, size=size, color="#0B5CAD")
+    run = _words(paragraph, words, size=size, color=ACCENT)
     run.underline = True
     link.append(run._r)
     paragraph._p.append(link)

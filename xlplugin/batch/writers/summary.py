@@ -15,7 +15,8 @@ from xlplugin.model.formats import in_language, shown
 from xlplugin.model.labels import label as name_of
 from xlplugin.workbook.builder.blocks import Block
 from xlplugin.workbook.builder.charts import Chart, Series
-from xlplugin.workbook.builder.styles import ACCENT, GREY, RULE, SECONDARY, font
+from xlplugin.workbook.builder.look import ACCENT, GREY, RULE, SECONDARY
+from xlplugin.workbook.builder.styles import font
 from xlplugin.workbook.builder.texts import text, translated
 
 #: Margins whose change the summary shows, and companies and scenarios that fit on it.

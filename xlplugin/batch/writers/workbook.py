@@ -34,7 +34,8 @@ from xlplugin.model.inputs import INPUTS
 from xlplugin.model.lines import UNITS
 from xlplugin.model.messages import message
 from xlplugin.workbook.builder.chart_parts import ChartParts
-from xlplugin.workbook.builder.styles import BAND, GREY, SECONDARY, font, set_default_font, uncalculated
+from xlplugin.workbook.builder.look import BAND, GREY, SECONDARY
+from xlplugin.workbook.builder.styles import font, set_default_font, uncalculated
 from xlplugin.workbook.builder.texts import text
 
 RESULTS_SHEET = "Results"

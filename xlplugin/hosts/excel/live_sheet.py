@@ -11,12 +11,16 @@ from xlplugin.hosts.excel.live import cell_name
 from xlplugin.live import SCRIPTS
 from xlplugin.live.scripts import Argument
 from xlplugin.live.texts import text
+from xlplugin.workbook.builder.look import FONT, INK, INPUT_FILL, INPUT_TEXT, SECONDARY
 
 #: Fonts, fills and cells of the house, as a file writes them; the numbers are those that they get in it.
-_FONT = '<font>{bold}<sz val="{size}"/><color rgb="FF{color}"/><name val="Calibri"/><family val="2"/></font>'
-_INPUT = '<fill><patternFill patternType="solid"><fgColor rgb="FFFFF9DB"/></patternFill></fill>'
-_LOOKS = {"title": ("<b/>", 16, "1F2933"), "heading": ("<b/>", 11, "1F2933"), "body": ("", 10, "1F2933"),
-          "input": ("", 10, "1F4FBF"), "note": ("", 9, "5F6B7A")}  # fmt: skip
+_FONT = (
+    '<font>{bold}<sz val="{size}"/><color rgb="FF{color}"/>'
+    f'<name val="{FONT}"/><family val="2"/></font>'
+)
+_INPUT = f'<fill><patternFill patternType="solid"><fgColor rgb="FF{INPUT_FILL}"/></patternFill></fill>'
+_LOOKS = {"title": ("<b/>", 16, INK), "heading": ("<b/>", 11, INK), "body": ("", 10, INK),
+          "input": ("", 10, INPUT_TEXT), "note": ("", 9, SECONDARY)}  # fmt: skip
 
 
 class Line(NamedTuple):

@@ -8,11 +8,14 @@ from textwrap import wrap
 from typing import Any
 
 from xlplugin.files.safe_text import is_formula, sheet_text
-from xlplugin.live.plans import FORMATS, Chart, Plan, free_title
+from xlplugin.live.plans import Chart, Plan, free_title
+from xlplugin.workbook.builder import look
+from xlplugin.workbook.builder.look import FONT, FORMATS
 
-#: Colours of the house: ink, secondary text, rules, bands, accent; see the template's sheets.
-INK, SECONDARY, RULE, BAND, ACCENT = "#1F2933", "#5F6B7A", "#9AA5B1", "#F5F7FA", "#0B5CAD"
-FONT = "Calibri"
+#: Colours of the house, as xlwings takes them.
+INK, SECONDARY, GREY, BAND, ACCENT = (
+    f"#{colour}" for colour in (look.INK, look.SECONDARY, look.GREY, look.BAND, look.ACCENT)
+)
 
 #: The first row of a table below title and sentences, its first column beside the gutter.
 LEFT, GUTTER = 2, 2.0
@@ -111,7 +114,7 @@ class _Page:
         header.value = [[safe(column.head) for column in plan.columns]]
         header.font.bold, header.font.color, header.color = True, SECONDARY, BAND
         header.wrap_text = True
-        header.borders.set("edge_bottom", line_style="continuous", weight="thin", color=RULE)
+        header.borders.set("edge_bottom", line_style="continuous", weight="thin", color=GREY)
         if plan.rows:
             self._range(top + 1, LEFT, bottom, right).value = [
                 [safe(value) for value in row] for row in plan.rows

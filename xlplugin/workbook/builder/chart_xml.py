@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape, quoteattr
 from xlplugin.workbook.builder.blocks import Block
 from xlplugin.workbook.builder.cells import written
 from xlplugin.workbook.builder.charts import Chart, Series
-from xlplugin.workbook.builder.styles import FONT, GREY, INK, RULE, SECONDARY
+from xlplugin.workbook.builder.look import FONT, GREY, INK, RULE, SECONDARY
 
 __all__ = ["Lookup", "chart_xml"]
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from xlplugin.workbook.builder.blocks import Block
+from xlplugin.workbook.builder.look import LOSS
 from xlplugin.workbook.builder.sheet import Sheet
-from xlplugin.workbook.builder.styles import LOSS, differential
+from xlplugin.workbook.builder.styles import differential
 
 #: The short names that lists offer, and their keys, which cells take as well.
 SCENARIOS, MODELS = "xlp_scenario_labels", "xlp_business_models"

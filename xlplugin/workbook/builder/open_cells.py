@@ -6,8 +6,9 @@ import math
 
 from xlplugin.model.inputs import INPUTS, Input
 from xlplugin.workbook.builder.blocks import Block
+from xlplugin.workbook.builder.look import CAUTION, LOSS
 from xlplugin.workbook.builder.sheet import Sheet
-from xlplugin.workbook.builder.styles import CAUTION, LOSS, differential, number_style
+from xlplugin.workbook.builder.styles import differential, number_style
 
 __all__ = [
     "accept",

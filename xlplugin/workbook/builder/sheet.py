@@ -11,7 +11,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xlplugin.workbook.builder.blocks import OWN_COLUMN, OWN_ROW, Block, letter, quoted
 from xlplugin.workbook.builder.cells import Cells, Value
-from xlplugin.workbook.builder.styles import GREY, LOSS, differential
+from xlplugin.workbook.builder.look import GREY, LOSS
+from xlplugin.workbook.builder.styles import differential
 
 if TYPE_CHECKING:
     from xlplugin.workbook.builder.build import Build

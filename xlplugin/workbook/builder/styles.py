@@ -1,6 +1,6 @@
 """How cells look: a style is a few words, such as ``"input percent"`` or ``"heading"``.
 
-At most one word says what the cell is (:data:`KINDS`), one how its number is shown (:data:`FORMATS`),
+At most one word says what the cell is (:data:`KINDS`), one how its number is shown (``FORMATS`` of :mod:`look`),
 one how it is aligned (:data:`ALIGNED`); any order. Money in millions, margins and shares as fractions.
 """
 
@@ -15,46 +15,25 @@ from openpyxl.styles.styleable import StyleableObject
 from openpyxl.workbook.properties import CalcProperties
 
 from xlplugin.model.inputs import INPUTS
-from xlplugin.model.labels import LANGUAGES, label
 from xlplugin.model.lines import UNITS
-
-INK, SECONDARY, RULE, BAND = "1F2933", "5F6B7A", "D9E0E7", "F5F7FA"
-ACCENT, GAIN, LOSS, CAUTION = "0B5CAD", "1B7F5C", "C2410C", "B7791F"
-GREY = "9AA5B1"
-INPUT_TEXT, INPUT_FILL = "1F4FBF", "FFF9DB"
-FONT = "Calibri"
+from xlplugin.workbook.builder.look import (
+    ACCENT,
+    BAND,
+    CAUTION,
+    FONT,
+    FORMATS,
+    GAIN,
+    GREY,
+    INK,
+    INPUT_FILL,
+    INPUT_TEXT,
+    LOSS,
+    RULE,
+    SECONDARY,
+)
 
 _THIN = Side(style="thin", color=RULE)
 _DARK = Side(style="thin", color=GREY)
-
-#: Word -> how a number is shown; all are safe in every locale.
-FORMATS = {
-    "general": "General",
-    "percent": "0.0%",
-    "percent3": "+0.000%;-0.000%;0.000%",
-    "change_percent": "+0.0%;-0.0%;0.0%",
-    "change_percent2": "+0.00%;-0.00%;0.00%",
-    "percent0": "0%",
-    "bp": "+#,##0.0;-#,##0.0;0.0",
-    "money": "#,##0;(#,##0);0",
-    "money1": "#,##0.0;(#,##0.0);0.0",
-    "change_money": "+#,##0.0;-#,##0.0;0.0",
-    "eps": "0.00;(0.00);0.00",
-    "eps4": "+0.0000;-0.0000;0.0000",
-    "index": "0.000",
-    "index4": "0.0000",
-    "elasticity": "0.00",
-    "years": "0.0#",
-    "share3": "0.0##%",
-    "integer": "0",
-    "text": "@",
-    "any": "#,##0.0##",
-    "scientific": "[=0]0;[<1]0.0E+00;#,##0.0",
-}
-
-for _language in LANGUAGES:  # basis points with their name in the reader's language
-    _bp = label("unit:basis points", _language)
-    FORMATS[f"bp_{_language}"] = f'+#,##0.0" {_bp}";-#,##0.0" {_bp}";0.0" {_bp}"'
 
 ALIGNED = {
     "left": Alignment(horizontal="left", vertical="center"),

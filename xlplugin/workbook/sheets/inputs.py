@@ -8,6 +8,7 @@ from typing import Any
 from xlplugin.model.inputs import LEVERS, REDUCTIONS, REFERENCE_LABEL, REFERENCES
 from xlplugin.workbook.builder.blocks import Block, letter, nth_row
 from xlplugin.workbook.builder.build import FREE_COMPANIES, FREE_SCENARIOS, Build
+from xlplugin.workbook.builder.look import BAND, GREY
 from xlplugin.workbook.builder.open_cells import (
     accept,
     accept_new_name,
@@ -17,7 +18,7 @@ from xlplugin.workbook.builder.open_cells import (
     input_style,
 )
 from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
-from xlplugin.workbook.builder.styles import BAND, GREY, differential, number_style
+from xlplugin.workbook.builder.styles import differential, number_style
 from xlplugin.workbook.builder.your_case import standard
 
 __all__ = ["inputs"]

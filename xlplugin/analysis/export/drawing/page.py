@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from xlplugin.model.errors import MissingExtraError
+from xlplugin.workbook.builder import look
 
-INK, SECONDARY, RULE, GREY = "#1F2933", "#5F6B7A", "#D9E0E7", "#9AA5B1"
-ACCENT, GAIN, LOSS, CAUTION = "#0B5CAD", "#1B7F5C", "#C2410C", "#B7791F"
+INK, SECONDARY, RULE, GREY = (f"#{colour}" for colour in (look.INK, look.SECONDARY, look.RULE, look.GREY))
+ACCENT, GAIN, LOSS, CAUTION = (f"#{colour}" for colour in (look.ACCENT, look.GAIN, look.LOSS, look.CAUTION))
 
 #: Typefaces in the order of liking; the last one comes with Matplotlib.
 _TYPEFACES = ("Carlito", "Calibri", "Arial", "Liberation Sans", "DejaVu Sans")

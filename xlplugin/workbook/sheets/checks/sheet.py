@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from xlplugin.workbook.builder.blocks import letter
 from xlplugin.workbook.builder.build import Build
+from xlplugin.workbook.builder.look import GAIN, LOSS, SECONDARY
 from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
-from xlplugin.workbook.builder.styles import GAIN, LOSS, SECONDARY, differential
+from xlplugin.workbook.builder.styles import differential
 from xlplugin.workbook.builder.texts import joined
 from xlplugin.workbook.sheets.checks.details import AT, ITEMS, Check, Detail, part
 from xlplugin.workbook.sheets.checks.of_entries import entry_checks, flag_checks

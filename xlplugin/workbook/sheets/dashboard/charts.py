@@ -7,8 +7,8 @@ from xlplugin.workbook.builder.amounts import lay_amount
 from xlplugin.workbook.builder.build import FREE_COMPANIES
 from xlplugin.workbook.builder.case_words import is_own
 from xlplugin.workbook.builder.charts import Chart, Series
+from xlplugin.workbook.builder.look import ACCENT, CAUTION, GAIN, GREY, LOSS
 from xlplugin.workbook.builder.sheet import Sheet
-from xlplugin.workbook.builder.styles import ACCENT, CAUTION, GAIN, GREY, LOSS
 from xlplugin.workbook.builder.texts import literal
 from xlplugin.workbook.builder.words import sentence, tenths
 from xlplugin.workbook.sheets.dashboard.words import COMPANY, base_of, out

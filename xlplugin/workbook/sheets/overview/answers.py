@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from xlplugin.workbook.builder.look import GREY
 from xlplugin.workbook.builder.sheet import Sheet
-from xlplugin.workbook.builder.styles import GREY, differential
+from xlplugin.workbook.builder.styles import differential
 from xlplugin.workbook.sheets.overview.places import (
     BAR,
     BLANK,

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from xlplugin.model.inputs import REDUCTIONS
 from xlplugin.workbook.builder.build import Build
+from xlplugin.workbook.builder.look import GREY
 from xlplugin.workbook.builder.open_cells import accept, input_style
 from xlplugin.workbook.builder.sheet import Sheet
-from xlplugin.workbook.builder.styles import GREY, differential, number_style
+from xlplugin.workbook.builder.styles import differential, number_style
 from xlplugin.workbook.builder.your_case import standard
 from xlplugin.workbook.sheets.overview import places
 from xlplugin.workbook.sheets.overview.answers import answers

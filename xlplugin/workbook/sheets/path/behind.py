@@ -7,9 +7,9 @@ from xlplugin.model.years import DECLINES, LEAST_CERTAIN_AFTER, SUPPLY_RANGE
 from xlplugin.workbook.builder.blocks import nth_column
 from xlplugin.workbook.builder.charts import Chart, Series
 from xlplugin.workbook.builder.choices import chosen
+from xlplugin.workbook.builder.look import ACCENT, GREY
 from xlplugin.workbook.builder.open_cells import checked
 from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
-from xlplugin.workbook.builder.styles import ACCENT, GREY
 from xlplugin.workbook.sheets.path.words import COMPANY, SCENARIO, Words, lay_words
 
 __all__ = ["FIRST", "LABEL", "PANEL", "SCENARIO", "SECOND_CHART", "UNIT", "YEARS", "lay_behind"]

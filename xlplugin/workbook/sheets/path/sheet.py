@@ -14,9 +14,10 @@ from xlplugin.model.years import LEAST_CERTAIN_AFTER
 from xlplugin.workbook.builder.blocks import nth_column
 from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.choices import offer
+from xlplugin.workbook.builder.look import CAUTION, SECONDARY
 from xlplugin.workbook.builder.open_cells import accept
 from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
-from xlplugin.workbook.builder.styles import CAUTION, SECONDARY, differential
+from xlplugin.workbook.builder.styles import differential
 from xlplugin.workbook.builder.what_ifs import WhatIf
 from xlplugin.workbook.sheets.path.behind import (
     FIRST,

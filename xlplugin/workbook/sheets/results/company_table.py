@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from xlplugin.workbook.builder.blocks import Block, letter
 from xlplugin.workbook.builder.build import FREE_COMPANIES, Build
+from xlplugin.workbook.builder.look import GAIN, LOSS
 from xlplugin.workbook.builder.sheet import Sheet
-from xlplugin.workbook.builder.styles import GAIN, LOSS, differential
+from xlplugin.workbook.builder.styles import differential
 
 #: Columns: company, its number, its year, base or reference; then one for each scenario.
 NAME, NUMBER, YEAR, BASE, FIRST = range(2, 7)

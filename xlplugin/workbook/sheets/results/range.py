@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from xlplugin.workbook.builder.build import Build
+from xlplugin.workbook.builder.look import GREY
 from xlplugin.workbook.builder.pieces import Pieces
 from xlplugin.workbook.builder.sheet import Sheet
-from xlplugin.workbook.builder.styles import GREY, differential
+from xlplugin.workbook.builder.styles import differential
 from xlplugin.workbook.builder.texts import literal
 from xlplugin.workbook.builder.what_ifs import WhatIf
 from xlplugin.workbook.builder.words import sentence, tenths

@@ -5,8 +5,9 @@ from __future__ import annotations
 from xlplugin.model.inputs import REFERENCE_LABEL
 from xlplugin.workbook.builder.blocks import letter
 from xlplugin.workbook.builder.build import Build
+from xlplugin.workbook.builder.look import GREY
 from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
-from xlplugin.workbook.builder.styles import GREY, differential
+from xlplugin.workbook.builder.styles import differential
 from xlplugin.workbook.builder.words import sentence
 from xlplugin.workbook.sheets.results.company_table import (
     BASE,

@@ -8,8 +8,8 @@ from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.styles.numbers import NumberFormat
 
 from xlplugin.workbook.builder.blocks import Block, letter, nth_column, nth_row
+from xlplugin.workbook.builder.look import INK
 from xlplugin.workbook.builder.sheet import Sheet
-from xlplugin.workbook.builder.styles import INK
 from xlplugin.workbook.sheets.sensitivity.lists import MEASURES
 from xlplugin.workbook.sheets.sensitivity.workings import COMPANY, FIRST, LABEL, SCENARIO, START, Workings
 

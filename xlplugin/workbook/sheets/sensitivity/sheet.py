@@ -9,8 +9,8 @@ from xlplugin.workbook.builder.blocks import letter, nth_row
 from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.charts import Chart, Series
 from xlplugin.workbook.builder.choices import offer
+from xlplugin.workbook.builder.look import ACCENT, GREY
 from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
-from xlplugin.workbook.builder.styles import ACCENT, GREY
 from xlplugin.workbook.builder.words import sentence
 from xlplugin.workbook.sheets.sensitivity.grid import COLUMNS, ROWS, by_measure, by_unit, lay_axes, lay_grid
 from xlplugin.workbook.sheets.sensitivity.lists import ASSUMPTIONS, MEASURES, lay_lists
