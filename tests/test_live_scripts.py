@@ -14,11 +14,11 @@ from open_books import OWN, copied, from_file, of_cells, typed
 
 import xlplugin
 from xlplugin.live import SCRIPTS, OpenBook, Plan, plan_of
-from xlplugin.live.plans import FORMATS, free_title
+from xlplugin.live.plans import free_title
 from xlplugin.live.texts import text
 from xlplugin.model.errors import InputError
 from xlplugin.model.labels import LANGUAGES, label
-from xlplugin.workbook.builder import styles
+from xlplugin.workbook.builder.look import FORMATS
 
 FIGURES, ASSUMED = oracle.companies(), oracle.assumptions()
 PRESETS = {row["scenario"]: row for row in oracle.scenarios()}
@@ -374,12 +374,6 @@ def test_wrong_arguments_are_told(name: str, given: list[Any], told: str) -> Non
 )
 def test_a_sheet_never_takes_anothers_name(wished: str, taken: list[str], title: str) -> None:
     assert free_title(wished, taken) == title
-
-
-def test_formats_are_those_of_the_template() -> None:
-    assert {name: FORMATS[name] for name in FORMATS if name in styles.FORMATS} == {
-        name: styles.FORMATS[name] for name in FORMATS if name in styles.FORMATS
-    }
 
 
 def test_a_plan_holds_no_more_rows_than_a_sheet_on_the_web_takes() -> None:

@@ -1,6 +1,6 @@
 """How cells look: a style is a few words, such as ``"input percent"`` or ``"heading"``.
 
-At most one word says what the cell is (:data:`KINDS`), one how its number is shown (``FORMATS`` of :mod:`look`),
+At most one word says what the cell is (:data:`KINDS`), one how its number is shown (``look.FORMATS``),
 one how it is aligned (:data:`ALIGNED`); any order. Money in millions, margins and shares as fractions.
 """
 
