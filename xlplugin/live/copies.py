@@ -11,7 +11,7 @@ from xlplugin.live.scripts import script
 from xlplugin.live.settings import ENTRIES
 from xlplugin.live.texts import text
 from xlplugin.live.wording import scenario_words
-from xlplugin.model.errors import CellError, Fault, InputError
+from xlplugin.model.errors import InputError
 
 #: The results of a template that are kept, as its sheets name them.
 KEPT = (
@@ -52,7 +52,7 @@ def _of_template(book: OpenBook, language: str, moment: str) -> Plan:
     ]
     if all(value == NOT_AVAILABLE for row in rows for value in row[2:]):
         fix = "calculate the workbook (F9), see what Checks says, and run again"
-        raise InputError(Fault(book.name, "results", NOT_AVAILABLE, "", fix, CellError.NOT_AVAILABLE))
+        raise InputError.missing("results", NOT_AVAILABLE, fix, row=book.name)
     columns = (
         Column(text("column.company", language), width=24),
         Column(text("column.scenario", language), width=26),

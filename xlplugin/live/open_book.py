@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from xlplugin.model.errors import CellError, Fault, InputError, suggestion
+from xlplugin.model.errors import InputError, suggestion
 from xlplugin.model.labels import LANGUAGES
 from xlplugin.workbook.builder.texts import keys
 from xlplugin.workbook.builder.texts import text as words
@@ -75,21 +75,22 @@ class OpenBook:
         """Return the rows of a sheet; InputError where there is none, or where it was not sent."""
         title = next((one for one in self.sheets if one.casefold() == sheet.casefold()), None)
         if title is None:
-            raise _wrong("sheet", sheet, suggestion(sheet, self.sheets))
+            raise InputError.wrong("sheet", sheet, suggestion(sheet, self.sheets))
         held = self.sheets[title]
         if held is None:
-            raise _wrong("sheet", sheet, "it was not sent: choose a cell on it, or name it, and run again")
+            fix = "it was not sent: choose a cell on it, or name it, and run again"
+            raise InputError.wrong("sheet", sheet, fix)
         return held
 
     def area(self, name: str) -> Area:
         """Return the area of a name of the workbook; InputError where it is none, or on a sheet not sent."""
         known = {one.casefold(): one for one in self.names}
         if name.casefold() not in known:
-            raise _wrong("name", name, suggestion(name, self.names))
+            raise InputError.wrong("name", name, suggestion(name, self.names))
         sheet, address = self.names[known[name.casefold()]]
         if self.sheets.get(sheet) is None:
             where = f"it lies on the sheet {sheet}, which was not sent"
-            raise _wrong("name", name, f"{where}: choose a cell on that sheet and run again")
+            raise InputError.wrong("name", name, f"{where}: choose a cell on that sheet and run again")
         return _area(sheet, address)
 
     def value(self, name: str) -> Any:
@@ -119,7 +120,7 @@ class OpenBook:
             area = self._around(area)
         if all(value is None for row in self.cells(area) for value in row):
             fix = "choose a cell of a table with a header row, or name one: Sheet1!B4"
-            raise _wrong("table", f"no table at {area.address}", fix)
+            raise InputError.wrong("table", f"no table at {area.address}", fix)
         return area
 
     def _named(self, asked: str) -> Area:
@@ -128,7 +129,7 @@ class OpenBook:
         sheet, mark, address = asked.rpartition("!")
         if not _AREA.fullmatch(address):
             fix = "give a name of the workbook, or an address such as Sheet1!B4"
-            raise _wrong("table", asked, fix)
+            raise InputError.wrong("table", asked, fix)
         title = sheet.strip("'").replace("''", "'") if mark else self.active
         self.rows(title)
         return _area(next(one for one in self.sheets if one.casefold() == title.casefold()), address)
@@ -202,7 +203,3 @@ def _held(rows: Rows, row: int, column: int) -> Any:
         return None
     value = rows[row - 1][column - 1]
     return None if value == "" else value
-
-
-def _wrong(what: str, shown: Any, fix: str) -> InputError:
-    return InputError(Fault(None, what, shown, "", fix, CellError.WRONG_TYPE))

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from xlplugin.model.errors import Fault, InputError
+from xlplugin.model.errors import InputError
 from xlplugin.model.formats import is_change, sign
 from xlplugin.model.labels import label
 from xlplugin.model.lines import UNITS
@@ -70,7 +70,7 @@ class Plan:
     def __post_init__(self) -> None:
         if len(self.rows) > MOST_ROWS:
             fix = "take fewer rows, or run it as a file: xlplugin run"
-            raise InputError(Fault(None, "rows of the sheet", len(self.rows), f"at most {MOST_ROWS:,}", fix))
+            raise InputError.outside("rows of the sheet", len(self.rows), fix, f"at most {MOST_ROWS:,}")
 
     def named(self, title: str) -> Plan:
         """Return the plan with the name of its sheet, unless it has one."""

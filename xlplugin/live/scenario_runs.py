@@ -13,7 +13,7 @@ from xlplugin.live.settings import ENTRIES, filled_of, setting_of
 from xlplugin.live.tables import open_table
 from xlplugin.live.texts import text
 from xlplugin.live.wording import amount, scenario_words
-from xlplugin.model.errors import CellError, Fault, InputError, suggestion
+from xlplugin.model.errors import InputError, suggestion
 from xlplugin.model.labels import label
 from xlplugin.model.lines import UNITS
 from xlplugin.model.plan import FUNCTIONS
@@ -72,9 +72,7 @@ def run_scenarios(
 def _line(typed: str) -> str:
     name = named(typed, FUNCTIONS)
     if name is None:
-        raise InputError(
-            Fault(None, "measures", typed, "", suggestion(typed, FUNCTIONS), CellError.WRONG_TYPE)
-        )
+        raise InputError.wrong("measures", typed, suggestion(typed, FUNCTIONS))
     return name
 
 
@@ -117,7 +115,7 @@ def _of_table(
     pairs = found.rows.count * (1 if found.rows.companies is not None else len(selection.cases))
     if pairs > MOST_ROWS:
         fix = "name fewer companies, or run it as a file: xlplugin run"
-        raise InputError(Fault(found.area.address, "results", pairs, f"at most {MOST_ROWS:,}", fix))
+        raise InputError.outside("results", pairs, fix, f"at most {MOST_ROWS:,}", found.area.address)
     result = computed(found.rows, selection)
     if result.faults:
         raise InputError(found.located(result.faults))

@@ -23,7 +23,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 from xlplugin.live.open_book import OpenBook
 from xlplugin.live.plans import Plan
 from xlplugin.live.texts import text, texts_of
-from xlplugin.model.errors import CellError, Fault, InputError, suggestion
+from xlplugin.model.errors import Fault, InputError, gathering, refuse_unknown, suggestion
 from xlplugin.model.labels import LANGUAGES
 from xlplugin.model.messages import message
 
@@ -92,7 +92,7 @@ class Argument:
         return int(number)
 
     def _wrong(self, given: Any, allowed: str, fix: str) -> InputError:
-        return InputError(Fault(None, self.name, given, allowed, fix, CellError.WRONG_TYPE))
+        return InputError.wrong(self.name, given, fix, allowed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,24 +114,13 @@ class Script:
         """Return arguments by name, given in their order, the rest by default; InputError with all faults."""
         if len(given) > len(self.arguments):
             fix = message("give at most {most} arguments", most=len(self.arguments))
-            raise InputError(
-                Fault(
-                    None,
-                    self.name,
-                    message("{count} arguments", count=len(given)),
-                    "",
-                    fix,
-                    CellError.WRONG_TYPE,
-                )
-            )
+            raise InputError.wrong(self.name, message("{count} arguments", count=len(given)), fix)
         faults: list[Fault] = []
         read: dict[str, Any] = {}
         padded = [*given, *[None] * (len(self.arguments) - len(given))]
         for argument, value in zip(self.arguments, padded, strict=True):
-            try:
+            with gathering(faults):
                 read[argument.name] = argument.read(value)
-            except InputError as error:
-                faults += error.faults
         if faults:
             raise InputError(faults)
         return read
@@ -187,8 +176,7 @@ def plan_of(name: str, book: OpenBook, given: Sequence[Any] = ()) -> Plan:
 
     Raises InputError for what is wrong with the workbook, the arguments or the script's name.
     """
-    if name not in SCRIPTS:
-        raise InputError(Fault(None, "script", name, "", suggestion(name, SCRIPTS), CellError.WRONG_TYPE))
+    refuse_unknown("script", name, SCRIPTS)
     declared = SCRIPTS[name]
     arguments = declared.arguments_of(given)
     chosen = arguments.pop("language")

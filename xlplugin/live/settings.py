@@ -15,7 +15,7 @@ from xlplugin.data.subjects import Subject, subject
 from xlplugin.entries.meaning import key, number
 from xlplugin.live.open_book import OpenBook
 from xlplugin.live.wording import scenario_words
-from xlplugin.model.errors import CellError, Fault, InputError, suggestion
+from xlplugin.model.errors import Fault, InputError, suggestion
 from xlplugin.model.inputs import REDUCTIONS
 from xlplugin.model.labels import LANGUAGES
 
@@ -85,7 +85,7 @@ class Setting:
             if wanted in map(name_key, (name, *labels)):
                 return name
         fix = suggestion(typed, self.scenarios)
-        raise InputError(Fault(None, "scenario", typed, "", fix, CellError.NOT_AVAILABLE))
+        raise InputError.missing("scenario", typed, fix)
 
     def levers(self, company: str, scenario: str, cost_reduction: Any) -> dict[str, float]:
         """Return a pair's reductions: as asked for, else as the template has them; InputError where none."""
@@ -97,7 +97,7 @@ class Setting:
             given["cost_reduction"] = asked
         if self.scenarios and "cost_reduction" not in given:
             fix = "enter one in the template, or give one here"
-            raise InputError(Fault(company, "cost_reduction", None, "", fix, CellError.NOT_AVAILABLE))
+            raise InputError.missing("cost_reduction", None, fix, row=company)
         return given
 
 

@@ -54,7 +54,7 @@ def open_table(book: OpenBook, typed: str, dataset: Dataset) -> OpenTable:
     cells: list[list[Any]] = book.cells(area)
     if len(cells) < 2:
         fix = "put rows below a header that names inputs, such as cost_reduction"
-        raise InputError(Fault(area.address, "table", "one row", "", fix))
+        raise InputError.outside("table", "one row", fix, row=area.address)
     table = from_rows(cells, area.address)
     rows = rows_of(table, dataset)
     found = OpenTable(area, list(table.columns), rows)

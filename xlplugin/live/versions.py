@@ -13,7 +13,7 @@ from xlplugin.live.plans import NOT_AVAILABLE, Column, Plan
 from xlplugin.live.scripts import script
 from xlplugin.live.settings import ENTRIES
 from xlplugin.live.texts import text
-from xlplugin.model.errors import CellError, Fault, InputError
+from xlplugin.model.errors import InputError
 from xlplugin.model.inputs import EXPOSURES, FINANCIALS, LEVERS, REDUCTIONS
 from xlplugin.model.labels import label
 
@@ -26,7 +26,7 @@ Row = tuple[Any, ...]
 def refresh(book: OpenBook, language: str) -> Plan:
     if not book.is_template:
         fix = "open a template of xlplugin (xlplugin template OUT.xlsx) and run again"
-        raise InputError(Fault(book.name, "workbook", "no template", "", fix, CellError.WRONG_TYPE))
+        raise InputError.wrong("workbook", "no template", fix, row=book.name)
     dataset = shipped()
     companies = [row[0] for row in book.cells(book.area("xlp_companies"))]
     held = [name for name in companies if isinstance(name, str) and name in dataset.companies]
