@@ -115,14 +115,21 @@ def compare_rows(
             row = _row(about, measure)
             around = spread_of(about, row["measure"]) if spread else NO_SPREAD
         rows.append(row | {key: getattr(around, key) for key in AROUND} if spread else row)
-    rows.sort(
+    return ranked(rows, measure)
+
+
+def ranked(rows: list[dict[str, Any]], measure: str) -> list[dict[str, Any]]:
+    """Return records of companies, the best first within its group, and give each its rank or None."""
+    rows = sorted(
+        rows,
         key=lambda row: (
             GROUPS.index(row["group"]),
             -row["value"] if row["value"] == row["value"] else math.inf,
-        )
+        ),
     )
     in_money, ranks = UNITS[measure].startswith("money"), Counter[str]()
     for row in rows:
+        row["rank"] = None
         if row["group"] == GROUPS[0] and row["measure"] == measure and row["value"] == row["value"]:
             currency = row["currency"] if in_money else ""  # money is ranked within its currency alone
             ranks[currency] += 1

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import math
-from collections import Counter
 from importlib.util import find_spec
 from typing import Any
 
-from xlplugin.analysis.comparison import GROUPS, compare_rows
+from xlplugin.analysis.comparison import GROUPS, compare_rows, ranked
 from xlplugin.entries.meaning import number
 from xlplugin.live.open_book import OpenBook
 from xlplugin.live.plans import Chart, Column, Plan, cell, charted, head_of, style_of
@@ -19,7 +17,6 @@ from xlplugin.live.wording import amount, scenario_words
 from xlplugin.model.errors import CellError, InputError
 from xlplugin.model.formats import percent
 from xlplugin.model.labels import label
-from xlplugin.model.lines import UNITS
 from xlplugin.model.translations import said
 
 Row = dict[str, Any]
@@ -85,25 +82,7 @@ def _compared(
         rows += compare_rows(
             None, line, companies=[asked.pop("company")], levers=levers, spread=spread, **asked
         )
-    return _ranked(rows, line)
-
-
-def _ranked(rows: list[Row], line: str) -> list[Row]:
-    """Return records of single companies in order, ranked as one comparison ranks them."""
-    rows.sort(
-        key=lambda row: (
-            GROUPS.index(row["group"]),
-            -row["value"] if row["value"] == row["value"] else math.inf,
-        )
-    )
-    ranks = Counter[str]()
-    for row in rows:
-        row["rank"] = None
-        if row["group"] == GROUPS[0] and row["measure"] == line and row["value"] == row["value"]:
-            currency = row["currency"] if UNITS[line].startswith("money") else ""
-            ranks[currency] += 1
-            row["rank"] = ranks[currency]
-    return rows
+    return ranked(rows, line)
 
 
 def _columns(line: str, language: str) -> tuple[Column, ...]:
@@ -132,10 +111,10 @@ def _shown(row: Row, language: str) -> tuple[Any, ...]:
 
 def _sentences(rows: list[Row], line: str, language: str) -> list[str]:
     """Say who gains and loses most among the ranked, and who is left out of that."""
-    ranked = [row for row in rows if row["rank"] is not None]
+    listed = [row for row in rows if row["rank"] is not None]
     told = []
-    for key, row in (("most", ranked[:1]), ("least", ranked[-1:])):
-        if row and (key == "most" or len(ranked) > 1):
+    for key, row in (("most", listed[:1]), ("least", listed[-1:])):
+        if row and (key == "most" or len(listed) > 1):
             value = amount(row[0]["value"], line, row[0]["currency"], language)
             told.append(text(f"compare.{key}", language, company=row[0]["company"], value=value))
     unranked = [row["company"] for row in rows if row["rank"] is None]
