@@ -229,6 +229,7 @@ def main(template: Path, out: Path) -> None:
         answers[name] = tried(filled, name)
     answers["again"] = tried(filled, "compare")
     answers["own"] = tried(Workbook(of_cells(OWN)), "run_scenarios")
+    answers["own audit"] = tried(Workbook(of_cells(OWN)), "audit")
     answers["wrong"] = tried(
         Workbook(of_cells([["Company", "cost_reduction"], ["CRM", 30]], "A1")), "run_scenarios"
     )

@@ -102,6 +102,13 @@ def test_an_own_table_runs_and_its_texts_stay_texts_over_com(com: dict[str, dict
     assert com["own"]["new"] == ["Scenario run"] and com["own"]["kept"]
 
 
+def test_an_own_table_is_looked_at_over_com_whatever_other_sheets_there_are(
+    com: dict[str, dict[str, Any]],
+) -> None:
+    """Sheets that it does not need are not read."""
+    assert com["own audit"]["new"] == ["Audit"] and com["own audit"]["kept"]
+
+
 def test_an_untouched_macro_workbook_has_no_findings_wherever_it_is_open(edition: tuple[Path, str]) -> None:
     """Its live calls have rows and names of their own: set against the plain template all would differ."""
     path, language = edition

@@ -30,7 +30,7 @@ from xlplugin.model.messages import message
 #: The choice of a language that leaves it to the workbook.
 OF_THE_WORKBOOK = "workbook"
 
-#: Among what a script reads: every sheet.
+#: Among what a script reads: every sheet of a template, and formulas where its host can read them.
 EVERYTHING = "*"
 
 #: How many draws a simulation in an open workbook may take, and what starts them.

@@ -19,9 +19,6 @@ from xlplugin.model.translations import said
 #: What the names of the cells with arguments begin with.
 PREFIX = "xlp_live_"
 
-#: Scripts that look at formulas, which are read for them alone.
-_READING_FORMULAS = ("audit",)
-
 
 def cell_name(script: str, argument: str) -> str:
     """Return the name of the cell that holds an argument."""
@@ -47,7 +44,7 @@ def written(book: Any, name: str) -> str:
     """Run a script on an open workbook and return the name of its new sheet; InputError for what is wrong."""
     declared = SCRIPTS[name]
     given = [_given(book, cell_name(name, argument.name)) for argument in declared.arguments]
-    opened = from_desktop(book, declared, given, formulas=name in _READING_FORMULAS)
+    opened = from_desktop(book, declared, given)
     return write_whole(book, plan_of(name, opened, given), points=False)
 
 

@@ -20,9 +20,6 @@ import xlwings as xw
 from xlplugin.hosts.live.lite import run
 """
 
-#: Scripts that look at formulas, which are fetched for them alone.
-_READING_FORMULAS = ("audit",)
-
 
 async def run(name: str, book: Any, *given: Any) -> None:
     """Run a script on the open workbook; what is wrong is shown by the add-in, and nothing is written."""
@@ -30,7 +27,7 @@ async def run(name: str, book: Any, *given: Any) -> None:
 
     declared = SCRIPTS[name]
     try:
-        opened = await from_lite(book, declared, given, formulas=name in _READING_FORMULAS)
+        opened = await from_lite(book, declared, given)
         plan = plan_of(name, opened, given)
     except InputError as error:
         raise xlwings.XlwingsError(said(error, spoken(given, language_of(book)))) from None

@@ -57,19 +57,24 @@ def needed(
     return sheets
 
 
-def from_desktop(book: Any, script: Script, given: Iterable[Any], *, formulas: bool = False) -> OpenBook:
-    """Return the workbook as an Excel on this computer holds it, with formulas where they are asked for."""
+def from_desktop(book: Any, script: Script, given: Iterable[Any]) -> OpenBook:
+    """Return the workbook as an Excel on this computer holds it, formulas for scripts that read all."""
     active = book.sheets.active
     areas = areas_of(book.names)
-    wanted = needed(script, areas, active.name, given)
-    sheets = {sheet.name: _values(sheet) if _in(sheet.name, wanted) else None for sheet in book.sheets}
-    texts = None
-    if formulas:
-        texts = {sheet.name: _formulas(sheet, sheets[sheet.name] or []) for sheet in book.sheets}
+    wanted, formulas = needed(script, areas, active.name, given), EVERYTHING in script.reads
+    sheets: dict[str, Any] = {}
+    texts: dict[str, Any] = {}
+    for sheet in book.sheets:
+        sheets[sheet.name] = None
+        if _in(sheet.name, wanted):
+            used = _used(sheet)
+            sheets[sheet.name] = used.options(**_OPTIONS).value
+            if formulas:
+                texts[sheet.name] = _merged(used.formula, sheets[sheet.name])
     selected = book.app.selection
     selection = selected.address.replace("$", "").partition(",")[0] if selected is not None else "A1"
     edition = _edition(sheets, areas) if formulas else None
-    return OpenBook(book.name, sheets, areas, active.name, selection, texts, edition)
+    return OpenBook(book.name, sheets, areas, active.name, selection, texts if formulas else None, edition)
 
 
 def from_payload(payload: Mapping[str, Any]) -> OpenBook:
@@ -86,18 +91,18 @@ def from_payload(payload: Mapping[str, Any]) -> OpenBook:
     return OpenBook(head["name"], sheets, areas, active, selection, edition=_edition(sheets, areas))
 
 
-async def from_lite(book: Any, script: Script, given: Iterable[Any], *, formulas: bool = False) -> OpenBook:
-    """Return the workbook as xlwings Lite fetches it, sheet by sheet."""
+async def from_lite(book: Any, script: Script, given: Iterable[Any]) -> OpenBook:
+    """Return the workbook as xlwings Lite fetches it, sheet by sheet; see :func:`from_desktop`."""
     payload = book.api
     active = payload["sheets"][payload["book"]["active_sheet_index"]]["name"]
     areas = areas_of(book.names)
-    wanted = needed(script, areas, active, given)
+    wanted, formulas = needed(script, areas, active, given), EVERYTHING in script.reads
     sheets: dict[str, Any] = {}
     texts: dict[str, Any] = {}
     for sheet in book.sheets:
         sheets[sheet.name] = None
         if _in(sheet.name, wanted):
-            used = sheet.range((1, 1), _extent(sheet.used_range))
+            used = _used(sheet)
             sheets[sheet.name] = await used.options(**_OPTIONS).get_value()
             if formulas:
                 texts[sheet.name] = _merged(await used.get_formula(), sheets[sheet.name])
@@ -119,17 +124,11 @@ def _in(sheet: str, wanted: Collection[str] | None) -> bool:
     return wanted is None or sheet.casefold() in {one.casefold() for one in wanted}
 
 
-def _values(sheet: Any) -> list[list[Any]]:
-    """Return the cells of a sheet from A1 on."""
-    rows, columns = _extent(sheet.used_range)
-    values: list[list[Any]] = sheet.range((1, 1), (rows, columns)).options(**_OPTIONS).value
-    return values
-
-
-def _formulas(sheet: Any, values: list[list[Any]]) -> list[list[Any]]:
-    """Return the cells of a sheet with formulas in place of their values."""
-    rows, columns = _extent(sheet.used_range)
-    return _merged(sheet.range((1, 1), (rows, columns)).formula, values)
+def _used(sheet: Any) -> Any:
+    """Return the range of a sheet from A1 to the last cell that is used."""
+    used = sheet.used_range
+    last = used.row + used.rows.count - 1, used.column + used.columns.count - 1
+    return sheet.range((1, 1), last)
 
 
 def _merged(held: Any, values: list[list[Any]]) -> list[list[Any]]:
@@ -144,11 +143,6 @@ def _merged(held: Any, values: list[list[Any]]) -> list[list[Any]]:
         ]
         for row, cells in zip(texts, values, strict=True)
     ]
-
-
-def _extent(used: Any) -> tuple[int, int]:
-    """Return the last row and column of a range, counted from the sheet's first cell."""
-    return used.row + used.rows.count - 1, used.column + used.columns.count - 1
 
 
 def _sent(values: list[list[Any]]) -> list[list[Any]] | None:
