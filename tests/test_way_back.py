@@ -467,6 +467,9 @@ def test_a_new_template_says_what_did_not_fit(filled: Path, tmp_path: Path) -> N
     assert len(brought.unfit) == 1 and "70 of 100" in brought.unfit[0] and "Eingaben!" in brought.unfit[0]
     assert any("Ann's view & more" in note for note in brought.notes)
     assert "itself" in told(lambda: xlplugin.renew_template(book, book, force=True))
+    assert "host is 'word'" in told(
+        lambda: xlplugin.renew_template(book, tmp_path / "word.xlsx", host="word")
+    )
 
 
 def test_two_templates_differ_in_entries_and_in_what_they_show(light: Path, tmp_path: Path) -> None:

@@ -62,14 +62,10 @@ def write_template(
 
     Raises InputError for unknown names, too many, a folder that is not there or a file that is.
     """
-    if host is not None and host not in EDITIONS:
-        raise InputError.wrong("host", host, suggestion(host, EDITIONS), ", ".join(EDITIONS))
-    options: dict[str, Any] = {
-        "language": language, "dataset": dataset, "companies": companies, "scenarios": scenarios,
-        "fiscal_year": fiscal_year, "edition": EDITIONS[host] if host else None,
-    }  # fmt: skip
-    write = HOSTS[host].write if host else None
-    return (write or template.write_template)(path, force=force, **options)
+    return _write(
+        path, host, language=language, dataset=dataset, companies=companies, scenarios=scenarios,
+        fiscal_year=fiscal_year, force=force,
+    )  # fmt: skip
 
 
 def renew_template(
@@ -92,13 +88,11 @@ def renew_template(
     if target.exists() and old.exists() and target.samefile(old):
         raise InputError.of_file(target, "is the filled template itself", "choose another name")
     brought = renewal(old, dataset or shipped(), language)
-    options: dict[str, Any] = {
-        "language": brought.language, "dataset": brought.dataset, "companies": companies or brought.companies,
-        "scenarios": brought.scenarios, "fiscal_year": fiscal_year,
-        "edition": EDITIONS[host] if host else None, "fill": brought.fill,
-    }  # fmt: skip
-    write = HOSTS[host].write if host else None
-    (write or template.write_template)(target, force=force, **options)
+    _write(
+        target, host, language=brought.language, dataset=brought.dataset,
+        companies=companies or brought.companies, scenarios=brought.scenarios, fiscal_year=fiscal_year,
+        force=force, fill=brought.fill,
+    )  # fmt: skip
     if brought.host and not host:
         brought.notes.append(
             message(
@@ -106,3 +100,13 @@ def renew_template(
             )
         )
     return brought
+
+
+def _write(path: str | os.PathLike[str], host: str | None, **options: Any) -> Path:
+    """Write the template as ``host`` wants it, None for native formulas alone, and return its path."""
+    if host is None:
+        return template.write_template(path, **options)
+    if host not in EDITIONS:
+        raise InputError.wrong("host", host, suggestion(host, EDITIONS), ", ".join(EDITIONS))
+    write = HOSTS[host].write or template.write_template
+    return write(path, edition=EDITIONS[host], **options)
