@@ -13,6 +13,7 @@ import datetime
 import importlib
 import importlib.machinery
 import json
+import subprocess
 import sys
 import types
 from pathlib import Path
@@ -145,6 +146,16 @@ def sent(cell: Any) -> Any:
         return datetime.datetime(cell.year, cell.month, cell.day)
     value = getattr(cell, "value", None)
     return ERROR_CODES.get(value, cell)
+
+
+def answers(program: str, folder: Path, *given: Path, timeout: float) -> dict[str, Any]:
+    """Return what a program beside this one, in a Python of its own, writes for what it is given."""
+    out = folder / "answers.json"
+    command = [sys.executable, Path(__file__).with_name(program), *given, out]
+    run = subprocess.run(command, capture_output=True, text=True, check=False, timeout=timeout)
+    assert run.returncode == 0, run.stderr
+    written: dict[str, Any] = json.loads(out.read_text(encoding="utf-8"))
+    return written
 
 
 def main(out: Path) -> None:

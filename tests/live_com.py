@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from com_standins import Dispatched, _Identity, import_xlwings
 from open_books import OWN, from_file, of_cells
+from openpyxl.utils import column_index_from_string, get_column_letter
 
 CELL = re.compile(r"\$?([A-Z]+)\$?([0-9]+)")
 
@@ -44,7 +45,7 @@ class Cells(Thing):
         self.Rows, self.Columns = Thing(), Thing()
         self.Rows.Count, self.Columns.Count = bottom - top + 1, right - left + 1
         self.Count = self.Rows.Count * self.Columns.Count
-        self.Address = f"${_letters(left)}${top}"
+        self.Address = f"${get_column_letter(left)}${top}"
         self.Left = self.Top = 10.0
 
     def __call__(self, row: int, column: int) -> Cells:
@@ -102,7 +103,9 @@ class Sheet(Thing):
 
     def Range(self, first: Any, last: Any = None) -> Cells:
         if isinstance(first, str):
-            (top, left), *rest = [(int(row), _column(letters)) for letters, row in CELL.findall(first)]
+            (top, left), *rest = [
+                (int(row), column_index_from_string(letters)) for letters, row in CELL.findall(first)
+            ]
             return Cells(self, top, left, *(rest[0] if rest else (top, left)))
         return Cells(self, first.Row, first.Column, last.Row, last.Column)
 
@@ -184,17 +187,6 @@ def _placed(rows: Any) -> dict[tuple[int, int], Any]:
     return {
         (i, k): value for i, row in enumerate(rows, 1) for k, value in enumerate(row, 1) if value is not None
     }
-
-
-def _letters(column: int) -> str:
-    return chr(64 + column) if column <= 26 else chr(64 + (column - 1) // 26) + chr(65 + (column - 1) % 26)
-
-
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number
 
 
 def main(template: Path, out: Path) -> None:

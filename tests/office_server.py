@@ -149,11 +149,16 @@ class Server:
                     answer.append(part)
             return b"".join(answer)
 
-    def send(self, data: bytes | dict[str, Any], token: str | None = TOKEN) -> tuple[int, Any]:
-        """Send the body of a call and return status and parsed answer."""
+    def post(self, address: str, data: Any, token: str | None = TOKEN) -> tuple[int, bytes]:
+        """Send bytes, or anything else as JSON, and return status and answer."""
         raw = data if isinstance(data, bytes) else json.dumps(data).encode()
         headers = {"Content_Type": "application/json"} | ({} if token is None else {"Authorization": token})
-        status, answer, _ = self.request("POST", CALL, raw, **headers)
+        status, answer, _ = self.request("POST", address, raw, **headers)
+        return status, answer
+
+    def send(self, data: bytes | dict[str, Any], token: str | None = TOKEN) -> tuple[int, Any]:
+        """Send the body of a call and return status and parsed answer."""
+        status, answer = self.post(CALL, data, token)
         return status, json.loads(answer)
 
     def call(self, name: str, *args: Any) -> Any:
@@ -167,17 +172,28 @@ class Server:
         self, calls: Sequence[tuple[str, list[Any]]], token: str = TOKEN, together: bool = False
     ) -> Visit:
         """Return a visit of the task pane for :func:`in_browser`."""
-        return {"url": f"{self.url}/taskpane.html?token={token}", "calls": calls, "together": together}
+        return {"url": self.pane(token), "calls": calls, "together": together}
+
+    def pane(self, token: str = TOKEN) -> str:
+        """Return the address of the task pane."""
+        return f"{self.url}/taskpane.html?token={token}"
 
 
 def in_browser(
-    visits: Sequence[Visit], node: Path, chromium: Path, flags: list[str], modules: Path, profile: Path
+    visits: Sequence[Visit],
+    node: Path,
+    chromium: Path,
+    flags: list[str],
+    modules: Path,
+    profile: Path,
+    client: str = "office_client.cjs",
+    timeout: float = 180,
 ) -> list[dict[str, Any]]:
-    """Load task panes in Chromium and call the functions with xlwings' own JavaScript.
+    """Load task panes in Chromium and do there what ``client`` does: see the file.
 
-    Returns for each visit ``answers`` ({"result": rows} or {"error": shown, "message": text}), the
-    ``statuses`` of all calls, the status of all other ``files`` by path, and the addresses ``outside`` that
-    the page asked for.
+    The default calls the functions with xlwings' own JavaScript. It returns for each visit ``answers``
+    ({"result": rows} or {"error": shown, "message": text}), the ``statuses`` of all calls, the status of all
+    other ``files`` by path, and the addresses ``outside`` that the page asked for.
     """
     task = {
         "visits": visits,
@@ -187,11 +203,11 @@ def in_browser(
         "profile": str(profile),
     }
     ran = subprocess.run(
-        [node, FIXTURES / "office_client.cjs"],
+        [node, FIXTURES / client],
         input=json.dumps(task),
         capture_output=True,
         text=True,
-        timeout=180,
+        timeout=timeout,
     )
     if ran.returncode:
         raise RuntimeError(f"the browser failed: {ran.stderr}")

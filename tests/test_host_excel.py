@@ -15,6 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import com_standins
 import openpyxl
 import pytest
 from oletools.olevba import VBA_Parser
@@ -36,16 +37,7 @@ TESTS = Path(__file__).parent
 
 @pytest.fixture(scope="module")
 def com(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    out = tmp_path_factory.mktemp("com") / "answers.json"
-    run = subprocess.run(
-        [sys.executable, TESTS / "com_standins.py", out],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-    assert run.returncode == 0, run.stderr
-    return json.loads(out.read_text(encoding="utf-8"))
+    return com_standins.answers("com_standins.py", tmp_path_factory.mktemp("com"), timeout=120)
 
 
 @pytest.fixture(scope="module")

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import machine
 import pytest
+from browsers_python import in_pyodide
 
 import xlplugin
 from xlplugin.functions import FUNCTIONS
@@ -61,21 +60,7 @@ def test_excel_is_told_of_every_function(in_python: dict[str, Any]) -> None:
 
 def test_calls_in_pyodide(node: Path, node_modules: Path, tmp_path: Path) -> None:
     """The Python of the browser, with the standard library and xlwings' Python code alone."""
-    pyodide = machine.require("the npm package pyodide", machine.existing(node_modules / "pyodide"))
-    spec = find_spec("xlwings")
-    assert spec is not None and spec.submodule_search_locations
-    script = tmp_path / "script.py"
-    script.write_text(PYODIDE, encoding="utf-8")
-    folders = {
-        "xlplugin": Path(xlplugin.__file__).parent,
-        "tests": TESTS,
-        "xlwings": Path(spec.submodule_search_locations[0]),
-    }
-    mounts = [f"{name}={place}" for name, place in folders.items()]
-    command = [node, TESTS / "pyodide_runner.mjs", pyodide, script, *mounts]
-    run = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
-    assert run.returncode == 0, run.stderr
-    found = json.loads(run.stdout)
+    found = in_pyodide(PYODIDE, node, node_modules, tmp_path)
     assert (found["platform"], found["numpy"]) == ("emscripten", False)
     assert found["calls"] >= 250
     assert found["wrong"] == {}

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-import subprocess
-import sys
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 from xml.etree import ElementTree
 
+import com_standins
 import openpyxl
 import oracle
 import pytest
@@ -30,22 +28,12 @@ from xlplugin.workbook.builder.texts import text as text_of_sheets
 
 pytestmark = pytest.mark.slow
 
-TESTS = Path(__file__).parent
 FIGURES, ASSUMED = oracle.companies(), oracle.assumptions()
 
 
 @pytest.fixture(scope="module")
 def com(template: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
-    out = tmp_path_factory.mktemp("com") / "answers.json"
-    run = subprocess.run(
-        [sys.executable, TESTS / "live_com.py", template, out],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=180,
-    )
-    assert run.returncode == 0, run.stderr
-    return json.loads(out.read_text(encoding="utf-8"))
+    return com_standins.answers("live_com.py", tmp_path_factory.mktemp("com"), template, timeout=180)
 
 
 @pytest.fixture(scope="module", params=["en", "de"])

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import json
-import subprocess
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import machine
 import openpyxl
 import oracle
 import pytest
+from browsers_python import in_pyodide
 from open_books import OWN
 from remote_books import payload
 
-import xlplugin
 from xlplugin.hosts import lite
 from xlplugin.live import SCRIPTS
 
 pytestmark = pytest.mark.slow
-
-TESTS = Path(__file__).parent
 
 #: What needs no NumPy, which Pyodide has not here.
 CALLS: list[tuple[str, list[Any]]] = [
@@ -41,9 +36,6 @@ json.dumps(await live_lite.answers(open("/mounted/given/asked.json").read()))
 
 @pytest.fixture(scope="module")
 def seen(node: Path, node_modules: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    pyodide = machine.require("the npm package pyodide", machine.existing(node_modules / "pyodide"))
-    spec = find_spec("xlwings")
-    assert spec is not None and spec.submodule_search_locations
     folder = tmp_path_factory.mktemp("lite")
     book = openpyxl.Workbook()
     book.active.title = "Own cases"
@@ -54,16 +46,7 @@ def seen(node: Path, node_modules: Path, tmp_path_factory: pytest.TempPathFactor
     sent = payload(folder / "desk.xlsx", selection="C4")
     sent["sheets"][0]["values"] = [["" if value is None else value for value in row] for row in OWN]
     (folder / "asked.json").write_text(json.dumps({"payload": sent, "calls": CALLS}), encoding="utf-8")
-    (folder / "script.py").write_text(SCRIPT, encoding="utf-8")
-    mounts = {
-        "xlplugin": Path(xlplugin.__file__).parent, "tests": TESTS, "given": folder,
-        "xlwings": Path(spec.submodule_search_locations[0]),
-    }  # fmt: skip
-    command = [node, TESTS / "pyodide_runner.mjs", pyodide, folder / "script.py"]
-    command += [f"{name}={place}" for name, place in mounts.items()]
-    run = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
-    assert run.returncode == 0, run.stderr
-    return json.loads(run.stdout)
+    return in_pyodide(SCRIPT, node, node_modules, folder)
 
 
 def test_scripts_run_in_pyodide(seen: dict[str, Any]) -> None:

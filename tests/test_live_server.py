@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ import openpyxl
 import oracle
 import pytest
 from engines import Calc
-from office_server import FIXTURES, TOKEN, Server
+from office_server import TOKEN, Server, in_browser
 from open_books import OWN
 from remote_books import Payload, apply, payload
 
@@ -47,10 +46,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(server: Server, name: str, book: Payload, *given: Any) -> tuple[int, Any]:
-    data = json.dumps({**book, "args": list(given)}).encode()
-    status, answer, _ = server.request(
-        "POST", ADDRESS + name, data, Content_Type="application/json", Authorization=TOKEN
-    )
+    status, answer = server.post(ADDRESS + name, {**book, "args": list(given)})
     return status, json.loads(answer)["actions"] if status == 200 else answer.decode()
 
 
@@ -148,13 +144,7 @@ def test_formulas_are_not_seen_and_that_is_said(server: Server, sent: Payload) -
     ["", "json", "POOL", "bind", "scripts", "compare/", "Compare", "compare%20", "..%2fcompare"],
 )
 def test_no_other_name_is_a_script(server: Server, desk: Path, name: str) -> None:
-    status, _, _ = server.request(
-        "POST",
-        ADDRESS + name,
-        json.dumps(payload(desk)).encode(),
-        Content_Type="application/json",
-        Authorization=TOKEN,
-    )
+    status, _ = server.post(ADDRESS + name, payload(desk))
     assert status == 404
 
 
@@ -189,10 +179,7 @@ def _wrong_books(book: Payload) -> dict[str, Any]:
 
 def test_malformed_workbooks_are_refused(server: Server, desk: Path) -> None:
     for what, wrong in _wrong_books(payload(desk)).items():
-        data = json.dumps(wrong).encode()
-        status, answer, _ = server.request(
-            "POST", f"{ADDRESS}article", data, Content_Type="application/json", Authorization=TOKEN
-        )
+        status, answer = server.post(f"{ADDRESS}article", wrong)
         assert status == 400, (what, status, answer[:200])
 
 
@@ -225,27 +212,18 @@ def visits(
     folder = tmp_path_factory.mktemp("pane")
     own = payload(desk, selection="D5")
     bridge = ["Tab", "ArrowDown", "Tab", "text:NOW", "Tab", "text:half", "Tab", "Enter"]
-    task = {
-        "url": f"{server.url}/taskpane.html?token={TOKEN}", "chromium": str(chromium), "flags": chromium_flags,
-        "modules": str(node_modules), "profile": str(folder / "profile"),
-        "visits": [
-            {"payload": sent, "keys": [*TO_SCRIPT, *bridge[1:]], "picture": str(folder / "light.png")},
-            {"payload": own, "keys": [*TO_SCRIPT, "Tab", "Enter"], "dark": True},
-            {"payload": own, "keys": [*TO_SCRIPT, "ArrowDown", "Tab", "text:Nobody", "Tab", "Enter"]},
-            {"payload": own, "keys": [*TO_SCRIPT, "ArrowDown", "Tab", "Enter"], "failing": "chart"},
-            {"payload": sent, "keys": [*TO_LANGUAGE, "ArrowDown", "Tab", "ArrowDown", "Tab", "text:CRM", "Tab", "Enter"],
-             "dark": True, "picture": str(folder / "dark.png")},
-        ],
-    }  # fmt: skip
-    ran = subprocess.run(
-        [node, FIXTURES / "live_client.cjs"],
-        input=json.dumps(task),
-        capture_output=True,
-        text=True,
-        timeout=240,
-    )
-    assert ran.returncode == 0, ran.stderr
-    return json.loads(ran.stdout)
+    visits: list[dict[str, Any]] = [
+        {"payload": sent, "keys": [*TO_SCRIPT, *bridge[1:]], "picture": str(folder / "light.png")},
+        {"payload": own, "keys": [*TO_SCRIPT, "Tab", "Enter"], "dark": True},
+        {"payload": own, "keys": [*TO_SCRIPT, "ArrowDown", "Tab", "text:Nobody", "Tab", "Enter"]},
+        {"payload": own, "keys": [*TO_SCRIPT, "ArrowDown", "Tab", "Enter"], "failing": "chart"},
+        {"payload": sent, "keys": [*TO_LANGUAGE, "ArrowDown", "Tab", "ArrowDown", "Tab", "text:CRM", "Tab", "Enter"],
+         "dark": True, "picture": str(folder / "dark.png")},
+    ]  # fmt: skip
+    return in_browser(
+        [{"url": server.pane(), **one} for one in visits],
+        node, chromium, chromium_flags, node_modules, folder / "profile", "live_client.cjs", timeout=240,
+    )  # fmt: skip
 
 
 #: The script's field has the focus when the page opens; the language stands before it.
