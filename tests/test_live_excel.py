@@ -183,6 +183,9 @@ def test_the_live_sheet_has_a_named_cell_for_each_argument(edition: tuple[Path, 
             assert cell.number_format == "@" and cell.fill.fgColor.rgb == "FFFFF9DB"
     listed = {str(check.sqref): check.formula1 for check in sheet.data_validations.dataValidation}
     measure = book.defined_names[cell_name("bridge", "measure")].attr_text.rpartition("!")[2].replace("$", "")
+    hints = {str(check.sqref): check.prompt for check in sheet.data_validations.dataValidation}
+    (said,) = (one.help[language] for one in SCRIPTS["bridge"].arguments if one.name == "measure")
+    assert hints[measure] == said
     assert listed[measure] == '"operating_income,operating_margin,gross_margin,net_margin,eps"'
 
 

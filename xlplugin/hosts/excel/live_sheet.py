@@ -9,6 +9,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from xlplugin.hosts.excel.live import cell_name
 from xlplugin.live import SCRIPTS
+from xlplugin.live.open_book import quoted
 from xlplugin.live.scripts import Argument
 from xlplugin.live.texts import text
 from xlplugin.workbook.builder.look import FONT, INK, INPUT_FILL, INPUT_TEXT, SECONDARY
@@ -80,7 +81,7 @@ def sheet(language: str, looks: dict[str, int]) -> str:
         cells = [_cell(f"B{i}", line.label, looks[line.look]), _cell(f"D{i}", line.help, looks["note"])]
         if line.argument:
             cells.insert(1, _cell(f"C{i}", _typed(line.value), looks["input"], blank=True))
-            checks.append(_check(f"C{i}", line.argument))
+            checks.append(_check(f"C{i}", line.argument, line.help))
         rows.append(f'<row r="{i}">{"".join(cells)}</row>')
     listed = "".join(filter(None, checks))
     return (
@@ -100,9 +101,9 @@ def _widths(*wide: int) -> str:
 
 def names(title: str, language: str) -> str:
     """Return the names of the cells as a workbook defines them."""
-    quoted = escape("'" + title.replace("'", "''") + "'")
+    title = escape(quoted(title))
     return "".join(
-        f'<definedName name="{line.name}">{quoted}!$C${i}</definedName>'
+        f'<definedName name="{line.name}">{title}!$C${i}</definedName>'
         for i, line in enumerate(lines(language), 1)
         if line.name
     )
@@ -119,14 +120,14 @@ def _cell(place: str, value: str, look: int, *, blank: bool = False) -> str:
     return f'<c r="{place}" s="{look}" t="inlineStr"><is><t xml:space="preserve">{escape(value)}</t></is></c>'
 
 
-def _check(place: str, argument: Argument) -> str:
+def _check(place: str, argument: Argument, help: str) -> str:
     """Return the list of an argument that has choices; anything may be typed elsewhere."""
     choices = argument.choices or (("TRUE", "FALSE") if argument.kind is bool else ())
     listed = ",".join(choices)
     if not choices or len(listed) > 255:
         return ""
     formula = escape(f'"{listed}"')
-    hint = quoteattr(argument.help["en"][:255])
+    hint = quoteattr(help[:255])
     return (
         f'<dataValidation type="list" allowBlank="1" showErrorMessage="1" showInputMessage="1" prompt={hint} '
         f'sqref="{place}"><formula1>{formula}</formula1></dataValidation>'
