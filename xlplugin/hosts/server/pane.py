@@ -9,8 +9,9 @@ from typing import Any
 from xlplugin.data.shipped import shipped
 from xlplugin.live import SCRIPTS
 from xlplugin.live.scripts import OF_THE_WORKBOOK, Argument
-from xlplugin.live.texts import pane_texts
+from xlplugin.live.texts import pane_texts, texts_of
 from xlplugin.model.labels import LANGUAGES, label, labelled
+from xlplugin.workbook.builder.texts import text as words
 
 #: The page, with a place for what it shows.
 _PAGE = Path(__file__).with_name("taskpane.html").read_text(encoding="utf-8")
@@ -44,9 +45,7 @@ def contents() -> dict[str, Any]:
 
 def label_of_language(language: str) -> str:
     """Return a language's own name."""
-    from xlplugin.workbook.builder.texts import text
-
-    return text("language", language)
+    return words("language", language)
 
 
 def _field(argument: Argument) -> dict[str, Any]:
@@ -67,12 +66,6 @@ def _choice(choice: str) -> dict[str, str]:
     if choice in LANGUAGES:
         return dict.fromkeys(LANGUAGES, label_of_language(choice))
     key = {OF_THE_WORKBOOK: "language", "usual": "usual"}.get(choice)
-    words = pane_texts()
-    return {
-        language: words[f"pane.choice.{key}"][language]
-        if key
-        else label(choice, language)
-        if labelled(choice)
-        else choice
-        for language in LANGUAGES
-    }
+    if key:
+        return dict(texts_of(f"pane.choice.{key}"))
+    return {language: label(choice, language) if labelled(choice) else choice for language in LANGUAGES}

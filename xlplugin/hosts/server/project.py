@@ -38,13 +38,12 @@ async def validate_token(token_string: str) -> User:
     "static/js/ribbon.js": "",
     "static/js/main.js": Path(__file__).with_name("pane.js").read_text(encoding="utf-8"),
     "static/css/style.css": Path(__file__).with_name("pane.css").read_text(encoding="utf-8"),
-    "templates/taskpane.html": pane.page(),
 }
 
 
 def write(folder: Path) -> Path:
     """Write the project into ``folder`` and return it."""
-    for name, text in FILES.items():
+    for name, text in {**FILES, "templates/taskpane.html": pane.page()}.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
