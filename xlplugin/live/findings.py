@@ -26,11 +26,10 @@ Finding = tuple[str, str, str, str]
 @script("audit", EVERYTHING)
 def audit(book: OpenBook, language: str, *, table: str = "") -> Plan:
     of_template = book.is_template and not table.strip()
-    found = list(
-        dict.fromkeys(_of_template(book, language) if of_template else _of_table(book, table, language))
-    )
-    rows = found[:MOST_ROWS]
     where = book.name if of_template else book.chosen(table).address
+    findings = _of_template(book, language) if of_template else _of_table(book, table, language)
+    found = list(dict.fromkeys(findings))
+    rows = found[:MOST_ROWS]
     told = text("audit.found" if found else "audit.none", language, count=len(found), place=where)
     seen = "audit.formulas" if book.formulas is not None and of_template else "audit.values"
     return Plan(
@@ -67,19 +66,16 @@ def _of_template(book: OpenBook, language: str) -> Iterator[Finding]:
 
 
 def _of_table(book: OpenBook, table: str, language: str) -> Iterator[Finding]:
-    """Yield every fault of a table of scenario rows, by its cell."""
+    """Yield every fault of a table of scenario rows, by its cell; there is such a table."""
     from xlplugin.batch.runner import computed
     from xlplugin.batch.selection import Selection
 
     try:
         found = open_table(book, table, shipped())
         wrong = [fault for faults in found.rows.wrong.values() for fault in faults]
-        found.rows.faults = []
         result = computed(found.rows, Selection.of(shipped(), None, lines=["operating_margin_change"]))
         faults = found.located([*wrong, *result.faults])
     except InputError as error:
-        if book.chosen(table).top < 1:
-            raise
         faults = list(error.faults)
     yield from (_finding(fault, language) for fault in faults)
 

@@ -100,7 +100,10 @@ def _of_template(
         names = {found.dataset.company(name) for name in chosen}
         kept = [i for i, code in enumerate(rows.companies.each()) if rows.companies.values[code] in names]
         rows = rows.take(np.array(kept, dtype=np.intp))
-    return _checked(computed(rows, selection)), book.name
+    result = computed(rows, selection)
+    if result.faults:
+        raise InputError(result.faults)
+    return result, book.name
 
 
 def _of_table(
@@ -120,12 +123,6 @@ def _of_table(
     if result.faults:
         raise InputError(found.located(result.faults))
     return result, found.area.address
-
-
-def _checked(result: Result) -> Result:
-    if result.faults:
-        raise InputError(result.faults)
-    return result
 
 
 def _records(result: Result, lines: list[str], language: str) -> list[Record]:

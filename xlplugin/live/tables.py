@@ -27,7 +27,6 @@ class OpenTable:
         """Return faults with the cell that each is about in place of its row."""
         from xlplugin.batch.headers import column_name
 
-        columns: Mapping[str, int] = {}
         columns = {
             name: i for i, head in enumerate(self.header) for name in (column_name(head), head) if name
         }
