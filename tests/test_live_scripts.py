@@ -173,6 +173,15 @@ def test_a_wrong_entry_of_a_template_stops_all_and_is_found_by_the_audit(filled:
     assert plan.links[row, 1] == f"'{area.sheet}'!{place.rpartition('!')[2]}"
 
 
+@pytest.mark.parametrize("spelled", ["half", "HALF"])
+def test_a_wrong_entry_stops_a_question_however_its_preset_is_spelled(filled: OpenBook, spelled: str) -> None:
+    at = _column(filled, "half")
+    typed(filled, "xlp_scenarios", spelled, column=at)
+    typed(filled, "xlp_in_cost_reduction", 30, column=at)
+    with pytest.raises(InputError, match="cost_reduction is 30"):
+        plan_of("bridge", filled, ["Salesforce", "half"])
+
+
 def test_compare_takes_a_templates_entries_and_ranks_once(filled: OpenBook) -> None:
     typed(filled, "xlp_in_scenario_cost_reduction", 0.6, column=_column(filled, "half"))
     rows = plain(plan_of("compare", filled, ["half"]))

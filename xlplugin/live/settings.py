@@ -108,11 +108,12 @@ def setting_of(book: OpenBook) -> Setting:
         companies = dataset.choice()
         return Setting(dataset, companies, companies[0])
     found = filled_of(book)
-    reductions, scenarios = _of_pairs(found)
+    pairs = _pairs(found)
+    reductions, scenarios = _of_pairs(found, pairs)
     dataset = found.dataset.merged(scenarios=scenarios.values())
     known = found.companies
-    faults = {pair: found.rows.wrong[i] for i, pair in enumerate(_pairs(found)) if i in found.rows.wrong}
-    names = [dataset.scenario(name).name for name in scenarios]
+    faults = {pair: found.rows.wrong[i] for i, pair in enumerate(pairs) if i in found.rows.wrong}
+    names = list(scenarios)
     return Setting(
         dataset,
         known,
@@ -124,7 +125,7 @@ def setting_of(book: OpenBook) -> Setting:
         reductions,
         faults,
         found.own,
-        _years(found),
+        _years(found, pairs),
     )
 
 
@@ -141,35 +142,36 @@ def filled_of(book: OpenBook) -> Filled:
 
 
 def _pairs(found: Filled) -> list[Pair]:
+    """Return scenario and company of each row, a preset by its name however the template spells it."""
     assert found.rows.companies is not None
     scenarios, companies = found.rows.scenarios, found.rows.companies
     labels = [scenarios.values[i] for i in scenarios.each()]  # type: ignore[union-attr]
-    return list(zip(labels, (companies.values[i] for i in companies.each()), strict=True))
+    presets = {label: found.dataset.named_scenario(label) for label in dict.fromkeys(labels)}
+    names = {label: preset.name if preset else label for label, preset in presets.items()}
+    return [(names[label], companies.values[i]) for label, i in zip(labels, companies.each(), strict=True)]
 
 
-def _of_pairs(found: Filled) -> tuple[dict[Pair, dict[str, float]], dict[str, Scenario]]:
+def _of_pairs(
+    found: Filled, pairs: Sequence[Pair]
+) -> tuple[dict[Pair, dict[str, float]], dict[str, Scenario]]:
     """Return the reductions of each pair, and a template's scenarios with the levers of their columns."""
     reductions: dict[Pair, dict[str, float]] = {}
     scenarios: dict[str, Scenario] = {}
-    for i, (label, company) in enumerate(_pairs(found)):
+    for i, (name, company) in enumerate(pairs):
         typed = {
-            name: float(column[i]) for name, column in found.rows.given.items() if not math.isnan(column[i])
+            lever: float(column[i]) for lever, column in found.rows.given.items() if not math.isnan(column[i])
         }
-        preset = found.dataset.named_scenario(label)
-        name = preset.name if preset else label
-        reductions[name, company] = {name: typed[name] for name in REDUCTIONS if name in typed}
-        levers = {name: value for name, value in typed.items() if name not in REDUCTIONS}
-        mine = preset or Scenario(label, label, {})
-        scenarios.setdefault(label, replace(mine, levers=levers, not_applicable_to=()))
+        reductions[name, company] = {lever: typed[lever] for lever in REDUCTIONS if lever in typed}
+        levers = {lever: value for lever, value in typed.items() if lever not in REDUCTIONS}
+        mine = found.dataset.named_scenario(name) or Scenario(name, name, {})
+        scenarios.setdefault(name, replace(mine, levers=levers, not_applicable_to=()))
     return reductions, scenarios
 
 
-def _years(found: Filled) -> dict[str, str | None]:
+def _years(found: Filled, pairs: Sequence[Pair]) -> dict[str, str | None]:
     years = found.rows.fiscal_years
     assert years is not None
-    return {
-        company: years.values[code] for (_, company), code in zip(_pairs(found), years.each(), strict=True)
-    }
+    return {company: years.values[code] for (_, company), code in zip(pairs, years.each(), strict=True)}
 
 
 def _chosen(book: OpenBook, place: str, known: Sequence[str], labels: Mapping[str, str] | None = None) -> str:
