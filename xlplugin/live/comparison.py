@@ -8,7 +8,7 @@ from typing import Any
 from xlplugin.analysis.comparison import GROUPS, compare_rows, ranked
 from xlplugin.entries.meaning import number
 from xlplugin.live.open_book import OpenBook
-from xlplugin.live.plans import Chart, Column, Plan, cell, charted, head_of, style_of
+from xlplugin.live.plans import Chart, Column, Plan, cell, figure_of, head_of, style_of
 from xlplugin.live.questions import Measure
 from xlplugin.live.scripts import script
 from xlplugin.live.settings import CHOSEN, ENTRIES, Setting, setting_of
@@ -140,7 +140,7 @@ def _case(setting: Setting, scenario: str, cost_reduction: str, language: str) -
 
 def _chart(rows: list[Row], line: str, case: str, language: str) -> Chart | None:
     """Return bars of those that are measured by the same line, the largest at the head."""
-    shown = [(row["company"], charted(cell(row["value"], line))) for row in rows if row["measure"] == line]
+    shown = [(row["company"], figure_of(cell(row["value"], line))) for row in rows if row["measure"] == line]
     bars = tuple(bar for bar in reversed(shown) if bar[1] is not None)
     if not bars:
         return None

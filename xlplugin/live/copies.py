@@ -6,7 +6,7 @@ import datetime
 from typing import Any
 
 from xlplugin.live.open_book import OpenBook
-from xlplugin.live.plans import NOT_AVAILABLE, Column, Plan, head_of, style_of
+from xlplugin.live.plans import NOT_AVAILABLE, Column, Plan, cell, figure_of, head_of, style_of
 from xlplugin.live.scripts import script
 from xlplugin.live.settings import ENTRIES
 from xlplugin.live.texts import text
@@ -44,7 +44,11 @@ def _of_template(book: OpenBook, language: str, moment: str) -> Plan:
     scenarios = book.cells(book.area("xlp_scenarios"))[0]
     blocks = {line: book.cells(book.area(f"xlp_out_{line}")) for line in KEPT}
     rows = [
-        (company, scenario_words(scenario, language), *(_figure(blocks[line][i][k], line) for line in KEPT))
+        (
+            company,
+            scenario_words(scenario, language),
+            *(cell(figure_of(blocks[line][i][k]), line) for line in KEPT),
+        )
         for k, scenario in enumerate(scenarios)
         if scenario is not None
         for i, company in enumerate(companies)
@@ -65,12 +69,6 @@ def _of_template(book: OpenBook, language: str, moment: str) -> Plan:
         text("note.assumptions", language),
     )
     return Plan(text("freeze.title", language), (sentence,), columns, tuple(rows), notes)
-
-
-def _figure(value: Any, line: str) -> Any:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return NOT_AVAILABLE
-    return value * 10_000 if style_of(line) == "bp" else value
 
 
 def _plain(value: Any) -> Any:

@@ -140,9 +140,11 @@ def cell(value: float | None, line: str) -> Any:
     return float(value) * 10_000 if style_of(line) == "bp" else float(value)
 
 
-def charted(value: Any) -> float | None:
-    """Return a figure for a chart: nothing where it is not available."""
-    return float(value) if isinstance(value, (int, float)) and math.isfinite(value) else None
+def figure_of(value: Any) -> float | None:
+    """Return what a cell or a chart shows as a number; None for anything else: a text, a blank, TRUE."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        return None
+    return float(value)
 
 
 def head_of(line: str, language: str, currency: str = "") -> str:

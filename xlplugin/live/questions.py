@@ -8,7 +8,7 @@ from xlplugin.analysis.bridges import BRIDGED, bridge_rows, bridged
 from xlplugin.analysis.tornados import swings
 from xlplugin.data.subjects import Subject
 from xlplugin.live.open_book import OpenBook
-from xlplugin.live.plans import Chart, Column, Plan, cell, charted, head_of, style_of
+from xlplugin.live.plans import Chart, Column, Plan, cell, figure_of, head_of, style_of
 from xlplugin.live.scripts import script
 from xlplugin.live.settings import CHOSEN, ENTRIES, setting_of
 from xlplugin.live.texts import text
@@ -66,7 +66,7 @@ def bridge(
             text("bridge.chart", language, company=about.company, measure=label(name, language)),
             head_of(change, language, currency),
             (text("column.step", language), head_of(change, language, currency)),
-            tuple((name, charted(value)) for name, value in reversed(causes)),
+            tuple((name, figure_of(value)) for name, value in reversed(causes)),
             style_of(change),
         ),
     )  # fmt: skip
@@ -153,7 +153,7 @@ def _swings_chart(
     rows = tuple(
         (
             label(bar["input"], language),
-            *(charted(_less(cell(bar[f"at_{end}"], name), cell(value, name))) for end in ("low", "high")),
+            *(figure_of(_less(cell(bar[f"at_{end}"], name), cell(value, name))) for end in ("low", "high")),
         )
         for bar in reversed(moving)
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from xlplugin.data.names import named
 from xlplugin.live.open_book import OpenBook
-from xlplugin.live.plans import MOST_ROWS, Chart, Column, Plan, cell, charted, head_of, style_of
+from xlplugin.live.plans import MOST_ROWS, Chart, Column, Plan, cell, figure_of, head_of, style_of
 from xlplugin.live.scripts import script
 from xlplugin.live.settings import ENTRIES, filled_of, setting_of
 from xlplugin.live.tables import open_table
@@ -194,6 +194,6 @@ def _chart(records: list[Record], line: str, language: str) -> Chart | None:
         text(key, language, measure=label(line, language), count=len(most), of=len(known)),
         head,
         (text("column.case", language), head),
-        tuple((f"{one['company']}, {one['scenario']}", charted(cell(one[line], line))) for one in most),
+        tuple((f"{one['company']}, {one['scenario']}", figure_of(cell(one[line], line))) for one in most),
         style_of(line),
     )

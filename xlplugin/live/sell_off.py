@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from xlplugin.live.open_book import OpenBook
-from xlplugin.live.plans import NOT_AVAILABLE, Chart, Column, Plan, charted
+from xlplugin.live.plans import NOT_AVAILABLE, Chart, Column, Plan, figure_of
 from xlplugin.live.scripts import script
 from xlplugin.live.texts import text
 from xlplugin.model.formats import in_language, percent
@@ -49,7 +49,8 @@ def article(book: OpenBook, language: str) -> Plan:
             text("article.axis", language),
             (heads["company"], claims[headline], moved),
             tuple(
-                (name, charted(row[headline]), charted(row["move"])) for name, row in reversed(shares.items())
+                (name, figure_of(row[headline]), figure_of(row["move"]))
+                for name, row in reversed(shares.items())
             ),
             "change_percent",
         ),

@@ -9,7 +9,7 @@ from typing import Any
 from xlplugin.data.dataset import Dataset
 from xlplugin.data.shipped import shipped
 from xlplugin.live.open_book import OpenBook
-from xlplugin.live.plans import NOT_AVAILABLE, Column, Plan
+from xlplugin.live.plans import NOT_AVAILABLE, Column, Plan, figure_of
 from xlplugin.live.scripts import script
 from xlplugin.live.settings import ENTRIES
 from xlplugin.live.texts import text
@@ -97,17 +97,13 @@ def _years(book: OpenBook, dataset: Dataset, held: list[str]) -> Iterator[str]:
             yield f"{company} {', '.join(lacking)}"
 
 
-def _number(value: Any) -> float:
-    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else math.nan
-
-
 def _differs(value: Any, present: float) -> bool:
-    held = _number(value)
-    if held != held or present != present:
-        return (held == held) != (present == present)
-    return abs(held - present) > _SAME * max(1.0, abs(present))
+    held, known = figure_of(value), figure_of(present)
+    if held is None or known is None:
+        return held is not known
+    return abs(held - known) > _SAME * max(1.0, abs(known))
 
 
 def _shown(value: Any) -> Any:
-    number = _number(value)
-    return number if number == number else NOT_AVAILABLE
+    number = figure_of(value)
+    return NOT_AVAILABLE if number is None else number
