@@ -181,6 +181,18 @@ def test_a_run_is_read_by_people_and_by_verify_and_diff(
     assert ooxml_errors(path) == []
 
 
+def test_a_label_that_xml_cannot_hold_is_written_without_those_signs(
+    tmp_path: Path, ooxml_errors: Any
+) -> None:
+    table, path = tmp_path / "in.csv", tmp_path / "out.xlsx"
+    table.write_text("scenario,cost_reduction\nmy\x01case,0.3\n", encoding="utf-8")
+    job(str(table), ["Salesforce"]).to(str(path))
+    book = openpyxl.load_workbook(path)
+    for title in ("Summary", "Results"):
+        assert "mycase" in [cell.value for row in book[title].iter_rows() for cell in row]
+    assert ooxml_errors(path) == []
+
+
 def test_files_of_the_version_before_are_read_too(tmp_path: Path) -> None:
     path = tmp_path / "out.xlsx"
     job(["half", "price_war"], lines=["operating_margin"]).to(str(path))

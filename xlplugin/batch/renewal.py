@@ -101,8 +101,7 @@ class Renewal:
 
 def _index(axis: Axis, held: str | int, names: EntryNames) -> int:
     """Return which row or column of a new block an entry of the old one belongs to."""
-    free = {"company": names.own_companies, "scenario": names.own_scenarios}.get(axis.kind, 0)
-    index = names.place(axis, held) if isinstance(held, str) else free + held
+    index = names.place(axis, held) if isinstance(held, str) else names.first_own(axis) + held
     if index is None or index >= len(axis.labels):
         shown = held if isinstance(held, str) else message("number {number}", number=held + 1)
         raise InputError.missing(axis.kind, shown, "the new template has no place for it: type it anew")
@@ -174,12 +173,7 @@ class _Old:
         differing = {one.company for one in assumptions(self._blocks, known, self.dataset)}
         if differing:
             said = ", ".join(name for name in known.values() if name in differing)
-            self.notes.append(
-                message(
-                    "the assumptions of this version (or of your tables) count for {companies}",
-                    companies=said,
-                )
-            )
+            self.notes.append(message(_ASSUMPTIONS, companies=said))
         self.dataset = self.dataset.merged(figures=written_with(self._blocks, set(own.values())))
         self.dataset = self.dataset.merged(assumptions=assumptions(self._blocks, own, self.dataset))
         return list(written.values())
@@ -215,10 +209,7 @@ class _Old:
     def _of_block(self, name: str) -> Iterator[Entry]:
         rows, columns = self._names.axes(name)
         item = self._names.input_of(name)
-        held = self._blocks.rows(name)
-        for cell in self._names.cells(name):
-            raw = held[cell.row][cell.column][1]
-            value: Value = raw if raw != "" else None
+        for cell, value in self._names.held(name):
             if item:
                 faults: list[Fault] = []
                 number = entered((cell.address, value), item, faults)
@@ -235,9 +226,7 @@ class _Old:
 
     def _held(self, axis: Axis, index: int) -> str | int:
         """Return what a row or column stands for: a company or scenario by name, a slot by its number."""
-        first = {"company": self._names.own_companies, "scenario": self._names.own_scenarios}.get(
-            axis.kind, 0
-        )
+        first = self._names.first_own(axis)
         return axis.labels[index][0] if index < first else index - first
 
     def _is_standard(self, name: str, value: str) -> bool:

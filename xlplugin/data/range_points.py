@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
 from functools import cache
 
-from xlplugin.data.shipped import shipped_bytes
 from xlplugin.model.inputs import EXPOSURES, LEVERS, REDUCTIONS
+from xlplugin.model.labels import shipped_rows
 
-#: The file of the points, and its columns.
-TABLE = "range_points.csv"
+#: The inputs that the points are of.
 COLUMNS = tuple(name for name in (*EXPOSURES, *LEVERS) if name not in REDUCTIONS)
 
 #: The percentiles that a range tells.
@@ -21,5 +18,5 @@ PERCENTILES = {"p10": 0.1, "p50": 0.5, "p90": 0.9}
 @cache
 def points() -> Mapping[str, tuple[float, ...]]:
     """Return the Sobol' points that come with xlplugin: input -> 64 values between 0 and 1."""
-    header, *rows = csv.reader(io.StringIO(shipped_bytes(TABLE).decode("utf-8")))
-    return dict(zip(header, zip(*(map(float, row) for row in rows), strict=True), strict=True))
+    rows = shipped_rows("data", "range_points.csv")
+    return {name: tuple(float(row[name]) for row in rows) for name in COLUMNS}

@@ -64,9 +64,14 @@ def workbook_faults(path: Path, most: int = MOST_UNPACKED) -> Iterator[None]:
     except InputError:
         raise
     except BaseException as error:
-        if isinstance(error, Exception) or type(error).__name__ == "PanicException":  # of a library in Rust
+        if is_failure(error):
             raise unreadable(path, error) from error
         raise
+
+
+def is_failure(error: BaseException) -> bool:
+    """Whether a library failed: an error, or a panic of one in Rust, which Python knows no class of."""
+    return isinstance(error, Exception) or type(error).__name__ == "PanicException"
 
 
 @functools.lru_cache(8)  # a workbook that is opened again has not changed

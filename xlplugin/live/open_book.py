@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from xlplugin.model.errors import InputError, suggestion
 from xlplugin.model.labels import LANGUAGES
-from xlplugin.workbook.builder.texts import keys
-from xlplugin.workbook.builder.texts import text as words
+from xlplugin.workbook.builder.texts import language_of
 
 if TYPE_CHECKING:
     from xlplugin.workbook.builder.host_calls import Edition
@@ -68,8 +67,7 @@ class OpenBook:
         """The language of a template, by the names of its sheets; English for any other workbook."""
         if not self.is_template:
             return LANGUAGES[0]
-        titles = keys("sheet.")
-        return max(LANGUAGES, key=lambda one: len({words(key, one) for key in titles} & set(self.sheets)))
+        return language_of(self.sheets)
 
     def rows(self, sheet: str) -> Rows:
         """Return the rows of a sheet; InputError where there is none, or where it was not sent."""

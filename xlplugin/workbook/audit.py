@@ -16,14 +16,13 @@ from typing import Any
 from xlplugin.data.dataset import Dataset
 from xlplugin.data.shipped import shipped
 from xlplugin.files.archives import MOST_OBJECTS, workbook_faults
-from xlplugin.model.errors import CellError, Fault, InputError
-from xlplugin.model.labels import LANGUAGES
+from xlplugin.model.errors import InputError
 from xlplugin.model.messages import Message, message, plain
 from xlplugin.workbook.builder.blocks import Block, letter
 from xlplugin.workbook.builder.build import FREE_COMPANIES, FREE_SCENARIOS, Build
 from xlplugin.workbook.builder.cells import as_shown, is_formula, shown_text
 from xlplugin.workbook.builder.host_calls import Edition
-from xlplugin.workbook.builder.texts import keys, text
+from xlplugin.workbook.builder.texts import language_of
 from xlplugin.workbook.template import build_template
 
 __all__ = ["Finding", "audit"]
@@ -70,7 +69,9 @@ def audit(
     """
     formulas, values = _read(Path(path), False), _read(Path(path), True)
     if "xlp_companies" not in formulas.defined_names:
-        raise _unreadable(path, "it is no template of xlplugin", "write one: xlplugin template OUT.xlsx")
+        raise InputError.of_file(
+            path, "it is no template of xlplugin", "write one: xlplugin template OUT.xlsx"
+        )
     return list(Audit(formulas, values, dataset or shipped(), editions or {}).findings())
 
 
@@ -81,15 +82,12 @@ def _read(path: Path, data_only: bool) -> Any:
         return openpyxl.load_workbook(path, data_only=data_only, keep_links=False)
 
 
-def _unreadable(path: str | Path, what: str, fix: str) -> InputError:
-    return InputError(Fault(str(path), what, None, "", fix, CellError.WRONG_TYPE))
-
-
 class Audit:
     """What an audit compares: the workbook as formulas and as values, and the template built again."""
 
     def __init__(self, formulas: Any, values: Any, dataset: Dataset, editions: Mapping[str, Edition]) -> None:
         self.book, self.values, self.editions = formulas, values, editions
+        self._held = {prop.name: prop.value for prop in formulas.custom_doc_props.props}
         self.build = self._template(dataset)
 
     def _named(self, name: str) -> list[Any]:
@@ -101,8 +99,7 @@ class Audit:
 
     def _template(self, dataset: Dataset) -> Build:
         """The template as it was: companies and scenarios that stand before the free slots."""
-        held = {prop.name: prop.value for prop in self.book.custom_doc_props.props}
-        language = str(held.get("xlplugin language") or self._language())
+        language = str(self._held.get("xlplugin language") or language_of(self.book.sheetnames))
         companies, scenarios = self._named("xlp_companies"), self._named("xlp_scenarios")
         try:
             return build_template(
@@ -110,29 +107,20 @@ class Audit:
                 dataset=dataset,
                 companies=[str(name) for name in companies[: len(companies) - FREE_COMPANIES]],
                 scenarios=[str(name) for name in scenarios[: len(scenarios) - FREE_SCENARIOS]],
-                edition=self._edition(held.get("xlplugin host")),
+                edition=self._edition(self._held.get("xlplugin host")),
             )
         except InputError as error:
             fix = (
                 "give the tables that the template was written with (--companies, --assumptions, --scenarios)"
             )
-            raise _unreadable(
+            raise InputError.of_file(
                 "workbook", message("its template is not known: {error}", error=error), fix
             ) from error
-
-    def _language(self) -> str:
-        """The language whose words most sheets are named in: for a file that has lost its properties."""
-        names = keys("sheet.")
-
-        def matches(language: str) -> int:
-            return len({text(name, language) for name in names} & set(self.book.sheetnames))
-
-        return max(LANGUAGES, key=matches)
 
     def _edition(self, host: Any) -> Edition | None:
         if host is None or host in self.editions:
             return self.editions.get(host)
-        raise _unreadable(
+        raise InputError.of_file(
             "workbook", message("it is written for {host}, not known here", host=host), "use --host's names"
         )
 
@@ -149,8 +137,7 @@ class Audit:
     def _version(self) -> Iterator[Finding]:
         from xlplugin import __version__
 
-        held = {prop.name: prop.value for prop in self.book.custom_doc_props.props}
-        version = held.get("xlplugin version")
+        version = self._held.get("xlplugin version")
         if version and version != __version__:
             what = message(
                 "the workbook is of version {version}, this program of version {own}",

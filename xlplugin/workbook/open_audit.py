@@ -11,6 +11,7 @@ from typing import Any
 
 from xlplugin.data.dataset import Dataset
 from xlplugin.workbook.audit import Audit, Finding
+from xlplugin.workbook.builder.blocks import quoted
 from xlplugin.workbook.builder.cells import is_formula
 from xlplugin.workbook.builder.host_calls import Edition
 
@@ -56,9 +57,8 @@ def _book(sheets: Mapping[str, Grid | None], names: Mapping[str, tuple[str, str]
                 if value is not None and value != "":
                     sheet.cell(i, k).value = value
     for name, (title, address) in names.items():
-        quoted = title.replace("'", "''")
         absolute = re.sub(r"([A-Z]+)([0-9]+)", r"$\1$\2", address)
-        book.defined_names[name] = DefinedName(name, attr_text=f"'{quoted}'!{absolute}")
+        book.defined_names[name] = DefinedName(name, attr_text=f"{quoted(title)}!{absolute}")
     return book
 
 

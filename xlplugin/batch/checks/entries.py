@@ -68,15 +68,11 @@ def changed_entries(a: Path, b: Path) -> list[EntryChange]:
 
 def _entries(path: Path) -> tuple[dict[Key, _Held], dict[str, str | None]]:
     """Return what every cell for entries holds, and the input of each block."""
-    blocks = Blocks(path)
-    names = EntryNames(blocks, shipped(), lambda _sheet, _place: None)
+    names = EntryNames(Blocks(path), shipped(), lambda _sheet, _place: None)
     found: dict[Key, _Held] = {}
     for name in names.names:
         rows, columns = names.axes(name)
-        held = blocks.rows(name)
-        for cell in names.cells(name):
-            value = held[cell.row][cell.column][1]
-            value = None if value == "" else value
+        for cell, value in names.held(name):
             (row, row_said), (column, column_said) = (
                 _place(names, axis, index) for axis, index in ((rows, cell.row), (columns, cell.column))
             )
@@ -87,7 +83,7 @@ def _entries(path: Path) -> tuple[dict[Key, _Held], dict[str, str | None]]:
 
 def _place(names: EntryNames, axis: Axis, index: int) -> tuple[str | int, str]:
     """Return what a row or column goes by, and how it is said ("" where there is one alone)."""
-    first = {"company": names.own_companies, "scenario": names.own_scenarios}.get(axis.kind, 0)
+    first = names.first_own(axis)
     said = axis.labels[index][0] if len(axis.labels) > 1 else ""
     return (names.meaning(said), said) if index < first else (index - first, said)
 

@@ -12,12 +12,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from xlplugin.batch.readers.entry_values import ENTRY, EntryCell, EntryValues, slot_labels
+from xlplugin.batch.readers.entry_values import ENTRY, EntryCell, EntryValues, shown, slot_labels
 from xlplugin.batch.readers.template_layout import BY_COMPANY
 from xlplugin.data.names import name_key
 from xlplugin.model.errors import InputError, suggestion
 from xlplugin.model.inputs import REDUCTIONS, REFERENCE_LABEL
 from xlplugin.model.messages import Message, message
+from xlplugin.workbook.builder.blocks import letter
 from xlplugin.workbook.builder.your_case import is_your_case
 
 __all__ = ["NAMES", "Axis", "EntryNames"]
@@ -62,9 +63,7 @@ class EntryNames(EntryValues):
         places = self._places(name, axes, found[2] if found else None)
         by_axis = dict(zip(map(id, axes), places, strict=True))
         cell = self.typed_at(name, by_axis.get(id(rows), 0), by_axis.get(id(columns), 0))
-        if (name == _COMPANIES and cell.row < self.own_companies) or (
-            name in NAMES[1:] and cell.column < self.own_scenarios
-        ):
+        if self._is_written(cell):
             fix = "it is the template's; names of your own go into the free slots"
             raise InputError.wrong(name, typed, fix, row=cell.address)
         return cell
@@ -75,23 +74,25 @@ class EntryNames(EntryValues):
             return self.at(YOURS[name], row)
         return self.at(name, row, column)
 
-    def cells(self, name: str) -> Iterator[EntryCell]:
-        """Yield the cells of a block that the analyst fills."""
-        _, top, bottom, left, right = self._blocks.place(name)
-        for row in range(bottom - top + 1):
-            for column in range(right - left + 1):
+    def held(self, name: str) -> Iterator[tuple[EntryCell, Any]]:
+        """Yield the cells of a block that the analyst fills, each with what it holds, None for a blank."""
+        for row, cells in enumerate(self._blocks.rows(name)):
+            for column, (_, value) in enumerate(cells):
                 cell = self.typed_at(name, row, column)
-                locked = (name == _COMPANIES and row < self.own_companies) or (
-                    name in NAMES[1:] and column < self.own_scenarios
-                )
-                if cell.name == name and not locked:
-                    yield cell
+                if cell.name == name and not self._is_written(cell):
+                    yield cell, None if value == "" else value
+
+    def _is_written(self, cell: EntryCell) -> bool:
+        """Whether a cell holds a name that the template was written with."""
+        if cell.name == _COMPANIES:
+            return cell.row < self.own_companies
+        return cell.name in NAMES and cell.column < self.own_scenarios
 
     def at(self, name: str, row: int = 0, column: int = 0) -> EntryCell:
         """Return the cell of a block in this row and column of it, from 0."""
         sheet, top, _, left, _ = self._blocks.place(name)
-        address = self._blocks.rows(name)[row][column][0]
-        return EntryCell(name, row, column, sheet, (top + row, left + column), address)
+        place = top + row, left + column
+        return EntryCell(name, row, column, sheet, place, f"{sheet}!{letter(place[1])}{place[0]}")
 
     def _name(self, typed: str) -> str:
         names = self.names
@@ -125,6 +126,10 @@ class EntryNames(EntryValues):
             columns = self._scenario_axis()
         return rows, columns
 
+    def first_own(self, axis: Axis) -> int:
+        """Return which row or column of an axis, from 0, those of the analyst's own begin with."""
+        return {"company": self.own_companies, "scenario": self.own_scenarios}.get(axis.kind, 0)
+
     def _company_axis(self, kind: str, first: int) -> Axis:
         labels = []
         for i in range(first, len(self.companies)):
@@ -135,7 +140,7 @@ class EntryNames(EntryValues):
 
     def _scenario_axis(self) -> Axis:
         held = self._blocks.row(_LABELS) if _LABELS in self._blocks else []
-        said = [_shown(value) for _, value in held] or [""] * len(self.scenarios)
+        said = [shown(value) for _, value in held] or [""] * len(self.scenarios)
         labels = []
         for i, name in enumerate(self.scenarios):
             slot = (
@@ -177,10 +182,6 @@ class EntryNames(EntryValues):
         meant = self.meaning(typed)
         places = [i for i, labels in enumerate(axis.labels) if self.meaning(labels[0]) == meant]
         return places[0] if len(places) == 1 else None
-
-
-def _shown(value: Any) -> str:
-    return "" if value is None else str(value)
 
 
 def _numbered(count: int) -> Axis:

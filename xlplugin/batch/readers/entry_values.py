@@ -22,7 +22,7 @@ from xlplugin.workbook.builder.texts import keys
 from xlplugin.workbook.builder.texts import text as words
 from xlplugin.workbook.builder.your_case import YOUR_CASE, is_your_case
 
-__all__ = ["ENTRY", "EntryCell", "EntryValues", "Options", "slot_labels"]
+__all__ = ["ENTRY", "EntryCell", "EntryValues", "Options", "shown", "slot_labels"]
 
 #: How names of entries begin.
 ENTRY = "xlp_in_"
@@ -61,8 +61,8 @@ class EntryValues:
 
     def __init__(self, blocks: Blocks, dataset: Dataset, options: Options) -> None:
         self._blocks, self._dataset, self._options = blocks, dataset, options
-        self.companies = [_shown(value) for _, value in blocks.column("xlp_companies")]
-        self.scenarios = [_shown(value) for _, value in blocks.row("xlp_scenarios")]
+        self.companies = [shown(value) for _, value in blocks.column("xlp_companies")]
+        self.scenarios = [shown(value) for _, value in blocks.row("xlp_scenarios")]
         #: Which of them, from 0, the analyst's own begin with.
         self.own_companies = len(self.companies) - len(blocks.column("xlp_in_company_fiscal_year"))
         self.own_scenarios = len(self.scenarios) - FREE_SCENARIOS
@@ -130,7 +130,7 @@ class EntryValues:
         bare = name.removeprefix(ENTRY)
         stood = _INPUT_OF.get(bare, bare)
         if stood != bare and stood.endswith("_lever"):  # the one that is chosen for the axis
-            return named(_shown(self._blocks.row(f"{ENTRY}{stood}")[0][1]), LEVERS) or REDUCTIONS[0]
+            return named(shown(self._blocks.row(f"{ENTRY}{stood}")[0][1]), LEVERS) or REDUCTIONS[0]
         for prefix in _PREFIXES:
             stood = stood.removeprefix(prefix)
         return stood if stood in INPUTS or stood == _WEIGHT else None
@@ -154,5 +154,6 @@ def slot_labels(key: str, number: int) -> tuple[str, ...]:
     return tuple(words(key, language, n=number) for language in LANGUAGES)
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
+    """Return what a cell holds as text."""
     return "" if value is None else str(value)

@@ -118,10 +118,8 @@ def _alike(known: str, name: str) -> bool:
 
 def _known(dataset: Dataset, name: str) -> str:
     """Return the dataset's spelling of a name, "" where it knows none."""
-    try:
-        return dataset.company(name)
-    except InputError:
-        return ""
+    found = dataset.meant(name)
+    return found[0] if len(found) == 1 else ""
 
 
 def _years(blocks: Blocks, companies: Names, dataset: Dataset, faults: Faults) -> dict[int, str | None]:

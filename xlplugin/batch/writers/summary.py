@@ -10,19 +10,20 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, Side
 
 from xlplugin.batch.result import Result
+from xlplugin.batch.writers.text_cells import put
 from xlplugin.data.shipped import shipped
 from xlplugin.model.formats import in_language, shown
 from xlplugin.model.labels import label as name_of
 from xlplugin.workbook.builder.blocks import Block
 from xlplugin.workbook.builder.charts import Chart, Series
-from xlplugin.workbook.builder.look import ACCENT, GREY, RULE, SECONDARY
+from xlplugin.workbook.builder.look import ACCENT, CAUTION, GAIN, GREY, RULE, SECONDARY
 from xlplugin.workbook.builder.styles import font
 from xlplugin.workbook.builder.texts import text, translated
 
 #: Margins whose change the summary shows, and companies and scenarios that fit on it.
 CHANGES = ("operating_margin_change", "gross_margin_change")
 MOST_COMPANIES, MOST_SCENARIOS, MOST_SERIES = 12, 20, 4
-_COLOURS = (ACCENT, GREY, "1B7F5C", "B7791F")
+_COLOURS = (ACCENT, GREY, GAIN, CAUTION)
 
 
 class Summary:
@@ -224,10 +225,9 @@ class Summary:
         self._row += 1
         cells = []
         for i, value in enumerate([*values, *[None] * (rule - len(values))]):
-            self.cells[self._row, i + 1] = value
-            cell = WriteOnlyCell(sheet, value="x" if isinstance(value, str) else value)
-            if isinstance(value, str):
-                cell._value, cell.data_type = value, "s"
+            cell = WriteOnlyCell(sheet)
+            put(cell, value)
+            self.cells[self._row, i + 1] = cell.value
             if style is not None:
                 cell.font = style
             if number and i > 1:

@@ -26,6 +26,7 @@ from xlplugin.analysis.export.columns import head_of, of_quantity
 from xlplugin.batch.manifest import MANIFEST_SHEET
 from xlplugin.batch.result import FAULT, Result
 from xlplugin.batch.writers.summary import Summary
+from xlplugin.batch.writers.text_cells import put
 from xlplugin.entries.columns import as_list
 from xlplugin.files.safe_text import sheet_text
 from xlplugin.files.targets import Replacement, naming
@@ -79,7 +80,7 @@ class XlsxWriter:
                 self._head(names)
             for row in zip(*columns, strict=True):
                 for cell, value in zip(self._cells, row, strict=True):
-                    _put(cell, value)
+                    put(cell, value)
                 self._sheet.append(self._cells)
                 self._rows += 1
 
@@ -131,11 +132,11 @@ class XlsxWriter:
         heads, below = [], []
         for name in names:
             head, machine = WriteOnlyCell(self._sheet), WriteOnlyCell(self._sheet)
-            _put(head, head_of(name, self._language))
+            put(head, head_of(name, self._language))
             head.font, head.fill = font(bold=True), PatternFill("solid", fgColor=BAND)
             side = "right" if name in UNITS or name in INPUTS else "left"
             head.alignment = Alignment(horizontal=side, wrap_text=True, vertical="bottom")
-            _put(machine, name)
+            put(machine, name)
             machine.font, machine.alignment = font(size=8, color=GREY), Alignment(horizontal=side)
             heads.append(head)
             below.append(machine)
@@ -188,7 +189,7 @@ class XlsxWriter:
         for i, row in enumerate(rows):
             cells = [WriteOnlyCell(sheet) for _ in row]
             for cell, value in zip(cells, row, strict=True):
-                _put(cell, value)
+                put(cell, value)
                 cell.font = font(color=SECONDARY) if i else font(size=16, bold=True)
             if not i:
                 cells[1].font = font(color=SECONDARY)
@@ -212,16 +213,6 @@ class _Charted(zipfile.ZipFile):
 def _naming_temporary() -> contextlib.AbstractContextManager[None]:
     """Name the folder for temporary files, where rows wait until the workbook is put together."""
     return naming(Path(tempfile.gettempdir()))
-
-
-def _put(cell: WriteOnlyCell, value: Any) -> None:
-    """Put a value into a cell; a text is a text, whatever it begins with."""
-    if isinstance(value, str):
-        cell.value = "x"
-        cell._value = sheet_text(value)
-        cell.data_type = "s"
-    else:
-        cell.value = value
 
 
 def _values(column: Any) -> list[Any]:

@@ -8,10 +8,11 @@ turns the text into a formula, so that each language keeps its own order of word
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 
 from xlplugin.model.errors import Fault, InputError, suggestion
-from xlplugin.model.labels import check_language, shipped_rows
+from xlplugin.model.labels import LANGUAGES, check_language, shipped_rows
 
 #: The most characters of a text that stands inside a formula.
 LONGEST_LITERAL = 255
@@ -40,6 +41,12 @@ def text(key: str, language: str = "en", **values: object) -> str:
 def keys(prefix: str = "") -> tuple[str, ...]:
     """Return the keys that begin with ``prefix``, in the order of the table."""
     return tuple(key for key in _table() if key.startswith(prefix))
+
+
+def language_of(titles: Iterable[str]) -> str:
+    """Return the language whose words most of a workbook's sheets are named in."""
+    held, named = set(titles), keys("sheet.")
+    return max(LANGUAGES, key=lambda language: len({text(key, language) for key in named} & held))
 
 
 def pieces(key: str, language: str = "en") -> tuple[str, ...]:

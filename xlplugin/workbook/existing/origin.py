@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from xml.etree import ElementTree
 
 from xlplugin.model.labels import LANGUAGES
-from xlplugin.workbook.builder.texts import keys, text
+from xlplugin.workbook.builder.texts import keys, language_of, text
 from xlplugin.workbook.existing.parts import Parts, tag
 
 __all__ = ["Origin", "origin"]
@@ -32,7 +32,7 @@ def origin(parts: Parts) -> Origin:
     titles = {language: {text(name, language) for name in keys("sheet.")} for language in LANGUAGES}
     language = held.get("xlplugin language", "")
     if language not in titles:
-        language = max(LANGUAGES, key=lambda one: len(titles[one] & set(parts.titles)))
+        language = language_of(parts.titles)
     own = set().union(*titles.values(), {"xlwings.conf"})
     added = tuple(title for title in parts.titles if title not in own)
     version, data, host = (held.get(f"xlplugin {name}", "") for name in ("version", "inputs sha256", "host"))

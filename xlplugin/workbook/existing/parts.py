@@ -149,7 +149,7 @@ class Parts:
         tree = ElementTree.fromstring(self.read(parts[0]))
         return [shown(one) for one in tree if tag(one.tag) == "si"]
 
-    @property
+    @cached_property
     def chain(self) -> str | None:
         """The part that lists formulas in the order of their calculation."""
         parts = self._of_kind(self.book, _CHAIN)

@@ -12,6 +12,8 @@ from xml.sax.saxutils import quoteattr
 
 import ironcalc
 
+from xlplugin.files.archives import is_failure
+
 __all__ = ["loaded"]
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -39,7 +41,7 @@ def loaded(sheets: Mapping[str, list[str]]) -> Any:
             model = ironcalc.load_from_xlsx(str(path), "en", _zone(), "en")
             model.evaluate()
         except BaseException as error:
-            if isinstance(error, Exception) or type(error).__name__ == "PanicException":
+            if is_failure(error):
                 return None
             raise
     return model
@@ -57,9 +59,7 @@ def _copy(sheets: Mapping[str, list[str]]) -> Iterator[tuple[str, str]]:
     numbers = range(1, len(sheets) + 1)
     kinds = "".join(_override(f"worksheets/sheet{i}", "worksheet") for i in numbers)
     kinds += _override("workbook", "sheet.main") + _override("styles", "styles")
-    rels = (
-        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-    )
+    rels = f'<Default Extension="rels" ContentType="{_RELATIONS}"/>'
     yield "[Content_Types].xml", f'<Types xmlns="{_PACKAGE}/content-types">{rels}{kinds}</Types>'
     yield "_rels/.rels", _relations(_relation(1, "officeDocument", "xl/workbook.xml"))
     links = "".join(_relation(i, "worksheet", f"worksheets/sheet{i}.xml") for i in numbers)

@@ -67,18 +67,20 @@ class Recalculation:
         }
 
     def type(self, entries: Mapping[Where, Value]) -> None:
-        """Put entries into their cells, None for a blank."""
+        """Put entries into their cells, None for a blank, and compute what follows."""
+        for where in entries:
+            self.formulas.pop(where, None)
+        if self._model is None:
+            return
         for (title, place), value in entries.items():
             cell = self._numbers[title], *place
-            self.formulas.pop((title, place), None)
-            if self._model is None:
-                continue
             if value is None:
                 self._model.clear_cell_contents(*cell)
             elif isinstance(value, str):
                 self._model.update_cell_with_text(*cell, value)
             else:
                 self._model.update_cell_with_number(*cell, float(value))
+        self._model.evaluate()
 
     def outcome(self) -> Outcome:
         """Return what the formulas give now."""
@@ -87,7 +89,6 @@ class Recalculation:
         )
         if self._model is None:
             return outcome
-        self._model.evaluate()
         for where, formula in self.formulas.items():
             if formula:
                 self._take(where, formula, outcome)
