@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from xlplugin.analysis.export.wording import listed, share, who
 from xlplugin.analysis.notes.cases import MOST_TOLD, Case
 from xlplugin.analysis.notes.content import Point
-from xlplugin.analysis.notes.moves import moves_of
+from xlplugin.data.moves import shipped_moves
 from xlplugin.model.inputs import EXPOSURES, LEVERS
 from xlplugin.model.labels import label, labelled
 from xlplugin.workbook.builder.texts import text, translated
@@ -77,7 +77,7 @@ def sources(case: Case) -> list[Point]:
         points.append(Point(who(about, language), words, figures.filing if figures else ""))
     if case.abouts:
         points.append(Point(case.text("source.assumptions"), _bases(case)))
-    if moves_of(case.abouts):
+    if any(move.company in case.abouts for move in shipped_moves()):
         points.append(Point(case.text("source.moves"), case.text("source.prices")))
     return points
 
