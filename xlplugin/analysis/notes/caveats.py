@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from xlplugin.analysis.export.compared import outside
 from xlplugin.analysis.export.wording import listed, share, who
 from xlplugin.analysis.notes.cases import MOST_TOLD, Case
 from xlplugin.analysis.notes.content import Point
@@ -32,7 +33,7 @@ def caveats(case: Case) -> list[str]:
         *say("labs", case.group("labs")),
         *say("reinvestment", kept),
         *say("other_year", other_year),
-        *say("outside", _outside(case)),
+        *say("outside", outside(case.rows, case.language)),
     ]
     currencies = sorted({about.case.currency for _, about in abouts})
     if len(currencies) > 1:
@@ -49,20 +50,6 @@ def _assumed(case: Case) -> list[str]:
             low, now, high = (share(value, case.language) for value in (found.low, used, found.high))
             said.append(f"{name} {now} ({text('picture.span', case.language, low=low, high=high)})")
     return [case.text("caveat.assumed", listed=", ".join(said))] if said else []
-
-
-def _outside(case: Case) -> list[str]:
-    """Return whose value lies outside its range, where the range is that of draws."""
-    return [
-        text(
-            "picture.percentile",
-            case.language,
-            company=row["company"],
-            place=f"{row['percentile'] * 100:.0f}",
-        )
-        for row in case.rows
-        if row["why"] and row["percentile"] == row["percentile"] and row["group"] != "undetermined"
-    ]
 
 
 def sources(case: Case) -> list[Point]:
