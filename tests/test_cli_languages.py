@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pseudo_terminal import on_a_terminal
 
 import xlplugin
 from xlplugin.cli import _COMMANDS, cli, main
@@ -308,43 +309,13 @@ def test_messages_are_said_with_what_they_hold() -> None:
 @pytest.mark.parametrize("width", [80, 100, 160])
 def test_tables_fit_the_terminal_and_lose_nothing(width: int, language: str) -> None:
     arguments = ["simulate", "CRM", "--trials", "100", "--lang", language]
-    shown = on_a_terminal(arguments, width)
+    environment = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "LINES")} | {"TERM": "xterm"}
+    command = [sys.executable, "-m", "xlplugin", *arguments]
+    shown = on_a_terminal(command, width=width, stderr=subprocess.DEVNULL, env=environment)
     lines = [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in shown.splitlines()]
     assert max(map(len, lines)) <= min(width, 100) and "…" not in shown
-    piped = subprocess.run(
-        [sys.executable, "-m", "xlplugin", *arguments], capture_output=True, text=True, check=True
-    ).stdout
+    piped = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert set(piped.replace("─", "").split()) == set(" ".join(lines).replace("─", "").split())
-
-
-def on_a_terminal(arguments: list[str], width: int) -> str:
-    import fcntl
-    import pty
-    import struct
-    import termios
-
-    ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, width, 0, 0))
-    environment = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "LINES")} | {"TERM": "xterm"}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "xlplugin", *arguments],
-        stdout=theirs,
-        stderr=subprocess.DEVNULL,
-        env=environment,
-    )
-    os.close(theirs)
-    found = b""
-    while True:
-        try:
-            piece = os.read(ours, 65536)
-        except OSError:  # the other end is closed
-            break
-        if not piece:
-            break
-        found += piece
-    os.close(ours)
-    assert process.wait(timeout=60) == 0
-    return found.decode().replace("\r\n", "\n")
 
 
 def test_the_usual_questions(

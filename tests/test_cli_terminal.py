@@ -13,6 +13,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
+from pseudo_terminal import on_a_terminal
 from rich.console import RenderableType
 
 from xlplugin.cli import cli, main
@@ -240,39 +241,15 @@ def test_marks(
     assert drawn(swing(math.nan, 10, 5, 0, 10, 11)) == ""
 
 
-def on_a_terminal(arguments: list[str], environment: dict[str, str]) -> str:
-    import pty
-
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        [*XLPLUGIN, *arguments], stdout=theirs, stderr=theirs, stdin=theirs, env=environment
-    )
-    os.close(theirs)
-    found = b""
-    while True:
-        try:
-            piece = os.read(ours, 65536)
-        except OSError:  # the other end is closed
-            break
-        if not piece:
-            break
-        found += piece
-    os.close(ours)
-    assert process.wait(timeout=60) == 0
-    return found.decode().replace("\r\n", "\n")
-
-
 @pytest.mark.skipif(os.name == "nt", reason="POSIX terminals")
 def test_colour_on_a_terminal_and_not_with_no_color() -> None:
     environment = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "FORCE_COLOR", "COLUMNS")}
     environment["TERM"] = "xterm-256color"
-    arguments = ["companies"]
-    piped = subprocess.run(
-        [*XLPLUGIN, *arguments], capture_output=True, text=True, check=True, env=environment
-    ).stdout
-    shown = on_a_terminal(arguments, environment)
+    command = [*XLPLUGIN, "companies"]
+    piped = subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout
+    shown = on_a_terminal(command, env=environment)
     assert "\x1b[" in shown
     assert re.sub(r"\x1b\[[0-9;]*m", "", shown) == piped
-    plain = on_a_terminal(arguments, {**environment, "NO_COLOR": "1"})
+    plain = on_a_terminal(command, env={**environment, "NO_COLOR": "1"})
     assert not re.search(r"\x1b\[[0-9;]*3[0-9]", plain)
     assert re.sub(r"\x1b\[[0-9;]*m", "", plain) == piped

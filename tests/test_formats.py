@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import math
-from pathlib import Path
 
 import pytest
 
-import xlplugin
 from xlplugin.model.errors import InputError
-from xlplugin.model.formats import in_currency, in_language, percent, shown, sign
+from xlplugin.model.formats import in_currency, in_language, percent, shown
 
 NAN = math.nan
 
@@ -58,11 +55,3 @@ def test_shares_with_as_many_decimals_as_asked_for() -> None:
 def test_a_language_that_is_not_spoken() -> None:
     with pytest.raises(InputError, match="choose en or de"):
         in_language("1.5", "fr")
-
-
-def test_sheets_write_the_same_signs() -> None:
-    texts = Path(xlplugin.__file__).parent / "workbook" / "builder" / "texts.csv"
-    with texts.open(encoding="utf-8", newline="") as file:
-        rows = {row["key"]: row for row in csv.DictReader(file)}
-    for name in ("decimal", "thousands", "percent", "plus"):
-        assert [rows[name][language] for language in ("en", "de")] == [sign(name), sign(name, "de")]

@@ -16,6 +16,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from batch_cases import leftovers, xlplugin
+from pseudo_terminal import on_a_terminal
 
 from xlplugin.files.safe_text import CUT, MOST_CHARACTERS
 from xlplugin.files.targets import sweep, temporary_name
@@ -220,24 +221,11 @@ def test_a_text_that_no_cell_holds_is_cut_with_a_mark(tmp_path: Path) -> None:
 
 
 def test_csv_on_a_terminal_cannot_steer_it(tmp_path: Path) -> None:
-    import pty
-
     (tmp_path / "in.csv").write_text(
         "company,cost_reduction,note\nCRM,0.3,\x1b[31mred\x07\x1b]0;title\x07 \u202eturned\n"
     )
     command = [sys.executable, "-m", "xlplugin", "run", "in.csv", "--lines", "eps", "-o", "-"]
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen(command, cwd=tmp_path, stdout=theirs, stderr=subprocess.DEVNULL)
-    os.close(theirs)
-    shown = b""
-    try:
-        while piece := os.read(ours, 65_536):
-            shown += piece
-    except OSError:  # the other end is closed
-        pass
-    os.close(ours)
-    assert process.wait(timeout=60) == 0
-    told = shown.decode().replace("\r\n", "\n")
+    told = on_a_terminal(command, cwd=tmp_path, stderr=subprocess.DEVNULL)
     assert "[31mred" in told and "turned" in told
     assert not set(told) & set("\x1b\x07\u202e")
     piped = subprocess.run(command, cwd=tmp_path, capture_output=True, check=True).stdout.decode()

@@ -27,7 +27,7 @@ from xlplugin.data.subjects import (
     usual_measure,
 )
 from xlplugin.model.errors import CellError, InputError
-from xlplugin.model.formats import shown
+from xlplugin.model.formats import is_change, shown
 from xlplugin.model.lines import UNITS
 from xlplugin.model.messages import Figure, Message, Name, joined, message, plain
 
@@ -190,7 +190,7 @@ def _verdict(subject: Subject, measure: str, value: float) -> str:
         return "not available"
     if subject.undetermined:
         return UNDETERMINED
-    if not (measure.endswith("_change") or measure.startswith("bridge_")):
+    if not is_change(measure):
         return ""
     if abs(value) <= 1e-12 * scale_of(measure, subject.inputs):
         return "unchanged"

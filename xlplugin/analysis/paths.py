@@ -6,6 +6,7 @@ company's repricing lag and commitments run off at the same pace.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +52,11 @@ def path_rows(
             }
         )
     return rows
+
+
+def told(row: Mapping[str, Any], name: str) -> float:
+    """Return a figure of a year, NaN where the year lies beyond what the model can say."""
+    return math.nan if row["beyond_model"] else float(row[name])
 
 
 def path_entries(

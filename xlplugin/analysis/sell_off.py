@@ -10,7 +10,7 @@ rivals take. It is a reading of one day's prices, not a valuation.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from xlplugin.analysis.breakevens import breakeven
@@ -18,7 +18,7 @@ from xlplugin.data.dataset import Dataset
 from xlplugin.data.files import yes_or_no
 from xlplugin.data.moves import Move, shipped_moves
 from xlplugin.data.shipped import shipped
-from xlplugin.data.subjects import Subject, measure_plan, subject
+from xlplugin.data.subjects import FACE_VALUE, Subject, measure_plan, subject
 from xlplugin.entries.meaning import key, number
 from xlplugin.model.errors import InputError
 from xlplugin.model.messages import message
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 #: What moves as the share does while its price-earnings ratio stays.
 MEASURE = "relative_eps_change"
 
-#: The scenario whose claim the day's prices answered, and the one of a fall of cost taken at face value.
-HEADLINE, FACE_VALUE = "deepseek_headline", "illustrative"
+#: The scenario whose claim the day's prices answered.
+HEADLINE = "deepseek_headline"
 
 #: The scenarios that stand for the article's claims.
 CLAIMS = (HEADLINE, "deepseek_sceptic", "jevons", "demand_bust", "price_war")
@@ -101,8 +101,8 @@ def moment_of(dataset: Dataset, company: str, fiscal_year: Any = MOMENT) -> tupl
         return dataset.year(company), False
 
 
-def sell_off_rows() -> list[dict[str, Any]]:
-    """Return one record per company with a move and lever that is asked.
+def sell_off_rows(companies: Collection[str] | None = None) -> list[dict[str, Any]]:
+    """Return one record per company with a move (None: all of these) and lever that is asked.
 
     company, fiscal_year, event, date, move; the relative EPS change under each of :data:`CLAIMS`
     (NaN without figures of that moment); lever, the scenario that it is sought under, base, value
@@ -110,7 +110,8 @@ def sell_off_rows() -> list[dict[str, Any]]:
     lost, or of sales and administrative expense saved); as_of_article, exposure_year_differs,
     general_assumptions; source, confidence.
     """
-    return [row for move in shipped_moves() for row in _rows(shipped(), move)]
+    moves = (move for move in shipped_moves() if companies is None or move.company in companies)
+    return [row for move in moves for row in _rows(shipped(), move)]
 
 
 def _rows(dataset: Dataset, move: Move) -> Iterator[dict[str, Any]]:
@@ -136,7 +137,7 @@ def _rows(dataset: Dataset, move: Move) -> Iterator[dict[str, Any]]:
 
 
 def _claim(company: str, scenario: str) -> float:
-    return subject(company, scenario, fiscal_year=MOMENT).evaluate((MEASURE,))[MEASURE]
+    return subject(company, scenario, fiscal_year=MOMENT).value(MEASURE)
 
 
 def _effect(about: Subject, lever: str, value: float) -> float:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
+from collections.abc import Collection
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -23,7 +23,9 @@ from xlplugin.cli.marks import bar, swing
 from xlplugin.cli.questions import Question, asked, entry, measure_of, note_open, note_trust, range_in_words
 from xlplugin.cli.steps import CASE, command
 from xlplugin.cli.terminal import heading, next_step, note, peers_option, print_table, with_peers
-from xlplugin.model.errors import InputError
+
+if TYPE_CHECKING:
+    from xlplugin.data.subjects import Subject
 
 #: Group of companies -> what its last column holds.
 _GROUPS = {
@@ -45,6 +47,7 @@ def compare(question: Question, names: tuple[str, ...], peers: bool, measure: st
     """Compare companies: who gains, who loses, and the main causes."""
     from xlplugin.analysis.comparison import compare_rows
     from xlplugin.analysis.export.answers import comparison_plot
+    from xlplugin.analysis.export.compared import subjects_of
 
     measure, chosen_names = measure_of(measure) or measure, with_peers(names, peers, question.dataset)
     rows = compare_rows(measure=measure, companies=chosen_names, spread=True, **question.shared)
@@ -53,7 +56,8 @@ def compare(question: Question, names: tuple[str, ...], peers: bool, measure: st
     step = command("bridge", rows[0]["company"], keeping=CASE)
     if question.answered(rows, title, plot, [text("no_forecast")], step):
         return
-    heading(text("compare.heading", title=title, reduction=_reduction(question, chosen_names)))
+    subjects = subjects_of(rows, question.shared).values()
+    heading(text("compare.heading", title=title, reduction=_reduction(subjects)))
     for group, second in _GROUPS.items():
         table = [_compared(row) for row in rows if row["group"] == group]
         if table:
@@ -70,14 +74,10 @@ def compare(question: Question, names: tuple[str, ...], peers: bool, measure: st
     next_step(step)
 
 
-def _reduction(question: Question, names: list[str] | None) -> str:
+def _reduction(subjects: Collection[Subject]) -> str:
     """Say by how much AI cost falls, and how much of it is effective, which companies may differ in."""
-    claimed, effective = set(), set()
-    for name in question.companies(names or ()):
-        with contextlib.suppress(InputError):  # the scenario does not apply to it
-            subject = question.subject(name)
-            claimed.add(subject.inputs["cost_reduction"])
-            effective.add(subject.evaluate(("effective_reduction",))["effective_reduction"])
+    claimed = {subject.inputs["cost_reduction"] for subject in subjects}
+    effective = {subject.value("effective_reduction") for subject in subjects}
     said = [_span({value for value in values if value == value}) for values in (claimed, effective)]
     key = "compare.reduction.same" if said[0] == said[1] else "compare.reduction"
     return text(key, claimed=said[0], effective=said[1])

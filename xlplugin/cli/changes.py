@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from xlplugin.cli.entries import typed_value
-from xlplugin.cli.language import chosen, text
+from xlplugin.cli.language import chosen, shortened, text
 from xlplugin.cli.steps import command
 from xlplugin.cli.terminal import next_step, note, print_table, say
 from xlplugin.model.errors import InputError
@@ -41,7 +41,7 @@ def recalc(book: Path, out: Path, force: bool) -> None:
     key = "recalc.changed" if done.changed else "recalc.same"
     say(text(key, out=out, count=len(done.changed), formulas=done.formulas))
     if done.changed:
-        note(text("recalc.cells", names=_listed(done.changed)))
+        note(text("recalc.cells", names=shortened(done.changed, _NAMED)))
     next_step(command("diff", book, out) if are_templates(book) else command("run", out))
 
 
@@ -73,7 +73,8 @@ def update(book: Path, settings: tuple[str, ...], out: Path, force: bool) -> Non
     rewritten = done.rewritten
     if rewritten.blank:
         say(text("update.unable", out=out))
-        note(text("update.blank", names=_listed(rewritten.blank), unable=said(rewritten.unable, chosen())))
+        names = shortened(rewritten.blank, _NAMED)
+        note(text("update.blank", names=names, unable=said(rewritten.unable, chosen())))
     else:
         say(text("recalc.changed", out=out, count=len(rewritten.changed), formulas=rewritten.formulas))
     next_step(command("diff", book, out))
@@ -86,9 +87,3 @@ def _setting(given: str) -> tuple[str, Any]:
     if not sign:
         raise InputError.wrong("--set", given, "give NAME=VALUE, such as --set xlp_in_as_of=article")
     return (f"{name}]" if in_brackets else name).strip(), value.strip()
-
-
-def _listed(cells: tuple[str, ...]) -> str:
-    """Return the first few of many cells, and how many more there are."""
-    names, more = ", ".join(cells[:_NAMED]), len(cells) - _NAMED
-    return text("names.more", names=names, more=more) if more > 0 else names

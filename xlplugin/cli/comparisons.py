@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from xlplugin.cli.entries import typed_value
-from xlplugin.cli.language import chosen, figure, shown, spoken, text
+from xlplugin.cli.language import chosen, figure, shortened, shown, spoken, text
 from xlplugin.cli.questions import scenario_words
 from xlplugin.cli.steps import command, free_name
 from xlplugin.cli.terminal import json_option, next_step, note, print_json, print_table, say
@@ -64,8 +64,7 @@ def verify(file: str, sample: int, everything: bool, source: str | None, as_json
     ]
     headers = [text(f"verify.column.{name}") for name in columns]
     print_table(headers, table, text_columns=4, coloured=False)
-    numbers, more = ", ".join(str(row) for row in sorted(verdict.rows)[:10]), len(verdict.rows) - 10
-    rows = text("verify.more", numbers=numbers, more=more) if more > 0 else numbers
+    rows = shortened(list(map(str, sorted(verdict.rows))), 10)
     say(text("verify.differ", count=len(verdict.rows), compared=verdict.compared, rows=rows))
     next_step(command("verify", file, "--json", keeping=("source", "sample", "everything")))
     return 1

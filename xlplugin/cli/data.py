@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from xlplugin.cli.language import called, chosen, figure, listed, shown, text
+from xlplugin.cli.language import called, chosen, figure, listed, share, shown, text
 from xlplugin.cli.outlets import Outlet, shown_or_written
 from xlplugin.cli.questions import entry
 from xlplugin.cli.steps import command, word
@@ -22,7 +22,6 @@ from xlplugin.cli.terminal import (
 )
 from xlplugin.files.spreadsheets import SPREADSHEETS
 from xlplugin.model.errors import InputError
-from xlplugin.model.formats import sign
 from xlplugin.model.inputs import FINANCIALS, INPUTS
 from xlplugin.model.labels import label, labelled
 from xlplugin.model.messages import message
@@ -264,4 +263,4 @@ def _basis(basis: str) -> str:
 def _number(value: float, unit: str) -> str:
     if unit in ("elasticity", "ratio", "years"):
         return figure(value, ".4g")
-    return figure(value * 100, ".4g") + sign("percent", chosen())
+    return share(value)

@@ -16,6 +16,6 @@ def typed_value(value: Any, item: str | None) -> str:
         return text("update.nothing")
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return str(value)
-    if item in INPUTS and INPUTS[item].unit == "share":
+    if item in INPUTS and INPUTS[item].is_fraction:
         return shown(value, item, unit="share")
     return figure(value, ".12g")

@@ -16,7 +16,7 @@ from functools import cache
 import click
 
 from xlplugin.model import formats, translations
-from xlplugin.model.errors import Fault, InputError
+from xlplugin.model.errors import InputError
 from xlplugin.model.labels import LANGUAGES, shipped_rows
 from xlplugin.model.messages import alternatives
 
@@ -41,7 +41,7 @@ def usual() -> str:
     if wanted := os.environ.get(VARIABLE, "").strip():
         if wanted.casefold() not in LANGUAGES:
             known = alternatives(LANGUAGES)
-            raise InputError(Fault(None, VARIABLE, wanted, known, "set it to one of these, or unset it"))
+            raise InputError.outside(VARIABLE, wanted, "set it to one of these, or unset it", known)
         return wanted.casefold()
     spoken = _of_locale().casefold().replace("-", "_").partition(".")[0].partition("_")[0]
     return spoken if spoken in LANGUAGES else LANGUAGES[0]
@@ -125,6 +125,11 @@ def figure(value: float, form: str) -> str:
     return formats.in_language(format(value, form), chosen())
 
 
+def share(value: float) -> str:
+    """Return a fraction in per cent as people type it: ``30%``, ``96.35%``."""
+    return formats.share(value, chosen())
+
+
 def not_available() -> str:
     """Return what stands for a figure that is not available."""
     return formats.sign("not_available", chosen())
@@ -144,6 +149,12 @@ def listed(names: Iterable[str]) -> str:
     """Return names of the model, as tables show them, one after the other."""
     words = [called(name) for name in names]
     return ("; " if any("," in name for name in words) else ", ").join(words)
+
+
+def shortened(words: Sequence[str], most: int) -> str:
+    """Return the first few of many words, and how many more there are."""
+    named, more = ", ".join(words[:most]), len(words) - most
+    return text("names.more", names=named, more=more) if more > 0 else named
 
 
 def unit_words(measure: str, currency: str = "") -> str:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
 import click
 
-from xlplugin.cli.language import axis_words, bare, called, chosen, figure, text
+from xlplugin.analysis.paths import told
+from xlplugin.cli.language import axis_words, bare, called, share, text
 from xlplugin.cli.marks import sparkline
 from xlplugin.cli.questions import Question, asked, measure_of, records
 from xlplugin.cli.steps import CASE, command
 from xlplugin.cli.terminal import heading, next_step, note, print_table
-from xlplugin.model.formats import sign
 from xlplugin.model.years import DECLINES
 
 #: Options of growth, which stay from one path to the next.
@@ -107,31 +106,22 @@ def _lines(curve: Rows, years: list[int]) -> list[list[str]]:
     spread = sorted({round(i * last / 7) for i in range(8)})  # eight years at most
 
     def figures(part: str) -> list[str]:
-        return [bare(_told(curve[year], part), first["measure"]) for year in years]
+        return [bare(told(curve[year], part), first["measure"]) for year in years]
 
     marks = ["*" if curve[year]["beyond_model"] else "" for year in years]
     lines = [
         [
             first["company"] + (" †" if first["direction_undetermined"] else ""),
-            _decline(first["annual_decline"]),
-            sparkline([_told(curve[year], "value") for year in spread]),
+            share(first["annual_decline"]),
+            sparkline([told(curve[year], "value") for year in spread]),
             *(figure + mark for figure, mark in zip(figures("value"), marks, strict=True)),
         ]
     ]
     for end, percentile in (("low", "P10"), ("high", "P90")):
         if end in first:
-            ends = sparkline([_told(curve[year], end) for year in spread])
+            ends = sparkline([told(curve[year], end) for year in spread])
             lines.append(["", percentile, ends, *figures(end)])
     return lines
-
-
-def _decline(decline: float) -> str:
-    return figure(decline * 100, ".4g") + sign("percent", chosen())
-
-
-def _told(row: dict[str, Any], part: str) -> float:
-    """Return a figure of a year, NaN where the year lies beyond what the model can say."""
-    return math.nan if row["beyond_model"] else float(row[part])
 
 
 def _notes(rows: Rows, measures: dict[str, str], currencies: Mapping[str, str], labs: bool) -> None:

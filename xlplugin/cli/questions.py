@@ -9,12 +9,21 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from xlplugin.cli.language import called, chosen, figure, in_currency, listed, not_available, spoken, text
+from xlplugin.cli.language import (
+    called,
+    chosen,
+    figure,
+    in_currency,
+    listed,
+    not_available,
+    share,
+    spoken,
+    text,
+)
 from xlplugin.cli.steps import typed
 from xlplugin.cli.terminal import decimal_option, json_option, next_step, note, print_json, say
 from xlplugin.data.names import named
-from xlplugin.model.errors import CellError, Fault, InputError, suggestion
-from xlplugin.model.formats import sign
+from xlplugin.model.errors import InputError, suggestion
 from xlplugin.model.inputs import INPUTS
 from xlplugin.model.messages import message
 from xlplugin.model.plan import FUNCTIONS, MODEL_INPUTS
@@ -168,17 +177,13 @@ def _settings(settings: Sequence[str]) -> dict[str, str]:
         name, equals, typed = (part.strip() for part in setting.partition("="))
         name = named(name, MODEL_INPUTS) or name
         if not equals or not typed:
-            raise _refused(setting, "write it as --set cost_reduction=30%")
+            raise InputError.wrong("--set", setting, "write it as --set cost_reduction=30%")
         if name not in MODEL_INPUTS:
-            raise _refused(name, suggestion(name, MODEL_INPUTS))
+            raise InputError.wrong("--set", name, suggestion(name, MODEL_INPUTS))
         if name in entries:
-            raise _refused(message("{name} twice", name=name), "give it once")
+            raise InputError.wrong("--set", message("{name} twice", name=name), "give it once")
         entries[name] = typed
     return entries
-
-
-def _refused(value: str, fix: str) -> InputError:
-    return InputError(Fault(None, "--set", value, "", fix, CellError.WRONG_TYPE))
 
 
 Command = Callable[..., Any]
@@ -318,13 +323,11 @@ def range_in_words(subject: Subject, measure: str) -> list[str]:
     return lines
 
 
-#: What a scenario of the claim at face value fixes, and an analysis without a scenario leaves open.
-_CLAIM = ("cost_reduction", "credibility", "adoption")
-
-
 def note_open(subject: Subject, key: str) -> None:
     """Say that without a scenario the reduction and its haircuts are open, too; ``key`` names the text."""
-    names = [name for name in _CLAIM if name not in subject.given]
+    from xlplugin.data.subjects import CLAIM
+
+    names = [name for name in CLAIM if name not in subject.given]
     if names and not subject.scenario:
         note(text(key, names=listed(names)))
 
@@ -333,12 +336,7 @@ def entry(value: float, name: str) -> str:
     """Return an input as people type it."""
     if value != value:
         return not_available()
-    return figure(value * 100, ".4g") + sign("percent", chosen()) if is_share(name) else figure(value, ",.4g")
-
-
-def is_share(name: str) -> bool:
-    """Whether an input is typed in per cent."""
-    return INPUTS[name].unit == "share"
+    return share(value) if INPUTS[name].is_fraction else figure(value, ",.4g")
 
 
 def scenario_words(dataset: Dataset, scenario: str) -> str:

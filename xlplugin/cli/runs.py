@@ -21,7 +21,7 @@ from xlplugin.cli.terminal import (
     say,
     with_peers,
 )
-from xlplugin.model.errors import SHOWN_FAULTS, CellError, Fault, InputError
+from xlplugin.model.errors import SHOWN_FAULTS, Fault, InputError
 
 __all__ = ["run"]
 
@@ -118,7 +118,7 @@ def _job(given: dict[str, Any]) -> tuple[Any, list[str] | None]:
     if given["lines"] is not None:
         lines = [name.strip() for name in given["lines"].split(",") if name.strip()]
         if not lines:
-            raise InputError(Fault(None, "--lines", given["lines"], "", "name a line", CellError.WRONG_TYPE))
+            raise InputError.wrong("--lines", given["lines"], "name a line")
     job_of = partial(
         job, source, names, fiscal_year=given["fiscal_year"], inputs=given["inputs"],
         errors=given["errors"], decimal=given["decimal"], sheet=given["sheet"],

@@ -15,7 +15,7 @@ from xlplugin.cli.questions import Question, asked, entry, input_of, measure_of,
 from xlplugin.cli.steps import CASE, command
 from xlplugin.cli.terminal import heading, next_step, note, print_table
 from xlplugin.data.subjects import BASE_LINES, usual_measure
-from xlplugin.model.errors import CellError, Fault, InputError
+from xlplugin.model.errors import InputError
 from xlplugin.model.formats import is_change
 from xlplugin.model.inputs import INPUTS
 from xlplugin.model.lines import UNITS
@@ -205,7 +205,7 @@ def _gone(subject: Subject, measure: str) -> float:
             click.get_current_context(),
         )
     base = BASE_LINES[measure]
-    return subject.evaluate((base,))[base]
+    return subject.value(base)
 
 
 def _searched(question: Question, rows: list[dict[str, Any]]) -> str:
@@ -288,12 +288,10 @@ def _target(typed: str, measure: str) -> float:
     if typed.strip().lower().endswith("bp") and unit not in ("margin", "share", "ratio"):
         fix = "{measure} is in {unit}: write an amount, or choose another --measure"
         told = message(fix, measure=measure, unit=unit)
-        raise InputError(Fault(None, "--target", typed, "", told, CellError.WRONG_TYPE))
+        raise InputError.wrong("--target", typed, told)
     words = typed.strip().lower()
     factor = 10_000 if words.endswith("bp") else 1
     amount = number(words.removesuffix("bp").strip(), "target")
     if amount is None:
-        raise InputError(
-            Fault(None, "--target", typed, "", "write it as 10bp, 20% or 0.001", CellError.WRONG_TYPE)
-        )
+        raise InputError.wrong("--target", typed, "write it as 10bp, 20% or 0.001")
     return amount / factor

@@ -24,7 +24,7 @@ from xlplugin.cli.questions import (
 from xlplugin.cli.steps import CASE, command
 from xlplugin.cli.terminal import heading, next_step, note, print_table
 from xlplugin.model import formats
-from xlplugin.model.errors import CellError, Fault, InputError
+from xlplugin.model.errors import InputError
 from xlplugin.model.formats import is_change
 from xlplugin.model.lines import UNITS
 from xlplugin.model.translations import said
@@ -180,7 +180,7 @@ def _pairs(typed: tuple[str, ...]) -> dict[tuple[str, str], float]:
         correlation = number(value, "correlation") if equals else None
         if len(pair) != 2 or correlation is None:
             fix = "write it as --correlate pass_through,competition=0.5"
-            raise InputError(Fault(None, "--correlate", words, "", fix, CellError.WRONG_TYPE))
+            raise InputError.wrong("--correlate", words, fix)
         correlations[pair[0], pair[1]] = correlation
     return correlations
 

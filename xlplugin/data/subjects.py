@@ -30,6 +30,9 @@ UNDETERMINED = "direction not determined by cost alone"
 #: The preset whose levers hold where ranges and paths name no scenario.
 FACE_VALUE = "illustrative"
 
+#: What a scenario fixes of the claim itself, and an analysis without one leaves open.
+CLAIM = ("cost_reduction", "credibility", "adoption")
+
 #: Results of which more is better -> the line that holds them before the change.
 BASE_LINES = {
     "gross_margin": "base_gross_margin",

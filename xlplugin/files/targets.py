@@ -35,6 +35,12 @@ def check_target(path: Path, inputs: Sequence[Path], *, force: bool, folder: boo
         raise InputError.of_file(path, "exists", "choose another name, or add --force to replace it")
 
 
+def check_ending(path: Path, endings: Sequence[str]) -> None:
+    """Raise InputError where an output ends in none of ``endings``, which say its kind."""
+    if path.suffix.lower() not in endings:
+        raise InputError.wrong("output", str(path), "choose one of these endings", ", ".join(endings))
+
+
 def temporary_name(path: Path) -> Path:
     """Return a name beside ``path`` that nobody else writes: it says which process of which computer does."""
     return path.with_name(f".{path.name}.{_here()}-{os.getpid()}-{uuid.uuid4().hex[:12]}.part")

@@ -6,12 +6,11 @@ indices SALib: a host without them shows ``#N/A``.
 
 from __future__ import annotations
 
-import math
 from functools import partial
 from typing import Any
 
 from xlplugin.analysis.comparison import compare_rows
-from xlplugin.analysis.paths import path_rows
+from xlplugin.analysis.paths import path_rows, told
 from xlplugin.analysis.tornados import swings
 from xlplugin.data.subjects import Subject, measure_plan, usual_measure
 from xlplugin.entries import meaning as entries
@@ -171,7 +170,7 @@ def path(
         raise subject.missing(name)
     return [
         ["year", with_currency(name, subject.case.currency), "note"],
-        *([row["year"], math.nan if row["beyond_model"] else row[name], _note(row)] for row in rows),
+        *([row["year"], told(row, name), _note(row)] for row in rows),
     ]
 
 

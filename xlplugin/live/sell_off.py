@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from xlplugin.analysis.notes.moves import reading_notes, sentence
 from xlplugin.live.open_book import OpenBook
 from xlplugin.live.plans import NOT_AVAILABLE, Chart, Column, Plan, figure_of
 from xlplugin.live.scripts import script
 from xlplugin.live.texts import text
-from xlplugin.model.formats import in_language, percent
-from xlplugin.model.inputs import INPUTS
 from xlplugin.model.labels import label
-from xlplugin.workbook.builder.texts import keys, translated
 from xlplugin.workbook.builder.texts import text as words
+from xlplugin.workbook.builder.texts import translated
 
 Row = dict[str, Any]
 
@@ -40,7 +39,7 @@ def article(book: OpenBook, language: str) -> Plan:
         ),
         tuple(_shown(row, list(claims), language) for row in rows),
         (
-            *(words(key, language) for key in keys("selloff.note.") if key.rpartition(".")[2].isdigit()),
+            *reading_notes(language),
             *_sources(rows, language),
         ),
         Chart(
@@ -66,20 +65,6 @@ def _shown(row: Row, claims: list[str], language: str) -> tuple[Any, ...]:
         label(row["lever"], language),
         sentence(row, language),
     )
-
-
-def sentence(row: Row, language: str) -> str:
-    """Return in one sentence what would have to be true for a share's move."""
-    none = "none." if row["kind"] == "none" else ""
-    share = INPUTS[row["lever"]].unit == "share"
-    figure = (
-        percent(row["value"], language=language) if share else in_language(f"{row['value']:.3f}", language)
-    )
-    move = percent(row["move"], 2, signed=True, language=language)
-    return words(
-        f"selloff.{none}{row['lever']}", language, move=move,
-        effect=percent(row["effect"], language=language), figure=figure,
-    )  # fmt: skip
 
 
 def _sources(rows: list[Row], language: str) -> list[str]:

@@ -61,6 +61,11 @@ def percent(value: float, digits: int = 1, *, signed: bool = False, language: st
     return in_language(f"{value:{'+' if signed else ''}.{digits}%}", language)
 
 
+def share(value: float, language: str = "en") -> str:
+    """Return a fraction in per cent with as many digits as it has, at most four: ``30%``, ``96.35%``."""
+    return in_language(f"{value * 100:.4g}%", language)
+
+
 def in_currency(value: float, line: str, currency: str, language: str = "en") -> str:
     """Return a figure of a line as people read it, money with its currency.
 

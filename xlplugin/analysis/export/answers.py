@@ -7,6 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from xlplugin.analysis.bridges import BRIDGED, bridged
+from xlplugin.analysis.export.compared import (
+    company_and_year,
+    ends_in_words,
+    outside,
+    range_of,
+    subjects_of,
+)
 from xlplugin.analysis.export.plots import (
     NO_RANGE,
     Plot,
@@ -23,12 +30,10 @@ from xlplugin.analysis.export.wording import (
     name_in_words,
     said,
     title,
-    year_in_words,
 )
 from xlplugin.analysis.tornados import Tornado
-from xlplugin.data.subjects import Subject, subject
-from xlplugin.model.errors import InputError
-from xlplugin.model.formats import sign
+from xlplugin.data.subjects import Subject
+from xlplugin.model.formats import is_change
 from xlplugin.model.inputs import INPUTS
 from xlplugin.workbook.builder.texts import text
 
@@ -42,18 +47,18 @@ def comparison_plot(
     rows: Sequence[Record], measure: str, shared: Mapping[str, Any], language: str = "en"
 ) -> Plot:
     """Return the bars of a comparison with their ranges; ``shared`` is what the rows were made with."""
-    abouts = _subjects([row["company"] for row in rows], shared)
+    abouts = list(subjects_of(rows, shared).values())
     charted = [row["value"] if row["measure"] == measure else math.nan for row in rows]
-    ends = [_ends(row) if row["measure"] == measure else NO_RANGE for row in rows]
+    ends = [range_of(row) if row["measure"] == measure else NO_RANGE for row in rows]
     groups = [_GROUPS[row["group"]] for row in rows]
     currencies = [row["currency"] for row in rows if row["measure"] == measure]
     return Plot(
         "bars",
         text("picture.title.compare", language, measure=measure_in_words(measure, language)),
         axis_of(measure, *currencies, language=language),
-        [_company(row, language) for row in rows],
+        [company_and_year(row, language) for row in rows],
         {measure_in_words(measure, language): scaled(charted, measure)},
-        signed=_is_signed(measure),
+        signed=is_change(measure),
         **frame(abouts, language, shared.get("levers")),
         ranges=[(low, high) for low, high in (scaled(pair, measure) for pair in ends)],
         beside=[_beside(row, measure, language) for row in rows],
@@ -65,56 +70,20 @@ def comparison_plot(
     )
 
 
-def _subjects(names: Sequence[str], shared: Mapping[str, Any]) -> list[Subject]:
-    found = []
-    for name in names:
-        try:
-            found.append(subject(name, **shared))
-        except InputError:  # a preset that does not apply to it
-            continue
-    return found
-
-
-def _is_signed(measure: str) -> bool:
-    return measure.endswith("_change") or measure.startswith("bridge_")
-
-
-def _company(row: Record, language: str) -> str:
-    return ", ".join(filter(None, (row["company"], year_in_words(row["fiscal_year"], language))))
-
-
-def _ends(row: Record) -> tuple[float, float]:
-    """Return the whisker: P10 to P90, or the range over market_elasticity where that decides the sign."""
-    if row["market_low"] == row["market_low"]:
-        return row["market_low"], row["market_high"]
-    return (row["p10"], row["p90"]) if "p10" in row else NO_RANGE
-
-
 def _beside(row: Record, measure: str, language: str) -> str:
     """Return value and range in words, for another measure than the plot's with its name."""
     if row["value"] != row["value"]:
         return text("picture.not_available", language)
-    value, ends = said(row["value"], row["measure"], language, row["currency"]), _ends(row)
+    value = said(row["value"], row["measure"], language, row["currency"])
     if row["measure"] != measure:
         value = f"{measure_in_words(row['measure'], language)} {value}"
-    if ends[0] != ends[0]:
-        return value
-    low, high = (_bare(end, row["measure"], language) for end in ends)
-    return text("picture.value_range", language, figure=value, low=low, high=high)
-
-
-def _bare(value: float, measure: str, language: str) -> str:
-    """Return a figure without its unit of basis points, which stands beside it already."""
-    return said(value, measure, language).removesuffix(sign("points", language))
+    low, high = ends_in_words(row, language)
+    return text("picture.value_range", language, figure=value, low=low, high=high) if low else value
 
 
 def _comparison_notes(rows: Sequence[Record], language: str) -> list[str]:
-    outside = [
-        text("picture.percentile", language, company=row["company"], place=f"{row['percentile'] * 100:.0f}")
-        for row in rows
-        if row.get("why") and row["percentile"] == row["percentile"] and row["group"] != "undetermined"
-    ]
-    return [text("picture.outside", language, listed=", ".join(outside))] if outside else []
+    left_out = outside(rows, language)
+    return [text("picture.outside", language, listed=", ".join(left_out))] if left_out else []
 
 
 def _without_effect(names: Sequence[str], language: str) -> list[str]:
@@ -227,7 +196,7 @@ def grid_plot(
         [entry_in_words(value, names[0], language) for value in values[0]],
         series,
         across=f"{first}|{second}",
-        signed=_is_signed(measure),
+        signed=is_change(measure),
         **frame([about], language, levers),
         number=number_of(measure),
     )

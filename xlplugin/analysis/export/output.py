@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xlplugin.analysis.export.plots import Plot
-from xlplugin.files.targets import check_target, naming, replacing
-from xlplugin.model.errors import CellError, Fault, InputError
+from xlplugin.files.targets import check_ending, check_target, naming, replacing
+from xlplugin.model.errors import InputError
 from xlplugin.model.messages import message
 
 if TYPE_CHECKING:
@@ -25,15 +25,11 @@ def check_output(path: Path, force: bool, size: str | None = None) -> None:
 
     ``size`` is a picture's, and refused for other files. MissingExtraError for a picture without Matplotlib.
     """
-    if path.suffix.lower() not in ENDINGS:
-        allowed = ", ".join(ENDINGS)
-        raise InputError(
-            Fault(None, "output", str(path), allowed, "choose one of these endings", CellError.WRONG_TYPE)
-        )
+    check_ending(path, ENDINGS)
     picture = path.suffix.lower() in PICTURES
     if size is not None and not picture:
         fix = message("leave it out, or write {names}", names=", ".join(PICTURES))
-        raise InputError(Fault(None, "size", size, "pictures alone", fix, CellError.WRONG_TYPE))
+        raise InputError.wrong("size", size, fix, "pictures alone")
     check_target(path, (), force=force)
     if picture:
         from xlplugin.analysis.export.pictures import check_pictures, picture_size
@@ -60,7 +56,7 @@ def write_output(
     ending = path.suffix.lower()
     if ending in PICTURES and plot is None:
         fix = "there is nothing to draw: choose .csv, .parquet or .xlsx"
-        raise InputError(Fault(None, "output", str(path), "", fix, CellError.WRONG_TYPE))
+        raise InputError.wrong("output", str(path), fix)
     with naming(path), replacing(path) as part:
         if ending == ".xlsx":
             from xlplugin.analysis.export.workbook import write_analysis

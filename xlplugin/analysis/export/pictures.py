@@ -13,7 +13,7 @@ from xlplugin.analysis.export.drawing.page import SECONDARY, SLIDE, Page, Room, 
 from xlplugin.analysis.export.drawing.rows import draw_rows, rows_note
 from xlplugin.analysis.export.drawing.tiles import draw_tiles
 from xlplugin.analysis.export.plots import Plot
-from xlplugin.model.errors import CellError, Fault, InputError, MissingExtraError
+from xlplugin.model.errors import InputError, MissingExtraError
 from xlplugin.model.messages import message
 
 if TYPE_CHECKING:
@@ -41,12 +41,12 @@ def picture_size(typed: str) -> tuple[float, float]:
     found = _SIZE.fullmatch(words)
     allowed = message("{names}, or width x height such as 16x9cm or 8x4.5in", names=", ".join(SIZES))
     if found is None:
-        raise InputError(Fault(None, "size", typed, allowed, "write one of these", CellError.WRONG_TYPE))
+        raise InputError.wrong("size", typed, "write one of these", allowed)
     factor = 1 / 2.54 if found[3] == "cm" else 1.0
     sides = tuple(float(side.replace(",", ".")) * factor for side in found.group(1, 2))
     if not all(least <= side <= _MOST for least, side in zip(_LEAST, sides, strict=True)):
         fix = "take at least 10x7.5cm (4x3in), and sides of at most 100cm (40in)"
-        raise InputError(Fault(None, "size", typed, allowed, fix, CellError.WRONG_TYPE))
+        raise InputError.wrong("size", typed, fix, allowed)
     return sides[0], sides[1]
 
 

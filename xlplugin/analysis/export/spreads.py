@@ -8,7 +8,7 @@ from typing import Any
 from xlplugin.analysis.export.plots import Plot, axis_of, figure, measure_in_words, number_of, scaled
 from xlplugin.analysis.export.wording import frame, listed, name_in_words, said, title
 from xlplugin.analysis.uncertainty.simulation import Simulation
-from xlplugin.data.subjects import Subject
+from xlplugin.data.subjects import CLAIM, Subject
 from xlplugin.model.formats import percent
 from xlplugin.model.inputs import INPUTS
 from xlplugin.workbook.builder.texts import text
@@ -17,9 +17,6 @@ Record = Mapping[str, Any]
 
 #: A share of variance below this is not drawn.
 SMALLEST_SHARE = 0.0005
-
-#: What a scenario fixes of the claim itself, and a simulation without one draws.
-_CLAIM = ("cost_reduction", "credibility", "adoption")
 
 
 def curve_plot(
@@ -59,7 +56,7 @@ def draws_plot(
     lines = simulated.lines[measure]
     edges, counts = simulated.histograms[measure]
     shares = [100 * count / simulated.used for count in counts]
-    headline = about.evaluate((measure,))[measure]
+    headline = about.value(measure)
     marks = {
         f"P{share * 100:g} {said(lines['percentiles'][share], measure, language)}": lines["percentiles"][
             share
@@ -76,7 +73,7 @@ def draws_plot(
     notes = [text("picture.judgement", language)]
     if outside > 0.0005:
         notes.insert(0, text("picture.tails", language, share=_share(outside, language)))
-    claim = [name for name in _CLAIM if name in simulated.draws.distributions]
+    claim = [name for name in CLAIM if name in simulated.draws.distributions]
     if claim:
         names = listed([name_in_words(name, language) for name in claim], language)
         notes.insert(0, text("picture.claim_drawn", language, names=names))

@@ -12,6 +12,7 @@ from xlplugin import __version__
 from xlplugin.analysis.export.plots import measure_in_words
 from xlplugin.data.dataset import Dataset
 from xlplugin.data.subjects import Subject
+from xlplugin.model import formats
 from xlplugin.model.formats import in_currency, in_language
 from xlplugin.model.inputs import INPUTS
 from xlplugin.model.labels import label, labelled
@@ -22,8 +23,8 @@ _SAME = 5e-6
 
 
 def share(value: float, language: str = "en") -> str:
-    """Return a fraction in per cent with as many digits as it has, at most four: ``30%``, ``96.35%``."""
-    return minus(in_language(f"{value * 100:.4g}%", language))
+    """Return a fraction in per cent with as many digits as it has, and the true minus sign."""
+    return minus(formats.share(value, language))
 
 
 def entry_in_words(value: float, name: str, language: str = "en") -> str:

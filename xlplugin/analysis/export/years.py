@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from xlplugin.analysis.export.plots import Plot, axis_of, figure, number_of, scaled
 from xlplugin.analysis.export.wording import frame, scenario_name, share, title
+from xlplugin.analysis.paths import told
 from xlplugin.data.subjects import Subject
 from xlplugin.workbook.builder.texts import text
 
@@ -94,13 +94,6 @@ def _series(
             name = f"{curve[0]['company']}, {name}"
         if "low" in curve[0]:
             name = text("picture.with_band", language, name=name)
-            bands[name] = tuple(
-                scaled([_told(row, end) for row in curve], measure) for end in ("low", "high")
-            )
-        series[name] = scaled([_told(row, "value") for row in curve], measure)
+            bands[name] = tuple(scaled([told(row, end) for row in curve], measure) for end in ("low", "high"))
+        series[name] = scaled([told(row, "value") for row in curve], measure)
     return series, bands  # type: ignore[return-value]
-
-
-def _told(row: Record, part: str) -> float:
-    """Return a figure of a year, NaN where the year lies beyond what the model can say."""
-    return math.nan if row["beyond_model"] else float(row[part])

@@ -8,11 +8,10 @@ from typing import Any
 
 from xlplugin.analysis.bridges import BRIDGED
 from xlplugin.analysis.comparison import compare_rows
+from xlplugin.analysis.export.compared import ends_in_words, subjects_of
 from xlplugin.analysis.export.plots import measure_in_words
 from xlplugin.analysis.export.wording import said, within
-from xlplugin.data.subjects import Subject, subject
-from xlplugin.model.errors import InputError
-from xlplugin.model.formats import sign
+from xlplugin.data.subjects import Subject
 from xlplugin.workbook.builder.texts import text
 
 Row = Mapping[str, Any]
@@ -62,16 +61,8 @@ class Case:
         return said(row["value"], row["measure"], self.language, row["currency"] or "")
 
     def span(self, row: Row) -> tuple[str, str]:
-        """Return the ends of a row's range without the unit of basis points, blank where it has none.
-
-        They are P10 and P90, or the ends over market_elasticity where that decides the sign.
-        """
-        ends = (row["market_low"], row["market_high"]) if decided_by_market(row) else (row["p10"], row["p90"])
-        if ends[0] != ends[0]:
-            return "", ""
-        points = sign("points", self.language)
-        low, high = (said(end, row["measure"], self.language).removesuffix(points) for end in ends)
-        return low, high
+        """Return the ends of a row's range in words, blank where it has none."""
+        return ends_in_words(row, self.language)
 
     def moved(self, row: Row) -> str:
         """Return a measure from base to result with its change; of one without a base its value alone."""
@@ -90,15 +81,4 @@ def case_of(
 ) -> Case:
     """Return the case of companies (None: all but the peers); InputError as the comparison raises it."""
     rows = compare_rows(measure=measure, companies=companies, spread=True, **shared)
-    abouts = {}
-    for row in rows:
-        try:
-            abouts[row["company"]] = subject(row["company"], **shared)
-        except InputError:  # the scenario does not apply to it: its row says so
-            continue
-    return Case(rows, abouts, measure, shared, language, again)
-
-
-def decided_by_market(row: Row) -> bool:
-    """Whether the sign turns on market_elasticity, over which the row's range is shown."""
-    return bool(row["market_low"] == row["market_low"])
+    return Case(rows, subjects_of(rows, shared), measure, shared, language, again)

@@ -66,8 +66,7 @@ def _causes(row: Row, case: Case) -> str:
     rest = [amounts[bar] for bar in order[len(told) :]]
     if rest:
         parts.append(case.text("bridge.rest", n=len(rest), amount=said(sum(rest), change, case.language)))
-    whole = about.evaluate((change,))[change]
-    total = said(whole, change, case.language, about.case.currency)
+    total = said(about.value(change), change, case.language, about.case.currency)
     if change != case.measure:
         total += f" ({case.named(change)})"
     return case.text("bridge.sum", parts=", ".join(parts), total=total)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from xlplugin.analysis.export.compared import outside
 from xlplugin.analysis.export.wording import listed, share, who
 from xlplugin.analysis.notes.cases import MOST_TOLD, Case
 from xlplugin.analysis.notes.content import Point
-from xlplugin.analysis.notes.moves import moves_of
+from xlplugin.data.moves import shipped_moves
 from xlplugin.model.inputs import EXPOSURES, LEVERS
 from xlplugin.model.labels import label, labelled
 from xlplugin.workbook.builder.texts import text, translated
@@ -32,7 +33,7 @@ def caveats(case: Case) -> list[str]:
         *say("labs", case.group("labs")),
         *say("reinvestment", kept),
         *say("other_year", other_year),
-        *say("outside", _outside(case)),
+        *say("outside", outside(case.rows, case.language)),
     ]
     currencies = sorted({about.case.currency for _, about in abouts})
     if len(currencies) > 1:
@@ -51,20 +52,6 @@ def _assumed(case: Case) -> list[str]:
     return [case.text("caveat.assumed", listed=", ".join(said))] if said else []
 
 
-def _outside(case: Case) -> list[str]:
-    """Return whose value lies outside its range, where the range is that of draws."""
-    return [
-        text(
-            "picture.percentile",
-            case.language,
-            company=row["company"],
-            place=f"{row['percentile'] * 100:.0f}",
-        )
-        for row in case.rows
-        if row["why"] and row["percentile"] == row["percentile"] and row["group"] != "undetermined"
-    ]
-
-
 def sources(case: Case) -> list[Point]:
     """Return the source of each company's figures, what assumptions rest on, and that of the moves."""
     language, points = case.language, []
@@ -77,7 +64,7 @@ def sources(case: Case) -> list[Point]:
         points.append(Point(who(about, language), words, figures.filing if figures else ""))
     if case.abouts:
         points.append(Point(case.text("source.assumptions"), _bases(case)))
-    if moves_of(case.abouts):
+    if any(move.company in case.abouts for move in shipped_moves()):
         points.append(Point(case.text("source.moves"), case.text("source.prices")))
     return points
 

@@ -24,8 +24,7 @@ def moves_of(companies: Iterable[str]) -> list[Row]:
     from xlplugin.analysis.sell_off import sell_off_rows
 
     order = {company: place for place, company in enumerate(companies)}
-    rows = [row for row in sell_off_rows() if row["company"] in order]
-    return sorted(rows, key=lambda row: order[row["company"]])
+    return sorted(sell_off_rows(order), key=lambda row: order[row["company"]])
 
 
 def sentence(row: Row, language: str = "en") -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from xlplugin import __version__
+from xlplugin.analysis.export.compared import company_and_year, decided_by_market
 from xlplugin.analysis.export.plots import measure_in_words
 from xlplugin.analysis.export.wording import (
     day,
@@ -14,9 +15,8 @@ from xlplugin.analysis.export.wording import (
     scenario_in_words,
     scenario_name,
     who,
-    year_in_words,
 )
-from xlplugin.analysis.notes.cases import MOST_TOLD, Case, Row, decided_by_market
+from xlplugin.analysis.notes.cases import MOST_TOLD, Case, Row
 from xlplugin.analysis.notes.causes import bridges, pictures
 from xlplugin.analysis.notes.caveats import caveats, sources
 from xlplugin.analysis.notes.content import Block, Group, Heading, Note, Paragraph, Point, Points, Table
@@ -120,10 +120,10 @@ def _table(case: Case) -> Table:
 def _cells(row: Row, base: str, case: Case) -> list[str]:
     language, currency, value = case.language, row["currency"] or "", case.value(row)
     about = case.abouts.get(row["company"])
-    cells = [", ".join(filter(None, (row["company"], year_in_words(row["fiscal_year"], language))))]
+    cells = [company_and_year(row, language)]
     if base:
         own = BASE_LINES.get(row["measure"].removesuffix("_change"), base)
-        cells.append(said(about.evaluate((own,))[own], own, language, currency) if about else "–")
+        cells.append(said(about.value(own), own, language, currency) if about else "–")
     if row["measure"] != case.measure and row["value"] == row["value"]:
         value = f"{value} ({case.named(row['measure'])})"
     low, high = case.span(row)

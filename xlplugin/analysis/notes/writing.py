@@ -12,8 +12,7 @@ from xlplugin.analysis.notes.content import Note
 from xlplugin.data.dataset import Dataset
 from xlplugin.data.shipped import shipped
 from xlplugin.data.subjects import measure_plan, subjects
-from xlplugin.files.targets import check_target, naming, replacing
-from xlplugin.model.errors import CellError, Fault, InputError
+from xlplugin.files.targets import check_ending, check_target, naming, replacing
 from xlplugin.model.labels import check_language
 
 #: What a note may end in.
@@ -28,13 +27,10 @@ def check_note(path: Path, force: bool) -> None:
 
     MissingExtraError where the library of its kind is missing.
     """
-    ending = path.suffix.lower()
-    if ending not in ENDINGS:
-        allowed = ", ".join(ENDINGS)
-        fix = "choose one of these endings"
-        raise InputError(Fault(None, "output", str(path), allowed, fix, CellError.WRONG_TYPE))
+    check_ending(path, ENDINGS)
     check_target(path, (), force=force)
     check_pictures()
+    ending = path.suffix.lower()
     if ending == ".pdf":
         from xlplugin.analysis.notes.paper import check_paper
 

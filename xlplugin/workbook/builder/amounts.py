@@ -31,10 +31,10 @@ def lay_amount(
     sheet.put(row, column + 3, f"={_whole(whole, '1000')}", "technical right")
     sheet.put(row, column + 4, f"={grouped(build, whole, thousands)}", "technical right")
     digits = f"({scaled}-{power}*{whole})"
-    plus, minus = build.quoted("plus"), build.quoted("minus")
+    plus, minus = build.sign("plus"), build.sign("minus")
     sign = f'IF({scaled}=0,"",IF({value}<0,{minus},IF({signed},{plus},"")))'
     padded = f'IF({digits}<{pad},"0","")&TEXT({digits},"0")'
-    words = f"{sign}&{front}&{build.quoted('decimal')}&{padded}"
+    words = f"{sign}&{front}&{build.sign('decimal')}&{padded}"
     sheet.put(row, column, f"={words}{'&' + unit if unit else ''}", "technical")
     sheet.grey_errors(sheet.block(row, column, 1, 5))
     return sheet.block(row, column, 1, 1, name)
@@ -47,13 +47,13 @@ def lay_whole(sheet: Sheet, row: int, column: int, value: str) -> None:
     sheet.put(row, column + 1, f"={value}", "technical right")
     sheet.put(row, column + 2, f"=ROUND(ABS({number}),0)", "technical right")
     sheet.put(row, column + 3, f"={_whole(size, '1000')}", "technical right")
-    sign = f'IF({number}<=-0.5,{build.quoted("minus")},"")'
+    sign = f'IF({number}<=-0.5,{build.sign("minus")},"")'
     sheet.put(row, column, f"={sign}&{grouped(build, size, thousands)}", "technical")
 
 
 def grouped(build: Build, whole: str, thousands: str) -> str:
     """Return Excel text for a whole number in threes; ``thousands`` is how often 1000 goes into it."""
-    sign, millions = build.quoted("thousands"), _whole(thousands, "1000")
+    sign, millions = build.sign("thousands"), _whole(thousands, "1000")
     large = f'TEXT({millions},"0")&{sign}&TEXT({thousands}-1000*{millions},"000")'
     front = f'IF({thousands}<1000,TEXT({thousands},"0"),{large})'
     return f'IF({whole}<1000,TEXT({whole},"0"),{front}&{sign}&TEXT({whole}-1000*{thousands},"000"))'

@@ -65,6 +65,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from xlplugin import __version__
 from xlplugin.data.dataset import Dataset
 from xlplugin.data.records import ANY_COMPANY, Assumption, Figures, Scenario
+from xlplugin.model.formats import sign
 from xlplugin.model.inputs import INPUTS
 from xlplugin.model.labels import label, labelled, meaning
 from xlplugin.model.lines import UNITS
@@ -169,6 +170,10 @@ class Build:
     def quoted(self, key: str, **values: object) -> str:
         """Return a text of texts.csv as a formula writes it, in double quotes."""
         return literal(self.text(key, **values))
+
+    def sign(self, name: str) -> str:
+        """Return a sign of figures, such as ``decimal`` or ``percent``, as a formula writes it."""
+        return literal(sign(name, self.language))
 
     def label(self, name: str) -> str:
         """Return the short name of an input, line, bar or word."""

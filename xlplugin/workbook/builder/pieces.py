@@ -40,7 +40,7 @@ class Pieces:
         figure = self._at(1)
         self._beside(1, f"({value})*100")
         told = tenths(self.build, figure, signed, short)
-        return self.words(label, f"{told}&{self.build.quoted('percent')}")
+        return self.words(label, f"{told}&{self.build.sign('percent')}")
 
     def amount(self, label: str, value: str) -> str:
         """Lay an amount with its sign to one decimal in words, its thousands parted."""

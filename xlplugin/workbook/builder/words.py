@@ -20,21 +20,21 @@ def tenths(build: Build, value: str, signed: bool = False, short: bool = False) 
     scaled = f"ROUND(ABS({value})*10,0)"
     whole = f"ROUND({scaled}/10-0.45,0)"
     digit = f"({scaled}-10*{whole})"
-    shown = f'{build.quoted("decimal")}&TEXT({digit},"0")'
+    shown = f'{build.sign("decimal")}&TEXT({digit},"0")'
     shown = f'IF({digit}=0,"",{shown})' if short else shown
-    minus, plus = build.quoted("minus"), build.quoted("plus") if signed else literal("")
+    minus, plus = build.sign("minus"), build.sign("plus") if signed else literal("")
     sign = f'IF({scaled}=0,"",IF({value}<0,{minus},{plus}))'
     return f'{sign}&TEXT({whole},"0")&{shown}'
 
 
 def percent(build: Build, value: str, signed: bool = False, short: bool = False) -> str:
     """Return the text of a fraction as per cent: ``20.2%``, German ``20,2 %``."""
-    return f"{tenths(build, f'({value}*100)', signed, short)}&{build.quoted('percent')}"
+    return f"{tenths(build, f'({value}*100)', signed, short)}&{build.sign('percent')}"
 
 
 def thousands(build: Build, value: str) -> str:
     """Return the text of a whole number with its thousands parted; negatives have their sign."""
-    size, part = f"ROUND(ABS({value}),0)", build.quoted("thousands")
+    size, part = f"ROUND(ABS({value}),0)", build.sign("thousands")
 
     def groups(above: str) -> str:
         return f"ROUND({above}/1000-0.4995,0)"
@@ -46,7 +46,7 @@ def thousands(build: Build, value: str) -> str:
     two = f'TEXT({once},"0")&{last(size)}'
     three = f'TEXT({groups(once)},"0")&{last(once)}&{last(size)}'
     shown = f'IF({size}<1000,TEXT({size},"0"),IF({once}<1000,{two},{three}))'
-    return f'IF({value}<=-0.5,{build.quoted("minus")},"")&{shown}'
+    return f'IF({value}<=-0.5,{build.sign("minus")},"")&{shown}'
 
 
 def sentence(build: Build, key: str, **expressions: str) -> str:

@@ -1,4 +1,4 @@
-"""Plots over a horizontal axis: lines with bands, several of them side by side, and histograms."""
+"""Plots over a horizontal axis: lines with bands, and several of them side by side."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from xlplugin.analysis.export.drawing.page import (
     GREY,
     INK,
     LOSS,
-    RULE,
     SECONDARY,
     Page,
     Room,
@@ -69,9 +68,6 @@ def _curves(axes: Any, plot: Plot) -> None:
             low, high = plot.bands[name]
             axes.fill_between(plot.labels, low, high, color=color, alpha=0.15, linewidth=0)
         axes.plot(plot.labels, values, color=color, linestyle=style, linewidth=2)
-    for name, place in plot.marks.items():
-        if name:
-            axes.axvline(place, color=RULE, linewidth=1, zorder=0)
 
 
 def _limits(plot: Plot) -> tuple[float, float]:

@@ -61,9 +61,8 @@ class Page:
         except ImportError as error:
             raise MissingExtraError("matplotlib", "plot", "drawing a picture") from error
         self.width, self.height = size
-        self.scale: float
         across, tall = self.width / SLIDE[0], self.height / SLIDE[1]
-        self.scale = scale or min(max((across * tall) ** 0.5, 0.62), 1.8, max(across, 0.62) * 1.25)
+        self.scale: float = scale or min(max((across * tall) ** 0.5, 0.62), 1.8, max(across, 0.62) * 1.25)
         self.figure = Figure(figsize=size, facecolor="white")
         self._renderer: Any = FigureCanvasAgg(self.figure).get_renderer()  # type: ignore[no-untyped-call]
         self._widths: dict[tuple[str, float, bool], float] = {}

@@ -188,7 +188,6 @@ def _steps(axes: Any, rows: Rows) -> None:
     plot = rows.plot
     starts, ends = plot.series["start"], plot.series["end"]
     last = len(ends) - 1
-    axes.set_xlim(*_floor(starts, ends))
     before: tuple[float, float] | None = None
     for place, y in rows.y.items():
         start, end = starts[place], ends[place]

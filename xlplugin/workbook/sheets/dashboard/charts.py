@@ -184,7 +184,7 @@ def _company(sheet: Sheet, row: int, top: int, number: str, most: bool) -> None:
     sheet.put(row, 4, f'=IF(C{row}="","",{size}-ROWS(D${top}:D{row})/10000/10000/100)', "technical right")
     reduction = f"100*INDEX(xlp_used_cost_reduction,{number},{_SCENARIO})"
     sheet.put(row, 5, f'=IF({is_own(number, _SCENARIO)}=1,IFERROR({reduction},""),"")', "technical right")
-    told = f"{tenths(build, f'E{row}', short=True)}&{build.quoted('percent')}"
+    told = f"{tenths(build, f'E{row}', short=True)}&{build.sign('percent')}"
     own = sentence(build, "chart.companies.own", reduction=f"$H{row}")
     sheet.put(row, 8, f'=IF(E{row}="","",{told})', "technical right")
     sheet.put(row, 6, f'=IF(E{row}="","",{own})', "technical right")

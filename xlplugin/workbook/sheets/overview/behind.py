@@ -214,7 +214,7 @@ def _lists(sheet: Sheet, row: int) -> int:
     columns = [
         ("sizes_used", f'IF({typed}="","",IFERROR({used},""))', "technical percent"),
         ("size_points", f'IF({size}="","",{size}*100)', "technical any"),
-        ("size_words", f'IF({size}="","",{tenths(build, points, short=True)}&{build.quoted("percent")})',
+        ("size_words", f'IF({size}="","",{tenths(build, points, short=True)}&{build.sign("percent")})',
          "technical"),
         ("losses", f'IF({gain}="","",IFERROR(IF({income}>0,{income}/INDEX(xlp_used_revenue,{OWN}),""),""))',
          "technical percent3"),
@@ -231,7 +231,7 @@ def _lists(sheet: Sheet, row: int) -> int:
             sheet.put(top + i, column, "=" + cell.replace("{row}", str(top + i)), style)
         value = f"{lost.replace('{row}', str(top + i))}*100"
         cell = lost.replace("{row}", str(top + i))
-        lay_amount(sheet, top + i, amount, f'IF({cell}="",0,{value})', "", unit=build.quoted("percent"),
+        lay_amount(sheet, top + i, amount, f'IF({cell}="",0,{value})', "", unit=build.sign("percent"),
                    signed="1=0", power="100", pad="10")  # fmt: skip
     for column, name in enumerate(("own", "left", "loss"), lists):
         sheet.block(end - 1, column, 1, 1, f"xlp_overview_all_{name}")
@@ -250,9 +250,9 @@ def _pieces(sheet: Sheet, row: int) -> int:
     formulas = {
         "all": f"INDEX(xlp_checked_scenario_{REDUCTIONS[0]},1,1)",
         "points": f"ABS({at['all']})*100",
-        "size": f"{tenths(build, at['points'], short=True)}&{build.quoted('percent')}",
+        "size": f"{tenths(build, at['points'], short=True)}&{build.sign('percent')}",
         "direction": f"IF({at['all']}<0,{build.quoted('overview.higher')},{build.quoted('overview.lower')})",
-        "typed": f'IF({at["all"]}<0,{build.quoted("minus")},"")&{at["size"]}',
+        "typed": f'IF({at["all"]}<0,{build.sign("minus")},"")&{at["size"]}',
         "mark": f'IF({as_blank},""," "&{sentence(build, "overview.own", size=at["typed"])})',
         "count": count(">-1E+300"),
         "up": count(">0"),

@@ -57,7 +57,7 @@ def _unit(build: Build) -> str:
     )
     other = f'IF(xlp_sensitivity_unit={per_share}," "&{of_share}," "&xlp_sensitivity_unit)'
     other = f'IF(xlp_sensitivity_unit={money}," "&{in_money},{other})'
-    return f"IF(xlp_sensitivity_unit={share},{build.quoted('percent')},{other})"
+    return f"IF(xlp_sensitivity_unit={share},{build.sign('percent')},{other})"
 
 
 def _amount(workings: Workings, figure: str, key: str = "", **more: str) -> None:
