@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from xlplugin.workbook.builder.amounts import lay_amount, lay_whole
 from xlplugin.workbook.builder.blocks import letter
 from xlplugin.workbook.builder.sheet import Sheet
-from xlplugin.workbook.builder.words import sentence, tenths
+from xlplugin.workbook.builder.words import percent, sentence
 
 
 class Pieces:
@@ -39,8 +39,7 @@ class Pieces:
         """Lay a fraction as per cent in words; ``short`` drops a decimal of 0."""
         figure = self._at(1)
         self._beside(1, f"({value})*100")
-        told = tenths(self.build, figure, signed, short)
-        return self.words(label, f"{told}&{self.build.quoted('percent')}")
+        return self.words(label, percent(self.build, figure, signed, short))
 
     def amount(self, label: str, value: str) -> str:
         """Lay an amount with its sign to one decimal in words, its thousands parted."""

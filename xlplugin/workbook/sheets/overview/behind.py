@@ -9,7 +9,7 @@ from xlplugin.model.lines import BARS
 from xlplugin.workbook.builder.amounts import lay_amount
 from xlplugin.workbook.builder.blocks import Block, letter
 from xlplugin.workbook.builder.sheet import Sheet
-from xlplugin.workbook.builder.words import sentence, tenths
+from xlplugin.workbook.builder.words import percent, sentence, tenths
 from xlplugin.workbook.sheets.overview.places import NAME, RIGHT, YEAR
 
 __all__ = ["behind"]
@@ -214,8 +214,7 @@ def _lists(sheet: Sheet, row: int) -> int:
     columns = [
         ("sizes_used", f'IF({typed}="","",IFERROR({used},""))', "technical percent"),
         ("size_points", f'IF({size}="","",{size}*100)', "technical any"),
-        ("size_words", f'IF({size}="","",{tenths(build, points, short=True)}&{build.quoted("percent")})',
-         "technical"),
+        ("size_words", f'IF({size}="","",{percent(build, points, short=True)})', "technical"),
         ("losses", f'IF({gain}="","",IFERROR(IF({income}>0,{income}/INDEX(xlp_used_revenue,{OWN}),""),""))',
          "technical percent3"),
         ("own_list", growing(lists, f'{size}<>""', f'{name}&" "&{own_mark}'), "technical"),
@@ -250,7 +249,7 @@ def _pieces(sheet: Sheet, row: int) -> int:
     formulas = {
         "all": f"INDEX(xlp_checked_scenario_{REDUCTIONS[0]},1,1)",
         "points": f"ABS({at['all']})*100",
-        "size": f"{tenths(build, at['points'], short=True)}&{build.quoted('percent')}",
+        "size": percent(build, at["points"], short=True),
         "direction": f"IF({at['all']}<0,{build.quoted('overview.higher')},{build.quoted('overview.lower')})",
         "typed": f'IF({at["all"]}<0,{build.quoted("minus")},"")&{at["size"]}',
         "mark": f'IF({as_blank},""," "&{sentence(build, "overview.own", size=at["typed"])})',
