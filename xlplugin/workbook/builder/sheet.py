@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from openpyxl.formatting.rule import Rule
+from openpyxl.formatting.rule import ColorScaleRule, Rule
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xlplugin.workbook.builder.blocks import OWN_COLUMN, OWN_ROW, Block, letter, quoted
 from xlplugin.workbook.builder.cells import Cells, Value
-from xlplugin.workbook.builder.look import GREY, LOSS
+from xlplugin.workbook.builder.look import GAIN, GREY, HEAT_GAIN, HEAT_LOSS, LOSS
 from xlplugin.workbook.builder.styles import differential
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ class Sheet:
         target = quoted(self.build.title("checks")).replace('"', '""')
         self.put(2, column, f'=HYPERLINK("#{target}!B4",xlp_check_master)', "master")
         passing = self.build.text("master.pass")
-        self.rule(place, f'{place}="{passing}"', differential("1B7F5C"))
+        self.rule(place, f'{place}="{passing}"', differential(GAIN))
         self.rule(place, f'{place}<>"{passing}"', differential(LOSS))
 
     def heading(self, row: int, text: str, right: int, note: str | None = None, left: int = 2) -> int:
@@ -187,6 +187,17 @@ class Sheet:
         """Grey what is not available."""
         for block in blocks:
             self.rule(block.area, f"ISERROR({block.near()})", differential(GREY))
+
+    def heat(self, block: Block, low: str, high: str, middle: str | None = None) -> None:
+        """Colour a block from ``low`` through ``middle`` to ``high``: cells or formulas; no middle is 0."""
+        self.ws.conditional_formatting.add(
+            block.area,
+            ColorScaleRule(
+                start_type="formula", start_value=low, start_color=f"FF{HEAT_LOSS}",
+                mid_type="formula" if middle else "num", mid_value=middle or 0, mid_color="FFFFFFFF",
+                end_type="formula", end_value=high, end_color=f"FF{HEAT_GAIN}",
+            ),
+        )  # fmt: skip
 
     def choose(self, block: Block, choices: str | Sequence[str], key: str = "list") -> None:
         """Offer a list in an input block: a reference, or the words themselves."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from openpyxl.formatting.rule import ColorScaleRule
-
 from xlplugin.data.moves import shipped_moves
 from xlplugin.workbook.builder.blocks import letter
 from xlplugin.workbook.builder.sheet import Sheet
@@ -68,14 +66,7 @@ def _heat(sheet: Sheet, top: int, rows: int, count: int, scenario: str) -> None:
     entry = entry.replace("{row}", str(top)).replace("{column}", letter(FIRST))  # of the first cell
     sheet.rule(cells.area, f'{entry}<>""', differential(bold=True))
     end = "xlp_overview_heat_end"
-    sheet.ws.conditional_formatting.add(
-        cells.area,
-        ColorScaleRule(
-            start_type="formula", start_value=f"-{end}", start_color="FFF0A98A",
-            mid_type="num", mid_value=0, mid_color="FFFFFFFF",
-            end_type="formula", end_value=end, end_color="FF86C5AC",
-        ),
-    )  # fmt: skip
+    sheet.heat(cells, f"-{end}", end)
 
 
 def _sell_off(sheet: Sheet, top: int, rows: int) -> None:
