@@ -136,19 +136,11 @@ def _heat_note(pieces: Pieces, scenario: str) -> str:
 def _flat(pieces: Pieces) -> str:
     """Lay which of its axes does not move the heat map, in words; "" where both do."""
     build, heat = pieces.build, pieces.build.names["xlp_dashboard_heat"]
-    last_row, last_column = heat.height - 1, heat.width - 1
     label = build.text("dashboard.heat.axes")
-    flat = {}
-    for key, one, other in (
-        ("reduction", (0, 0, last_row, last_column - 1), (0, 1, last_row, last_column)),
-        ("pass_through", (0, 0, last_row - 1, last_column), (1, 0, last_row, last_column)),
-    ):
-        areas = [f"{heat.near(*ends[:2])}:{heat.near(*ends[2:])}" for ends in (one, other)]
-        flat[key] = pieces.words(label, f"IFERROR(IF(SUMPRODUCT(ABS({'-'.join(areas)}))<1/1000000,1,0),0)")
+    reduction, passed = (pieces.flat(label, heat, down, "1/1000000") for down in (False, True))
     both, down, across = (
         build.quoted(f"dashboard.heat.{key}") for key in ("flat", "flat_pass_through", "flat_reduction")
     )
-    reduction, passed = flat["reduction"], flat["pass_through"]
     return pieces.words(
         label, f'IF({reduction}*{passed}=1,{both},IF({passed}=1,{down},IF({reduction}=1,{across},"")))'
     )

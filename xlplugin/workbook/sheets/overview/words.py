@@ -45,15 +45,11 @@ def lay_sentence(sheet: Sheet, row: int) -> int:
     one = pieces.said(label, "overview.sentence.one", **told)
     none = pieces.words(label, build.quoted("overview.sentence.none"))
     told_of = f"IF(xlp_overview_count=1,{one},{said})"
-    pieces.words(label, f"IFERROR(IF(xlp_overview_count=0,{none},{told_of}),{none})")
-    sheet.block(pieces.row - 1, ENTRY, 1, 1, "xlp_overview_said")
+    pieces.words(label, f"IFERROR(IF(xlp_overview_count=0,{none},{told_of}),{none})", "xlp_overview_said")
     invalid = sentence(build, "overview.invalid", n='TEXT(xlp_overview_invalid_draws,"0")')
-    for name, words in (
-        ("unseen", f'""{_unseen(sheet)}'),
-        ("draws", f'IF(xlp_overview_invalid_draws>0," "&{invalid},"")'),
-    ):
-        pieces.words(label, words)
-        sheet.block(pieces.row - 1, ENTRY, 1, 1, f"xlp_overview_said_{name}")
+    pieces.words(label, f'""{_unseen(sheet)}', "xlp_overview_said_unseen")
+    draws = f'IF(xlp_overview_invalid_draws>0," "&{invalid},"")'
+    pieces.words(label, draws, "xlp_overview_said_draws")
     return pieces.finish()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from xlplugin.workbook.builder.build import Build
+from xlplugin.workbook.builder.case_words import scenario_label
 from xlplugin.workbook.builder.look import GREY
 from xlplugin.workbook.builder.pieces import Pieces
 from xlplugin.workbook.builder.sheet import Sheet
@@ -134,11 +135,11 @@ def lay_words(pieces: Pieces, blocks: int) -> None:
         told |= {end: tenths(build, limit) for end, limit in limits.items()}
         company = pieces.words(label, f"IFERROR(INDEX(xlp_company_names,{number}),NA())")
         told |= {end: pieces.words(label, told[end]) for end in _ENDS}
-        scenario = f"INDEX(xlp_scenario_labels,1,{_SCENARIO_A})"
+        scenario = scenario_label(_SCENARIO_A)
         said = pieces.said(label, "results.sentence.range", scenario=scenario, company=company, **told)
         direction = build.quoted("flag.direction")
-        pieces.words(label, f'IF({number}="","",IFERROR({said},{direction}))')
-        pieces.sheet.block(pieces.row - 1, FIRST, 1, 1, f"xlp_results_said_range_{k + 1}")
+        shown = f'IF({number}="","",IFERROR({said},{direction}))'
+        pieces.words(label, shown, f"xlp_results_said_range_{k + 1}")
 
 
 def _run(build: Build, k: int, scenario: str, end: str) -> str:
