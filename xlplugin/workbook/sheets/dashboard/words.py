@@ -13,10 +13,11 @@ from xlplugin.workbook.builder.pieces import Pieces
 from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.builder.texts import literal
 from xlplugin.workbook.builder.words import sentence
+from xlplugin.workbook.sheets.results.company_table import loses
 
 #: What is chosen, by number, and whether it loses money on the base.
 COMPANY = "xlp_dashboard_company"
-LOSES = f"INDEX(xlp_results_loses,{COMPANY})=1"
+LOSES = loses(COMPANY)
 COMPANY_NAME = f"INDEX(xlp_company_names,{COMPANY})"
 CURRENCY = f"INDEX(xlp_currency,{COMPANY})"
 

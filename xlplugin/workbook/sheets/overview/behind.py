@@ -11,6 +11,7 @@ from xlplugin.workbook.builder.blocks import Block, letter
 from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.builder.words import percent, sentence, tenths
 from xlplugin.workbook.sheets.overview.places import NAME, RIGHT, YEAR
+from xlplugin.workbook.sheets.results.workings import change
 
 __all__ = ["behind"]
 
@@ -173,12 +174,11 @@ def _compared(sheet: Sheet, row: int) -> int:
     lab = build.is_lab(OWN)
     year = f'IFERROR(INDEX(xlp_year_used,{OWN})&"","")'
     marks = f'{year}&IF({_TURNING}," \u2020","")&IF({_GENERAL}," \u2021","")'
-    change = f"INDEX(xlp_out_operating_margin_change,{OWN},1)*10000"
-    flag = f"${letter(FIRST + 1)}{{row}}"
+    moved, flag = change("operating_margin_change", OWN, "1"), f"${letter(FIRST + 1)}{{row}}"
     columns = [
         ("marks", f"IF({lab},{build.quoted('companies.lab')},{marks})", "technical"),
         ("unranked", f"IF(OR({lab},{_TURNING},{_GENERAL},{_LOSES}),1,0)", "technical"),
-        ("compared", f'IF(OR({flag}=1,NOT({_NAMED})),"",IFERROR(ROUND({change},9),""))', "technical bp"),
+        ("compared", f'IF(OR({flag}=1,NOT({_NAMED})),"",IFERROR(ROUND({moved},9),""))', "technical bp"),
         ("sizes", '""', "technical bp"),
     ]
     top, row = row + 1, _table(sheet, row, columns)

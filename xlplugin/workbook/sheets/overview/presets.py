@@ -19,7 +19,8 @@ from xlplugin.workbook.sheets.overview.places import (
     shown_rows,
     unless_free,
 )
-from xlplugin.workbook.sheets.results.company_table import coloured
+from xlplugin.workbook.sheets.results.company_table import coloured, or_in_money
+from xlplugin.workbook.sheets.results.workings import change
 
 __all__ = ["presets"]
 
@@ -58,8 +59,7 @@ def _heat(sheet: Sheet, top: int, rows: int, count: int, scenario: str) -> None:
     marks = unless_free(f"INDEX(xlp_overview_marks,{own})", own)
     sheet.fill(sheet.block(top, YEAR, rows, 1), f"={marks}", "secondary")
     cells = sheet.block(top, FIRST, rows, count, "xlp_overview_presets")
-    value = f"INDEX(xlp_out_operating_margin_change,{own},{scenario})*10000"
-    value = f"IF(INDEX(xlp_results_loses,{own})=1,{build.quoted('results.in_money')},{value})"
+    value = or_in_money(build, change("operating_margin_change", own, scenario), own)
     free = f'OR(INDEX(xlp_companies,{own})="",INDEX(xlp_scenarios,1,{scenario})="")'
     sheet.lay(cells, f'=IF({free},"",{value})', "bp right")
     entry = f"INDEX(xlp_in_cost_reduction,{own},{scenario})"

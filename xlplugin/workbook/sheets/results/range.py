@@ -21,6 +21,7 @@ from xlplugin.workbook.sheets.results.company_table import (
     SCENARIO,
     coloured,
     header,
+    loses,
     unless_free,
 )  # fmt: skip
 
@@ -98,7 +99,6 @@ def _block(sheet: Sheet, row: int, k: int, what_if: WhatIf) -> int:
 def _rows(build: Build, number: str, k: int, what_if: WhatIf) -> Iterator[tuple[str, str, str, str, str]]:
     """The rows of a block: name, end of the assumption, what it is, value, style."""
     text = build.text
-    loses = f"INDEX(xlp_results_loses,{number})=1"
 
     def at(line: str, end: str) -> str:
         if end == "scenario":
@@ -108,12 +108,13 @@ def _rows(build: Build, number: str, k: int, what_if: WhatIf) -> Iterator[tuple[
     typed = f"INDEX(xlp_checked_{_LEVER},1,{SCENARIO})"
     used = f'IF({typed}="",INDEX(xlp_used_{_LEVER},{number}),{typed})'
     yield "elasticity", "", build.quoted("results.range.elasticity"), used, "elasticity"
-    subject = f"IF({loses},{build.quoted('column.change_money')},{build.quoted('results.range.margin')})"
+    lost = loses(number)
+    subject = f"IF({lost},{build.quoted('column.change_money')},{build.quoted('results.range.margin')})"
     ends = ("low", "scenario", "high")
     for end in ends:
         income, margin = at("operating_income_change", end), at("operating_margin_change", end)
         told = f"{subject}&{literal(', ' + text(f'results.range.{end}'))}"
-        yield end, end, told, f"IF({loses},{income},{margin}*10000)", "bp"
+        yield end, end, told, f"IF({lost},{income},{margin}*10000)", "bp"
     for end in ends:
         told = literal(f"{text('results.range.revenue')}, {text(f'results.range.{end}')}")
         value = f"{at('scenario_revenue', end)}/INDEX(xlp_used_revenue,{number})-1"
