@@ -9,7 +9,7 @@ from openpyxl.formatting.rule import ColorScaleRule, Rule
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xlplugin.workbook.builder.blocks import OWN_COLUMN, OWN_ROW, Block, letter, quoted
+from xlplugin.workbook.builder.blocks import ABOVE, OWN_COLUMN, OWN_ROW, Block, letter, quoted
 from xlplugin.workbook.builder.cells import Cells, Value
 from xlplugin.workbook.builder.look import GAIN, GREY, HEAT_GAIN, HEAT_LOSS, LOSS
 from xlplugin.workbook.builder.styles import differential
@@ -62,9 +62,13 @@ class Sheet:
         self.across(row, left, (letter(column).join(parts) for column in range(left, left + count)), style)
 
     def formulas_down(self, top: int, column: int, count: int, formula: str, style: str = "body") -> None:
-        """Lay one formula down a column; ``{row}`` in it stands for the number of each cell's own row."""
+        """Lay one formula down a column: ``{row}`` is each cell's own row, ``{above}`` the cell above it.
+
+        The first has none above: there it is the empty text.
+        """
         for row in range(top, top + count):
-            self.put(row, column, formula.replace(OWN_ROW, str(row)), style)
+            above = f"{letter(column)}{row - 1}" if row > top else '""'
+            self.put(row, column, formula.replace(ABOVE, above).replace(OWN_ROW, str(row)), style)
 
     def fill(self, block: Block, formula: str, style: str = "body") -> None:
         """Lay one formula over a block; ``{column}`` is each cell's own column, ``{row}`` its own row."""
