@@ -4,6 +4,7 @@ Spreadsheet engines (interface in ``engines.py``; both recalculate real workbook
     calc               session: one LibreOffice for all tests of this process
     iron               session: IronCalc
     engine             one test run in both: parametrised "ironcalc", "libreoffice"; ``str(engine)`` names it
+    book               module: the template, open once in each of both
 
     with engine.open(path) as book:             # a copy is opened, the file itself stays as it is
         book.names()                            # {"xlp_out_eps": Area}; str(area), area.shape, area.sheet
@@ -59,7 +60,7 @@ from pathlib import Path
 
 import machine
 import pytest
-from engines import Calc
+from engines import Book, Calc
 from hypothesis import settings
 from office_server import SLOW, Server
 
@@ -165,6 +166,13 @@ def iron():
 @pytest.fixture(params=["ironcalc", "libreoffice"])
 def engine(request: pytest.FixtureRequest):
     return request.getfixturevalue({"ironcalc": "iron", "libreoffice": "calc"}[request.param])
+
+
+@pytest.fixture(scope="module", params=["ironcalc", "libreoffice"])
+def book(request: pytest.FixtureRequest, template: Path) -> Iterator[Book]:
+    engine = request.getfixturevalue({"ironcalc": "iron", "libreoffice": "calc"}[request.param])
+    with engine.open(template) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -29,14 +29,6 @@ pytestmark = pytest.mark.slow
 NAN = math.nan
 SETS = 50
 PLACES = ("figures", "heat", "curve", "curve_reductions", "bridge", "bridge_parts", "bridge_ends", "bars")
-
-
-@pytest.fixture(scope="module", params=["ironcalc", "libreoffice"])
-def book(request: pytest.FixtureRequest, template: Path) -> Iterator[Book]:
-    """The template, open once in each engine; :func:`as_shipped` undoes what a test typed."""
-    engine = request.getfixturevalue({"ironcalc": "iron", "libreoffice": "calc"}[request.param])
-    with engine.open(template) as opened:
-        yield opened
 
 
 @pytest.fixture(autouse=True)

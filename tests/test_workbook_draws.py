@@ -6,7 +6,6 @@ import csv
 import math
 import subprocess
 import warnings
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -87,13 +86,6 @@ def crowded() -> Case:
 CASES = {"shipped": Case(None), "60%": sixty(), "own": each_own(), "crowded": crowded()} | {
     f"random {seed}": Case(seed) for seed in range(6)
 }
-
-
-@pytest.fixture(scope="module", params=["ironcalc", "libreoffice"])
-def book(request: pytest.FixtureRequest, template: Path) -> Iterator[Book]:
-    engine = request.getfixturevalue({"ironcalc": "iron", "libreoffice": "calc"}[request.param])
-    with engine.open(template) as opened:
-        yield opened
 
 
 def check(found: dict[str, list[list[Any]]], case: Case) -> list[int]:

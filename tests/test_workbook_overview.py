@@ -6,7 +6,6 @@ import csv
 import math
 import re
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -39,13 +38,6 @@ PLACES = [
 def typed(case: Case) -> list[tuple[str, Any, Any]]:
     """The cells of a case, choices of other sheets left out."""
     return [cell for cell in case.typed() if not cell[0].startswith("xlp_in_dashboard")]
-
-
-@pytest.fixture(scope="module", params=["ironcalc", "libreoffice"])
-def book(request: pytest.FixtureRequest, template: Path) -> Iterator[Book]:
-    engine = request.getfixturevalue({"ironcalc": "iron", "libreoffice": "calc"}[request.param])
-    with engine.open(template) as opened:
-        yield opened
 
 
 def close(value: Any, right: float, scale: float = 1.0) -> bool:

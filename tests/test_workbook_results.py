@@ -29,14 +29,6 @@ RANGES = 4  # companies that ship with AI infrastructure, and two more
 IN_MONEY = "in m"
 
 
-@pytest.fixture(scope="module", params=["ironcalc", "libreoffice"])
-def book(request: pytest.FixtureRequest, template: Path) -> Iterator[Book]:
-    """The template, open once in each engine; :func:`as_shipped` undoes what a test typed."""
-    engine = request.getfixturevalue({"ironcalc": "iron", "libreoffice": "calc"}[request.param])
-    with engine.open(template) as opened:
-        yield opened
-
-
 @pytest.fixture(autouse=True)
 def as_shipped(request: pytest.FixtureRequest) -> None:
     if "book" in request.fixturenames:

@@ -12,6 +12,9 @@ OWN_COLUMN = "{column}"
 #: In a formula laid down a column, stands for the number of the cell's own row.
 OWN_ROW = "{row}"
 
+#: In a formula laid down a column, stands for the cell above, in the first cell for the empty text.
+ABOVE = "{above}"
+
 _LETTERS: list[str] = [""]
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from xlplugin.data.precedence import CUT, LEAVERS
 from xlplugin.model.formula import traced
 from xlplugin.model.inputs import EXPOSURES, FINANCIALS, INPUTS, REDUCTIONS, REFERENCES
 from xlplugin.model.plan import parameters
 from xlplugin.model.years import YEAR_INPUTS
 from xlplugin.workbook.builder.model_block import ModelBlock
 from xlplugin.workbook.builder.open_cells import within
-
-_LEAVERS = ("ai_revenue_share", "ai_supply_revenue_share")
 
 
 def input_formula(block: ModelBlock, name: str) -> str:
@@ -63,8 +62,8 @@ def _value(block: ModelBlock, name: str) -> str:
     if name == "training_cost_reduction":
         cost = block.own("standing_cost_reduction")
         return f'IF(OR(INDEX(xlp_applies,{company},{scenario})=0,{entry}=""),{cost},{entry})'
-    if name == "seat_revenue_share":
-        base, ai, supply = f"INDEX(xlp_base_{name},{company})", *map(block.standing, _LEAVERS)
+    if name == CUT:
+        base, ai, supply = f"INDEX(xlp_base_{name},{company})", *map(block.standing, LEAVERS)
         cut = f"MIN({base},MAX(0,1-{ai}-{supply}))"
         return f"IF(INDEX(xlp_fallback_{name},{company})=1,{cut},{used})"
     return used if name in EXPOSURES else f'IF({entry}="",{used},{entry})'

@@ -14,9 +14,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from xlplugin.workbook.builder.amounts import lay_amount, lay_whole
-from xlplugin.workbook.builder.blocks import letter
+from xlplugin.workbook.builder.blocks import Block, letter
 from xlplugin.workbook.builder.sheet import Sheet
-from xlplugin.workbook.builder.words import sentence, tenths
+from xlplugin.workbook.builder.words import percent, sentence
 
 
 class Pieces:
@@ -26,9 +26,10 @@ class Pieces:
         self.sheet, self.build, self.row = sheet, sheet.build, row
         self._label, self._column, self._top = label, column, row
 
-    def words(self, label: str, formula: str) -> str:
-        """Lay words by a formula without ``=``; return their cell."""
+    def words(self, label: str, formula: str, name: str | None = None) -> str:
+        """Lay words by a formula without ``=``, and define ``name`` for them; return their cell."""
         self.sheet.put(self.row, self._column, f"={formula}", "technical")
+        self.sheet.block(self.row, self._column, 1, 1, name)
         return self._next(label, self._at(0))
 
     def figure(self, label: str, formula: str) -> str:
@@ -39,8 +40,7 @@ class Pieces:
         """Lay a fraction as per cent in words; ``short`` drops a decimal of 0."""
         figure = self._at(1)
         self._beside(1, f"({value})*100")
-        told = tenths(self.build, figure, signed, short)
-        return self.words(label, f"{told}&{self.build.sign('percent')}")
+        return self.words(label, percent(self.build, figure, signed, short))
 
     def amount(self, label: str, value: str) -> str:
         """Lay an amount with its sign to one decimal in words, its thousands parted."""
@@ -57,6 +57,14 @@ class Pieces:
     def said(self, label: str, key: str, **places: str) -> str:
         """Lay a text of texts.csv, its places filled by cells or short formulas; return its cell."""
         return self.words(label, sentence(self.build, key, **places))
+
+    def flat(self, label: str, block: Block, down: bool, limit: str) -> str:
+        """Lay 1 where neighbours ``down`` or across a block differ by less than ``limit`` in all, else 0."""
+        i, j = (1, 0) if down else (0, 1)
+        bottom, right = block.height - 1, block.width - 1
+        one = f"{block.near()}:{block.near(bottom - i, right - j)}"
+        other = f"{block.near(i, j)}:{block.near(bottom, right)}"
+        return self.words(label, f"IFERROR(IF(SUMPRODUCT(ABS({one}-{other}))<{limit},1,0),0)")
 
     def first(self, label: str, faults: Sequence[tuple[str, str]], otherwise: str) -> str:
         """Lay tests with the words of each, then the words of the first that holds; "" where none does.

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from openpyxl.formatting.rule import Rule
+from openpyxl.formatting.rule import ColorScaleRule, Rule
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xlplugin.workbook.builder.blocks import OWN_COLUMN, OWN_ROW, Block, letter, quoted
+from xlplugin.workbook.builder.blocks import ABOVE, OWN_COLUMN, OWN_ROW, Block, letter, quoted
 from xlplugin.workbook.builder.cells import Cells, Value
-from xlplugin.workbook.builder.look import GREY, LOSS
+from xlplugin.workbook.builder.look import GAIN, GREY, HEAT_GAIN, HEAT_LOSS, LOSS
 from xlplugin.workbook.builder.styles import differential
 
 if TYPE_CHECKING:
@@ -62,9 +62,13 @@ class Sheet:
         self.across(row, left, (letter(column).join(parts) for column in range(left, left + count)), style)
 
     def formulas_down(self, top: int, column: int, count: int, formula: str, style: str = "body") -> None:
-        """Lay one formula down a column; ``{row}`` in it stands for the number of each cell's own row."""
+        """Lay one formula down a column: ``{row}`` is each cell's own row, ``{above}`` the cell above it.
+
+        The first has none above: there it is the empty text.
+        """
         for row in range(top, top + count):
-            self.put(row, column, formula.replace(OWN_ROW, str(row)), style)
+            above = f"{letter(column)}{row - 1}" if row > top else '""'
+            self.put(row, column, formula.replace(ABOVE, above).replace(OWN_ROW, str(row)), style)
 
     def fill(self, block: Block, formula: str, style: str = "body") -> None:
         """Lay one formula over a block; ``{column}`` is each cell's own column, ``{row}`` its own row."""
@@ -155,7 +159,7 @@ class Sheet:
         target = quoted(self.build.title("checks")).replace('"', '""')
         self.put(2, column, f'=HYPERLINK("#{target}!B4",xlp_check_master)', "master")
         passing = self.build.text("master.pass")
-        self.rule(place, f'{place}="{passing}"', differential("1B7F5C"))
+        self.rule(place, f'{place}="{passing}"', differential(GAIN))
         self.rule(place, f'{place}<>"{passing}"', differential(LOSS))
 
     def heading(self, row: int, text: str, right: int, note: str | None = None, left: int = 2) -> int:
@@ -187,6 +191,17 @@ class Sheet:
         """Grey what is not available."""
         for block in blocks:
             self.rule(block.area, f"ISERROR({block.near()})", differential(GREY))
+
+    def heat(self, block: Block, low: str, high: str, middle: str | None = None) -> None:
+        """Colour a block from ``low`` through ``middle`` to ``high``: cells or formulas; no middle is 0."""
+        self.ws.conditional_formatting.add(
+            block.area,
+            ColorScaleRule(
+                start_type="formula", start_value=low, start_color=f"FF{HEAT_LOSS}",
+                mid_type="formula" if middle else "num", mid_value=middle or 0, mid_color="FFFFFFFF",
+                end_type="formula", end_value=high, end_color=f"FF{HEAT_GAIN}",
+            ),
+        )  # fmt: skip
 
     def choose(self, block: Block, choices: str | Sequence[str], key: str = "list") -> None:
         """Offer a list in an input block: a reference, or the words themselves."""

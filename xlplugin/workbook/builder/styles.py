@@ -196,3 +196,9 @@ def number_style(name: str) -> str:
     if unit == "money" and ("change" in name or name.startswith("bridge")):
         return "change_money"
     return _OF_UNIT[unit]
+
+
+def assumption_style(name: str) -> str:
+    """Return the number format's word for an assumed value: a share is shown with the decimals it has."""
+    style = number_style(name)
+    return "share3" if style == "percent" else style

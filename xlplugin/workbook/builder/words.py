@@ -6,8 +6,6 @@ whole numbers and the language's own sign. Expressions are Excel text without ``
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-
 from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.texts import joined, literal
 
@@ -27,41 +25,11 @@ def tenths(build: Build, value: str, signed: bool = False, short: bool = False) 
     return f'{sign}&TEXT({whole},"0")&{shown}'
 
 
-def percent(build: Build, value: str, signed: bool = False, short: bool = False) -> str:
-    """Return the text of a fraction as per cent: ``20.2%``, German ``20,2 %``."""
-    return f"{tenths(build, f'({value}*100)', signed, short)}&{build.sign('percent')}"
-
-
-def thousands(build: Build, value: str) -> str:
-    """Return the text of a whole number with its thousands parted; negatives have their sign."""
-    size, part = f"ROUND(ABS({value}),0)", build.sign("thousands")
-
-    def groups(above: str) -> str:
-        return f"ROUND({above}/1000-0.4995,0)"
-
-    def last(above: str) -> str:
-        return f'{part}&TEXT({above}-1000*{groups(above)},"000")'
-
-    once = groups(size)
-    two = f'TEXT({once},"0")&{last(size)}'
-    three = f'TEXT({groups(once)},"0")&{last(once)}&{last(size)}'
-    shown = f'IF({size}<1000,TEXT({size},"0"),IF({once}<1000,{two},{three}))'
-    return f'IF({value}<=-0.5,{build.sign("minus")},"")&{shown}'
+def percent(build: Build, hundredths: str, signed: bool = False, short: bool = False) -> str:
+    """Return the text of a number of hundredths as per cent: ``20.2%``, German ``20,2 %``."""
+    return f"{tenths(build, hundredths, signed, short)}&{build.sign('percent')}"
 
 
 def sentence(build: Build, key: str, **expressions: str) -> str:
     """Return a text of texts.csv as Excel text, its places filled by expressions."""
     return joined(key, build.language, **expressions)
-
-
-def first_fault(build: Build, faults: Sequence[tuple[str, str]]) -> str:
-    """Return Excel text for the words of the first fault whose test holds, "" where none does."""
-    said = '""'
-    for test, words in reversed(faults):
-        said = f"IF({test},{words},{said})"
-    return f"IFERROR({said},{build.quoted('sensitivity.fault.figures')})"
-
-
-def cautions(build: Build, tests: Iterable[tuple[str, str]]) -> str:
-    """Return Excel text that joins the texts (by key) whose tests hold, a space after each."""
-    return "&".join(f'IF(IFERROR(IF({test},1,0),0)=1,{build.quoted(key)}&" ","")' for test, key in tests)

@@ -9,7 +9,7 @@ from xlplugin.model.inputs import EXPOSURES, LEVERS
 from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.cells import Text, Value
 from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
-from xlplugin.workbook.builder.styles import number_style
+from xlplugin.workbook.builder.styles import assumption_style
 from xlplugin.workbook.builder.texts import LONGEST_LITERAL, keys, literal
 from xlplugin.workbook.sheets.about import wrapped
 
@@ -134,7 +134,7 @@ def _assumptions(sheet: Sheet, row: int) -> int:
         sheet.put(row, TEXT, build.meaning(name), "note indent")
         row += 1
         for company, assumption in rows:
-            _assumption(sheet, row, _holder(build, company), assumption, number_style(name))
+            _assumption(sheet, row, _holder(build, company), assumption, assumption_style(name))
             row += 1
     return row
 
@@ -153,7 +153,7 @@ def _assumption(sheet: Sheet, row: int, who: str, assumption: Assumption, style:
     build = sheet.build
     values: Sequence[Value] = [assumption.low, assumption.base, assumption.high]
     sheet.put(row, NAME, who, "body indent")
-    sheet.across(row, FIRST, values, "share3 right" if style == "percent" else f"{style} right")
+    sheet.across(row, FIRST, values, f"{style} right")
     year = assumption.fiscal_year
     basis = build.label(f"basis:{assumption.basis}")
     _text(sheet, row, SURE, Text(f"{basis}, {build.translated(year)}" if year else basis), "body")

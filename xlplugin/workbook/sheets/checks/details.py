@@ -75,6 +75,11 @@ def guarded(result: str, deviation: str) -> str:
     return f"IF(ISERROR({result}),0,IFERROR({deviation},1))"
 
 
+def total(area: str) -> str:
+    """The sum of the numbers of an area; what is not available or said in words counts nothing."""
+    return f'SUMIFS({area},{area},">-1E+300")'
+
+
 def rows_of(block: Block) -> list[Block]:
     """The rows of a block, or for a single column the column itself."""
     return [block] if block.width == 1 else [block.row(i) for i in range(block.height)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xlplugin.workbook.builder.build import Build
-from xlplugin.workbook.sheets.checks.details import Check, Detail, down, part
+from xlplugin.workbook.sheets.checks.details import Check, Detail, down, part, total
 
 _MARGINS = ("gross_margin", "operating_margin")
 
@@ -44,9 +44,7 @@ def _presets(build: Build) -> Detail:
     items = []
     for i in range(block.height):
         first, last = model.cell(i, 1), model.cell(i, block.width).rpartition("!")[2]
-        right = f'SUMIFS({first}:{last},{first}:{last},">-1E+300")'
-        area = block.row(i).absolute
-        shown = f'SUMIFS({area},{area},">-1E+300")/10000'
-        same = f"IFERROR(ABS({shown}-{right}),1)"
+        shown, right = total(block.row(i).absolute), total(f"{first}:{last}")
+        same = f"IFERROR(ABS({shown}/10000-{right}),1)"
         items.append(f"IF(INDEX(xlp_results_loses,{i + 1})=1,0,{same})")
     return Detail(build.text("overview.check.presets"), items, down(block))

@@ -14,7 +14,7 @@ from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.draw_inputs import MEASURE, SCENARIO
 from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
 from xlplugin.workbook.builder.styles import number_style
-from xlplugin.workbook.sheets.checks.details import AT, Check, Detail, across, down, guarded, part
+from xlplugin.workbook.sheets.checks.details import AT, Check, Detail, across, down, guarded, part, total
 from xlplugin.workbook.sheets.dashboard.figures import LINES
 from xlplugin.workbook.sheets.results.company_table import NUMBER, numbers_of
 
@@ -30,11 +30,6 @@ WORKED_CASE = ("Salesforce", "FY2026", 0.3)
 #: Tables of Results that show a line as the model has it, then changes in their own unit.
 _LEVELS = ("gross_margin", "operating_margin", "operating_income", "eps", "operating_income_change")
 _POINTS = ("gross_margin_change", "operating_margin_change")
-
-
-def _total(area: str) -> str:
-    """The sum of the numbers of an area; what is not available or said in words counts nothing."""
-    return f'SUMIFS({area},{area},">-1E+300")'
 
 
 def sheet_checks(build: Build) -> list[Check]:
@@ -61,7 +56,7 @@ def _outputs(build: Build) -> Detail:
     items, totals = [], []
     for name in FUNCTIONS:
         shown, model = build.names[f"xlp_out_{name}"].absolute, build.model.row(name).absolute
-        totals.append((_total(shown), _total(model)))
+        totals.append((total(shown), total(model)))
         missing = f'ABS(COUNTIF({shown},"#N/A")-COUNTIF({model},"#N/A"))'
         items.append(f"IFERROR(ABS({part(0)}-{part(1)})/MAX(1,ABS({part(1)}))+{missing},1)")
     first = build.names[f"xlp_out_{next(iter(FUNCTIONS))}"]
@@ -87,8 +82,8 @@ def _table(build: Build, prefix: str, line: str) -> Detail:
     items, totals = [], []
     for i, number in enumerate(numbers_of(build, prefix)):
         company = block.cell(i, NUMBER - block.left)
-        shown = _total(block.row(i).absolute)
-        model = _total(outputs.row(number - 1).absolute)
+        shown = total(block.row(i).absolute)
+        model = total(outputs.row(number - 1).absolute)
         if line in _POINTS:
             model = f"IF(INDEX(xlp_results_loses,{company})=1,0,{model}*10000)"
         if line == "eps_change":  # in per cent of a base above 0

@@ -11,7 +11,7 @@ from xlplugin.workbook.builder.blocks import letter, nth_row
 from xlplugin.workbook.builder.build import FREE_COMPANIES, Build
 from xlplugin.workbook.builder.open_cells import accept, checked, input_style
 from xlplugin.workbook.builder.sheet import Sheet
-from xlplugin.workbook.builder.styles import number_style
+from xlplugin.workbook.builder.styles import assumption_style
 from xlplugin.workbook.sheets.companies.models import lay_models, of_slots
 
 NAME, LOW, BASE, HIGH, OWN, USED, FLAG, BASIS, YEAR, FALLBACK, OTHER_YEAR, HAS_OWN, GENERAL, NOTE = range(
@@ -71,8 +71,7 @@ def _sums(tops: dict[str, int]) -> dict[str, Sums]:
 
 def _block(sheet: Sheet, name: str, top: int, companies_top: int, tops: dict[str, int]) -> None:
     build, text, item = sheet.build, sheet.build.text, INPUTS[name]
-    rows, style = build.rows, number_style(name)
-    style = "share3" if style == "percent" else style
+    rows, style = build.rows, assumption_style(name)
     words = ["low", "base", "high", "own", "used", "flag", "basis", "year"]
     heads = [build.label(name), *(text(f"column.{word}") for word in words)]
     heads += [text(f"companies.column.{word}") for word in ("fallback", "other_year", "own_used", "general")]

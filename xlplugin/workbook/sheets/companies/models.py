@@ -8,7 +8,7 @@ from xlplugin.workbook.builder.blocks import letter
 from xlplugin.workbook.builder.build import FREE_COMPANIES
 from xlplugin.workbook.builder.choices import KEYS, MODELS, chosen
 from xlplugin.workbook.builder.sheet import Sheet
-from xlplugin.workbook.builder.styles import number_style
+from xlplugin.workbook.builder.styles import assumption_style
 
 __all__ = ["lay_models", "of_slots", "offer_models"]
 
@@ -49,8 +49,7 @@ def lay_models(sheet: Sheet, row: int, right: int) -> dict[str, int]:
     rows = {name: row + 1 + i for i, name in enumerate(OWN_VALUES)}
     for name, at in rows.items():
         sheet.put(at, _LABEL, build.label(name), "secondary")
-        style = number_style(name)
-        style = "share3" if style == "percent" else style
+        style = assumption_style(name)
         for i, model in enumerate(OFFERED):
             assumed = build.dataset.assumptions.get((f"{ANY_COMPANY}{model}", name)) or build.general(name)
             values = [getattr(assumed, level) for level in _LEVELS]
@@ -68,8 +67,7 @@ def lay_models(sheet: Sheet, row: int, right: int) -> dict[str, int]:
 
 def of_slots(sheet: Sheet, rows: dict[str, int], name: str, top: int) -> None:
     """Let the rows of added companies take what their business model assumes, else what ``*`` does."""
-    build, style = sheet.build, number_style(name)
-    style = "share3" if style == "percent" else style
+    build, style = sheet.build, assumption_style(name)
     first, last = letter(_FIRST), letter(_FIRST + 3 * len(OFFERED) - 1)
     values = f"${first}${rows[name]}:${last}${rows[name]}"
     for slot in range(FREE_COMPANIES):

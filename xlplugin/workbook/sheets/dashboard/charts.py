@@ -10,8 +10,9 @@ from xlplugin.workbook.builder.charts import Chart, Series
 from xlplugin.workbook.builder.look import ACCENT, CAUTION, GAIN, GREY, LOSS
 from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.builder.texts import literal
-from xlplugin.workbook.builder.words import sentence, tenths
+from xlplugin.workbook.builder.words import percent, sentence, tenths
 from xlplugin.workbook.sheets.dashboard.words import COMPANY, base_of, out
+from xlplugin.workbook.sheets.results.company_table import loses
 from xlplugin.workbook.sheets.results.workings import change
 
 #: Points of the curve of margin against cost reduction: 0% to 95%.
@@ -179,12 +180,12 @@ def _company(sheet: Sheet, row: int, top: int, number: str, most: bool) -> None:
     mark = f'IF({build.on_general(number)}," ‡",{dagger})'
     sheet.put(row, 2, f"=INDEX(xlp_company_names,{number})&{mark}", "secondary")
     value = f"ROUND({change('operating_margin_change', number, _SCENARIO)},9)"
-    sheet.put(row, 3, f'=IF(INDEX(xlp_results_loses,{number})=1,"",IFERROR({value},""))', "bp")
+    sheet.put(row, 3, f'=IF({loses(number)},"",IFERROR({value},""))', "bp")
     size = f"ABS(C{row})" if most else f"C{row}"
     sheet.put(row, 4, f'=IF(C{row}="","",{size}-ROWS(D${top}:D{row})/10000/10000/100)', "technical right")
     reduction = f"100*INDEX(xlp_used_cost_reduction,{number},{_SCENARIO})"
     sheet.put(row, 5, f'=IF({is_own(number, _SCENARIO)}=1,IFERROR({reduction},""),"")', "technical right")
-    told = f"{tenths(build, f'E{row}', short=True)}&{build.sign('percent')}"
+    told = percent(build, f"E{row}", short=True)
     own = sentence(build, "chart.companies.own", reduction=f"$H{row}")
     sheet.put(row, 8, f'=IF(E{row}="","",{told})', "technical right")
     sheet.put(row, 6, f'=IF(E{row}="","",{own})', "technical right")

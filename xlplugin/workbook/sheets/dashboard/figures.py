@@ -11,10 +11,12 @@ from xlplugin.workbook.builder.draw_inputs import SCENARIO
 from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.builder.texts import literal
 from xlplugin.workbook.sheets.dashboard.words import COMPANY, CURRENCY, LOSES, base_of, out
-from xlplugin.workbook.sheets.results.company_table import coloured
+from xlplugin.workbook.sheets.results.company_table import coloured, or_in_money
+from xlplugin.workbook.sheets.results.workings import change
 
 LABEL, BASE, A, CHANGE_A, B, CHANGE_B, LESS = range(2, 9)
 _CASES = (("a", A), ("b", B))
+_SCENARIO = "xlp_dashboard_scenario_{case}"
 
 #: The line that each row shows of a case; "" where it shows none.
 LINES = (
@@ -45,8 +47,8 @@ def key_figures(sheet: Sheet, row: int) -> None:
     head = sheet.heading(row, text("dashboard.heading.figures"), LESS)
     who = f'INDEX(xlp_company_names,{COMPANY})&" "&INDEX(xlp_year_used,{COMPANY})&", "&{CURRENCY}'
     sheet.put(head, LABEL, f'=IFERROR({who},"")', "header")
-    case_a, case_b, change = "dashboard.choose.case_a", "dashboard.choose.case_b", "column.change"
-    keys = ("column.base", case_a, change, case_b, change, "column.difference")
+    case_a, case_b, moved = "dashboard.choose.case_a", "dashboard.choose.case_b", "column.change"
+    keys = ("column.base", case_a, moved, case_b, moved, "column.difference")
     sheet.across(head, BASE, [text(key) for key in keys], "header right")
     rows = (*_operating(build), *_per_share(build))
     figures = sheet.block(head + 1, BASE, len(rows), LESS - BASE + 1, "xlp_dashboard_figures")
@@ -71,17 +73,14 @@ def _lay(sheet: Sheet, row: int, figure: _Figure) -> None:
     sheet.put(row, LESS, less, f"{figure.change_style} right")
 
 
-def _in_points(build: Build, change: str) -> str:
-    return f"IF({LOSES},{build.quoted('results.in_money')},{change}*10000)"
-
-
 def _operating(build: Build) -> tuple[_Figure, ...]:
     label, money, bp = build.label, build.label("unit:money"), f"bp_{build.language}"
     revenue, income = f"INDEX(xlp_used_revenue,{COMPANY})", "operating_income"
 
     def margin(line: str) -> _Figure:
-        moved = f"({out(line, '{case}')}-{base_of(line)})"
-        moved = _in_points(build, moved if line.endswith("sbc") else out(f"{line}_change", "{case}"))
+        less = f"({out(line, '{case}')}-{base_of(line)})*10000"
+        moved = less if line.endswith("sbc") else change(f"{line}_change", COMPANY, _SCENARIO)
+        moved = or_in_money(build, moved, COMPANY)
         return _Figure(label(line), base_of(line), out(line, "{case}"), moved, "percent", bp)
 
     return (
@@ -111,27 +110,26 @@ def _operating(build: Build) -> tuple[_Figure, ...]:
 def _range(build: Build) -> _Figure:
     """P10 and P90 of the change of operating margin, where the case is that of the draws."""
     bp, label = f"bp_{build.language}", build.text("dashboard.range")
-    other = f"OR(xlp_dashboard_scenario_{{case}}<>{SCENARIO},{LOSES})"
+    other = f"OR({_SCENARIO}<>{SCENARIO},{LOSES})"
     low, high = (f'IF({other},"",INDEX(xlp_range_{name},{COMPANY})*10000)' for name in ("p10", "p90"))
     return _Figure(label, "", low, high, bp, bp, compared=False, label_style="body indent")
 
 
 def _per_share(build: Build) -> tuple[_Figure, ...]:
-    eps, case = base_of("eps"), "{case}"
-    moved = f"{out('eps_change', case)}/IF({eps}>0,{eps},NA())"
+    moved, after = change("eps_change", COMPANY, _SCENARIO), out("eps", "{case}")
     return (
-        _Figure(build.text("dashboard.eps"), eps, out("eps", case), moved, "eps", "change_percent2"),
+        _Figure(build.text("dashboard.eps"), base_of("eps"), after, moved, "eps", "change_percent2"),
         _reference(build, "reference_eps", "eps", "reference_eps_after", "eps_change_of_reference"),
         _reference(build, "reference_share_price", "price", "implied_share_price", "relative_eps_change"),
     )
 
 
-def _reference(build: Build, name: str, word: str, after: str, change: str) -> _Figure:
+def _reference(build: Build, name: str, word: str, after: str, moves: str) -> _Figure:
     """A figure of the analyst's own under the name that it was given, blank where none is given."""
     said, given = (f"INDEX(xlp_in_{one},{COMPANY})" for one in (REFERENCE_LABEL, name))
     named = f"{said}&{literal(': ' + build.text(f'dashboard.reference.{word}'))}"
     label = f"=IFERROR(IF(ISBLANK({said}),{literal(build.label(name))},{named}),{literal(build.label(name))})"
     none = build.quoted("dashboard.reference.none")
     base = f"IF(ISBLANK({given}),{none},INDEX(xlp_used_{name},{COMPANY}))"
-    value, moved = (f'IF(ISBLANK({given}),"",{out(line, "{case}")})' for line in (after, change))
+    value, moved = (f'IF(ISBLANK({given}),"",{out(line, "{case}")})' for line in (after, moves))
     return _Figure(label, base, value, moved, "eps", "change_percent2")

@@ -5,8 +5,6 @@ What the charts draw is laid below the first view (:mod:`charts`).
 
 from __future__ import annotations
 
-from openpyxl.formatting.rule import ColorScaleRule
-
 from xlplugin.workbook.builder.blocks import letter
 from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.choices import SCENARIOS, chosen
@@ -127,14 +125,7 @@ def _heat(sheet: Sheet) -> None:
     most = f"=IFERROR(MAX(MAX({area}),-MIN({area}),1/1000),1)"  # both ends equally far from 0
     _behind(sheet, 3, text("dashboard.heat_most"), most, "heat_most")
     end = f"${letter(BASE)}${BEHIND_ROW + 4}"
-    sheet.ws.conditional_formatting.add(
-        area,
-        ColorScaleRule(
-            start_type="formula", start_value=f"-{end}", start_color="FFF0A98A",
-            mid_type="num", mid_value=0, mid_color="FFFFFFFF",
-            end_type="formula", end_value=end, end_color="FF86C5AC",
-        ),
-    )  # fmt: skip
+    sheet.heat(cells, f"-{end}", end)
     sheet.grey_errors(cells)
 
 

@@ -13,10 +13,11 @@ from xlplugin.workbook.builder.pieces import Pieces
 from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.builder.texts import literal
 from xlplugin.workbook.builder.words import sentence
+from xlplugin.workbook.sheets.results.company_table import loses
 
 #: What is chosen, by number, and whether it loses money on the base.
 COMPANY = "xlp_dashboard_company"
-LOSES = f"INDEX(xlp_results_loses,{COMPANY})=1"
+LOSES = loses(COMPANY)
 COMPANY_NAME = f"INDEX(xlp_company_names,{COMPANY})"
 CURRENCY = f"INDEX(xlp_currency,{COMPANY})"
 
@@ -136,19 +137,11 @@ def _heat_note(pieces: Pieces, scenario: str) -> str:
 def _flat(pieces: Pieces) -> str:
     """Lay which of its axes does not move the heat map, in words; "" where both do."""
     build, heat = pieces.build, pieces.build.names["xlp_dashboard_heat"]
-    last_row, last_column = heat.height - 1, heat.width - 1
     label = build.text("dashboard.heat.axes")
-    flat = {}
-    for key, one, other in (
-        ("reduction", (0, 0, last_row, last_column - 1), (0, 1, last_row, last_column)),
-        ("pass_through", (0, 0, last_row - 1, last_column), (1, 0, last_row, last_column)),
-    ):
-        areas = [f"{heat.near(*ends[:2])}:{heat.near(*ends[2:])}" for ends in (one, other)]
-        flat[key] = pieces.words(label, f"IFERROR(IF(SUMPRODUCT(ABS({'-'.join(areas)}))<1/1000000,1,0),0)")
+    reduction, passed = (pieces.flat(label, heat, down, "1/1000000") for down in (False, True))
     both, down, across = (
         build.quoted(f"dashboard.heat.{key}") for key in ("flat", "flat_pass_through", "flat_reduction")
     )
-    reduction, passed = flat["reduction"], flat["pass_through"]
     return pieces.words(
         label, f'IF({reduction}*{passed}=1,{both},IF({passed}=1,{down},IF({reduction}=1,{across},"")))'
     )

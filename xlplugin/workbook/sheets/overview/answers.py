@@ -23,7 +23,8 @@ from xlplugin.workbook.sheets.overview.places import (
     company,
     unless_free,
 )
-from xlplugin.workbook.sheets.results.company_table import coloured
+from xlplugin.workbook.sheets.results.company_table import coloured, loses, or_in_money
+from xlplugin.workbook.sheets.results.workings import change
 
 __all__ = ["answers"]
 
@@ -32,8 +33,6 @@ def answers(sheet: Sheet) -> None:
     """Lay the figures of each company, beside what is typed for it."""
     _heads(sheet)
     build, number = sheet.build, company()
-    loses = f"INDEX(xlp_results_loses,{number})=1"
-    in_money = build.quoted("results.in_money")
 
     def column(left: int, name: str, value: str, style: str, color: bool = False) -> None:
         block = sheet.block(TOP, left, build.rows, 1, f"xlp_overview_{name}")
@@ -41,26 +40,16 @@ def answers(sheet: Sheet) -> None:
         if color:
             coloured(sheet, block)
 
-    def points(value: str) -> str:
-        return f"IF({loses},{in_money},{value}*10000)"
-
     for left, line in ((GROSS, "gross_margin"), (OPERATING, "operating_margin")):
         column(left, f"{line}_before", f"INDEX(xlp_results_base_{line},{number})", "percent")
         column(left + 1, f"{line}_after", f"INDEX(xlp_out_{line},{number},1)", "percent")
-        column(
-            left + 2,
-            f"{line}_change",
-            points(f"INDEX(xlp_out_{line}_change,{number},1)"),
-            "bp bold right",
-            True,
-        )
+        moved = or_in_money(build, change(f"{line}_change", number, "1"), number)
+        column(left + 2, f"{line}_change", moved, "bp bold right", color=True)
     for left, end in ((LOW, "p10"), (HIGH, "p90")):
         value = f"INDEX(xlp_range_{end},{number})"
-        column(left, end, f'IF({loses},"",IF(ISNUMBER({value}),{value}*10000,NA()))', "bp")
+        column(left, end, f'IF({loses(number)},"",IF(ISNUMBER({value}),{value}*10000,NA()))', "bp")
     column(BAR, "bar", f"INDEX(xlp_overview_bars,{number})", "bar left")
-    base = f"INDEX(xlp_results_base_eps,{number})"
-    change = f"INDEX(xlp_out_eps_change,{number},1)/IF({base}>0,{base},NA())"
-    column(EPS, "eps_change", change, "change_percent2", True)
+    column(EPS, "eps_change", change("eps_change", number, "1"), "change_percent2", color=True)
     column(CAUSE, "cause", f"INDEX(xlp_overview_causes,{number})", "note indent")
     unranked = f"INDEX(xlp_overview_unranked,{number.replace('{row}', str(TOP))})=1"
     sheet.rule(sheet.block(TOP, GROSS, build.rows, RIGHT - GROSS + 1).area, unranked, differential(GREY))

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from xlplugin.model.inputs import REDUCTIONS
 from xlplugin.model.lines import BARS
 from xlplugin.workbook.builder.amounts import lay_amount
-from xlplugin.workbook.builder.blocks import Block, letter
+from xlplugin.workbook.builder.blocks import ABOVE, Block, letter
 from xlplugin.workbook.builder.sheet import Sheet
-from xlplugin.workbook.builder.words import sentence, tenths
+from xlplugin.workbook.builder.words import percent, sentence, tenths
 from xlplugin.workbook.sheets.overview.places import NAME, RIGHT, YEAR
+from xlplugin.workbook.sheets.results.workings import change
 
 __all__ = ["behind"]
 
@@ -23,6 +24,9 @@ NUMBER, FIRST = YEAR, YEAR + 1
 OWN = f"${letter(NUMBER)}{{row}}"
 _NAMED = f'INDEX(xlp_companies,{OWN})<>""'
 _LOSES, _TURNING, _GENERAL = (f"INDEX(xlp_results_{f},{OWN})=1" for f in ("loses", "turning", "general"))
+
+#: The marks of a direction that is not certain, and of general assumptions.
+_DAGGERS = f'IF({_TURNING}," \u2020","")&IF({_GENERAL}," \u2021","")'
 
 
 def behind(sheet: Sheet, row: int) -> int:
@@ -57,7 +61,8 @@ def _table(sheet: Sheet, row: int, columns: Iterable[Column], labels: dict[str, 
     for column, (name, formula, style) in enumerate(columns, FIRST):
         title = (labels or {}).get(name) or build.text(f"overview.behind.{name}")
         sheet.put(row, column, title, "header wrap_right")
-        sheet.lay(sheet.block(row + 1, column, build.rows, 1, f"xlp_overview_{name}"), f"={formula}", style)
+        sheet.formulas_down(row + 1, column, build.rows, f"={formula}", style)
+        sheet.grey_errors(sheet.block(row + 1, column, build.rows, 1, f"xlp_overview_{name}"))
     sheet.heights[row] = 52
     return row + 1 + build.rows
 
@@ -92,7 +97,7 @@ def _causes(sheet: Sheet, row: int) -> int:
         value = f"INDEX(xlp_out_operating_income_change,{i + 1},1)"
         unit = f'" "&{sentence(build, "overview.cause.unit", currency=f"INDEX(xlp_currency,{i + 1})")}'
         income = build.quoted("overview.cause.income")
-        lay_amount(sheet, top + i, _AMOUNT + 1, value, "", unit=unit)
+        lay_amount(sheet, top + i, _AMOUNT + 1, value, None, unit=unit)
         steps = f"{letter(_AMOUNT + 1)}{top + i}"
         sheet.put(top + i, _AMOUNT, f'=IFERROR({income}&" "&{steps},"")', "technical")
     return end
@@ -172,13 +177,11 @@ def _compared(sheet: Sheet, row: int) -> int:
     build = sheet.build
     lab = build.is_lab(OWN)
     year = f'IFERROR(INDEX(xlp_year_used,{OWN})&"","")'
-    marks = f'{year}&IF({_TURNING}," \u2020","")&IF({_GENERAL}," \u2021","")'
-    change = f"INDEX(xlp_out_operating_margin_change,{OWN},1)*10000"
-    flag = f"${letter(FIRST + 1)}{{row}}"
+    moved, flag = change("operating_margin_change", OWN, "1"), f"${letter(FIRST + 1)}{{row}}"
     columns = [
-        ("marks", f"IF({lab},{build.quoted('companies.lab')},{marks})", "technical"),
+        ("marks", f"IF({lab},{build.quoted('companies.lab')},{year}&{_DAGGERS})", "technical"),
         ("unranked", f"IF(OR({lab},{_TURNING},{_GENERAL},{_LOSES}),1,0)", "technical"),
-        ("compared", f'IF(OR({flag}=1,NOT({_NAMED})),"",IFERROR(ROUND({change},9),""))', "technical bp"),
+        ("compared", f'IF(OR({flag}=1,NOT({_NAMED})),"",IFERROR(ROUND({moved},9),""))', "technical bp"),
         ("sizes", '""', "technical bp"),
     ]
     top, row = row + 1, _table(sheet, row, columns)
@@ -202,36 +205,26 @@ def _lists(sheet: Sheet, row: int) -> int:
     size, points, spelled, lost = (f"${letter(FIRST + i)}{{row}}" for i in range(4))
     name = f"INDEX(xlp_company_names,{OWN})"
     own_mark = sentence(build, "overview.own", size=spelled)
-    dagger = f'IF({_TURNING}," \u2020","")&IF({_GENERAL}," \u2021","")'
     lists, amount = FIRST + 4, FIRST + 7
     text = f"${letter(amount)}{{row}}"
-    top = row + 1
 
-    def growing(column: int, test: str, words: str) -> str:
-        before = f"{letter(column)}{{before}}"
-        return f'{before}&IF({test},IF({before}="","",", ")&{words},"")'
+    def growing(test: str, words: str) -> str:
+        return f'{ABOVE}&IF({test},IF({ABOVE}="","",", ")&{words},"")'
 
     columns = [
         ("sizes_used", f'IF({typed}="","",IFERROR({used},""))', "technical percent"),
         ("size_points", f'IF({size}="","",{size}*100)', "technical any"),
-        ("size_words", f'IF({size}="","",{tenths(build, points, short=True)}&{build.sign("percent")})',
-         "technical"),
+        ("size_words", f'IF({size}="","",{percent(build, points, short=True)})', "technical"),
         ("losses", f'IF({gain}="","",IFERROR(IF({income}>0,{income}/INDEX(xlp_used_revenue,{OWN}),""),""))',
          "technical percent3"),
-        ("own_list", growing(lists, f'{size}<>""', f'{name}&" "&{own_mark}'), "technical"),
-        ("left_list", growing(lists + 1, left, f"{name}&{dagger}"), "technical"),
-        ("loss_list", growing(lists + 2, f'{lost}<>""', f'{name}&" "&{text}'), "technical"),
+        ("own_list", growing(f'{size}<>""', f'{name}&" "&{own_mark}'), "technical"),
+        ("left_list", growing(left, f"{name}&{_DAGGERS}"), "technical"),
+        ("loss_list", growing(f'{lost}<>""', f'{name}&" "&{text}'), "technical"),
     ]  # fmt: skip
-    end = _table(sheet, row, [(n, f.replace("{before}", "{row}"), s) for n, f, s in columns])
-    for i in range(build.rows):  # each list goes on from the cell above, which the first has not
-        for column, (_, formula, style) in enumerate(columns[lists - FIRST :], lists):
-            cell = formula.replace(
-                f"{letter(column)}{{before}}", f"{letter(column)}{top + i - 1}" if i else '""'
-            )
-            sheet.put(top + i, column, "=" + cell.replace("{row}", str(top + i)), style)
-        value = f"{lost.replace('{row}', str(top + i))}*100"
-        cell = lost.replace("{row}", str(top + i))
-        lay_amount(sheet, top + i, amount, f'IF({cell}="",0,{value})', "", unit=build.sign("percent"),
+    end = _table(sheet, row, columns)
+    for i in range(row + 1, end):
+        cell = lost.replace("{row}", str(i))
+        lay_amount(sheet, i, amount, f'IF({cell}="",0,{cell}*100)', None, unit=build.sign("percent"),
                    signed="1=0", power="100", pad="10")  # fmt: skip
     for column, name in enumerate(("own", "left", "loss"), lists):
         sheet.block(end - 1, column, 1, 1, f"xlp_overview_all_{name}")
@@ -250,7 +243,7 @@ def _pieces(sheet: Sheet, row: int) -> int:
     formulas = {
         "all": f"INDEX(xlp_checked_scenario_{REDUCTIONS[0]},1,1)",
         "points": f"ABS({at['all']})*100",
-        "size": f"{tenths(build, at['points'], short=True)}&{build.sign('percent')}",
+        "size": percent(build, at["points"], short=True),
         "direction": f"IF({at['all']}<0,{build.quoted('overview.higher')},{build.quoted('overview.lower')})",
         "typed": f'IF({at["all"]}<0,{build.sign("minus")},"")&{at["size"]}',
         "mark": f'IF({as_blank},""," "&{sentence(build, "overview.own", size=at["typed"])})',

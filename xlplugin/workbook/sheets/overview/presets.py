@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from openpyxl.formatting.rule import ColorScaleRule
-
 from xlplugin.data.moves import shipped_moves
 from xlplugin.workbook.builder.blocks import letter
 from xlplugin.workbook.builder.sheet import Sheet
@@ -21,7 +19,8 @@ from xlplugin.workbook.sheets.overview.places import (
     shown_rows,
     unless_free,
 )
-from xlplugin.workbook.sheets.results.company_table import coloured
+from xlplugin.workbook.sheets.results.company_table import coloured, or_in_money
+from xlplugin.workbook.sheets.results.workings import change
 
 __all__ = ["presets"]
 
@@ -60,22 +59,14 @@ def _heat(sheet: Sheet, top: int, rows: int, count: int, scenario: str) -> None:
     marks = unless_free(f"INDEX(xlp_overview_marks,{own})", own)
     sheet.fill(sheet.block(top, YEAR, rows, 1), f"={marks}", "secondary")
     cells = sheet.block(top, FIRST, rows, count, "xlp_overview_presets")
-    value = f"INDEX(xlp_out_operating_margin_change,{own},{scenario})*10000"
-    value = f"IF(INDEX(xlp_results_loses,{own})=1,{build.quoted('results.in_money')},{value})"
+    value = or_in_money(build, change("operating_margin_change", own, scenario), own)
     free = f'OR(INDEX(xlp_companies,{own})="",INDEX(xlp_scenarios,1,{scenario})="")'
     sheet.lay(cells, f'=IF({free},"",{value})', "bp right")
     entry = f"INDEX(xlp_in_cost_reduction,{own},{scenario})"
     entry = entry.replace("{row}", str(top)).replace("{column}", letter(FIRST))  # of the first cell
     sheet.rule(cells.area, f'{entry}<>""', differential(bold=True))
     end = "xlp_overview_heat_end"
-    sheet.ws.conditional_formatting.add(
-        cells.area,
-        ColorScaleRule(
-            start_type="formula", start_value=f"-{end}", start_color="FFF0A98A",
-            mid_type="num", mid_value=0, mid_color="FFFFFFFF",
-            end_type="formula", end_value=end, end_color="FF86C5AC",
-        ),
-    )  # fmt: skip
+    sheet.heat(cells, f"-{end}", end)
 
 
 def _sell_off(sheet: Sheet, top: int, rows: int) -> None:

@@ -7,6 +7,7 @@ from xlplugin.workbook.builder.build import FREE_SCENARIOS
 from xlplugin.workbook.builder.pieces import Pieces
 from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.builder.words import sentence
+from xlplugin.workbook.package import data_version
 from xlplugin.workbook.sheets.overview.places import ENTRY, MOST, NAME, SENTENCE, TOP
 
 __all__ = ["lay_sentence", "notes", "sentences"]
@@ -44,15 +45,11 @@ def lay_sentence(sheet: Sheet, row: int) -> int:
     one = pieces.said(label, "overview.sentence.one", **told)
     none = pieces.words(label, build.quoted("overview.sentence.none"))
     told_of = f"IF(xlp_overview_count=1,{one},{said})"
-    pieces.words(label, f"IFERROR(IF(xlp_overview_count=0,{none},{told_of}),{none})")
-    sheet.block(pieces.row - 1, ENTRY, 1, 1, "xlp_overview_said")
+    pieces.words(label, f"IFERROR(IF(xlp_overview_count=0,{none},{told_of}),{none})", "xlp_overview_said")
     invalid = sentence(build, "overview.invalid", n='TEXT(xlp_overview_invalid_draws,"0")')
-    for name, words in (
-        ("unseen", f'""{_unseen(sheet)}'),
-        ("draws", f'IF(xlp_overview_invalid_draws>0," "&{invalid},"")'),
-    ):
-        pieces.words(label, words)
-        sheet.block(pieces.row - 1, ENTRY, 1, 1, f"xlp_overview_said_{name}")
+    pieces.words(label, f'""{_unseen(sheet)}', "xlp_overview_said_unseen")
+    draws = f'IF(xlp_overview_invalid_draws>0," "&{invalid},"")'
+    pieces.words(label, draws, "xlp_overview_said_draws")
     return pieces.finish()
 
 
@@ -65,18 +62,13 @@ def notes(sheet: Sheet, row: int) -> int:
         (f"={build.quoted('overview.note.marks')}&xlp_overview_said_unseen", "note"),
         (f'=IF(xlp_overview_all_loss="",{none},{lost})', "body"),
         *((text(f"overview.caveat.{n}"), "body") for n in (1, 2, 3)),
-        (text("overview.source", date=_vintage(sheet), version=__version__), "note"),
+        (text("overview.source", date=data_version(build), version=__version__), "note"),
     ]
     for words, style in lines:
         sheet.put(row, NAME, words, style)
         sheet.heights[row] = 14.25
         row += 1
     return row
-
-
-def _vintage(sheet: Sheet) -> str:
-    ends = (figures.period_end for figures in sheet.build.dataset.figures.values())
-    return max(ends, default="")
 
 
 def _unseen(sheet: Sheet) -> str:

@@ -17,8 +17,14 @@ NUMBERS_ROW = 3
 #: The own row's company and the own column's scenario, by number.
 COMPANY, SCENARIO = f"${letter(NUMBER)}{{row}}", f"{{column}}${NUMBERS_ROW}"
 
-#: Whether the company loses money on the base, and whether it is not certain which way it moves.
-LOSES, TURNING = (f"INDEX(xlp_results_{fact},{COMPANY})=1" for fact in ("loses", "turning"))
+
+def loses(company: str) -> str:
+    """Return the condition that the company with this number loses money on the base."""
+    return f"INDEX(xlp_results_loses,{company})=1"
+
+
+#: Whether the own row's company does, and whether it is not certain which way it moves.
+LOSES, TURNING = loses(COMPANY), f"INDEX(xlp_results_turning,{COMPANY})=1"
 
 
 def at(name: str) -> str:
@@ -31,9 +37,9 @@ def of_base(name: str) -> str:
     return f"INDEX({name},{COMPANY})"
 
 
-def or_in_money(sheet: Sheet, value: str) -> str:
+def or_in_money(build: Build, value: str, company: str = COMPANY) -> str:
     """Return a change of a margin, or that it is shown in money where the company loses money."""
-    return f"IF({LOSES},{sheet.build.quoted('results.in_money')},{value})"
+    return f"IF({loses(company)},{build.quoted('results.in_money')},{value})"
 
 
 def unless_free(value: str) -> str:

@@ -49,8 +49,8 @@ def _notes(sheet: Sheet, row: int) -> int:
 def _named(pieces: Pieces, name: str, told: str) -> None:
     build = pieces.build
     none = build.quoted("results.sentence.none")
-    pieces.words(build.text("results.heading.summary"), f"IFERROR({told},{none})")
-    pieces.sheet.block(pieces.row - 1, FIRST, 1, 1, f"xlp_results_said_{name}")
+    label = build.text("results.heading.summary")
+    pieces.words(label, f"IFERROR({told},{none})", f"xlp_results_said_{name}")
 
 
 def _summary(pieces: Pieces) -> str:

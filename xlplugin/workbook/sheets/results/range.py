@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from xlplugin.workbook.builder.build import Build
+from xlplugin.workbook.builder.case_words import scenario_label
 from xlplugin.workbook.builder.look import GREY
 from xlplugin.workbook.builder.pieces import Pieces
 from xlplugin.workbook.builder.sheet import Sheet
@@ -20,6 +21,7 @@ from xlplugin.workbook.sheets.results.company_table import (
     SCENARIO,
     coloured,
     header,
+    loses,
     unless_free,
 )  # fmt: skip
 
@@ -97,7 +99,6 @@ def _block(sheet: Sheet, row: int, k: int, what_if: WhatIf) -> int:
 def _rows(build: Build, number: str, k: int, what_if: WhatIf) -> Iterator[tuple[str, str, str, str, str]]:
     """The rows of a block: name, end of the assumption, what it is, value, style."""
     text = build.text
-    loses = f"INDEX(xlp_results_loses,{number})=1"
 
     def at(line: str, end: str) -> str:
         if end == "scenario":
@@ -107,12 +108,13 @@ def _rows(build: Build, number: str, k: int, what_if: WhatIf) -> Iterator[tuple[
     typed = f"INDEX(xlp_checked_{_LEVER},1,{SCENARIO})"
     used = f'IF({typed}="",INDEX(xlp_used_{_LEVER},{number}),{typed})'
     yield "elasticity", "", build.quoted("results.range.elasticity"), used, "elasticity"
-    subject = f"IF({loses},{build.quoted('column.change_money')},{build.quoted('results.range.margin')})"
+    lost = loses(number)
+    subject = f"IF({lost},{build.quoted('column.change_money')},{build.quoted('results.range.margin')})"
     ends = ("low", "scenario", "high")
     for end in ends:
         income, margin = at("operating_income_change", end), at("operating_margin_change", end)
         told = f"{subject}&{literal(', ' + text(f'results.range.{end}'))}"
-        yield end, end, told, f"IF({loses},{income},{margin}*10000)", "bp"
+        yield end, end, told, f"IF({lost},{income},{margin}*10000)", "bp"
     for end in ends:
         told = literal(f"{text('results.range.revenue')}, {text(f'results.range.{end}')}")
         value = f"{at('scenario_revenue', end)}/INDEX(xlp_used_revenue,{number})-1"
@@ -134,11 +136,11 @@ def lay_words(pieces: Pieces, blocks: int) -> None:
         told |= {end: tenths(build, limit) for end, limit in limits.items()}
         company = pieces.words(label, f"IFERROR(INDEX(xlp_company_names,{number}),NA())")
         told |= {end: pieces.words(label, told[end]) for end in _ENDS}
-        scenario = f"INDEX(xlp_scenario_labels,1,{_SCENARIO_A})"
+        scenario = scenario_label(_SCENARIO_A)
         said = pieces.said(label, "results.sentence.range", scenario=scenario, company=company, **told)
         direction = build.quoted("flag.direction")
-        pieces.words(label, f'IF({number}="","",IFERROR({said},{direction}))')
-        pieces.sheet.block(pieces.row - 1, FIRST, 1, 1, f"xlp_results_said_range_{k + 1}")
+        shown = f'IF({number}="","",IFERROR({said},{direction}))'
+        pieces.words(label, shown, f"xlp_results_said_range_{k + 1}")
 
 
 def _run(build: Build, k: int, scenario: str, end: str) -> str:

@@ -78,14 +78,14 @@ def _gross_margin(sheet: Sheet, row: int, right: int) -> int:
 
 def _operating_margin(sheet: Sheet, row: int, right: int) -> int:
     row = _margin(sheet, row, right, "operating_margin") + 1
-    spent = or_in_money(sheet, f"{at('xlp_out_bridge_operating_margin_development')}*10000")
+    spent = or_in_money(sheet.build, f"{at('xlp_out_bridge_operating_margin_development')}*10000")
     return _development(sheet, row, spent, "bp", "column.development_bp")
 
 
 def _margin(sheet: Sheet, row: int, right: int, name: str) -> int:
     row = _heading(sheet, row, right, name, f"{name}_change")
     table = _beside_base(sheet, row, "column.change_bp", name, "percent", f"{name}_base")
-    moved = or_in_money(sheet, change(f"{name}_change", COMPANY, SCENARIO))
+    moved = or_in_money(sheet.build, change(f"{name}_change", COMPANY, SCENARIO))
     table.scenarios(moved, "bp right", f"{name}_change", color=True)
     return table.next
 
@@ -163,7 +163,7 @@ def _weighted(sheet: Sheet, row: int, right: int) -> int:
         sheet.put(row + 1, column, text(f"results.weighted.{head}"), "header wrap_right")
         value = f"xlp_results_weights_add*{of_base(f'xlp_results_weighted_total_{line}')}"
         if "margin" in line:
-            value = or_in_money(sheet, f"{value}*10000")
+            value = or_in_money(build, f"{value}*10000")
         elif line == "eps_change":
             value = f"{value}/IF({of_base('xlp_results_base_eps')}>0,{of_base('xlp_results_base_eps')},NA())"
         table.column(column, value, f"{style} right", f"of_weights_{line}", color=True)

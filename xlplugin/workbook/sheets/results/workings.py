@@ -8,7 +8,7 @@ from __future__ import annotations
 from xlplugin.data.precedence import GENERAL
 from xlplugin.model.formula import formula
 from xlplugin.model.plan import PARAMETERS
-from xlplugin.workbook.builder.blocks import OWN_COLUMN, OWN_ROW, letter
+from xlplugin.workbook.builder.blocks import ABOVE, OWN_COLUMN, OWN_ROW, letter
 from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.builder.styles import number_style
@@ -84,24 +84,21 @@ def _by_company(sheet: Sheet, row: int) -> int:
         sheet.lay(sheet.block(top, column, build.rows, 1, f"xlp_results_{name}"), f"={value}", style)
     last = NUMBER + 1 + len(columns)
     sheet.put(row, last, text("results.column.reinvesting"), "header wrap_right")
-    _names(sheet, top, last, "reinvesting", "INDEX(xlp_results_reinvests,$C{row})=1")
+    _names(sheet, top, last, "reinvesting", f"INDEX(xlp_results_reinvests,{COMPANY})=1")
     for column, name in enumerate(MEASURES, last + 1):
         head = text("results.column.left_out", measure=build.label(name))
         sheet.put(row, column, head, "header wrap_right")
-        out = f'AND(INDEX(xlp_companies,$C{{row}})<>"",INDEX(xlp_results_leading_{name},$C{{row}})="")'
+        out = f'AND(INDEX(xlp_companies,{COMPANY})<>"",INDEX(xlp_results_leading_{name},{COMPANY})="")'
         _names(sheet, top, column, f"left_out_{name}", out)
     return top + build.rows
 
 
 def _names(sheet: Sheet, top: int, column: int, name: str, test: str) -> None:
     """A growing list of the names of those for whom ``test`` holds; its last cell holds them all."""
-    at, bottom = letter(column), top + sheet.build.rows - 1
-    for row in range(top, bottom + 1):
-        before = f"{at}{row - 1}" if row > top else '""'
-        own = f"INDEX(xlp_company_names,$C{row})"
-        more = f'{before}&IF({before}="","",", ")&{own}'
-        sheet.put(row, column, f"=IF({test.format(row=row)},{more},{before})", "technical")
-    sheet.block(bottom, column, 1, 1, f"xlp_results_{name}")
+    rows, own = sheet.build.rows, f"INDEX(xlp_company_names,{COMPANY})"
+    more = f'{ABOVE}&IF({ABOVE}="","",", ")&{own}'
+    sheet.formulas_down(top, column, rows, f"=IF({test},{more},{ABOVE})", "technical")
+    sheet.block(top + rows - 1, column, 1, 1, f"xlp_results_{name}")
 
 
 def _base(name: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from openpyxl.formatting.rule import ColorScaleRule
 from openpyxl.styles import Border, Font, Side
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.styles.numbers import NumberFormat
@@ -217,11 +216,4 @@ def _picture(sheet: Sheet, workings: Workings, cells: Block, axes: dict[str, Blo
     for axis, block in axes.items():
         sheet.rule(block.area, f"ABS({block.near()}-{used[axis]})<1/1000000", bold)
     by_measure(sheet, cells)
-    sheet.ws.conditional_formatting.add(
-        cells.area,
-        ColorScaleRule(
-            start_type="formula", start_value=low, start_color="FFF0A98A",
-            mid_type="formula", mid_value=middle, mid_color="FFFFFFFF",
-            end_type="formula", end_value=high, end_color="FF86C5AC",
-        ),
-    )  # fmt: skip
+    sheet.heat(cells, low, high, middle)

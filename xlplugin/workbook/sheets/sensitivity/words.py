@@ -134,15 +134,9 @@ def _chart(pieces: Pieces) -> str:
 def _flat(pieces: Pieces) -> str:
     """Lay which lever of the grid moves nothing, in words; "" where both do."""
     build, grid = pieces.build, pieces.build.names["xlp_sensitivity_grid"]
-    label, bottom, right = build.text("sensitivity.heading.grid"), grid.height - 1, grid.width - 1
-    levers, flat = {}, {}
-    for axis, one, other in (
-        ("row", (0, 0, bottom - 1, right), (1, 0, bottom, right)),
-        ("column", (0, 0, bottom, right - 1), (0, 1, bottom, right)),
-    ):
-        areas = [f"{grid.near(*ends[:2])}:{grid.near(*ends[2:])}" for ends in (one, other)]
-        moved = f"SUMPRODUCT(ABS({'-'.join(areas)}))"
-        flat[axis] = pieces.words(label, f"IFERROR(IF({moved}<xlp_sensitivity_scale/10000/10000,1,0),0)")
+    label, levers, flat = build.text("sensitivity.heading.grid"), {}, {}
+    for axis in ("row", "column"):
+        flat[axis] = pieces.flat(label, grid, axis == "row", "xlp_sensitivity_scale/10000/10000")
         lever = f"INDEX(xlp_sensitivity_levers,xlp_sensitivity_{axis}_lever)"
         levers[axis] = pieces.said(label, "sensitivity.grid.flat", lever=lever)
     both, rows, columns = build.quoted("sensitivity.grid.flat_both"), levers["row"], levers["column"]
