@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Sequence
+from concurrent.futures import Executor, Future
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -167,6 +168,11 @@ class Server:
         if status != 200:
             raise RuntimeError(f"{status}: {answer}")
         return answer["result"]
+
+    def hold(self, threads: Executor, count: int) -> list[Future[Any]]:
+        """Let ``count`` large calls wait until XLP_LET_GO is called (among :data:`SLOW` functions)."""
+        (self.folder / "let go").unlink(missing_ok=True)
+        return [threads.submit(self.call, "XLP_HOLD") for _ in range(count)]
 
     def visit(
         self, calls: Sequence[tuple[str, list[Any]]], token: str = TOKEN, together: bool = False

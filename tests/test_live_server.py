@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,11 @@ import openpyxl
 import oracle
 import pytest
 from engines import Calc
-from office_server import TOKEN, Server, in_browser
+from office_server import GOOD, OPERATING_MARGIN, TOKEN, Server, in_browser
 from open_books import OWN
 from remote_books import Payload, apply, payload
 
+from xlplugin.hosts.server import limits
 from xlplugin.live import SCRIPTS
 from xlplugin.live.texts import text
 
@@ -183,25 +185,17 @@ def test_malformed_workbooks_are_refused(server: Server, desk: Path) -> None:
         assert status == 400, (what, status, answer[:200])
 
 
-def test_scripts_keep_no_function_waiting(server: Server, sent: Payload) -> None:
-    """A function answers while a simulation runs in a process beside."""
-    import threading
-    import time
-
-    asked = threading.Thread(
-        target=run, args=(server, "simulate", sent, "CRM", "half", "", "usual", 1_000_000)
-    )
-    asked.start()
-    time.sleep(0.3)
-    waits = []
-    while asked.is_alive():
-        start = time.monotonic()
-        server.call("XLP_VALUE", [["Salesforce"]], [[0.3]])
-        waits.append(time.monotonic() - start)
-        time.sleep(0.05)
-    asked.join()
-    assert len(waits) > 3
-    assert sorted(waits)[len(waits) // 2] < 0.5
+def test_scripts_keep_no_function_waiting(slow_server: Server, desk: Path) -> None:
+    """A script computes where large calls do: it waits for them, and small calls wait for neither."""
+    with ThreadPoolExecutor(limits.PROCESSES + 1) as threads:
+        held = slow_server.hold(threads, limits.PROCESSES)
+        asked = threads.submit(run, slow_server, "simulate", payload(desk), "CRM", "half")
+        for _ in range(20):
+            assert slow_server.send(GOOD) == (200, {"result": [[OPERATING_MARGIN]]})
+        assert not any(one.done() for one in (*held, asked))
+        assert slow_server.call("XLP_LET_GO") == [[2]]
+        assert [one.result() for one in held] == [[[1]]] * limits.PROCESSES
+        assert asked.result()[0] == 200
 
 
 @pytest.fixture(scope="module")

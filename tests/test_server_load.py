@@ -25,7 +25,7 @@ pytestmark = pytest.mark.slow
 def test_large_calls_keep_nobody_waiting(slow_server: Server) -> None:
     several = 2 * limits.PROCESSES
     with ThreadPoolExecutor(several) as threads:
-        held = [threads.submit(slow_server.call, "XLP_HOLD") for _ in range(several)]
+        held = slow_server.hold(threads, several)
         for _ in range(20):
             assert slow_server.send(GOOD) == (200, {"result": [[OPERATING_MARGIN]]})
         assert not any(one.done() for one in held)  # every small one was answered before any large one
