@@ -78,23 +78,15 @@ def imported(module: str) -> set[str]:
 
 
 def own_imports(name: str) -> set[str]:
-    """The modules of the package that one imports, anywhere in it; for type checking alone does not count."""
+    """The modules of the package that one imports, anywhere in it, for type checking alone too."""
     tree = ast.parse((PACKAGE / NAMES[name]).read_text(encoding="utf-8"))
-    typing_only = {
-        id(inner)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
-        for inner in ast.walk(node)
-    }
     found = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "xlplugin":
             home = (node.module or "").removeprefix("xlplugin").removeprefix(".")
             for alias in node.names:
                 inner = f"{home}.{alias.name}".removeprefix(".")
-                module = inner if inner in NAMES else home or "__init__"
-                if id(node) not in typing_only or module.partition(".")[0] != name.partition(".")[0]:
-                    found.add(module)
+                found.add(inner if inner in NAMES else home or "__init__")
         elif isinstance(node, ast.Import):
             names = (alias.name for alias in node.names if alias.name.startswith("xlplugin"))
             found |= {one.removeprefix("xlplugin").removeprefix(".") or "__init__" for one in names}

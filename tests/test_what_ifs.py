@@ -13,7 +13,7 @@ from engines import ErrorValue
 
 from xlplugin.data.shipped import shipped
 from xlplugin.model.plan import FUNCTIONS
-from xlplugin.workbook.builder.build import Build
+from xlplugin.workbook.builder.draft import Draft
 from xlplugin.workbook.package import save
 from xlplugin.workbook.sheets.companies.sheet import companies
 from xlplugin.workbook.sheets.inputs import inputs
@@ -57,7 +57,7 @@ def numbers(company: str, scenario: str) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def book_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     dataset = shipped()
-    build = Build(dataset, tuple(COMPANIES), tuple(dataset.scenarios.values()))
+    build = Draft(dataset, tuple(COMPANIES), tuple(dataset.scenarios.values()))
     inputs(build)
     columns = [
         numbers(company, scenario)

@@ -9,7 +9,7 @@ import pytest
 
 from xlplugin.data.shipped import shipped
 from xlplugin.workbook.builder.amounts import lay_amount
-from xlplugin.workbook.builder.build import Build
+from xlplugin.workbook.builder.draft import Draft
 from xlplugin.workbook.package import save
 
 pytestmark = pytest.mark.slow
@@ -35,7 +35,7 @@ WORDS = {
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_amounts_in_words(language: str, engine: Any, tmp_path: Path) -> None:
     dataset = shipped()
-    build = Build(dataset, ("Salesforce",), (dataset.scenario("half"),), language)
+    build = Draft(dataset, ("Salesforce",), (dataset.scenario("half"),), language)
     sheet = build.sheet("path")
     for row, value in enumerate(WORDS, 1):
         sheet.put(row, 1, value)

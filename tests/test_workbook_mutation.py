@@ -17,7 +17,8 @@ from engines import Book, ErrorValue
 from xlplugin.model.inputs import LEVERS, REDUCTIONS, REFERENCES
 from xlplugin.model.plan import FUNCTIONS
 from xlplugin.workbook.builder.blocks import Block, letter
-from xlplugin.workbook.builder.build import FREE_COMPANIES, Build
+from xlplugin.workbook.builder.build import FREE_COMPANIES
+from xlplugin.workbook.builder.draft import Draft
 from xlplugin.workbook.package import save
 from xlplugin.workbook.template import build_template
 
@@ -59,7 +60,7 @@ OWN_LEVERS = tuple(name for name in LEVERS if name not in REDUCTIONS)
 class State:
     """The default workbook with entries that make every part of the model count."""
 
-    def __init__(self, build: Build, seed: int) -> None:
+    def __init__(self, build: Draft, seed: int) -> None:
         draw = random.Random(seed)
 
         def one(of: dict[str, float], low: float = 0.7, high: float = 1.2) -> dict[str, Any]:
@@ -147,10 +148,9 @@ def next_column(letters: str) -> str:
     return letter(number + 1)
 
 
-def candidates(build: Build, sheet: str, pattern: str | None) -> list[tuple[int, int]]:
+def candidates(build: Draft, sheet: str, pattern: str | None) -> list[tuple[int, int]]:
     cells = build.sheets[sheet].cells
     if pattern is None:
-        assert build.model
         blocks: list[Block] = [  # of the labs some figures are missing, and what needs them shows nothing
             replace(
                 build.model.row(name), right=build.model.row(name).left + build.listed * build.columns - 1
@@ -176,11 +176,11 @@ def candidates(build: Build, sheet: str, pattern: str | None) -> list[tuple[int,
 
 
 @pytest.fixture(scope="module")
-def build() -> Build:
+def build() -> Draft:
     return build_template()
 
 
-def test_every_fault_is_seen(build: Build, tmp_path: Path, iron: Any) -> None:
+def test_every_fault_is_seen(build: Draft, tmp_path: Path, iron: Any) -> None:
     path, draw, state = tmp_path / "template.xlsx", random.Random(SEED), State(build, SEED)
     save(build, path)
     expected = state.expected()

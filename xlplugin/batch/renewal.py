@@ -19,8 +19,8 @@ from xlplugin.data.records import Scenario
 from xlplugin.model.errors import Fault, InputError
 from xlplugin.model.inputs import LEVERS, REDUCTIONS
 from xlplugin.model.messages import Name, message
-from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.cells import Text, Value
+from xlplugin.workbook.builder.draft import Draft
 from xlplugin.workbook.builder.your_case import STANDARD, YOUR_CASE, is_your_case
 from xlplugin.workbook.existing.lists import holds
 from xlplugin.workbook.existing.origin import origin
@@ -69,7 +69,7 @@ class Renewal:
     notes: list[str] = field(default_factory=list)
     taken: int = 0
 
-    def fill(self, build: Build) -> None:
+    def fill(self, build: Draft) -> None:
         """Put the entries into a template that is built, each into the cell that its names lead to."""
         areas = {name: (block.title, block.absolute.partition("!")[2]) for name, block in build.names.items()}
         blocks = OpenBlocks("template", areas, shown(build))
@@ -111,7 +111,7 @@ def _index(axis: Axis, held: str | int, names: EntryNames) -> int:
 class _Lists:
     """The lists that cells of a template offer which is built."""
 
-    def __init__(self, build: Build, blocks: Blocks) -> None:
+    def __init__(self, build: Draft, blocks: Blocks) -> None:
         self._blocks = blocks
         self._rules = {
             sheet.title: [rule for rule in sheet.ws.data_validations.dataValidation if rule.type == "list"]

@@ -19,8 +19,9 @@ from xlplugin.files.archives import MOST_OBJECTS, workbook_faults
 from xlplugin.model.errors import InputError
 from xlplugin.model.messages import Message, message, plain
 from xlplugin.workbook.builder.blocks import Block, letter
-from xlplugin.workbook.builder.build import FREE_COMPANIES, FREE_SCENARIOS, Build
+from xlplugin.workbook.builder.build import FREE_COMPANIES, FREE_SCENARIOS
 from xlplugin.workbook.builder.cells import as_shown, is_formula, shown_text
+from xlplugin.workbook.builder.draft import Draft
 from xlplugin.workbook.builder.host_calls import Edition
 from xlplugin.workbook.builder.texts import language_of
 from xlplugin.workbook.template import build_template
@@ -97,7 +98,7 @@ class Audit:
         values = (cell.value for row in cells for cell in row)
         return [as_shown(value) if isinstance(value, str) else value for value in values]
 
-    def _template(self, dataset: Dataset) -> Build:
+    def _template(self, dataset: Dataset) -> Draft:
         """The template as it was: companies and scenarios that stand before the free slots."""
         language = str(self._held.get("xlplugin language") or language_of(self.book.sheetnames))
         companies, scenarios = self._named("xlp_companies"), self._named("xlp_scenarios")

@@ -22,6 +22,7 @@ from xlplugin.workbook.builder.blocks import Block, letter
 from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.cells import Cells, ErrorText, Value, is_formula, resolved, sheet_data
 from xlplugin.workbook.builder.chart_parts import looked_up, with_charts
+from xlplugin.workbook.builder.draft import Draft
 
 __all__ = ["fingerprint", "save", "shown"]
 
@@ -42,7 +43,7 @@ def fingerprint() -> str:
     return digest.hexdigest()
 
 
-def save(build: Build, path: Path) -> None:
+def save(build: Draft, path: Path) -> None:
     """Write the workbook to ``path``, every formula with its value; OSError where that fails."""
     _properties(build)
     parts = _parts(build)
@@ -54,7 +55,7 @@ def save(build: Build, path: Path) -> None:
         _write(written, parts, build, values)
 
 
-def shown(build: Build) -> dict[str, list[list[Value]]]:
+def shown(build: Draft) -> dict[str, list[list[Value]]]:
     """Return what every sheet shows, by its title: rows from A1 on, calls that a host answers aside."""
     with tempfile.TemporaryDirectory(prefix="xlplugin-") as folder:
         path = Path(folder, "shown.xlsx")
@@ -103,7 +104,7 @@ def _parts(build: Build) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def _write(path: Path, parts: dict[str, bytes], build: Build, values: list[Values] | None) -> None:
+def _write(path: Path, parts: dict[str, bytes], build: Draft, values: list[Values] | None) -> None:
     sheets = list(build.sheets.values())
     addresses = {name: block.absolute for name, block in build.names.items()}
     level = 6 if values else 0
@@ -131,7 +132,7 @@ def _dimension(cells: Cells) -> bytes:
     return f'<dimension ref="A1:{letter(right)}{max(cells)}"/>'.encode()
 
 
-def _evaluated(path: str, build: Build, *, answered: bool = True) -> list[Values]:
+def _evaluated(path: str, build: Draft, *, answered: bool = True) -> list[Values]:
     """Return the value of every formula, sheet by sheet, as IronCalc computes it."""
     model = ironcalc.load_from_xlsx(path, "en", "UTC", "en")
     model.evaluate()
@@ -153,7 +154,7 @@ def _evaluated(path: str, build: Build, *, answered: bool = True) -> list[Values
     return found
 
 
-def _answer(model: Any, build: Build) -> None:
+def _answer(model: Any, build: Draft) -> None:
     """Put Python's answers in the place of calls that only a host can answer, and compute what follows."""
     assert build.edition
     numbers = {key: number for number, key in enumerate(build.sheets)}

@@ -15,7 +15,7 @@ from xlplugin.entries.meaning import key
 from xlplugin.model.errors import CellError, Fault, InputError
 from xlplugin.model.labels import check_language
 from xlplugin.model.messages import message
-from xlplugin.workbook.builder.build import Build
+from xlplugin.workbook.builder.draft import Draft
 from xlplugin.workbook.builder.host_calls import Edition
 from xlplugin.workbook.builder.your_case import STANDARD, YOUR_CASE, is_your_case, your_case
 from xlplugin.workbook.package import save
@@ -60,8 +60,8 @@ def build_template(
     scenarios: Sequence[str] | None = None,
     fiscal_year: Any = None,
     edition: Edition | None = None,
-    fill: Callable[[Build], None] | None = None,
-) -> Build:
+    fill: Callable[[Draft], None] | None = None,
+) -> Draft:
     """Return the workbook built but not written; arguments and errors as :func:`xlplugin.write_template`.
 
     ``fill`` puts entries into the workbook when all its sheets are there.
@@ -69,7 +69,7 @@ def build_template(
     check_language(language)
     dataset = dataset or shipped()
     names = _companies(dataset, companies)
-    build = Build(
+    build = Draft(
         dataset,
         names,
         (your_case(dataset, language), *_scenarios(dataset, scenarios)),

@@ -1,10 +1,10 @@
-"""What every sheet module gets: dataset, choice, language, styles, names, and the what-if blocks.
+"""What every sheet stands on: dataset, choice, language, styles, names, and the what-if blocks.
 
 How a sheet is written
 ----------------------
-A sheet is one module with one function that takes the :class:`Build` and returns nothing::
+A sheet is one module with one function that takes the :class:`draft.Draft` and returns nothing::
 
-    def results(build: Build) -> None:
+    def results(build: Draft) -> None:
         sheet = build.sheet("results")          # titled sheet.results of texts.csv
         sheet.frame()                           # title, question, view, protection, print
         sheet.master(12)                        # the master check ends in column 12 of row 2
@@ -71,14 +71,12 @@ from xlplugin.model.labels import label, labelled, meaning
 from xlplugin.model.lines import UNITS
 from xlplugin.workbook.builder.blocks import Block
 from xlplugin.workbook.builder.cells import Text
-from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.builder.styles import Styles
 from xlplugin.workbook.builder.texts import literal, text, translated
 from xlplugin.workbook.builder.what_ifs import WhatIf
 
 if TYPE_CHECKING:
     from xlplugin.workbook.builder.host_calls import Call, Edition
-    from xlplugin.workbook.builder.model_block import ModelBlock
 
 __all__ = ["FREE_COMPANIES", "FREE_SCENARIOS", "Build", "OpenCells"]
 
@@ -101,7 +99,7 @@ class OpenCells:
 
 @dataclass
 class Build:
-    """One workbook while it is built."""
+    """What the sheets of one workbook share while they are laid."""
 
     dataset: Dataset
     companies: tuple[str, ...]
@@ -112,8 +110,6 @@ class Build:
     names: dict[str, Block] = field(default_factory=dict)
     open_cells: list[OpenCells] = field(default_factory=list)
     what_ifs: list[WhatIf] = field(default_factory=list)
-    sheets: dict[str, Sheet] = field(default_factory=dict)
-    model: ModelBlock | None = None
     #: Words that the cells of a list take beside those that it offers, by the name of the block.
     also_taken: dict[str, tuple[str, ...]] = field(default_factory=dict)
     #: The host whose cells call our functions; None where there are native formulas alone.
@@ -211,18 +207,6 @@ class Build:
         return self.text("print.footer", version=__version__).replace("&", "&&")
 
     # --- building ---
-
-    def sheet(self, key: str) -> Sheet:
-        """Add the sheet ``key`` at the end and return it."""
-        made = Sheet(self, key, self.workbook.create_sheet(self.text(f"sheet.{key}")))
-        self.sheets[key] = made
-        return made
-
-    def put_last(self, keys: Sequence[str]) -> None:
-        """Move sheets behind all others, in the order of ``keys``."""
-        before = [key for key in self.sheets if key not in keys]
-        self.sheets = {key: self.sheets[key] for key in (*before, *keys) if key in self.sheets}
-        self.workbook._sheets = [sheet.ws for sheet in self.sheets.values()]
 
     def title(self, key: str) -> str:
         """Return the name that the sheet ``key`` has, built or not."""

@@ -1,11 +1,12 @@
 """Native charts: what is drawn, and the chart's part of the file with the values that it shows.
 
-A sheet asks for a chart by :meth:`Chart.place`::
+A sheet takes a chart by ``sheet.draw``::
 
-    Chart(
+    bridge = Chart(
         "column", "", categories, (Series(values, "Gain", GAIN), ...),
         x_title="Cause", y_title="Millions", alt="Waterfall: ...", stacked=True,
-    ).place(sheet, row=8, column=10, width=620, height=220)
+    )
+    sheet.draw(bridge, row=8, column=10, width=620, height=220)
 
 Categories and values are blocks of one row or column. A title is words that never change: what an entry
 changes stands in a cell above the chart, since LibreOffice and Google Sheets leave linked titles behind.
@@ -17,14 +18,10 @@ cells, so that viewers which do not calculate show it too.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from openpyxl.chart import BarChart
 
-from xlplugin.workbook.builder.blocks import Block, letter
-
-if TYPE_CHECKING:
-    from xlplugin.workbook.builder.sheet import Sheet
+from xlplugin.workbook.builder.blocks import Block
 
 _CM = 2.54 / 96
 
@@ -66,11 +63,6 @@ class Chart:
     floor: float | None = None  # where the axis of values starts; None: where the program likes
     ceiling: float | None = None  # where it ends
     labelled: bool = False  # each bar with its value
-
-    def place(self, sheet: Sheet, row: int, column: int, width: int, height: int) -> None:
-        """Put the chart on a sheet, its upper left corner in a cell, its size in pixels."""
-        sheet.ws.add_chart(self.frame(width, height), f"{letter(column)}{row}")
-        sheet.charts.append(self)
 
     def frame(self, width: int, height: int) -> BarChart:
         """Return the frame in the drawing alone, its size in pixels: the chart itself is written later."""

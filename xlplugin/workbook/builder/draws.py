@@ -35,15 +35,18 @@ from xlplugin.workbook.builder.styles import number_style
 _LONG = 160
 
 
-def lay_draws(sheet: Sheet, row: int) -> int:
-    """Lay the draws from ``row``; return the last row. Defines ``xlp_range_p10`` and its like."""
+def lay_draws(sheet: Sheet, row: int, headlines: Block) -> int:
+    """Lay the draws from ``row``; return the last row. Defines ``xlp_range_p10`` and its like.
+
+    ``headlines`` is Model's row of the measure.
+    """
     top, companies = row, sheet.build.rows
     inputs, row = lay_draw_inputs(sheet, row + companies + 2)
     results = []
     for number in range(1, companies + 1):
         results.append(_company(inputs, row + 1, number))
         row = results[-1].bottom + 1
-    _percentiles(sheet, top, results)
+    _percentiles(sheet, top, results, headlines)
     return row - 1
 
 
@@ -114,7 +117,7 @@ def _inside(texts: Mapping[str, Cell]) -> str:
 _VALID, _INVALID, _BASE, _PLACES = range(FIRST_COLUMN + len(PERCENTILES), FIRST_COLUMN + len(PERCENTILES) + 4)
 
 
-def _percentiles(sheet: Sheet, row: int, results: list[Block]) -> None:
+def _percentiles(sheet: Sheet, row: int, results: list[Block], headlines: Block) -> None:
     """A row a company: its percentiles, how many draws lie inside the domain, and where percentiles stand."""
     build = sheet.build
     sheet.across(row, LABEL, [build.text("column.company"), None, None, None], "header")
@@ -125,13 +128,11 @@ def _percentiles(sheet: Sheet, row: int, results: list[Block]) -> None:
     for column, name in enumerate((*PERCENTILES, "valid", "invalid", "base"), FIRST_COLUMN):
         sheet.grey_errors(sheet.block(row + 1, column, build.rows, 1, f"xlp_range_{name}"))
     for number, block in enumerate(results, 1):
-        _percentiles_of(sheet, row, row + number, number, block)
+        headline = headlines.cell(0, (number - 1) * build.columns + SCENARIO - 1)
+        _percentiles_of(sheet, row, row + number, number, block, headline)
 
 
-def _percentiles_of(sheet: Sheet, head: int, row: int, number: int, draws: Block) -> None:
-    build = sheet.build
-    assert build.model
-    headline = build.model.row(MEASURE).cell(0, (number - 1) * build.columns + SCENARIO - 1)
+def _percentiles_of(sheet: Sheet, head: int, row: int, number: int, draws: Block, headline: str) -> None:
     used = f"${letter(_VALID)}{row}"
 
     def available(value: str, otherwise: str = "NA()") -> str:

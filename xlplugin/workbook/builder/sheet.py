@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from openpyxl.formatting.rule import ColorScaleRule, Rule
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xlplugin.workbook.builder.blocks import ABOVE, OWN_COLUMN, OWN_ROW, Block, letter, quoted
+from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.cells import Cells, Value
+from xlplugin.workbook.builder.charts import Chart
 from xlplugin.workbook.builder.look import GAIN, GREY, HEAT_GAIN, HEAT_LOSS, LOSS
 from xlplugin.workbook.builder.styles import differential
-
-if TYPE_CHECKING:
-    from xlplugin.workbook.builder.build import Build
-    from xlplugin.workbook.builder.charts import Chart
 
 #: First row below the frozen title.
 FIRST_ROW = 4
@@ -202,6 +200,11 @@ class Sheet:
                 end_type="formula", end_value=high, end_color=f"FF{HEAT_GAIN}",
             ),
         )  # fmt: skip
+
+    def draw(self, chart: Chart, row: int, column: int, width: int, height: int) -> None:
+        """Put a chart on the sheet, its upper left corner in a cell, its size in pixels."""
+        self.ws.add_chart(chart.frame(width, height), f"{letter(column)}{row}")
+        self.charts.append(chart)
 
     def choose(self, block: Block, choices: str | Sequence[str], key: str = "list") -> None:
         """Offer a list in an input block: a reference, or the words themselves."""

@@ -7,8 +7,8 @@ from typing import Any
 
 from xlplugin import __released__, __version__
 from xlplugin.workbook.builder.blocks import quoted
-from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.cells import Value
+from xlplugin.workbook.builder.draft import Draft
 from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
 from xlplugin.workbook.builder.texts import keys, literal
 from xlplugin.workbook.package import data_version, fingerprint
@@ -41,7 +41,7 @@ def wrapped(words: str, width: float, style: str = "") -> float:
     return 15.75 if lines < 2 else 3 + 13 * lines
 
 
-def about(build: Build) -> None:
+def about(build: Draft) -> None:
     """Build the sheet."""
     sheet = build.sheet("about")
     sheet.frame(freeze="A3", pages=(1, 2))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from xlplugin.workbook.builder.build import Build
+from xlplugin.workbook.builder.draft import Draft
 from xlplugin.workbook.builder.host_calls import Edition
 from xlplugin.workbook.sheets.about import about
 from xlplugin.workbook.sheets.checks.sheet import ask_for_checks, checks
@@ -23,7 +23,7 @@ from xlplugin.workbook.sheets.sources import sources
 
 #: Builders in the order of building. A builder may use every defined name, also those of later sheets, and
 #: may ask for what-ifs where it stands before workings.
-SHEETS: tuple[Callable[[Build], None], ...] = (
+SHEETS: tuple[Callable[[Draft], None], ...] = (
     overview,
     about,
     inputs,
@@ -45,7 +45,7 @@ SHEETS: tuple[Callable[[Build], None], ...] = (
 LAST = ("model", "workings", "outputs")
 
 
-def sheets_for(edition: Edition | None) -> tuple[Callable[[Build], None], ...]:
+def sheets_for(edition: Edition | None) -> tuple[Callable[[Draft], None], ...]:
     """Return the builders: workbooks for a host have Functions after Path, and Setup at the end."""
     if edition is None:
         return SHEETS

@@ -8,6 +8,7 @@ from typing import Any
 from xlplugin.model.inputs import LEVERS, REDUCTIONS, REFERENCE_LABEL, REFERENCES
 from xlplugin.workbook.builder.blocks import Block, letter, nth_row
 from xlplugin.workbook.builder.build import FREE_COMPANIES, FREE_SCENARIOS, Build
+from xlplugin.workbook.builder.draft import Draft
 from xlplugin.workbook.builder.look import BAND, GREY
 from xlplugin.workbook.builder.open_cells import (
     accept,
@@ -30,7 +31,7 @@ _SINGLE = LEVERS[1:]  # levers with one entry for each scenario
 _YOURS = ("xlp_in_your_reduction_all", "xlp_in_your_reduction")
 
 
-def inputs(build: Build) -> None:
+def inputs(build: Draft) -> None:
     """Build the sheet."""
     sheet = build.sheet("inputs")
     sheet.frame(freeze="C3", pages=(1, 2))

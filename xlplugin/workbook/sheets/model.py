@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from xlplugin.workbook.builder.blocks import Block
-from xlplugin.workbook.builder.build import Build
+from xlplugin.workbook.builder.draft import Draft
+from xlplugin.workbook.builder.draw_inputs import MEASURE
 from xlplugin.workbook.builder.draws import lay_draws
 from xlplugin.workbook.builder.model_block import FIRST_COLUMN, MEANING, NAME, ModelBlock
 from xlplugin.workbook.builder.model_layout import lay_model
@@ -13,7 +14,7 @@ from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
 _PAGES = {"model": (3, 1), "workings": (2, 2)}
 
 
-def _frame(build: Build, key: str) -> Sheet:
+def _frame(build: Draft, key: str) -> Sheet:
     sheet = build.sheet(key)
     sheet.frame(freeze="C3", pages=_PAGES[key], technical=True)
     sheet.widths(B=36, C=11, D=54, E=25)
@@ -22,7 +23,7 @@ def _frame(build: Build, key: str) -> Sheet:
     return sheet
 
 
-def model(build: Build) -> None:
+def model(build: Draft) -> None:
     """Build the Model sheet."""
     sheet = _frame(build, "model")
     columns = [
@@ -35,7 +36,7 @@ def model(build: Build) -> None:
     _finish(sheet, build.model.rows["company"], build.model.bottom, len(columns))
 
 
-def workings(build: Build) -> None:
+def workings(build: Draft) -> None:
     """Build Workings: every what-if that other sheets asked for."""
     sheet = _frame(build, "workings")
     row, widest = FIRST_ROW + 2, 1
@@ -49,7 +50,8 @@ def workings(build: Build) -> None:
         _finish(sheet, row + 1, block.bottom, block.count)
         row, widest = block.bottom + 3, max(widest, block.count)
     sheet.across(row, 2, [build.text("draws.heading"), *[None] * (NAME - 2)], "heading")
-    sheet.group(row + build.rows + 3, lay_draws(sheet, row + 1))  # what the percentiles are taken from
+    last = lay_draws(sheet, row + 1, build.model.row(MEASURE))
+    sheet.group(row + build.rows + 3, last)  # what the percentiles are taken from
     sheet.width_of(FIRST_COLUMN, widest, 15)
 
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from xlplugin.model.plan import FUNCTIONS
 from xlplugin.workbook.builder.blocks import quoted
-from xlplugin.workbook.builder.build import Build
+from xlplugin.workbook.builder.draft import Draft
 from xlplugin.workbook.builder.sheet import FIRST_ROW
 from xlplugin.workbook.builder.styles import number_style
 
 _LABEL, _OFFSET, _FIRST = 2, 3, 4
 
 
-def outputs(build: Build) -> None:
+def outputs(build: Draft) -> None:
     """Build the sheet."""
-    assert build.model
     sheet = build.sheet("outputs")
     sheet.frame(freeze="C3", pages=(1, 4), landscape=False, technical=True)
     sheet.master(_FIRST + 5)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xlplugin.workbook.builder.build import Build
+from xlplugin.workbook.builder.draft import Draft
 from xlplugin.workbook.builder.sheet import FIRST_ROW
 from xlplugin.workbook.builder.texts import keys
 from xlplugin.workbook.sheets.about import wrapped
@@ -11,7 +11,7 @@ NUMBER, TEXT, END = 2, 3, 4
 _WIDTH = 110
 
 
-def setup(build: Build) -> None:
+def setup(build: Draft) -> None:
     """Build the sheet."""
     text, edition = build.text, build.edition
     assert edition

@@ -8,6 +8,7 @@ from xlplugin.data.records import ANY_COMPANY, BUSINESS_MODELS, Assumption
 from xlplugin.model.inputs import EXPOSURES, LEVERS
 from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.cells import Text, Value
+from xlplugin.workbook.builder.draft import Draft
 from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
 from xlplugin.workbook.builder.styles import assumption_style
 from xlplugin.workbook.builder.texts import LONGEST_LITERAL, keys, literal
@@ -21,7 +22,7 @@ _WIDTHS = {NAME: 40, TEXT: 50, MORE: 50, FIRST: 13, SURE: 20}
 _SMALL = 15
 
 
-def sources(build: Build) -> None:
+def sources(build: Draft) -> None:
     """Build the sheet."""
     sheet = build.sheet("sources")
     sheet.frame(freeze="A3")

@@ -9,13 +9,14 @@ from xlplugin.model.inputs import FINANCIALS, INPUTS, JOINT_LIMITS
 from xlplugin.workbook.builder.blocks import Block
 from xlplugin.workbook.builder.build import FREE_SCENARIOS, Build, OpenCells
 from xlplugin.workbook.builder.choices import KEYS
+from xlplugin.workbook.builder.draft import Draft
 from xlplugin.workbook.builder.open_cells import inside
 from xlplugin.workbook.sheets.checks.details import Check, Detail, across, down, rows_of
 
 _WEIGHT = INPUTS["credibility"]  # weights have the domain of a share
 
 
-def entry_checks(build: Build) -> list[Check]:
+def entry_checks(build: Draft) -> list[Check]:
     """Every check of entries, in the order of the sheet."""
     entries = [
         detail for entry in build.open_cells if entry.input in INPUTS or entry.input == "weight"
@@ -119,7 +120,7 @@ def _years(build: Build) -> Detail:
     return Detail(build.text("column.fiscal_year"), items, down(block))
 
 
-def _choice(build: Build, entry: OpenCells) -> Detail:
+def _choice(build: Draft, entry: OpenCells) -> Detail:
     """A choice that must be in the list that its cell offers; a switch may be blank."""
     items = []
     for cell, one in zip(_cells(entry.block), _near(entry.block), strict=True):
@@ -142,7 +143,7 @@ def _near(block: Block) -> list[str]:
     return [block.near(i, j) for i in range(block.height) for j in range(block.width)]
 
 
-def _offered(build: Build, block: Block, near: str) -> str:
+def _offered(build: Draft, block: Block, near: str) -> str:
     """The list of the validation that lies over a cell: words in double quotes, or a reference."""
     sheet = next(sheet for sheet in build.sheets.values() if sheet.title == block.title)
     for rule in sheet.ws.data_validations.dataValidation:

@@ -9,6 +9,7 @@ from xlplugin.model.lines import BARS, MARGIN_BARS
 from xlplugin.model.plan import FUNCTIONS, plan
 from xlplugin.workbook.builder.blocks import OWN_COLUMN, Block, letter
 from xlplugin.workbook.builder.build import Build
+from xlplugin.workbook.builder.draft import Draft
 from xlplugin.workbook.builder.what_ifs import WhatIf
 from xlplugin.workbook.sheets.checks.details import Check, Detail, across, down, guarded, part
 
@@ -43,8 +44,7 @@ def restored(build: Build) -> WhatIf:
 class _Columns:
     """Deviations over all columns of the model, where cells are named by line."""
 
-    def __init__(self, build: Build) -> None:
-        assert build.model
+    def __init__(self, build: Draft) -> None:
         self.build, self.model = build, build.model
 
     def cell(self, name: str) -> str:
@@ -69,7 +69,7 @@ class _Columns:
         return Detail(label, items, across(block), tolerance)
 
 
-def sum_checks(build: Build) -> list[Check]:
+def sum_checks(build: Draft) -> list[Check]:
     """The income statement, parts of revenue and cost, both bridges; indices and revenue above 0."""
     columns = _Columns(build)
     cell = columns.cell
@@ -105,7 +105,7 @@ def sum_checks(build: Build) -> list[Check]:
     ]  # fmt: skip
 
 
-def missing_details(build: Build, faulty_entries: str) -> list[Detail]:
+def missing_details(build: Draft, faulty_entries: str) -> list[Detail]:
     """Model columns and lines that are not available although all that they need is.
 
     ``faulty_entries``: Excel text that counts wrong entries; where there are some, columns may be missing.

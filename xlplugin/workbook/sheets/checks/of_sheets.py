@@ -11,6 +11,7 @@ from xlplugin.model.lines import BARS
 from xlplugin.model.plan import FUNCTIONS, MODEL_INPUTS, PARAMETERS
 from xlplugin.workbook.builder.blocks import Block
 from xlplugin.workbook.builder.build import Build
+from xlplugin.workbook.builder.draft import Draft
 from xlplugin.workbook.builder.draw_inputs import MEASURE, SCENARIO
 from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
 from xlplugin.workbook.builder.styles import number_style
@@ -32,7 +33,7 @@ _LEVELS = ("gross_margin", "operating_margin", "operating_income", "eps", "opera
 _POINTS = ("gross_margin_change", "operating_margin_change")
 
 
-def sheet_checks(build: Build) -> list[Check]:
+def sheet_checks(build: Draft) -> list[Check]:
     """Outputs, Results, and where they are built Dashboard, Sensitivity and Path, against the model."""
     names = build.names
     checks = [Check("outputs", [_outputs(build)])]
@@ -51,8 +52,7 @@ def sheet_checks(build: Build) -> list[Check]:
     return checks
 
 
-def _outputs(build: Build) -> Detail:
-    assert build.model
+def _outputs(build: Draft) -> Detail:
     items, totals = [], []
     for name in FUNCTIONS:
         shown, model = build.names[f"xlp_out_{name}"].absolute, build.model.row(name).absolute
@@ -132,9 +132,8 @@ def _curve(build: Build) -> Detail:
 # --- range ---
 
 
-def _range(build: Build) -> list[Detail]:
+def _range(build: Draft) -> list[Detail]:
     """The draws' lines at the base against the headline in Model; percentiles in order; draws all counted."""
-    assert build.model
     headlines, companies = build.model.row(MEASURE), range(1, build.rows + 1)
 
     def of(name: str, company: int) -> str:
@@ -244,7 +243,7 @@ def function_check(sheet: Sheet, row: int) -> tuple[Check, int]:
 # --- error values ---
 
 
-def error_details(build: Build) -> list[Detail]:
+def error_details(build: Draft) -> list[Detail]:
     """Bands of rows of every sheet built so far that hold an error value other than #N/A."""
     details = []
     for sheet in build.sheets.values():

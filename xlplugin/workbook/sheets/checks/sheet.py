@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from xlplugin.workbook.builder.blocks import letter
 from xlplugin.workbook.builder.build import Build
+from xlplugin.workbook.builder.draft import Draft
 from xlplugin.workbook.builder.look import GAIN, LOSS, SECONDARY
 from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
 from xlplugin.workbook.builder.styles import differential
@@ -38,14 +39,14 @@ class _Line:
     bottom: int = 0
 
 
-def checks(build: Build) -> None:
+def checks(build: Draft) -> None:
     """Build the sheet."""
     sheet = build.sheet("checks")
     sheet.frame(freeze="A3")
     sheet.widths(B=36, C=58, D=14, E=9, F=12, G=12, H=24)
     sheet.width_of(ITEMS, 1, 9)
     sheet.master(WHERE)
-    _Sheet(sheet).lay()
+    _Sheet(build, sheet).lay()
 
 
 def _down(column: int, top: int, bottom: int) -> str:
@@ -53,8 +54,8 @@ def _down(column: int, top: int, bottom: int) -> str:
 
 
 class _Sheet:
-    def __init__(self, sheet: Sheet) -> None:
-        self.sheet, self.build, self.text = sheet, sheet.build, sheet.build.text
+    def __init__(self, build: Draft, sheet: Sheet) -> None:
+        self.sheet, self.build, self.text = sheet, build, build.text
         self.restored = next(what_if for what_if in self.build.what_ifs if what_if.key == "base")
 
     def lay(self) -> None:

@@ -11,6 +11,7 @@ from xlplugin.model.inputs import FINANCIALS, INPUTS, REFERENCES
 from xlplugin.workbook.builder.blocks import Block, letter
 from xlplugin.workbook.builder.build import FREE_COMPANIES, Build
 from xlplugin.workbook.builder.cells import Text
+from xlplugin.workbook.builder.draft import Draft
 from xlplugin.workbook.builder.open_cells import (
     accept,
     accept_new_name,
@@ -47,7 +48,7 @@ SOURCE = AFTER + len(REFERENCES) + len(_TECHNICAL)
 _TIES = ("operating_income", "diluted_eps")
 
 
-def companies(build: Build) -> None:
+def companies(build: Draft) -> None:
     """Build the sheet."""
     sheet = build.sheet("companies")
     sheet.frame(freeze="C3", pages=(1, 4))

@@ -41,12 +41,12 @@ def figures_of_charts(
     row, bars, left_out = _bars(sheet, row + 1)
     row, curve = _curve(sheet, row + 1)
     upper, lower = tops
-    bridge.place(sheet, upper + 1, left, width, (lower - upper - 1) * _ROW)
+    sheet.draw(bridge, upper + 1, left, width, (lower - upper - 1) * _ROW)
     for column, key in ((left, "companies"), (left + 4, "curve")):
         blank = [None] * 3
         sheet.across(lower, column, [text(f"chart.{key}.heading"), *blank], "heading")
-    bars.place(sheet, lower + 1, left, width // 2 - 3, 10 * _ROW)
-    curve.place(sheet, lower + 1, left + 4, width // 2, 10 * _ROW)
+    sheet.draw(bars, lower + 1, left, width // 2 - 3, 10 * _ROW)
+    sheet.draw(curve, lower + 1, left + 4, width // 2, 10 * _ROW)
     return row, left_out
 
 

@@ -6,8 +6,8 @@ What the charts draw is laid below the first view (:mod:`charts`).
 from __future__ import annotations
 
 from xlplugin.workbook.builder.blocks import letter
-from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.choices import SCENARIOS, chosen
+from xlplugin.workbook.builder.draft import Draft
 from xlplugin.workbook.builder.open_cells import accept
 from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.sheets.dashboard.charts import figures_of_charts
@@ -33,7 +33,7 @@ _SECOND = "price_war"
 CHOICES_ROW, FIGURES_ROW, HEAT_ROW, BEHIND_ROW = 4, 9, 22, 35
 
 
-def dashboard(build: Build) -> None:
+def dashboard(build: Draft) -> None:
     """Build the sheet."""
     sheet = build.sheet("dashboard")
     sheet.frame(freeze="A3", pages=(1, 1))

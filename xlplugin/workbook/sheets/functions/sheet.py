@@ -5,8 +5,8 @@ from __future__ import annotations
 from xlplugin.data.shipped import shipped
 from xlplugin.model.plan import MODEL_INPUTS
 from xlplugin.workbook.builder.blocks import letter
-from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.choices import chosen, offer
+from xlplugin.workbook.builder.draft import Draft
 from xlplugin.workbook.builder.host_calls import Call
 from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
 from xlplugin.workbook.builder.styles import number_style
@@ -21,7 +21,7 @@ _WIDTHS = {NAME: 24, WHAT: 36, MEASURE: 33, LIVE: 17, NATIVE: 17, DIFFERENCE: 20
 _FOLLOWS = "training_cost_reduction"
 
 
-def functions(build: Build) -> None:
+def functions(build: Draft) -> None:
     """Build the sheet."""
     sheet = build.sheet("functions")
     sheet.frame(freeze="A3")

@@ -8,7 +8,7 @@ sell-off (:mod:`presets`) and what to keep in mind (:mod:`words`). What they rea
 from __future__ import annotations
 
 from xlplugin.model.inputs import REDUCTIONS
-from xlplugin.workbook.builder.build import Build
+from xlplugin.workbook.builder.draft import Draft
 from xlplugin.workbook.builder.look import GREY
 from xlplugin.workbook.builder.open_cells import accept, input_style
 from xlplugin.workbook.builder.sheet import Sheet
@@ -36,7 +36,7 @@ _REDUCTION = REDUCTIONS[0]
 _ROW = 13.5
 
 
-def overview(build: Build) -> None:
+def overview(build: Draft) -> None:
     """Build the sheet."""
     sheet = build.sheet("overview")
     sheet.frame(freeze="A3", pages=(1, 1))

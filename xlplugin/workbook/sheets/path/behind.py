@@ -74,11 +74,12 @@ def _charts(sheet: Sheet, row: int) -> None:
         ("level", ("base", "after"), FIRST, 464, "#,##0.0##"),
         ("change", ("gross", "operating"), SECOND_CHART, 384, "+General;-General;0"),
     ):
-        Chart(
+        chart = Chart(
             "line", "", build.names["xlp_path_years"], tuple(series[line] for line in lines),
             text("chart.axis.year"), "", text(f"path.chart.{name}_alt"),
             legend=True, number=number,
-        ).place(sheet, PANEL, column, width, 248)  # fmt: skip
+        )  # fmt: skip
+        sheet.draw(chart, PANEL, column, width, 248)
 
 
 def _series(sheet: Sheet, row: int) -> dict[str, Series]:

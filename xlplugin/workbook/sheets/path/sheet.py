@@ -14,6 +14,7 @@ from xlplugin.model.years import LEAST_CERTAIN_AFTER
 from xlplugin.workbook.builder.blocks import nth_column
 from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.choices import offer
+from xlplugin.workbook.builder.draft import Draft
 from xlplugin.workbook.builder.look import CAUTION, SECONDARY
 from xlplugin.workbook.builder.open_cells import accept
 from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
@@ -49,7 +50,7 @@ _OUTPUTS = (
 _ALWAYS = ("unit_cost", "adoption", "supply", "base_operating_income")
 
 
-def path(build: Build) -> None:
+def path(build: Draft) -> None:
     """Build the sheet."""
     sheet = build.sheet("path")
     sheet.frame(freeze="A3", pages=(1, 1))

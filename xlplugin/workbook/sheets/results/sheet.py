@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xlplugin.model.inputs import REFERENCE_LABEL
 from xlplugin.workbook.builder.blocks import letter
-from xlplugin.workbook.builder.build import Build
+from xlplugin.workbook.builder.draft import Draft
 from xlplugin.workbook.builder.look import GREY
 from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
 from xlplugin.workbook.builder.styles import differential
@@ -32,7 +32,7 @@ from xlplugin.workbook.sheets.results.workings import change, workings_of_result
 _WIDTH = 18.0
 
 
-def results(build: Build) -> None:
+def results(build: Draft) -> None:
     """Build the sheet."""
     sheet = build.sheet("results")
     sheet.frame(freeze="C3", pages=(1, 3))

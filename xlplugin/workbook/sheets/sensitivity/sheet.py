@@ -6,9 +6,9 @@ What they are read from is laid below them (:mod:`workings`) and on Workings.
 from __future__ import annotations
 
 from xlplugin.workbook.builder.blocks import letter, nth_row
-from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.charts import Chart, Series
 from xlplugin.workbook.builder.choices import offer
+from xlplugin.workbook.builder.draft import Draft
 from xlplugin.workbook.builder.look import ACCENT, GREY
 from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
 from xlplugin.workbook.builder.words import sentence
@@ -38,7 +38,7 @@ _TEXTS = {"row_lever": "rows", "column_lever": "columns"}
 _LEVERS = ("cost_reduction", "pass_through")
 
 
-def sensitivity(build: Build) -> None:
+def sensitivity(build: Draft) -> None:
     """Build the sheet."""
     sheet = build.sheet("sensitivity")
     sheet.frame(pages=(1, 1))
@@ -196,8 +196,9 @@ def _chart(sheet: Sheet, row: int) -> None:
         value = f"INDEX(xlp_sensitivity_bars_at_{end}s,{nth_row(top)})"
         sheet.lay(block, f'=IF($B{{row}}="",NA(),{value}-xlp_sensitivity_case)', "secondary any")
         series.append(Series(block, text(f"chart.series.{end}"), color))
-    Chart(
+    tornado = Chart(
         "bar", "", names, tuple(series), "", "",
         text("chart.tornado.alt"), legend=True, number="+General;-General;0",
         gap=40, overlap=100,
-    ).place(sheet, HEADINGS + 1, SIDE, 430, 252)  # fmt: skip
+    )  # fmt: skip
+    sheet.draw(tornado, HEADINGS + 1, SIDE, 430, 252)
