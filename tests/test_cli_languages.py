@@ -11,8 +11,10 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
+from inspect import cleandoc
 from pathlib import Path
 
+import click
 import pytest
 from pseudo_terminal import on_a_terminal
 
@@ -135,6 +137,67 @@ def test_every_command_is_called() -> None:
     assert {call[0] for call in CALLS} | LEFT_OUT == set(_COMMANDS)
     for name in _COMMANDS:
         assert "--lang" in [option for one in cli.get_command(None, name).params for option in one.opts]  # type: ignore[arg-type, union-attr]
+
+
+@pytest.mark.parametrize("name", ["", *_COMMANDS])
+def test_the_help_is_german(
+    name: str, folder: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    called = [name] if name else []
+    code, stdout, stderr = spoken(["--lang", "de", *called, "--help"], folder, capfd, monkeypatch)
+    assert (code, stderr) == (0, "")
+    assert stdout.startswith(f"{' '.join(['Aufruf: xlplugin', *called])} [OPTIONEN]")
+    prose = re.sub(rf"^  ({'|'.join(_COMMANDS)}) ", "", stdout, flags=re.MULTILINE)
+    assert english_in(prose) == [] and not re.search(r"Usage|Options|Commands|required|\bexit\b", prose)
+    assert stdout == spoken([*called, "-h", "--lang=de"], folder, capfd, monkeypatch)[1]
+    monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
+    assert stdout == spoken([*called, "--help"], folder, capfd, monkeypatch)[1]
+    english = spoken([*called, "--help", "--lang", "en"], folder, capfd, monkeypatch)[1]
+    options, choices, endings = r"(?<!\w)--?[a-z][\w-]*", r"\[[a-z0-9.,]+\|[^\]]+\]", r"(?<![\w/])\.[a-z]+"
+    for kept in (options, choices, endings):
+        assert set(re.findall(kept, stdout)) == set(re.findall(kept, english))
+    assert max(map(len, stdout.splitlines())) <= 100
+
+
+def test_every_text_of_the_help_is_translated_and_shown() -> None:
+    """What the commands declare, against help.csv: neither lacks a text of the other."""
+    texts = {"Usage:", "Options", "Commands", "default", "required", "Show this message and exit."}
+    places = {"[OPTIONS]", "COMMAND", "ARGS"}
+    for command in (cli, *(cli.get_command(None, name) for name in _COMMANDS)):  # type: ignore[arg-type]
+        assert command is not None
+        texts |= {" ".join(part.split()) for part in cleandoc(command.help or "").split("\n\n")}
+        for parameter in command.params:
+            texts |= {" ".join(words.split()) for words in [getattr(parameter, "help", None)] if words}
+            words = parameter.make_metavar(click.Context(command))
+            if not isinstance(parameter, click.Option) or not parameter.is_flag:
+                places |= set(re.findall(r"INTEGER RANGE|V,V|[A-Z]{3,}", words))
+    alike = {"NAME", "TEXT", "HOST", "PORT"}
+    rows = {row["en"]: row["de"] for row in rows_of("cli", "help.csv")}
+    assert set(rows) == texts | (places - alike) and all(rows.values())
+    assert [text for text in texts if rows[text] == text and " " in text.replace(" or ", "")] == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ("bridge", "xlplugin bridge: Es fehlt das Argument 'UNTERNEHMEN' (siehe xlplugin bridge --help)"),
+        ("audit", "xlplugin audit: Es fehlt das Argument 'DATEI.xlsx' (siehe xlplugin audit --help)"),
+        ("companies a b", "Unerwartetes zusätzliches Argument (b)"),
+        ("compare --peers=1", "Die Option '--peers' nimmt keinen Wert"),
+        ("compare --lang de --set", "Die Option '--set' braucht einen Wert"),
+        ("note CRM", "Es fehlt die Option '-o' / '--output'"),
+    ],
+)
+def test_wrong_use_goes_by_the_words_of_the_help(
+    arguments: str,
+    said: str,
+    folder: Path,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("XLPLUGIN_LANG", "de")
+    code, stdout, stderr = spoken(arguments.split(), folder, capfd, monkeypatch)
+    assert (code, stdout) == (2, "") and said in stderr
 
 
 def test_every_call_in_both_languages_and_what_it_says_to_type_next(

@@ -28,6 +28,7 @@ TABLES = (
     "data/columns.csv",
     "model/messages.csv",
     "cli/texts.csv",
+    "cli/help.csv",
 )
 
 

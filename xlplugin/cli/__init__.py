@@ -16,6 +16,7 @@ from typing import Any
 import click
 
 from xlplugin import __version__
+from xlplugin.cli.help_pages import HelpContext, paragraphs
 from xlplugin.cli.language import LANG_OPTION, choose, chosen, named_in, text
 from xlplugin.cli.terminal import say
 from xlplugin.cli.usage import problem_of
@@ -60,6 +61,8 @@ _COMMANDS = {
 class LazyGroup(click.Group):
     """A group that imports a command's module when the command is asked for."""
 
+    context_class = HelpContext
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
 
@@ -67,6 +70,7 @@ class LazyGroup(click.Group):
         if name not in _COMMANDS:
             return None
         command: click.Command = getattr(import_module(f"xlplugin.cli.{_COMMANDS[name]}"), name)
+        command.context_class = HelpContext
         if LANG_OPTION not in command.params:
             command.params.append(LANG_OPTION)
         return command
@@ -75,9 +79,7 @@ class LazyGroup(click.Group):
         """Write the first sentence of each command's help, whole."""
         commands = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
         with formatter.section("Commands"):
-            formatter.write_dl(
-                [(name, command.get_short_help_str(limit=200)) for name, command in commands if command]
-            )
+            formatter.write_dl([(name, paragraphs(command.help)[0]) for name, command in commands if command])
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         if args and args[0] not in _COMMANDS and not args[0].startswith("-"):

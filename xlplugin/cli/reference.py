@@ -12,7 +12,7 @@ _HEAD = """# Commands
 What `xlplugin --help` and each command's own `--help` say. Exit codes: 0 done; 1 done, with faulty rows
 kept or differences found by a command that looks for them; 2 bad input or use (nothing is written); 130
 interrupted. `--json` prints an array of records, null where a figure is not available. No file is replaced
-without `--force`. Percentages may be typed `30%` or `0.3`. With `--lang de` all but the help is German.
+without `--force`. Percentages may be typed `30%` or `0.3`. With `--lang de` all is German, the help too.
 """
 
 

@@ -11,6 +11,7 @@ from functools import cache
 
 import click
 
+from xlplugin.cli.help_pages import placeholders
 from xlplugin.cli.language import chosen
 from xlplugin.model.messages import Message, message, plain
 from xlplugin.model.translations import said
@@ -56,11 +57,16 @@ def _recognised(told: str) -> Message:
     for template in TEMPLATES:
         if found := _pattern(template).fullmatch(told):
             places: dict[str, object] = {
-                name: _recognised(words) if name.endswith("_text") else words
+                name: _recognised(words) if name.endswith("_text") else _place(name, words)
                 for name, words in found.groupdict().items()
             }
             return message(template, **places)
     return plain(told)
+
+
+def _place(name: str, words: str) -> str:
+    """Return what stands in a place: arguments go by the words that stand for them, as in the help."""
+    return placeholders(words) if name == "param" else words
 
 
 @cache
