@@ -12,11 +12,15 @@ from types import SimpleNamespace
 import pytest
 
 import xlplugin
+from xlplugin.data.shipped import shipped
 from xlplugin.hosts import HostError, doctor
 from xlplugin.hosts.calc import office
-from xlplugin.hosts.excel import findings, macro_workbook
+from xlplugin.hosts.excel import findings
+from xlplugin.hosts.excel.macro_workbook import with_macros
 from xlplugin.hosts.finding import STATES, Finding
 from xlplugin.hosts.records import HOSTS
+from xlplugin.workbook.builder.draft import Draft
+from xlplugin.workbook.package import save
 
 
 @pytest.fixture
@@ -33,7 +37,7 @@ def found(findings: list[Finding]) -> dict[tuple[str, str], Finding]:
 
 
 def plain(path: Path) -> Path:
-    """Write the smallest workbook that can become a macro workbook."""
+    """Write a workbook without macros."""
     import openpyxl
 
     openpyxl.Workbook().save(path)
@@ -138,7 +142,8 @@ def test_windows_traps(windows: dict[str, object], monkeypatch: pytest.MonkeyPat
 
 def test_workbook_against_the_installed_xlwings(home: Path) -> None:
     book = home / "book.xlsm"
-    book.write_bytes(macro_workbook.assemble(plain(home / "plain.xlsx")))
+    save(with_macros(Draft(shipped(), (), ())), book)
+    plain(home / "plain.xlsx")
     installed = version("xlwings")
     assert found(doctor.doctor(book))["excel", str(book)].state == "ok"
     older = home / "older.xlsm"

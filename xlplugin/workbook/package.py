@@ -8,6 +8,7 @@ import io
 import re
 import tempfile
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,9 @@ _EMPTY = re.compile(rb"<sheetData\s*/>|<sheetData>\s*</sheetData>")
 
 Values = dict[tuple[int, int], Value]
 
+#: The parts of a file by their names.
+Parts = dict[str, bytes]
+
 
 def fingerprint() -> str:
     """Return the SHA-256 of the data files that come with xlplugin, in hexadecimal."""
@@ -43,10 +47,13 @@ def fingerprint() -> str:
     return digest.hexdigest()
 
 
-def save(build: Draft, path: Path) -> None:
-    """Write the workbook to ``path``, every formula with its value; OSError where that fails."""
+def save(build: Draft, path: Path, completed: Callable[[Parts], Parts] = dict) -> None:
+    """Write the workbook to ``path``, every formula with its value; OSError where that fails.
+
+    ``completed`` gives the parts of the file with those that a host adds.
+    """
     _properties(build)
-    parts = _parts(build)
+    parts = completed(_parts(build))
     with replacing(path) as written:
         _write(written, parts, build, None)
         values = _evaluated(str(written), build)
@@ -96,7 +103,7 @@ def data_version(build: Build) -> str:
     return max((figures.period_end for figures in build.dataset.figures.values()), default="")
 
 
-def _parts(build: Build) -> dict[str, bytes]:
+def _parts(build: Build) -> Parts:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         ExcelWriter(build.workbook, archive).write_data()
@@ -104,7 +111,7 @@ def _parts(build: Build) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def _write(path: Path, parts: dict[str, bytes], build: Draft, values: list[Values] | None) -> None:
+def _write(path: Path, parts: Parts, build: Draft, values: list[Values] | None) -> None:
     sheets = list(build.sheets.values())
     addresses = {name: block.absolute for name, block in build.names.items()}
     level = 6 if values else 0

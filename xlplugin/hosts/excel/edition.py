@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
-import tempfile
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from xlplugin.hosts.excel import macro_workbook, vba
+from xlplugin.hosts.excel import vba
+from xlplugin.hosts.excel.macro_workbook import with_macros
+from xlplugin.hosts.excel.ribbon import with_ribbon
 from xlplugin.hosts.records import HOSTS
 from xlplugin.model.errors import InputError
 from xlplugin.workbook.package import save
@@ -22,10 +24,8 @@ def write(path: str | os.PathLike[str], *, force: bool = False, **options: Any) 
     if module.exists() and not force:
         fix = "it may hold code of yours: choose another name, or force (--force)"
         raise InputError.of_file(module, "exists", fix)
-    build = build_template(**options)
-    with writable(path), tempfile.TemporaryDirectory() as folder:
-        plain = Path(folder) / "template.xlsx"
-        save(build, plain)
-        target.write_bytes(macro_workbook.assemble(plain, options.get("language", "en")))
+    build = with_macros(build_template(**options))
+    with writable(path):
+        save(build, target, partial(with_ribbon, language=build.language))
         vba.write(module)
     return target

@@ -17,9 +17,9 @@ class Draft(Build):
     sheets: dict[str, Sheet] = field(default_factory=dict)
     model: ModelBlock = field(init=False)
 
-    def sheet(self, key: str) -> Sheet:
-        """Add the sheet ``key`` at the end and return it."""
-        made = Sheet(self, key, self.workbook.create_sheet(self.text(f"sheet.{key}")))
+    def sheet(self, key: str, title: str = "") -> Sheet:
+        """Add the sheet ``key`` at the end and return it; its title is texts.csv's unless given."""
+        made = Sheet(self, key, self.workbook.create_sheet(title or self.text(f"sheet.{key}")))
         self.sheets[key] = made
         return made
 

@@ -206,18 +206,21 @@ class Sheet:
         self.ws.add_chart(chart.frame(width, height), f"{letter(column)}{row}")
         self.charts.append(chart)
 
-    def choose(self, block: Block, choices: str | Sequence[str], key: str = "list") -> None:
+    def choose(self, block: Block, choices: str | Sequence[str], key: str = "list", prompt: str = "") -> None:
         """Offer a list in an input block: a reference, or the words themselves."""
         listed = choices if isinstance(choices, str) else '"' + ",".join(choices) + '"'
-        self.validate(block, key, type="list", formula1=listed)
+        self.validate(block, key, prompt, type="list", formula1=listed)
 
-    def validate(self, block: Block, key: str, **rule: Any) -> None:
-        """Lay a data validation with the messages ``validation.<key>.*`` over an input block."""
+    def validate(self, block: Block, key: str, prompt: str = "", **rule: Any) -> None:
+        """Lay a data validation with the messages ``validation.<key>.*`` over an input block.
+
+        ``prompt`` is said in place of the key's own.
+        """
         text = self.build.text
         made = DataValidation(allow_blank=True, showErrorMessage=True, showInputMessage=True, **rule)
         made.promptTitle, made.prompt = (
             text(f"validation.{key}.title")[:32],
-            text(f"validation.{key}.prompt")[:255],
+            (prompt or text(f"validation.{key}.prompt"))[:255],
         )
         made.errorTitle, made.error = made.promptTitle, text(f"validation.{key}.error")[:255]
         made.add(block.area)
