@@ -89,12 +89,15 @@ class OpenCells:
     """A block of cells that the analyst fills and what may stand in them, for Checks.
 
     ``input`` is the input whose domain holds, or ``year``, ``name``, ``weight``, ``choice``, ``text``,
-    or ``axis``: values of whatever lever stands on an axis.
+    or ``axis``: values of whatever lever stands on an axis. A choice is one of ``taken``: a block of names,
+    or words; it may be left blank where it is ``optional``.
     """
 
     name: str
     block: Block
     input: str
+    taken: str | Sequence[str] = ""
+    optional: bool = False
 
 
 @dataclass
@@ -110,8 +113,6 @@ class Build:
     names: dict[str, Block] = field(default_factory=dict)
     open_cells: list[OpenCells] = field(default_factory=list)
     what_ifs: list[WhatIf] = field(default_factory=list)
-    #: Words that the cells of a list take beside those that it offers, by the name of the block.
-    also_taken: dict[str, tuple[str, ...]] = field(default_factory=dict)
     #: The host whose cells call our functions; None where there are native formulas alone.
     edition: Edition | None = None
     #: Cells that a host answers, by sheet, row and column; Python answers them while the file is written.
@@ -219,9 +220,11 @@ class Build:
         self.names[name] = block
         self.workbook.defined_names[name] = DefinedName(name, attr_text=block.absolute)
 
-    def open(self, name: str, block: Block, input: str) -> None:
+    def open(
+        self, name: str, block: Block, input: str, taken: str | Sequence[str] = "", optional: bool = False
+    ) -> None:
         """Register cells that the analyst fills; see :class:`OpenCells`."""
-        self.open_cells.append(OpenCells(name, block, input))
+        self.open_cells.append(OpenCells(name, block, input, taken, optional))
 
     def what_if(
         self,

@@ -1,4 +1,4 @@
-"""What the analyst chose from a list, as its number in the list; ``#N/A`` where it is not in it."""
+"""Lists that cells offer, and what was chosen as its number in the list: ``#N/A`` where it is not in it."""
 
 from __future__ import annotations
 
@@ -11,26 +11,34 @@ from xlplugin.workbook.builder.styles import differential
 SCENARIOS, MODELS = "xlp_scenario_labels", "xlp_business_models"
 KEYS = {SCENARIOS: "xlp_scenario_names", MODELS: "xlp_business_model_keys"}
 
+#: The numbers of the names that lists offer.
+NUMBERS = {
+    "xlp_company_names": "xlp_numbers_of_companies",
+    SCENARIOS: "xlp_numbers_of_scenarios",
+    MODELS: "xlp_business_model_numbers",
+    "xlp_sensitivity_measures": "xlp_sensitivity_measures_numbers",
+    "xlp_sensitivity_levers": "xlp_sensitivity_assumptions_numbers",
+    "xlp_path_decline_cases": "xlp_path_decline_numbers",
+}
 
-def chosen(cell: str, names: str, numbers: str) -> str:
+
+def chosen(cell: str, names: str) -> str:
     """Return the formula for the number of the name in ``cell`` among ``names``, each once.
 
     MATCH would take ``*`` and ``?`` for any name.
     """
 
-    def number(names: str, otherwise: str) -> str:
-        same = f"({names}={cell})"
-        return f"IF(SUMPRODUCT({same}*1)=1,SUMPRODUCT({same}*{numbers}),{otherwise})"
+    def number(listed: str, otherwise: str) -> str:
+        same = f"({listed}={cell})"
+        return f"IF(SUMPRODUCT({same}*1)=1,SUMPRODUCT({same}*{NUMBERS[names]}),{otherwise})"
 
     return f"=IFERROR({number(names, number(KEYS[names], 'NA()') if names in KEYS else 'NA()')},NA())"
 
 
-def offer(sheet: Sheet, row: int, column: int, value: str, name: str, names: str, number: str) -> Block:
-    """Lay an input cell named ``xlp_in_<name>`` with a list, red where ``number`` finds no choice."""
-    build = sheet.build
-    sheet.put(row, column, value, "input text left")
-    block = sheet.block(row, column, 1, 1, f"xlp_in_{name}")
+def offer(sheet: Sheet, row: int, column: int, value: str, name: str, names: str) -> Block:
+    """Lay an input cell ``xlp_in_<name>`` with a list, red where ``xlp_<name>`` is no number of a choice."""
+    block = sheet.named(row, column, f"xlp_in_{name}", value, "input text left")
     sheet.choose(block, names)
-    sheet.rule(block.area, f"ISERROR({number})", differential(LOSS, bold=True))
-    build.open(f"xlp_in_{name}", block, "choice")
+    sheet.rule(block.area, f"ISERROR(xlp_{name})", differential(LOSS, bold=True))
+    sheet.build.open(f"xlp_in_{name}", block, "choice", names)
     return block

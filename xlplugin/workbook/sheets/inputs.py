@@ -186,8 +186,8 @@ def _by_company(sheet: Sheet, row: int) -> int:
     chosen = yes if build.fiscal_year == "article" else no
     switch = sheet.named(row, _BLANK, "xlp_in_as_of", chosen, "input text right")
     sheet.choose(switch, [yes, no], "switch")
-    build.open("xlp_in_as_of", switch, "choice")
-    build.also_taken["xlp_in_as_of"] = (text("choice.article"), "article")
+    taken = (yes, no, text("choice.article"), "article")
+    build.open("xlp_in_as_of", switch, "choice", taken, optional=True)
     row += 2
     heads = [text("column.company"), None, text("column.fiscal_year")]
     sheet.across(row, _LABEL, heads, "header wrap_left")

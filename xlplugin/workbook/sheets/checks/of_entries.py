@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from xlplugin.model.inputs import FINANCIALS, INPUTS, JOINT_LIMITS
@@ -35,7 +34,7 @@ def entry_checks(build: Draft) -> list[Check]:
         Check("company_names", [companies]),
         Check("scenario_names", [scenarios]),
         Check("years", [_years(build)]),
-        Check("choices", [_choice(build, entry) for entry in build.open_cells if entry.input == "choice"]),
+        Check("choices", [_choice(entry) for entry in build.open_cells if entry.input == "choice"]),
         Check("weights", [_weights(build)]),
     ]  # fmt: skip
 
@@ -120,38 +119,18 @@ def _years(build: Build) -> Detail:
     return Detail(build.text("column.fiscal_year"), items, down(block))
 
 
-def _choice(build: Draft, entry: OpenCells) -> Detail:
-    """A choice that must be in the list that its cell offers; a switch may be blank."""
-    items = []
-    for cell, one in zip(_cells(entry.block), _near(entry.block), strict=True):
-        source = _offered(build, entry.block, one)
-        if source[:1] == '"':
-            words = [*source.strip('"').split(","), *build.also_taken.get(entry.name, ())]
-            within, blank = "OR(" + ",".join(f'{cell}="{word}"' for word in words) + ")", "0"
+def _choice(entry: OpenCells) -> Detail:
+    """A choice that must be in the list that its cell offers."""
+    items, blank = [], "0" if entry.optional else "1"
+    for cell in _cells(entry.block):
+        if isinstance(entry.taken, str):
+            blocks = (entry.taken, *([KEYS[entry.taken]] if entry.taken in KEYS else []))
+            tests = [f"SUMPRODUCT(({block}={cell})*1)>0" for block in blocks]
         else:
-            within, blank = f"SUMPRODUCT(({source}={cell})*1)>0", "1"
-            if source in KEYS:
-                within = f"OR({within},SUMPRODUCT(({KEYS[source]}={cell})*1)>0)"
-        if entry.name in build.also_taken:
-            blank = "0"
+            tests = [f'{cell}="{word}"' for word in entry.taken]
+        within = tests[0] if len(tests) == 1 else f"OR({','.join(tests)})"
         items.append(f'IFERROR(IF({cell}="",{blank},IF({within},0,1)),1)')
-    place = down(entry.block) if entry.block.width == 1 else across(entry.block)
-    return Detail(entry.name, items, place)
-
-
-def _near(block: Block) -> list[str]:
-    return [block.near(i, j) for i in range(block.height) for j in range(block.width)]
-
-
-def _offered(build: Draft, block: Block, near: str) -> str:
-    """The list of the validation that lies over a cell: words in double quotes, or a reference."""
-    sheet = next(sheet for sheet in build.sheets.values() if sheet.title == block.title)
-    for rule in sheet.ws.data_validations.dataValidation:
-        if rule.type == "list" and near in rule.sqref:
-            source = str(rule.formula1)
-            area = re.fullmatch(r"\$?[A-Z]+\$?\d+:\$?[A-Z]+\$?\d+", source)
-            return f"'{block.title}'!{source}" if area else source
-    raise ValueError(f"no list is offered in {block.title}!{near}")
+    return Detail(entry.name, items, down(entry.block))
 
 
 def _weights(build: Build) -> Detail:

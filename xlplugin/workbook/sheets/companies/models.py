@@ -6,7 +6,7 @@ from xlplugin.data.precedence import OWN_VALUES
 from xlplugin.data.records import ANY_COMPANY, BUSINESS_MODELS
 from xlplugin.workbook.builder.blocks import letter
 from xlplugin.workbook.builder.build import FREE_COMPANIES
-from xlplugin.workbook.builder.choices import KEYS, MODELS, chosen
+from xlplugin.workbook.builder.choices import KEYS, MODELS, NUMBERS, chosen
 from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.builder.styles import assumption_style
 
@@ -26,12 +26,11 @@ def offer_models(sheet: Sheet, top: int, column: int, number: int) -> None:
     block = sheet.block(top, column, FREE_COMPANIES, 1, name)
     sheet.blank(block, "input text")
     sheet.choose(block, MODELS)
-    build.open(name, block, "choice")
-    build.also_taken[name] = ()
+    build.open(name, block, "choice", MODELS, optional=True)
     found = sheet.block(top, number, FREE_COMPANIES, 1, "xlp_company_model")
     for row in range(top, top + FREE_COMPANIES):
         cell = f"${letter(column)}{row}"
-        choice = chosen(cell, MODELS, "xlp_business_model_numbers")[1:]
+        choice = chosen(cell, MODELS)[1:]
         sheet.put(row, number, f'=IFERROR(IF({cell}="","",{choice}),NA())', "technical right")
     sheet.grey_errors(found)
 
@@ -60,7 +59,7 @@ def lay_models(sheet: Sheet, row: int, right: int) -> dict[str, int]:
         sheet.put(row + i, _LABEL, build.label(f"business_model:{model}"), "secondary")
         sheet.put(row + i, _LABEL + 1, model, "technical")
         sheet.put(row + i, _LABEL + 2, i, "technical right")
-    for i, name in enumerate((MODELS, KEYS[MODELS], "xlp_business_model_numbers")):
+    for i, name in enumerate((MODELS, KEYS[MODELS], NUMBERS[MODELS])):
         sheet.block(row + 1, _LABEL + i, len(OFFERED), 1, name)
     return rows
 

@@ -64,12 +64,10 @@ def _choices(sheet: Sheet) -> None:
     names_of = {scenario.name: build.scenario_label(scenario) for scenario in build.scenarios}
     scenarios = list(names_of.values())
     second = names_of.get(_SECOND, scenarios[1 if len(scenarios) > 1 else 0])
-    companies_from = ("xlp_company_names", "xlp_numbers_of_companies")
-    scenarios_from = (SCENARIOS, "xlp_numbers_of_scenarios")
-    for i, (name, column, width, value, (names, numbers)) in enumerate((
-        ("company", LABEL, 1, build.companies[0], companies_from),
-        ("scenario_a", BASE, 3, scenarios[0], scenarios_from),
-        ("scenario_b", B, 3, second, scenarios_from),
+    for i, (name, column, width, value, names) in enumerate((
+        ("company", LABEL, 1, build.companies[0], "xlp_company_names"),
+        ("scenario_a", BASE, 3, scenarios[0], SCENARIOS),
+        ("scenario_b", B, 3, second, SCENARIOS),
     )):  # fmt: skip
         title = text(f"dashboard.choose.{name.replace('scenario', 'case')}")
         sheet.put(CHOICES_ROW, column, title, "secondary")
@@ -78,9 +76,9 @@ def _choices(sheet: Sheet) -> None:
         block = sheet.named(CHOICES_ROW + 1, column, entry, value, style)
         sheet.across(CHOICES_ROW + 1, column + 1, [None] * (width - 1), "tail across")
         sheet.choose(block, names)
-        build.open(entry, block, "choice")
+        build.open(entry, block, "choice", names)
         label = f"{title}: {text('companies.column.number')}"
-        _behind(sheet, i, label, chosen(entry, names, numbers), name)
+        _behind(sheet, i, label, chosen(entry, names), name)
     sheet.heights |= {CHOICES_ROW + 1: 18, CHOICES_ROW + 2: 21}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from xlplugin.data.shipped import shipped
 from xlplugin.model.plan import MODEL_INPUTS
 from xlplugin.workbook.builder.blocks import letter
-from xlplugin.workbook.builder.choices import chosen, offer
+from xlplugin.workbook.builder.choices import SCENARIOS, chosen, offer
 from xlplugin.workbook.builder.draft import Draft
 from xlplugin.workbook.builder.host_calls import Call
 from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
@@ -42,24 +42,14 @@ def _asked(sheet: Sheet) -> Places:
     row = sheet.heading(FIRST_ROW + 2, text("functions.heading.asked"), NOTE, text("functions.note.asked"))
     known = [company for company in build.companies if company in shipped().companies] or build.companies
     places: Places = {}
-    for name, value, names, numbers in (
-        ("company", known[0], "xlp_company_names", "xlp_numbers_of_companies"),
-        (
-            "scenario",
-            build.scenario_label(build.scenarios[0]),
-            "xlp_scenario_labels",
-            "xlp_numbers_of_scenarios",
-        ),
+    for name, value, names in (
+        ("company", known[0], "xlp_company_names"),
+        ("scenario", build.scenario_label(build.scenarios[0]), SCENARIOS),
     ):
         sheet.put(row, NAME, text(f"column.{name}"), "body")
-        places[name] = offer(sheet, row, WHAT, value, f"functions_{name}", names, f"xlp_functions_{name}")
-        sheet.named(
-            row,
-            MEASURE,
-            f"xlp_functions_{name}",
-            chosen(f"xlp_in_functions_{name}", names, numbers),
-            "technical left",
-        )
+        places[name] = offer(sheet, row, WHAT, value, f"functions_{name}", names)
+        number = chosen(f"xlp_in_functions_{name}", names)
+        sheet.named(row, MEASURE, f"xlp_functions_{name}", number, "technical left")
         row += 1
     for key, (number, style) in ASKED.items():
         sheet.put(row, NAME, text(f"functions.asked.{key}"), "secondary")

@@ -6,7 +6,7 @@ from xlplugin.model.inputs import INPUTS
 from xlplugin.model.years import DECLINES, LEAST_CERTAIN_AFTER, SUPPLY_RANGE
 from xlplugin.workbook.builder.blocks import nth_column
 from xlplugin.workbook.builder.charts import Chart, Series
-from xlplugin.workbook.builder.choices import chosen
+from xlplugin.workbook.builder.choices import SCENARIOS, chosen
 from xlplugin.workbook.builder.look import ACCENT, GREY
 from xlplugin.workbook.builder.open_cells import checked
 from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
@@ -47,13 +47,12 @@ def lay_behind(sheet: Sheet, row: int, right: int) -> Words:
 
 def _values() -> dict[str, str | float]:
     """What is chosen, checked, and what the sentences ask: name -> formula or number."""
-    case = "xlp_in_path_decline_case"
     named = "INDEX(xlp_path_declines,xlp_path_decline_case)"
     loses = "INDEX(xlp_path_base_operating_income,1,1)"
     return {
-        "company": chosen("xlp_in_path_company", "xlp_company_names", "xlp_numbers_of_companies"),
-        "scenario": chosen("xlp_in_path_scenario", "xlp_scenario_labels", "xlp_numbers_of_scenarios"),
-        "decline_case": chosen(case, "xlp_path_decline_cases", "xlp_path_decline_numbers"),
+        "company": chosen("xlp_in_path_company", "xlp_company_names"),
+        "scenario": chosen("xlp_in_path_scenario", SCENARIOS),
+        "decline_case": chosen("xlp_in_path_decline_case", "xlp_path_decline_cases"),
         "annual_decline": "=" + checked("xlp_in_path_annual_decline", "annual_decline", named),
         "revenue_growth": "=" + checked("xlp_in_path_revenue_growth", "revenue_growth", "0"),
         "ai_share_growth": "=" + checked("xlp_in_path_ai_share_growth", "ai_share_growth", "0"),

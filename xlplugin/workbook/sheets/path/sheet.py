@@ -13,7 +13,7 @@ from openpyxl.styles.differential import DifferentialStyle
 from xlplugin.model.years import LEAST_CERTAIN_AFTER
 from xlplugin.workbook.builder.blocks import nth_column
 from xlplugin.workbook.builder.build import Build
-from xlplugin.workbook.builder.choices import offer
+from xlplugin.workbook.builder.choices import SCENARIOS, offer
 from xlplugin.workbook.builder.draft import Draft
 from xlplugin.workbook.builder.look import CAUTION, SECONDARY
 from xlplugin.workbook.builder.open_cells import accept
@@ -81,11 +81,11 @@ def _panel(sheet: Sheet) -> None:
     row = PANEL
     for name, key, value, names in (
         ("company", "company", build.companies[0], "xlp_company_names"),
-        ("scenario", "scenario", build.scenario_label(build.scenarios[0]), "xlp_scenario_labels"),
+        ("scenario", "scenario", build.scenario_label(build.scenarios[0]), SCENARIOS),
         ("decline_case", "decline", text("path.decline.million_fold"), "xlp_path_decline_cases"),
     ):
         sheet.put(row, LABEL, text(f"path.choose.{key}"), "secondary")
-        offer(sheet, row + 1, LABEL, value, f"path_{name}", names, f"xlp_path_{name}")
+        offer(sheet, row + 1, LABEL, value, f"path_{name}", names)
         row += 2
     for name, key in zip(_RATES, ("own", "growth", "ai_growth"), strict=True):
         sheet.put(row, LABEL, text(f"path.choose.{key}"), "secondary")

@@ -10,7 +10,7 @@ from xlplugin.model.plan import plan
 from xlplugin.workbook.builder.blocks import letter
 from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.cells import Value
-from xlplugin.workbook.builder.choices import chosen
+from xlplugin.workbook.builder.choices import SCENARIOS, chosen
 from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.sheets.sensitivity.workings import COMPANY, FIRST, LABEL, SCENARIO, START, Workings
 
@@ -27,6 +27,12 @@ BASES = ("base_operating_margin", "base_gross_margin", "base_operating_income", 
 ASSUMPTIONS = tuple(
     name for name in (*EXPOSURES, *LEVERS) if any(name in plan((measure,)).inputs for measure in MEASURES)
 )
+
+#: What is chosen, and from which names.
+CHOICES = {
+    "company": "xlp_company_names", "scenario": SCENARIOS, "measure": "xlp_sensitivity_measures",
+    "row_lever": "xlp_sensitivity_levers", "column_lever": "xlp_sensitivity_levers",
+}  # fmt: skip
 
 _LARGEST_REDUCTION = 0.9  # where a default axis of reductions ends
 
@@ -140,14 +146,8 @@ def _tornado(build: Build) -> None:
 def _choices(workings: Workings) -> None:
     """Numbers of what is chosen, what the case starts from, and how its measure is shown."""
     value, cost = workings.value, REDUCTIONS[0]
-    for key, names, numbers in (
-        ("company", "xlp_company_names", "xlp_numbers_of_companies"),
-        ("scenario", "xlp_scenario_labels", "xlp_numbers_of_scenarios"),
-        ("measure", "xlp_sensitivity_measures", "xlp_sensitivity_measures_numbers"),
-        ("row_lever", "xlp_sensitivity_levers", "xlp_sensitivity_assumptions_numbers"),
-        ("column_lever", "xlp_sensitivity_levers", "xlp_sensitivity_assumptions_numbers"),
-    ):
-        value(key, chosen(f"xlp_in_sensitivity_{key}", names, numbers))
+    for key, names in CHOICES.items():
+        value(key, chosen(f"xlp_in_sensitivity_{key}", names))
     entry = f"INDEX(xlp_in_{cost},{COMPANY},{SCENARIO})"
     own = f"INDEX(xlp_in_scenario_{cost},1,{SCENARIO})"
     applies = f"INDEX(xlp_applies,{COMPANY},{SCENARIO})=1"

@@ -13,7 +13,7 @@ from xlplugin.workbook.builder.look import ACCENT, GREY
 from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
 from xlplugin.workbook.builder.words import sentence
 from xlplugin.workbook.sheets.sensitivity.grid import COLUMNS, ROWS, by_measure, by_unit, lay_axes, lay_grid
-from xlplugin.workbook.sheets.sensitivity.lists import ASSUMPTIONS, MEASURES, lay_lists
+from xlplugin.workbook.sheets.sensitivity.lists import ASSUMPTIONS, CHOICES, MEASURES, lay_lists
 from xlplugin.workbook.sheets.sensitivity.runs import lay_ranges, lay_reductions, lay_runs
 from xlplugin.workbook.sheets.sensitivity.words import lay_sentences, told
 from xlplugin.workbook.sheets.sensitivity.workings import COMPANY, SCENARIO
@@ -26,14 +26,6 @@ BEHIND = TABLE + len(ASSUMPTIONS) + 6
 #: Bars that the chart has room for; the table below it holds all.
 _BARS = 12
 
-_CHOICES = (
-    # name, what it is chosen from, number that it gives
-    ("company", "xlp_company_names"),
-    ("scenario", "xlp_scenario_labels"),
-    ("measure", "xlp_sensitivity_measures"),
-    ("row_lever", "xlp_sensitivity_levers"),
-    ("column_lever", "xlp_sensitivity_levers"),
-)
 _TEXTS = {"row_lever": "rows", "column_lever": "columns"}
 _LEVERS = ("cost_reduction", "pass_through")
 
@@ -93,9 +85,9 @@ def _panel(sheet: Sheet) -> None:
         "column_lever": build.label(_LEVERS[1]),
     }
     row = HEADINGS + 1
-    for name, names in _CHOICES:
+    for name, names in CHOICES.items():
         sheet.put(row, PANEL, text(f"sensitivity.choose.{_TEXTS.get(name, name)}"), "secondary")
-        offer(sheet, row + 1, PANEL, values[name], f"sensitivity_{name}", names, f"xlp_sensitivity_{name}")
+        offer(sheet, row + 1, PANEL, values[name], f"sensitivity_{name}", names)
         row += 2
     sheet.put(row, PANEL, f'=IFERROR(INDEX(xlp_scenario_labels,1,{SCENARIO}),"")', "note")
 
