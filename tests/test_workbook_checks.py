@@ -11,7 +11,7 @@ from engines import Book, ErrorValue, cell_name
 
 import xlplugin
 from xlplugin.workbook.builder.texts import keys, text
-from xlplugin.workbook.sheets.checks.of_sheets import WORKED_CASE
+from xlplugin.workbook.sheets.checks.worked_case import WORKED_CASE
 
 pytestmark = pytest.mark.slow
 

@@ -77,6 +77,11 @@ class Block:
         """One cell, absolute, with its sheet; ``row`` and ``column`` from 0 inside the block."""
         return f"{quoted(self.title)}!${letter(self.left + column)}${self.top + row}"
 
+    @property
+    def cells(self) -> list[str]:
+        """Every cell, absolute, with its sheet, row by row."""
+        return [self.cell(i, j) for i in range(self.height) for j in range(self.width)]
+
     def near_absolute(self) -> str:
         """The rectangle without its sheet, absolute: for formulas on the same sheet."""
         return self.absolute.rpartition("!")[2]

@@ -112,7 +112,7 @@ class Build:
     workbook: Workbook = field(default_factory=Workbook)
     names: dict[str, Block] = field(default_factory=dict)
     open_cells: list[OpenCells] = field(default_factory=list)
-    what_ifs: list[WhatIf] = field(default_factory=list)
+    what_ifs: dict[str, WhatIf] = field(default_factory=dict)
     #: The host whose cells call our functions; None where there are native formulas alone.
     edition: Edition | None = None
     #: Cells that a host answers, by sheet, row and column; Python answers them while the file is written.
@@ -237,7 +237,7 @@ class Build:
     ) -> WhatIf:
         """Ask Workings for one more block of model columns; see :class:`what_ifs.WhatIf`."""
         made = WhatIf(key, tuple(columns), tuple(outputs), slots, path, moment)
-        self.what_ifs.append(made)
+        self.what_ifs[key] = made
         return made
 
     # --- the dataset ---

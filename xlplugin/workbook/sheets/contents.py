@@ -7,7 +7,8 @@ from collections.abc import Callable
 from xlplugin.workbook.builder.draft import Draft
 from xlplugin.workbook.builder.host_calls import Edition
 from xlplugin.workbook.sheets.about import about
-from xlplugin.workbook.sheets.checks.sheet import ask_for_checks, checks
+from xlplugin.workbook.sheets.checks.of_model import ask_for_checks
+from xlplugin.workbook.sheets.checks.sheet import checks
 from xlplugin.workbook.sheets.companies.sheet import companies
 from xlplugin.workbook.sheets.dashboard.sheet import dashboard
 from xlplugin.workbook.sheets.functions.sheet import functions

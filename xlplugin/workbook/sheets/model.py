@@ -40,7 +40,7 @@ def workings(build: Draft) -> None:
     """Build Workings: every what-if that other sheets asked for."""
     sheet = _frame(build, "workings")
     row, widest = FIRST_ROW + 2, 1
-    for what_if in build.what_ifs:
+    for what_if in build.what_ifs.values():
         title = build.text(f"workings.block.{what_if.key}")
         sheet.across(row, 2, [title] + [None] * (NAME - 2), "heading")
         lines = [name for name in what_if.outputs if name not in ("lines", "names")]

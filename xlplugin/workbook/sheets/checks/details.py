@@ -41,11 +41,17 @@ class Detail:
 
 @dataclass
 class Check:
-    """One check: its key in texts.csv, its details, whether it only informs."""
+    """One check: its key in texts.csv, its details, whether it only informs.
+
+    ``row`` is where it stands in the summary, ``top`` and ``bottom`` the rows of its details.
+    """
 
     key: str
     details: list[Detail] = field(default_factory=list)
     informs: bool = False
+    row: int = 0
+    top: int = 0
+    bottom: int = 0
 
 
 def part(number: int) -> str:
@@ -73,6 +79,11 @@ def listed(block: Block) -> str:
 def guarded(result: str, deviation: str) -> str:
     """The deviation, 0 where ``result`` is not available, 1 where it is and the deviation is an error."""
     return f"IF(ISERROR({result}),0,IFERROR({deviation},1))"
+
+
+def apart(shown: str, right: str) -> str:
+    """By how much a figure is not the right one, in parts of that where it is large."""
+    return f"ABS({shown}-{right})/MAX(1,ABS({right}))"
 
 
 def total(area: str) -> str:

@@ -43,16 +43,12 @@ def _companies(build: Build) -> str:
     return down(build.names["xlp_companies"])
 
 
-def _cells(block: Block) -> list[str]:
-    return [block.cell(i, j) for i in range(block.height) for j in range(block.width)]
-
-
 def _entry(build: Build, entry: OpenCells) -> list[Detail]:
     item = INPUTS.get(entry.input, _WEIGHT)
     label = build.text("column.weight") if entry.input == "weight" else build.label(entry.input)
     details = []
     for block in rows_of(entry.block):
-        items = [f'IFERROR(IF({cell}="",0,IF({inside(cell, item)},0,1)),1)' for cell in _cells(block)]
+        items = [f'IFERROR(IF({cell}="",0,IF({inside(cell, item)},0,1)),1)' for cell in block.cells]
         place = down(block) if block.width == 1 else across(block)
         details.append(Detail(f"{label}: {block.title}", items, place))
     return details
@@ -68,7 +64,7 @@ def _company_names(build: Build) -> list[str]:
     reductions, yours = build.names["xlp_in_cost_reduction"], build.names["xlp_in_your_reduction"]
     first = len(build.companies)
     items = []
-    for i, name in enumerate(_cells(names)):
+    for i, name in enumerate(names.cells):
         slot = i - first
         row = Block(
             figures.title,
@@ -79,9 +75,7 @@ def _company_names(build: Build) -> list[str]:
         )
         entries = replace(reductions.row(i), left=reductions.left + 1).absolute  # beside your case
         counted = "+".join(f"COUNTA({area})" for area in (row.absolute, entries, yours.cell(i)))
-        blank = f"SIGN({counted})" if slot >= 0 else "1"
-        twice = f"IF(SUMPRODUCT(({names.absolute}={name})*1)=1,0,1)"
-        items.append(f'IFERROR(IF({name}="",{blank},IF(ISTEXT({name}),{twice},1)),1)')
+        items.append(_once(name, names, counted if slot >= 0 else ""))
     return items
 
 
@@ -92,12 +86,18 @@ def _scenario_names(build: Build) -> list[str]:
         if entry.block.title == names.title and entry.block.right == names.right
     ]  # fmt: skip
     items = []
-    for i, name in enumerate(_cells(names)):
+    for i, name in enumerate(names.cells):
         parts = ",".join(block.absolute for block in _joined([block.column(i) for block in levers]))
-        blank = f"SIGN(COUNTA({parts}))" if i >= build.columns - FREE_SCENARIOS else "1"
-        twice = f"IF(SUMPRODUCT(({names.absolute}={name})*1)=1,0,1)"
-        items.append(f'IFERROR(IF({name}="",{blank},IF(ISTEXT({name}),{twice},1)),1)')
+        free = i >= build.columns - FREE_SCENARIOS
+        items.append(_once(name, names, f"COUNTA({parts})" if free else ""))
     return items
+
+
+def _once(name: str, names: Block, entries: str) -> str:
+    """A name that stands once among ``names``; a free slot is blank while it has no ``entries``."""
+    blank = f"SIGN({entries})" if entries else "1"
+    twice = f"IF(SUMPRODUCT(({names.absolute}={name})*1)=1,0,1)"
+    return f'IFERROR(IF({name}="",{blank},IF(ISTEXT({name}),{twice},1)),1)'
 
 
 def _joined(blocks: list[Block]) -> list[Block]:
@@ -113,7 +113,7 @@ def _joined(blocks: list[Block]) -> list[Block]:
 def _years(build: Build) -> Detail:
     block = build.names["xlp_in_fiscal_year"]
     items = []
-    for i, typed in enumerate(_cells(block), 1):
+    for i, typed in enumerate(block.cells, 1):
         known = f"INDEX(xlp_companies,{i})"
         items.append(f'IFERROR(IF({typed}="",0,IF({known}="",1,IF(ISERROR(INDEX(xlp_place,{i})),1,0))),1)')
     return Detail(build.text("column.fiscal_year"), items, down(block))
@@ -122,7 +122,7 @@ def _years(build: Build) -> Detail:
 def _choice(entry: OpenCells) -> Detail:
     """A choice that must be in the list that its cell offers."""
     items, blank = [], "0" if entry.optional else "1"
-    for cell in _cells(entry.block):
+    for cell in entry.block.cells:
         if isinstance(entry.taken, str):
             blocks = (entry.taken, *([KEYS[entry.taken]] if entry.taken in KEYS else []))
             tests = [f"SUMPRODUCT(({block}={cell})*1)>0" for block in blocks]

@@ -10,7 +10,6 @@ from xlplugin.model.plan import FUNCTIONS, plan
 from xlplugin.workbook.builder.blocks import OWN_COLUMN, Block, letter
 from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.draft import Draft
-from xlplugin.workbook.builder.what_ifs import WhatIf
 from xlplugin.workbook.sheets.checks.details import Check, Detail, across, down, guarded, part
 
 #: What must be 0 where nothing changes.
@@ -29,16 +28,12 @@ _GROUPS = (
 )
 
 
-def restored(build: Build) -> WhatIf:
-    """Ask for every company's column with both reductions 0."""
-    zero = {
-        "input_1": '"cost_reduction"',
-        "value_1": "0",
-        "input_2": '"training_cost_reduction"',
-        "value_2": "0",
-    }
+def ask_for_checks(build: Build) -> None:
+    """Ask Workings for every company's column with both reductions 0; builds no sheet."""
+    zero = {f"input_{i}": f'"{name}"' for i, name in enumerate(REDUCTIONS, 1)}
+    zero |= dict.fromkeys(("value_1", "value_2"), "0")
     columns = [{"company": str(i), "scenario": "1"} | zero for i in range(1, build.rows + 1)]
-    return build.what_if("base", columns, RESTORED, slots=2)
+    build.what_if("base", columns, RESTORED, slots=2)
 
 
 class _Columns:
@@ -135,12 +130,12 @@ def _needs(name: str) -> set[str]:
     return {needed for needed in plan((name,)).inputs if needed in (*FINANCIALS, *REFERENCES)}
 
 
-def base_checks(build: Build, what_if: WhatIf, half_unit: str, half_cent: str) -> list[Check]:
+def base_checks(build: Build, half_unit: str, half_cent: str) -> list[Check]:
     """The base against reported figures, and the model with nothing changed against the base.
 
     ``half_unit`` and ``half_cent``: the cells that hold by how much reported figures are rounded.
     """
-    numbers = [str(i) for i in range(1, build.rows + 1)]
+    numbers, unchanged = [str(i) for i in range(1, build.rows + 1)], build.what_ifs["base"]
 
     def reported(name: str, i: str) -> str:
         return f"INDEX(xlp_figures_{name},INDEX(xlp_place,{i}))"
@@ -175,11 +170,11 @@ def base_checks(build: Build, what_if: WhatIf, half_unit: str, half_cent: str) -
         build.label("base_eps"), row(per_share), _figure(build, "diluted_eps"),
         parts=(row(ratio), row(slack)),
     )  # fmt: skip
-    details = [
-        Detail(build.label(name), [guarded(v := what_if.at(name, i), f"ABS({v})") for i in range(build.rows)],
-               down(build.names["xlp_companies"]))
-        for name in RESTORED
-    ]  # fmt: skip
+    details = []
+    for name in RESTORED:
+        changes = (unchanged.at(name, i) for i in range(build.rows))
+        items = [guarded(change, f"ABS({change})") for change in changes]
+        details.append(Detail(build.label(name), items, down(build.names["xlp_companies"])))
     return [
         Check("base_operating_income", [income]),
         Check("base_eps", [eps]),

@@ -29,8 +29,7 @@ def _column(build: Build, name: str, source: str, factor: str = "1") -> Detail:
     """One column of the page; words stand where a company loses money or a slot is free."""
     block = build.names[f"xlp_overview_{name}"]
     items, right = [], part(0)
-    for i in range(block.height):
-        shown = block.cell(i)
+    for shown in block.cells:
         same = f"IF(ISNUMBER({shown}),ABS({shown}-{right}*{factor})/{factor},IF(ISERROR({shown}),1,0))"
         items.append(f"IF(ISERROR({right}),IF(ISNUMBER({shown}),1,0),IFERROR({same},1))")
     sources = [source.format(n=i + 1) for i in range(block.height)]

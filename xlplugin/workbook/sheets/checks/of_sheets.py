@@ -1,21 +1,28 @@
-"""Checks that sheets agree with the model, that formulas equal the function, and of error values."""
+"""Checks that sheets agree with the model, and of error values."""
 
 from __future__ import annotations
 
-from xlplugin.data.precedence import case
+import itertools
+
 from xlplugin.data.range_points import PERCENTILES
-from xlplugin.data.shipped import shipped
-from xlplugin.model.evaluation import evaluate
-from xlplugin.model.formula import formula
 from xlplugin.model.lines import BARS
-from xlplugin.model.plan import FUNCTIONS, MODEL_INPUTS, PARAMETERS
+from xlplugin.model.plan import FUNCTIONS
 from xlplugin.workbook.builder.blocks import Block
 from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.draft import Draft
 from xlplugin.workbook.builder.draw_inputs import MEASURE, SCENARIO
-from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
-from xlplugin.workbook.builder.styles import number_style
-from xlplugin.workbook.sheets.checks.details import AT, Check, Detail, across, down, guarded, part, total
+from xlplugin.workbook.builder.sheet import FIRST_ROW
+from xlplugin.workbook.sheets.checks.details import (
+    AT,
+    Check,
+    Detail,
+    across,
+    apart,
+    down,
+    guarded,
+    part,
+    total,
+)
 from xlplugin.workbook.sheets.dashboard.figures import LINES
 from xlplugin.workbook.sheets.results.company_table import NUMBER, numbers_of
 
@@ -25,31 +32,23 @@ ERRORS = ("#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "Err:502")
 #: Bands of rows that each sheet is searched in.
 _BANDS = 10
 
-#: The worked case of the documentation: company, fiscal year, cost reduction.
-WORKED_CASE = ("Salesforce", "FY2026", 0.3)
-
 #: Tables of Results that show a line as the model has it, then changes in their own unit.
 _LEVELS = ("gross_margin", "operating_margin", "operating_income", "eps", "operating_income_change")
 _POINTS = ("gross_margin_change", "operating_margin_change")
 
 
 def sheet_checks(build: Draft) -> list[Check]:
-    """Outputs, Results, and where they are built Dashboard, Sensitivity and Path, against the model."""
-    names = build.names
-    checks = [Check("outputs", [_outputs(build)])]
-    if "xlp_results_operating_margin" in names:
-        checks.append(Check("results", _results(build)))
-    if "xlp_dashboard_figures" in names:
-        checks += [Check("dashboard", _dashboard(build)), Check("bridge_chart", _bridge(build))]
-    if "xlp_range_p10" in names:
-        checks.append(Check("range", _range(build)))
-    if "xlp_tornado_operating_margin_change" in names:
-        checks.append(Check("tornado_base", _tornado(build)))
-    if "xlp_path_operating_margin_change" in names:
-        checks.append(Check("path_start", _path(build)))
-    if "xlp_functions_difference" in names:
-        checks.append(Check("live", [_live(build)]))
-    return checks
+    """Outputs, Results, Dashboard, Sensitivity and Path against the model, and a host's live calls."""
+    checks = [
+        Check("outputs", [_outputs(build)]),
+        Check("results", _results(build)),
+        Check("dashboard", _dashboard(build)),
+        Check("bridge_chart", _bridge(build)),
+        Check("range", _range(build)),
+        Check("tornado_base", _tornado(build)),
+        Check("path_start", [_path(build)]),
+    ]
+    return [*checks, Check("live", [_live(build)])] if build.edition else checks
 
 
 def _outputs(build: Draft) -> Detail:
@@ -58,7 +57,7 @@ def _outputs(build: Draft) -> Detail:
         shown, model = build.names[f"xlp_out_{name}"].absolute, build.model.row(name).absolute
         totals.append((total(shown), total(model)))
         missing = f'ABS(COUNTIF({shown},"#N/A")-COUNTIF({model},"#N/A"))'
-        items.append(f"IFERROR(ABS({part(0)}-{part(1)})/MAX(1,ABS({part(1)}))+{missing},1)")
+        items.append(f"IFERROR({apart(part(0), part(1))}+{missing},1)")
     first = build.names[f"xlp_out_{next(iter(FUNCTIONS))}"]
     place = down(first).replace(f"{AT}-1", f"({AT}-1)*(ROWS(xlp_companies)+2)")  # a block for each line
     return Detail(build.title("outputs"), items, place, parts=tuple(zip(*totals, strict=True)))
@@ -90,10 +89,8 @@ def _table(build: Build, prefix: str, line: str) -> Detail:
             base = f"INDEX(xlp_results_base_eps,{company})"
             model = f"IF(ISERROR({base}),0,IF({base}>0,{model}/{base},0))"
         totals.append((shown, f'IF({company}="",0,{model})'))
-        deviation = f"ABS({part(0)}-{part(1)})/MAX(1,ABS({part(1)}))"
-        items.append(
-            f'IF({company}="",0,IF(ISERROR(INDEX(xlp_results_loses,{company})),0,IFERROR({deviation},1)))'
-        )
+        deviation = f"IFERROR({apart(part(0), part(1))},1)"
+        items.append(f'IF({company}="",0,IF(ISERROR(INDEX(xlp_results_loses,{company})),0,{deviation}))')
     label = f"{build.title('results')}: {build.label(line)}"
     return Detail(label, items, down(block), parts=tuple(zip(*totals, strict=True)))
 
@@ -109,22 +106,18 @@ def _dashboard(build: Build) -> list[Detail]:
         for i, line in enumerate(LINES):
             model = f"INDEX(xlp_out_{line},xlp_dashboard_company,xlp_dashboard_scenario_{case_})"
             models.append(model if line else "0")
-            same = f"ABS({block.cell(i, column)}-{part(0)})/MAX(1,ABS({part(0)}))"
+            same = apart(block.cell(i, column), part(0))
             items.append(guarded(part(0), same) if line else "0")
         label, place = build.text(f"dashboard.choose.case_{case_}"), down(block.column(column))
         details.append(Detail(label, items, place, parts=(models,)))
-    if "xlp_dashboard_curve" in build.names:
-        details.append(_curve(build))
-    return details
+    return [*details, _curve(build)]
 
 
 def _curve(build: Build) -> Detail:
     """The curve's margin at no reduction is the base margin, where development follows running cost."""
     curve = build.names["xlp_dashboard_curve"]
-    base, follows = (
-        "INDEX(xlp_results_base_operating_margin,xlp_dashboard_company)",
-        ('INDEX(xlp_checked_training_cost_reduction,1,xlp_dashboard_scenario_a)=""'),
-    )
+    base = "INDEX(xlp_results_base_operating_margin,xlp_dashboard_company)"
+    follows = 'INDEX(xlp_checked_training_cost_reduction,1,xlp_dashboard_scenario_a)=""'
     item = guarded(curve.cell(), f"IF({follows},ABS({curve.cell()}-{base}),0)")
     return Detail(build.text("workings.block.curve"), [item], down(curve))
 
@@ -172,72 +165,34 @@ def _tornado(build: Build) -> list[Detail]:
     names = ("gross_margin", "operating_margin", "operating_income", "eps", *_POINTS)
     items, models = [], []
     for name in names:
-        if f"xlp_tornado_{name}" not in build.names:
-            continue
         models.append(f"INDEX(xlp_out_{name},xlp_sensitivity_company,xlp_sensitivity_scenario)")
-        same = f"ABS(INDEX(xlp_tornado_{name},1,1)-{part(0)})/MAX(1,ABS({part(0)}))"
+        same = apart(f"INDEX(xlp_tornado_{name},1,1)", part(0))
         items.append(guarded(part(0), f"IF(xlp_sensitivity_started=1,0,{same})"))
-    case_ = build.names["xlp_sensitivity_case"]
-    place = down(case_).replace(AT, "1")
-    details = [Detail(build.text("workings.block.tornado"), items, place, parts=(models,))]
-    swings = build.names.get("xlp_sensitivity_bars_swings")
-    if swings:
-        pairs = [(swings.cell(i), swings.cell(i + 1)) for i in range(swings.height - 1)]
-        sorted_ = [f"IF(ISNUMBER({after}),IFERROR(MAX(0,{after}-{before}),1),0)" for before, after in pairs]
-        details.append(Detail(build.text("checks.sorted"), sorted_, down(swings)))
-    return details
-
-
-def _path(build: Build) -> list[Detail]:
-    items = [f"INDEX(xlp_path_{name},1,1)" for name in (*_POINTS, "operating_income_change", "eps_change")]
-    items = [guarded(change, f"ABS({change})") for change in items]
-    return [
-        Detail(
-            build.text("workings.block.path"), items, across(build.names["xlp_path_years"]).replace(AT, "1")
-        )
+    place = down(build.names["xlp_sensitivity_case"]).replace(AT, "1")
+    swings = build.names["xlp_sensitivity_bars_swings"]
+    ordered = [
+        f"IF(ISNUMBER({after}),IFERROR(MAX(0,{after}-{before}),1),0)"
+        for before, after in itertools.pairwise(swings.cells)
     ]
+    return [
+        Detail(build.text("workings.block.tornado"), items, place, parts=(models,)),
+        Detail(build.text("checks.sorted"), ordered, down(swings)),
+    ]
+
+
+def _path(build: Build) -> Detail:
+    names = (*_POINTS, "operating_income_change", "eps_change")
+    changes = [f"INDEX(xlp_path_{name},1,1)" for name in names]
+    items = [guarded(change, f"ABS({change})") for change in changes]
+    place = across(build.names["xlp_path_years"]).replace(AT, "1")
+    return Detail(build.text("workings.block.path"), items, place)
 
 
 def _live(build: Build) -> Detail:
     """What a host answers against the native results; where it does not answer there is no difference."""
     differences = build.names["xlp_functions_difference"]
-    cells = [differences.cell(i) for i in range(differences.height)]
-    items = [f"IF(ISNUMBER({cell}),{cell},0)" for cell in cells]
+    items = [f"IF(ISNUMBER({cell}),{cell},0)" for cell in differences.cells]
     return Detail(build.title("functions"), items, down(build.names["xlp_functions_live"]))
-
-
-# --- formulas equal the function ---
-
-
-def function_check(sheet: Sheet, row: int) -> tuple[Check, int]:
-    """Lay the worked case from ``row``: fixed inputs, native formulas, the function's figures."""
-    build = sheet.build
-    company, year, reduction = WORKED_CASE
-    given = case(shipped(), company, year).fill({"cost_reduction": reduction})
-    figures = evaluate(given, list(FUNCTIONS))
-    heads = [build.text(f"checks.function.{side}") for side in ("native", "function")]
-    sheet.across(row, 2, [build.text("column.line"), build.text("column.name")], "header")
-    sheet.across(row, 4, [*heads, build.text("checks.function.difference"), None, None], "header right")
-    places: dict[str, str] = {}
-    for name in (*MODEL_INPUTS, *FUNCTIONS):
-        row += 1
-        places[name] = f"$D${row}"
-        sheet.put(row, 2, build.label(name), "body")
-        sheet.put(row, 3, name, "technical")
-        if name in MODEL_INPUTS:
-            value = given[name]
-            sheet.put(row, 4, value if value == value else "=NA()", number_style(name))
-    first = row - len(FUNCTIONS) + 1
-    for i, name in enumerate(FUNCTIONS, first):
-        style, value = number_style(name), figures[name]
-        sheet.put(i, 4, formula(name, {needed: places[needed] for needed in PARAMETERS[name]}), style)
-        sheet.put(i, 5, value if value == value else None, style)
-        same = f"ABS($D{i}-$E{i})/MAX(1,ABS($E{i}))"
-        sheet.put(i, 6, f'=IF($E{i}="",IF(ISERROR($D{i}),0,1),IFERROR({same},1))', "technical right")
-    area = sheet.block(first, 6, len(FUNCTIONS), 1)
-    sheet.grey_errors(sheet.block(first, 4, len(FUNCTIONS), 1))
-    detail = Detail(f"{company} {year}", (), down(sheet.block(first, 4, len(FUNCTIONS), 1)), area=area)
-    return Check("function", [detail]), row
 
 
 # --- error values ---

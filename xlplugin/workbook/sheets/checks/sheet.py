@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from xlplugin.workbook.builder.blocks import letter
 from xlplugin.workbook.builder.build import Build
@@ -14,29 +13,15 @@ from xlplugin.workbook.builder.styles import differential
 from xlplugin.workbook.builder.texts import joined
 from xlplugin.workbook.sheets.checks.details import AT, ITEMS, Check, Detail, part
 from xlplugin.workbook.sheets.checks.of_entries import entry_checks, flag_checks
-from xlplugin.workbook.sheets.checks.of_model import base_checks, missing_details, restored, sum_checks
+from xlplugin.workbook.sheets.checks.of_model import base_checks, missing_details, sum_checks
 from xlplugin.workbook.sheets.checks.of_overview import overview_check
-from xlplugin.workbook.sheets.checks.of_sheets import error_details, function_check, sheet_checks
+from xlplugin.workbook.sheets.checks.of_sheets import error_details, sheet_checks
+from xlplugin.workbook.sheets.checks.worked_case import worked_case
 
 NAME, WHAT, RESULT, FAULTS, LARGEST, TOLERANCE, WHERE = range(2, 9)
 
 #: By how much reported figures are rounded: money in millions, earnings per share.
 _HALF_UNIT, _HALF_CENT = 0.5, 0.005
-
-
-def ask_for_checks(build: Build) -> None:
-    """Ask Workings for what Checks needs of it; builds no sheet."""
-    restored(build)
-
-
-@dataclass
-class _Line:
-    """A check on the sheet: its row in the summary, the rows of its details."""
-
-    check: Check
-    row: int = 0
-    top: int = 0
-    bottom: int = 0
 
 
 def checks(build: Draft) -> None:
@@ -56,21 +41,19 @@ def _down(column: int, top: int, bottom: int) -> str:
 class _Sheet:
     def __init__(self, build: Draft, sheet: Sheet) -> None:
         self.sheet, self.build, self.text = sheet, build, build.text
-        self.restored = next(what_if for what_if in self.build.what_ifs if what_if.key == "base")
 
     def lay(self) -> None:
         groups = self._groups()
-        lines = {heading: [_Line(check) for check in checks] for heading, checks in groups.items()}
-        row = self._summary(lines)
+        row = self._summary(groups)
         self.sheet.print_to(row - 1, WHERE)
         below = row
         self._constants(row + 1)
-        row = self._worked_case(row + 4, lines)
-        every = [line for group in lines.values() for line in group]
+        row = self._worked_case(row + 4, groups)
+        every = [check for group in groups.values() for check in group]
         self._details(row, every)
-        for line in every:
-            self._result(line)
-        self._master(lines)
+        for check in every:
+            self._result(check)
+        self._master(every)
         self.sheet.group(below, max(self.sheet.cells))
 
     def _groups(self) -> dict[str, list[Check]]:
@@ -79,7 +62,7 @@ class _Sheet:
         half_unit, half_cent = "xlp_check_half_unit", "xlp_check_half_cent"
         return {
             "sums": sum_checks(build),
-            "base": base_checks(build, self.restored, half_unit, half_cent),
+            "base": base_checks(build, half_unit, half_cent),
             "entries": entry_checks(build),
             "blocks": [overview_check(build), *sheet_checks(build), Check("function")],
             "errors": [
@@ -90,7 +73,7 @@ class _Sheet:
 
     # --- summary ---
 
-    def _summary(self, lines: dict[str, list[_Line]]) -> int:
+    def _summary(self, groups: dict[str, list[Check]]) -> int:
         sheet, text = self.sheet, self.text
         row = FIRST_ROW + 2
         heads = ("check", "compares", "result", "faults", "largest", "tolerance", "where")
@@ -99,36 +82,36 @@ class _Sheet:
             sheet.put(row, column, text(f"column.{word}"), f"header wrap_{align}")
         sheet.heights[row] = 30
         row += 1
-        for heading, group in lines.items():
+        for heading, group in groups.items():
             row = sheet.heading(row, text(f"checks.heading.{heading}"), WHERE)
             sheet.heights[row - 1] = 20
-            for line in group:
-                line.row = row
-                sheet.put(row, NAME, text(f"check.{line.check.key}"), "body")
-                what = text(f"check.{line.check.key}.what")
+            for check in group:
+                check.row = row
+                sheet.put(row, NAME, text(f"check.{check.key}"), "body")
+                what = text(f"check.{check.key}.what")
                 sheet.put(row, WHAT, what, "note wrap_center")
                 sheet.heights[row] = 26 if len(what) > 78 else 15.75
                 row += 1
         return row
 
-    def _result(self, line: _Line) -> None:
-        sheet, row = self.sheet, line.row
+    def _result(self, check: Check) -> None:
+        sheet, row = self.sheet, check.row
         passed, failed, info = (self.build.quoted(f"checks.{word}") for word in ("pass", "fail", "info"))
 
         def rows(column: int) -> str:
-            return _down(column, line.top, line.bottom)
+            return _down(column, check.top, check.bottom)
 
         faults = f"${letter(FAULTS)}{row}"
-        result = info if line.check.informs else f"IF({faults}=0,{passed},{failed})"
+        result = info if check.informs else f"IF({faults}=0,{passed},{failed})"
         sheet.put(row, RESULT, f"={result}", "bold")
         sheet.put(row, FAULTS, f"=SUM({rows(FAULTS)})", "integer right")
-        if not line.check.informs:
+        if not check.informs:
             sheet.put(row, LARGEST, f"=MAX({rows(LARGEST)})", "scientific right")
-            sheet.put(row, TOLERANCE, f"={letter(TOLERANCE)}{line.top}", "secondary scientific right")
-        first = f"MATCH({info if line.check.informs else failed},{rows(RESULT)},0)"
+            sheet.put(row, TOLERANCE, f"={letter(TOLERANCE)}{check.top}", "secondary scientific right")
+        first = f"MATCH({info if check.informs else failed},{rows(RESULT)},0)"
         place = f"INDEX({rows(WHERE)},{first})"
         sheet.put(row, WHERE, f'=IF({faults}=0,"",HYPERLINK("#"&{place},{place}))', "link indent")
-        sheet.block(row, RESULT, 1, WHERE - RESULT + 1, f"xlp_check_{line.check.key}")
+        sheet.block(row, RESULT, 1, WHERE - RESULT + 1, f"xlp_check_{check.key}")
         self._colour(f"{letter(RESULT)}{row}")
 
     def _colour(self, place: str) -> None:
@@ -140,9 +123,9 @@ class _Sheet:
             words = self.build.quoted(f"checks.{word}")
             self.sheet.rule(place, f"{place}={words}", style)
 
-    def _master(self, lines: dict[str, list[_Line]]) -> None:
+    def _master(self, checks: list[Check]) -> None:
         sheet, build = self.sheet, self.build
-        rows = [line.row for group in lines.values() for line in group]
+        rows = [check.row for check in checks]
         area, names, places = (_down(column, min(rows), max(rows)) for column in (RESULT, NAME, WHERE))
         fail = build.quoted("checks.fail")
         count = f"=COUNTIF({area},{fail})"
@@ -165,36 +148,36 @@ class _Sheet:
         sheet, text = self.sheet, self.text
         for i, (name, value) in enumerate((("half_unit", _HALF_UNIT), ("half_cent", _HALF_CENT))):
             sheet.put(row + i, NAME, text(f"checks.{name}"), "secondary")
-            sheet.put(row + i, RESULT, value, "technical right")
-            sheet.block(row + i, RESULT, 1, 1, f"xlp_check_{name}")
+            sheet.named(row + i, RESULT, f"xlp_check_{name}", value, "technical right")
 
-    def _worked_case(self, row: int, lines: dict[str, list[_Line]]) -> int:
+    def _worked_case(self, row: int, groups: dict[str, list[Check]]) -> int:
         row = self.sheet.heading(
             row, self.text("checks.heading.function"), WHERE, self.text("checks.note.function")
         )
-        line = next(line for line in lines["blocks"] if line.check.key == "function")
-        line.check, row = function_check(self.sheet, row)
+        check = next(check for check in groups["blocks"] if check.key == "function")
+        detail, row = worked_case(self.sheet, row)
+        check.details.append(detail)
         return row + 2
 
-    def _details(self, row: int, lines: list[_Line]) -> None:
+    def _details(self, row: int, checks: list[Check]) -> None:
         sheet, text = self.sheet, self.text
         row = sheet.heading(row, text("checks.heading.details"), WHERE, text("checks.note.details"))
-        widest = max(len(detail.items) for line in lines for detail in line.check.details)
+        widest = max(len(detail.items) for check in checks for detail in check.details)
         right = max(max(map(max, built.cells.values())) for built in self.build.sheets.values())
         sheet.across(row, ITEMS, (letter(column) for column in range(1, right + 1)), "technical right")
         sheet.block(row, ITEMS, 1, right, "xlp_check_letters")
         sheet.put(row, NAME, text("checks.letters"), "technical")
         row += 1
-        for line in lines:
-            line.top = row
-            for detail in line.check.details:
+        for check in checks:
+            check.top = row
+            for detail in check.details:
                 for steps in detail.parts:
-                    self._steps(row, line.check, detail, steps)
+                    self._steps(row, check, detail, steps)
                     row += 1
-                self._detail(row, line.check, detail)
+                self._detail(row, check, detail)
                 row += 1
-            line.bottom = row - 1
-        entries = next(line for line in lines if line.check.key == "entries")
+            check.bottom = row - 1
+        entries = next(check for check in checks if check.key == "entries")
         sheet.block(entries.row, FAULTS, 1, 1, "xlp_check_entry_faults")
         sheet.width_of(ITEMS, widest, 9)
 

@@ -48,8 +48,8 @@ def _asked(sheet: Sheet) -> Places:
     ):
         sheet.put(row, NAME, text(f"column.{name}"), "body")
         places[name] = offer(sheet, row, WHAT, value, f"functions_{name}", names)
-        number = chosen(f"xlp_in_functions_{name}", names)
-        sheet.named(row, MEASURE, f"xlp_functions_{name}", number, "technical left")
+        formula = chosen(f"xlp_in_functions_{name}", names)
+        sheet.named(row, MEASURE, f"xlp_functions_{name}", formula, "technical left")
         row += 1
     for key, (number, style) in ASKED.items():
         sheet.put(row, NAME, text(f"functions.asked.{key}"), "secondary")

@@ -124,7 +124,7 @@ def _rows(build: Build, number: str, k: int, what_if: WhatIf) -> Iterator[tuple[
 def lay_words(pieces: Pieces, blocks: int) -> None:
     """Lay the sentence of each block, named ``xlp_results_said_range_<n>``, in pieces."""
     build = pieces.build
-    runs = next(what_if for what_if in build.what_ifs if what_if.key == "range")
+    runs = build.what_ifs["range"]
     for k in range(blocks):
         number = f"xlp_results_range_{k + 1}_company"
         label, base = build.text("results.heading.range"), f"INDEX(xlp_used_revenue,{number})"

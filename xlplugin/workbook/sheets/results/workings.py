@@ -176,7 +176,7 @@ def _ranked(sheet: Sheet, row: int) -> int:
 
 def _at_end(build: Build, end: int) -> str:
     """The change at the low (0) or high (1) end of market elasticity; an error where no run was asked for."""
-    runs = next(what_if for what_if in build.what_ifs if what_if.key == "range")
+    runs = build.what_ifs["range"]
     place = f"2*(INDEX(xlp_results_first_run,{COMPANY})+{SCENARIO})-{1 - end}"
     income, margin = (runs.at(f"operating_{of}_change", place) for of in ("income", "margin"))
     return f"IF({LOSES},{income},{margin}*10000)"
