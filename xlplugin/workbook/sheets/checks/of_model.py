@@ -100,10 +100,10 @@ def sum_checks(build: Draft) -> list[Check]:
     ]  # fmt: skip
 
 
-def missing_details(build: Draft, faulty_entries: str) -> list[Detail]:
+def missing_details(build: Draft) -> list[Detail]:
     """Model columns and lines that are not available although all that they need is.
 
-    ``faulty_entries``: Excel text that counts wrong entries; where there are some, columns may be missing.
+    Where there are wrong entries, columns may be missing.
     """
     columns = _Columns(build)
     cell = columns.cell
@@ -111,7 +111,7 @@ def missing_details(build: Draft, faulty_entries: str) -> list[Detail]:
     given = f"INDEX(xlp_company_status,{company})+INDEX(xlp_scenario_status,1,{scenario})"
     given += f"+INDEX(xlp_used_cost_reduction,{company},{scenario})"
     shares = f"MAX({cell('cost_shares')},{cell('revenue_shares')})"
-    expected = f"IF({shares}>1+xlp_rounding,0,IF({faulty_entries}>0,0,1))"
+    expected = f"IF({shares}>1+xlp_rounding,0,IF(xlp_check_entry_faults>0,0,1))"
     complete = f"IF(ISERROR({cell('complete')}),IF(ISERROR({given}+{shares}),0,{expected}),0)"
     details = [columns.row(build.text("model.complete"), "complete", complete)]
     # not available where what they are set against is not above 0
@@ -130,11 +130,8 @@ def _needs(name: str) -> set[str]:
     return {needed for needed in plan((name,)).inputs if needed in (*FINANCIALS, *REFERENCES)}
 
 
-def base_checks(build: Build, half_unit: str, half_cent: str) -> list[Check]:
-    """The base against reported figures, and the model with nothing changed against the base.
-
-    ``half_unit`` and ``half_cent``: the cells that hold by how much reported figures are rounded.
-    """
+def base_checks(build: Build) -> list[Check]:
+    """The base against reported figures, and the model with nothing changed against the base."""
     numbers, unchanged = [str(i) for i in range(1, build.rows + 1)], build.what_ifs["base"]
 
     def reported(name: str, i: str) -> str:
@@ -153,7 +150,8 @@ def base_checks(build: Build, half_unit: str, half_cent: str) -> list[Check]:
     def slack(i: str) -> str:
         income, shares = (f"INDEX(xlp_used_{name},{i})" for name in ("net_income", "diluted_shares"))
         size = f"1/{shares}+1/MAX(1,ABS({income}))"
-        return f"{half_cent}+ABS({reported('diluted_eps', i)})*{half_unit}*({size})"
+        eps = f"ABS({reported('diluted_eps', i)})"
+        return f"xlp_check_half_cent+{eps}*xlp_check_half_unit*({size})"
 
     def per_share(i: str) -> str:
         eps = reported("diluted_eps", i)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from xlplugin.workbook.builder.blocks import letter
-from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.draft import Draft
 from xlplugin.workbook.builder.look import GAIN, LOSS, SECONDARY
 from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
@@ -59,15 +58,12 @@ class _Sheet:
     def _groups(self) -> dict[str, list[Check]]:
         """Checks by heading, in the order of the sheet; the function's case is laid later."""
         build = self.build
-        half_unit, half_cent = "xlp_check_half_unit", "xlp_check_half_cent"
         return {
             "sums": sum_checks(build),
-            "base": base_checks(build, half_unit, half_cent),
+            "base": base_checks(build),
             "entries": entry_checks(build),
             "blocks": [overview_check(build), *sheet_checks(build), Check("function")],
-            "errors": [
-                Check("errors", [*missing_details(build, "xlp_check_entry_faults"), *error_details(build)])
-            ],
+            "errors": [Check("errors", [*missing_details(build), *error_details(build)])],
             "flags": flag_checks(build),
         }
 
