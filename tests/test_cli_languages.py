@@ -306,7 +306,7 @@ def texts_in_code() -> Iterator[tuple[str, str]]:
     """Yield every template of a message, and every sentence that a fault is made of, with its place."""
     made = {"Fault": (1, 3, 4), "wrong": (0, 2, 3), "missing": (0, 2, 3), "outside": (0, 2, 3)}
     made |= {"of_file": (1, 2), "file_fault": (1, 2), "UsageError": (0,), "HostError": (0,), "message": (0,)}
-    made |= {"plain": (0,), "MissingExtraError": (2,)}
+    made |= {"plain": (0,), "MissingExtraError": (2,), "required": (3,)}
     for path in sorted(PACKAGE.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             function = node.func if isinstance(node, ast.Call) else None

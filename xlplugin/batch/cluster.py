@@ -7,7 +7,7 @@ from typing import Any
 
 from xlplugin.batch.parts import Cut, Done, write_part
 from xlplugin.files.tables import header_name
-from xlplugin.model.errors import InputError, MissingExtraError
+from xlplugin.model.errors import InputError, required
 from xlplugin.model.messages import message
 
 #: How often a part is tried again after its worker was lost.
@@ -22,7 +22,7 @@ def parts_on_cluster(cut: Cut, parts: Sequence[int], address: str) -> Iterator[D
     A part whose worker was lost is written again by another under the same name, so nothing is
     twice and nothing missing. Raises InputError where no scheduler answers.
     """
-    distributed = _distributed()
+    distributed = required("distributed", "distributed", "dask", "a run on a Dask cluster")
     try:
         client = distributed.Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
@@ -54,11 +54,9 @@ def run_lazily(run: Callable[..., Any], frame: Any, companies: Any = None, **opt
     """
     import pandas as pd
 
-    try:
-        import dask.dataframe as dd
-        from dask.delayed import delayed
-    except ImportError:
-        raise MissingExtraError("dask", "dask", "a run on a Dask dataframe") from None
+    dd = required("dask.dataframe", "dask", "dask", "a run on a Dask dataframe")
+    from dask.delayed import delayed
+
     meta = _run_part(run, frame._meta, companies, options, 0)
     meta = pd.DataFrame(meta).iloc[:0]
     numbered = "scenario" in {header_name(name) for name in frame.columns}
@@ -94,11 +92,3 @@ def _run_part(
     if dtypes is not None:
         result = result.astype({name: kind for name, kind in dtypes.items() if result[name].dtype != kind})
     return result
-
-
-def _distributed() -> Any:
-    try:
-        import distributed
-    except ImportError:
-        raise MissingExtraError("distributed", "dask", "a run on a Dask cluster") from None
-    return distributed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import importlib.util
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -133,6 +134,16 @@ class MissingExtraError(ImportError):
 
     def __reduce__(self) -> tuple[object, ...]:
         return type(self), (self.package, self.extra, self.purpose)
+
+
+def required(module: str, package: str, extra: str, purpose: str) -> Any:
+    """Return a module of an optional package; MissingExtraError where that is not installed."""
+    try:
+        if importlib.util.find_spec(module.partition(".")[0]):
+            return importlib.import_module(module)
+    except ImportError as error:
+        raise MissingExtraError(package, extra, purpose) from error
+    raise MissingExtraError(package, extra, purpose)
 
 
 #: Longer texts are no names; comparing them with names would take seconds.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from xlplugin.analysis.export.plots import Plot
 from xlplugin.files.targets import check_ending, check_target, naming, replacing
-from xlplugin.model.errors import InputError
+from xlplugin.model.errors import InputError, required
 from xlplugin.model.messages import message
 
 if TYPE_CHECKING:
@@ -32,10 +32,15 @@ def check_output(path: Path, force: bool, size: str | None = None) -> None:
         raise InputError.wrong("size", size, fix, "pictures alone")
     check_target(path, (), force=force)
     if picture:
-        from xlplugin.analysis.export.pictures import check_pictures, picture_size
-
         check_pictures()
+        from xlplugin.analysis.export.pictures import picture_size
+
         picture_size(size or "16:9")
+
+
+def check_pictures() -> None:
+    """Raise MissingExtraError where Matplotlib is missing, before anything is computed."""
+    required("matplotlib.figure", "matplotlib", "plot", "drawing a picture")
 
 
 def write_output(

@@ -1,11 +1,17 @@
-"""Pictures of analyses for a note or a slide: PNG, SVG or PDF, in the product's colours."""
+"""Pictures of analyses for a note or a slide: PNG, SVG or PDF, in the product's colours.
+
+Needs Matplotlib, which is optional: :func:`xlplugin.analysis.export.output.check_pictures` looks first.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
+
+from matplotlib import rc_context
+from matplotlib.figure import Figure
 
 from xlplugin.analysis.export.drawing.curves import draw_lines, draw_panels
 from xlplugin.analysis.export.drawing.histogram import draw_histogram
@@ -13,11 +19,8 @@ from xlplugin.analysis.export.drawing.page import SECONDARY, SLIDE, Page, Room, 
 from xlplugin.analysis.export.drawing.rows import draw_rows, rows_note
 from xlplugin.analysis.export.drawing.tiles import draw_tiles
 from xlplugin.analysis.export.plots import Plot
-from xlplugin.model.errors import InputError, MissingExtraError
+from xlplugin.model.errors import InputError
 from xlplugin.model.messages import message
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 #: Sizes by name, in inches.
 SIZES = {"16:9": SLIDE, "4:3": (10.0, 7.5), "square": (7.5, 7.5)}
@@ -50,14 +53,6 @@ def picture_size(typed: str) -> tuple[float, float]:
     return sides[0], sides[1]
 
 
-def check_pictures() -> None:
-    """Raise MissingExtraError where Matplotlib is missing, before anything is computed."""
-    import importlib.util
-
-    if importlib.util.find_spec("matplotlib") is None:
-        raise MissingExtraError("matplotlib", "plot", "drawing a picture")
-
-
 def write_picture(
     plot: Plot,
     path: Path | IO[Any],
@@ -67,7 +62,7 @@ def write_picture(
     *,
     inset: bool = False,
 ) -> None:
-    """Draw a plot to ``path`` as ``png``, ``svg`` or ``pdf``; MissingExtraError without Matplotlib.
+    """Draw a plot to ``path`` as ``png``, ``svg`` or ``pdf``.
 
     ``size`` is in inches, ``scale`` that of the type (None: as the page's); ``inset``: with next to no
     margin, as part of another page. The same plot gives the same file.
@@ -92,10 +87,6 @@ def drawn(
 
 
 def _settings() -> Any:
-    try:
-        from matplotlib import rc_context
-    except ImportError as error:
-        raise MissingExtraError("matplotlib", "plot", "drawing a picture") from error
     return rc_context(
         {
             "font.family": typefaces(),

@@ -6,10 +6,16 @@ import io
 from pathlib import Path
 from typing import Any
 
+from docx import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Cm, Inches, Pt, RGBColor
+
 from xlplugin.analysis.export.drawing.page import ACCENT, INK, RULE, SECONDARY
 from xlplugin.analysis.export.pictures import write_picture
 from xlplugin.analysis.notes.content import Block, Group, Heading, Note, Paragraph, Picture, Points, Table
-from xlplugin.model.errors import MissingExtraError
 
 _FACE = "Calibri"
 _BODY, _SMALL = 9.0, 8.0  # points
@@ -18,18 +24,8 @@ _PICTURE, _SCALE = (6.9, 2.8), 0.8
 _LOCALES = {"en": "en-US", "de": "de-DE"}
 
 
-def check_documents() -> None:
-    """Raise MissingExtraError where python-docx is missing."""
-    import importlib.util
-
-    if importlib.util.find_spec("docx") is None:
-        raise MissingExtraError("python-docx", "note", "writing a note as a Word document")
-
-
-def write_document(note: Note, path: Path) -> None:
+def write(note: Note, path: Path) -> None:
     """Write the note to ``path``."""
-    from docx import Document
-
     document = Document()
     _set_up(document, note)
     document.add_heading(note.title, 0)
@@ -41,8 +37,6 @@ def write_document(note: Note, path: Path) -> None:
 
 def _set_up(document: Any, note: Note) -> None:
     """Set page, typeface, language and properties, and write the foot of every page."""
-    from docx.shared import Cm
-
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin = section.right_margin = Cm(1.75)
@@ -60,20 +54,11 @@ def _set_up(document: Any, note: Note) -> None:
 
 
 def _restyle(style: Any, size: float, language: str) -> None:
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-    from docx.shared import Pt, RGBColor
-
     style.font.name, style.font.size = _FACE, Pt(size)
     style.font.color.rgb = RGBColor.from_string(INK[1:])
     properties = style.element.get_or_add_rPr()
     fonts = properties.find(qn("w:rFonts"))
-    for name in (
-        "asciiTheme",
-        "hAnsiTheme",
-        "eastAsiaTheme",
-        "cstheme",
-    ):  # a theme would stand before the name
+    for name in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):  # would stand before the name
         fonts.attrib.pop(qn(f"w:{name}"), None)
     spoken = OxmlElement("w:lang")
     spoken.set(qn("w:val"), _LOCALES.get(language, language))
@@ -91,9 +76,6 @@ def _restyle(style: Any, size: float, language: str) -> None:
 
 
 def _page_number(paragraph: Any) -> None:
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
     field = OxmlElement("w:fldSimple")
     field.set(qn("w:instr"), "PAGE")
     run = _words(paragraph, "1", size=7, color=SECONDARY)
@@ -104,8 +86,6 @@ def _page_number(paragraph: Any) -> None:
 def _words(
     paragraph: Any, words: str, *, size: float | None = None, bold: bool = False, color: str = INK
 ) -> Any:
-    from docx.shared import Pt, RGBColor
-
     run = paragraph.add_run(words)
     run.bold = bold
     run.font.color.rgb = RGBColor.from_string(color[1:])
@@ -136,10 +116,6 @@ def _block(document: Any, block: Block) -> None:
 
 
 def _link(paragraph: Any, words: str, address: str, size: float | None) -> None:
-    from docx.opc.constants import RELATIONSHIP_TYPE
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
     link = OxmlElement("w:hyperlink")
     link.set(qn("r:id"), paragraph.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
     run = _words(paragraph, words, size=size, color=ACCENT)
@@ -149,10 +125,6 @@ def _link(paragraph: Any, words: str, address: str, size: float | None) -> None:
 
 
 def _table(document: Any, block: Table) -> None:
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
     table = document.add_table(rows=0, cols=len(block.heads))
     for number, row in enumerate([block.heads, *block.rows]):
         cells = table.add_row().cells
@@ -182,8 +154,6 @@ def _table(document: Any, block: Table) -> None:
 
 def _set_widths(table: Any, block: Table) -> None:
     """Give each column the part of the page that its longest cell takes."""
-    from docx.shared import Inches
-
     rows = [row for row in (block.heads, *block.rows) if not isinstance(row, Group)]
     longest = [min(max(len(row[place]) for row in rows), 26) for place in range(len(block.heads))]
     table.autofit = False
@@ -195,8 +165,6 @@ def _set_widths(table: Any, block: Table) -> None:
 
 
 def _picture(document: Any, block: Picture) -> None:
-    from docx.shared import Inches
-
     buffer = io.BytesIO()
     write_picture(block.plot, buffer, "png", _PICTURE, _SCALE, inset=True)
     shape = document.add_picture(buffer, width=Inches(_PICTURE[0]))

@@ -7,6 +7,7 @@ import re
 from functools import cache
 from html import escape
 from importlib.resources import files
+from pathlib import Path
 
 from xlplugin.analysis.export.drawing.page import ACCENT, CAUTION, GAIN, GREY, INK, LOSS, RULE, SECONDARY
 from xlplugin.analysis.export.pictures import write_picture
@@ -20,6 +21,11 @@ _COLORS = {
     INK: "ink", SECONDARY: "secondary", RULE: "rule", GREY: "grey", ACCENT: "accent", GAIN: "gain",
     LOSS: "loss", CAUTION: "caution", "#FFFFFF": "paper",
 }  # fmt: skip
+
+
+def write(note: Note, path: Path) -> None:
+    """Write the note to ``path``."""
+    path.write_text(page_of(note), encoding="utf-8", newline="\n")
 
 
 def page_of(note: Note) -> str:

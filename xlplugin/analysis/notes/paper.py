@@ -5,14 +5,17 @@ from __future__ import annotations
 import contextlib
 import io
 import logging
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+from fpdf import FPDF
+from fpdf.enums import TableBordersLayout, TextEmphasis
+from fpdf.fonts import FontFace
+from matplotlib.font_manager import FontProperties, findfont
 
 from xlplugin.analysis.export.drawing.page import INK, RULE, SECONDARY, typefaces
 from xlplugin.analysis.export.pictures import write_picture
 from xlplugin.analysis.notes.content import Block, Group, Heading, Note, Paragraph, Picture, Points, Table
-from xlplugin.model.errors import MissingExtraError
 from xlplugin.workbook.builder.texts import text
 
 _MARGIN, _BODY, _SMALL = 17.0, 9.0, 8.0  # millimetres; points
@@ -21,58 +24,40 @@ _PICTURE, _SCALE = (6.93, 2.95), 0.82
 _FAMILY = "note"
 
 
-def check_paper() -> None:
-    """Raise MissingExtraError where fpdf2 is missing."""
-    import importlib.util
+class _Paper(FPDF):
+    """Pages with the note's foot and their number."""
 
-    if importlib.util.find_spec("fpdf") is None:
-        raise MissingExtraError("fpdf2", "note", "writing a note as PDF")
+    def __init__(self, note: Note) -> None:
+        super().__init__(format="A4")
+        self._note = note
+
+    def footer(self) -> None:
+        self.set_y(-12)
+        self.set_font(_FAMILY, "", 7)
+        self.set_text_color(SECONDARY)
+        number = text("note.page", self._note.language, n=self.page_no())
+        self.cell(0, 4, f"{self._note.foot}  {number}", align="L")
 
 
-def write_paper(note: Note, path: Path) -> None:
+def write(note: Note, path: Path) -> None:
     """Write the note to ``path``."""
-    with _quiet("fontTools"):  # says of some typefaces that they are old
-        _write_pages(note, path)
+    with contextlib.ExitStack() as after:
+        logger = logging.getLogger("fontTools")  # says of some typefaces that they are old
+        after.callback(logger.setLevel, logger.level)
+        logger.setLevel(logging.ERROR)
+        paper = _set_up(note)
+        paper.add_page()
+        _say(paper, note.title, 16, bold=True)
+        _say(paper, note.subtitle, _BODY + 0.5, color=SECONDARY)
+        paper.ln(1.5)
+        for block in note.blocks:
+            _block(paper, block)
+        paper.output(str(path))
 
 
-@contextlib.contextmanager
-def _quiet(name: str) -> Iterator[None]:
-    """Let a library say nothing but errors."""
-    logger = logging.getLogger(name)
-    before = logger.level
-    logger.setLevel(logging.ERROR)
-    try:
-        yield
-    finally:
-        logger.setLevel(before)
-
-
-def _write_pages(note: Note, path: Path) -> None:
-    paper = _paper(note)
-    paper.add_page()
-    _write(paper, note.title, 16, bold=True)
-    _write(paper, note.subtitle, _BODY + 0.5, color=SECONDARY)
-    paper.ln(1.5)
-    for block in note.blocks:
-        _block(paper, block)
-    paper.output(str(path))
-
-
-def _paper(note: Note) -> Any:
-    from fpdf import FPDF
-    from matplotlib.font_manager import FontProperties, findfont
-
-    class Paper(FPDF):
-        """Pages with the note's foot and their number."""
-
-        def footer(self) -> None:
-            self.set_y(-12)
-            self.set_font(_FAMILY, "", 7)
-            self.set_text_color(SECONDARY)
-            number = text("note.page", note.language, n=self.page_no())
-            self.cell(0, 4, f"{note.foot}  {number}", align="L")
-
-    paper = Paper(format="A4")
+def _set_up(note: Note) -> _Paper:
+    """Return the paper without a page: typefaces, margins, language and properties."""
+    paper = _Paper(note)
     face = next(name for name in typefaces() if findfont(FontProperties(family=name)).endswith(".ttf"))
     for style, weight in (("", "normal"), ("B", "bold")):
         paper.add_font(_FAMILY, style, findfont(FontProperties(family=face, weight=weight)))
@@ -88,19 +73,19 @@ def _paper(note: Note) -> Any:
     return paper
 
 
-def _write(
-    paper: Any, words: str, size: float, *, bold: bool = False, color: str = INK, **layout: Any
+def _say(
+    paper: FPDF, words: str, size: float, *, bold: bool = False, color: str = INK, **layout: Any
 ) -> None:
     paper.set_font(_FAMILY, "B" if bold else "", size)
     paper.set_text_color(color)
     paper.multi_cell(0, size * 0.46, words, align="L", new_x="LMARGIN", new_y="NEXT", **layout)
 
 
-def _block(paper: Any, block: Block) -> None:
+def _block(paper: FPDF, block: Block) -> None:
     if isinstance(block, Heading):
         _heading(paper, block.words)
     elif isinstance(block, Paragraph):
-        _write(paper, block.words, 10 if block.strong else _BODY, bold=block.strong)
+        _say(paper, block.words, 10 if block.strong else _BODY, bold=block.strong)
         paper.ln(1)
     elif isinstance(block, Points):
         _points(paper, block)
@@ -110,17 +95,17 @@ def _block(paper: Any, block: Block) -> None:
         _picture(paper, block)
 
 
-def _heading(paper: Any, words: str) -> None:
+def _heading(paper: FPDF, words: str) -> None:
     if paper.will_page_break(16):
         paper.add_page()
     paper.ln(1.5)
-    _write(paper, words, 11, bold=True)
+    _say(paper, words, 11, bold=True)
     paper.set_draw_color(RULE)
     paper.line(_MARGIN, paper.get_y() + 0.4, paper.w - _MARGIN, paper.get_y() + 0.4)
     paper.ln(1.6)
 
 
-def _points(paper: Any, block: Points) -> None:
+def _points(paper: FPDF, block: Points) -> None:
     size = _SMALL if block.small else _BODY
     tall = size * 0.46
     for point in block.points:
@@ -139,10 +124,7 @@ def _points(paper: Any, block: Points) -> None:
     paper.ln(0.6)
 
 
-def _table(paper: Any, block: Table) -> None:
-    from fpdf.enums import TableBordersLayout, TextEmphasis
-    from fpdf.fonts import FontFace
-
+def _table(paper: FPDF, block: Table) -> None:
     paper.set_font(_FAMILY, "", _BODY)
     paper.set_text_color(INK)
     paper.set_draw_color(RULE)
@@ -162,7 +144,7 @@ def _table(paper: Any, block: Table) -> None:
     paper.ln(2)
 
 
-def _widths(paper: Any, block: Table) -> tuple[float, ...]:
+def _widths(paper: FPDF, block: Table) -> tuple[float, ...]:
     """Return columns as wide as their longest word needs, what is left shared by what they hold."""
     rows = [row for row in block.rows if not isinstance(row, Group)]
     wanted = [
@@ -173,7 +155,7 @@ def _widths(paper: Any, block: Table) -> tuple[float, ...]:
     return tuple(min(width, most) for width in wanted)
 
 
-def _picture(paper: Any, block: Picture) -> None:
+def _picture(paper: FPDF, block: Picture) -> None:
     buffer = io.BytesIO()
     write_picture(block.plot, buffer, "png", _PICTURE, _SCALE, inset=True)
     tall = paper.epw * _PICTURE[1] / _PICTURE[0]

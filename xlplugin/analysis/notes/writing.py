@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from xlplugin.analysis.export.pictures import check_pictures
+from xlplugin.analysis.export.output import check_pictures
 from xlplugin.analysis.notes.content import Note
 from xlplugin.data.dataset import Dataset
 from xlplugin.data.shipped import shipped
 from xlplugin.data.subjects import measure_plan, subjects
 from xlplugin.files.targets import check_ending, check_target, naming, replacing
+from xlplugin.model.errors import required
 from xlplugin.model.labels import check_language
 
+#: Ending -> the module beside this one that writes such a note; each needs libraries of its own.
+_WRITERS = {".html": "pages", ".pdf": "paper", ".docx": "documents"}
+
 #: What a note may end in.
-ENDINGS = (".html", ".pdf", ".docx")
+ENDINGS = tuple(_WRITERS)
 
 #: What a note looks at where no one names another measure.
 MEASURE = "operating_margin_change"
@@ -32,13 +37,9 @@ def check_note(path: Path, force: bool) -> None:
     check_pictures()
     ending = path.suffix.lower()
     if ending == ".pdf":
-        from xlplugin.analysis.notes.paper import check_paper
-
-        check_paper()
+        required("fpdf", "fpdf2", "note", "writing a note as PDF")
     elif ending == ".docx":
-        from xlplugin.analysis.notes.documents import check_documents
-
-        check_documents()
+        required("docx", "python-docx", "note", "writing a note as a Word document")
 
 
 def note(
@@ -81,7 +82,8 @@ def note(
     again = _again(target, companies, measure, shared, language)
     made = made_note(names, measure, shared, language, again)
     with naming(target), replacing(target) as part:
-        _WRITERS[target.suffix.lower()](made, part)
+        writer = import_module(f"xlplugin.analysis.notes.{_WRITERS[target.suffix.lower()]}")
+        writer.write(made, part)
     return target
 
 
@@ -113,24 +115,3 @@ def _again(
     if measure != MEASURE:
         words += ["--measure", measure]
     return shlex.join([*words, "--lang", language, "-o", target.name])
-
-
-def _html(made: Note, path: Path) -> None:
-    from xlplugin.analysis.notes.pages import page_of
-
-    path.write_text(page_of(made), encoding="utf-8", newline="\n")
-
-
-def _pdf(made: Note, path: Path) -> None:
-    from xlplugin.analysis.notes.paper import write_paper
-
-    write_paper(made, path)
-
-
-def _docx(made: Note, path: Path) -> None:
-    from xlplugin.analysis.notes.documents import write_document
-
-    write_document(made, path)
-
-
-_WRITERS: dict[str, Callable[[Note, Path], None]] = {".html": _html, ".pdf": _pdf, ".docx": _docx}

@@ -21,7 +21,7 @@ from xlplugin.analysis.uncertainty.whole import whole
 from xlplugin.data.dataset import Dataset
 from xlplugin.data.subjects import Subject, measure_plan, subject, subjects, usual_measure
 from xlplugin.model.arrays import evaluate_rows
-from xlplugin.model.errors import Fault, InputError, MissingExtraError
+from xlplugin.model.errors import Fault, InputError, required
 from xlplugin.model.messages import joined, message, plain
 from xlplugin.model.plan import Plan
 
@@ -39,7 +39,7 @@ CONFIDENCE, RESAMPLES = 0.95, 100
 
 def saltelli(distributions: Mapping[str, Distribution], samples: int, seed: int) -> dict[str, Array]:
     """Return Saltelli's sample of independent inputs by SALib, ``samples * (inputs + 2)`` rows."""
-    sampler = _salib("SALib.sample.sobol")
+    sampler = required("SALib.sample.sobol", "SALib", "analysis", "Sobol' indices")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # how SciPy's seed is called has changed, what it does has not
         units = sampler.sample(_problem(list(distributions)), samples, calc_second_order=False, seed=seed)
@@ -81,7 +81,7 @@ def analysed(values: Array, names: Sequence[str], seed: int) -> dict[str, dict[s
     keys = {"first": "S1", "first_error": "S1_conf", "total": "ST", "total_error": "ST_conf"}
     if np.ptp(values) <= 1e-14 * max(1e-300, float(np.abs(values).max())):
         return {name: dict.fromkeys(keys, math.nan) for name in names}
-    analyser = _salib("SALib.analyze.sobol")
+    analyser = required("SALib.analyze.sobol", "SALib", "analysis", "Sobol' indices")
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         found = analyser.analyze(
@@ -202,12 +202,3 @@ def _samples(samples: Any) -> int:
     if count & (count - 1):
         raise InputError.outside("samples", samples, fix, allowed)
     return count
-
-
-def _salib(module: str) -> Any:
-    from importlib import import_module
-
-    try:
-        return import_module(module)
-    except ImportError as error:
-        raise MissingExtraError("SALib", "analysis", "Sobol' indices") from error

@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from matplotlib.lines import Line2D
+
 from xlplugin.analysis.export.drawing.page import (
     ACCENT,
     CAUTION,
@@ -143,8 +145,6 @@ def draw_panels(page: Page, plot: Plot, room: Room) -> None:
 def _key(page: Page, names: Sequence[str], room: Room, size: float) -> float:
     """Write a line's sample and name one after the other, in as many rows as it takes."""
     left, middle = room.left, room.top - page.leading(size) / 2
-    from matplotlib.lines import Line2D
-
     dash, gap = 0.35 * page.scale, 0.25 * page.scale
     for i, name in enumerate(names):
         words = page.broken(name, size, room.width - dash, 1)[0]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from matplotlib.lines import Line2D
+
 from xlplugin.analysis.export.drawing.page import ACCENT, GREY, INK, LOSS, SECONDARY, Page, Room
 from xlplugin.analysis.export.drawing.scale import lying_axis, room_below, standing_axis, widest_tick
 from xlplugin.analysis.export.plots import Plot
@@ -76,8 +78,6 @@ def _levels(page: Page, plot: Plot, inner: Room, limits: Ends, size: float) -> d
 
 def _marks(page: Page, plot: Plot, inner: Room, limits: Ends, levels: dict[str, int], size: float) -> None:
     """Draw each mark's line up to its words; the last one is the headline."""
-    from matplotlib.lines import Line2D
-
     for order, (name, level) in enumerate(levels.items()):
         headline = name == list(plot.marks)[-1]
         at = inner.left + (plot.marks[name] - limits[0]) / (limits[1] - limits[0]) * inner.width

@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from xlplugin.model.errors import MissingExtraError
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties, fontManager
+
 from xlplugin.workbook.builder import look
 
 INK, SECONDARY, RULE, GREY = (f"#{colour}" for colour in (look.INK, look.SECONDARY, look.RULE, look.GREY))
@@ -45,21 +48,14 @@ class Room(NamedTuple):
 
 def typefaces() -> list[str]:
     """Return the typefaces of this machine that pictures are set in, best first; the last fills gaps."""
-    from matplotlib.font_manager import fontManager
-
     present = {font.name for font in fontManager.ttflist}
     return [*[name for name in _TYPEFACES if name in present][:1], _TYPEFACES[-1]]
 
 
 class Page:
-    """A figure with a margin; see the module. MissingExtraError without Matplotlib."""
+    """A figure with a margin; see the module."""
 
     def __init__(self, size: tuple[float, float], scale: float | None = None, inset: bool = False) -> None:
-        try:
-            from matplotlib.backends.backend_agg import FigureCanvasAgg
-            from matplotlib.figure import Figure
-        except ImportError as error:
-            raise MissingExtraError("matplotlib", "plot", "drawing a picture") from error
         self.width, self.height = size
         across, tall = self.width / SLIDE[0], self.height / SLIDE[1]
         self.scale: float = scale or min(max((across * tall) ** 0.5, 0.62), 1.8, max(across, 0.62) * 1.25)
@@ -77,8 +73,6 @@ class Page:
         """Return the width of one line in inches."""
         key = text, size, bold
         if key not in self._widths:
-            from matplotlib.font_manager import FontProperties
-
             font = FontProperties(size=size, weight="bold" if bold else "normal")
             pixels, _, _ = self._renderer.get_text_width_height_descent(text, font, False)
             self._widths[key] = pixels / self.figure.dpi * _SLACK

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from matplotlib.ticker import MaxNLocator
+
 from xlplugin.analysis.export.drawing.page import RULE, SECONDARY, Page, Room
 from xlplugin.analysis.export.plots import decimals_for, figure
 from xlplugin.workbook.builder.texts import text
@@ -69,8 +71,6 @@ def _ticks(
     limits: tuple[float, float], language: str, fits: Callable[[list[str]], bool]
 ) -> tuple[list[float], list[str]]:
     """Return the most ticks whose words fit, and the words, with decimals that keep them different."""
-    from matplotlib.ticker import MaxNLocator
-
     low, high = min(limits), max(limits)
     found: tuple[list[float], list[str]] = ([], [])
     for number in range(_MOST_TICKS, 0, -1):

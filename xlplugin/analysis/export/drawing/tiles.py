@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from matplotlib.colors import LinearSegmentedColormap
+
 from xlplugin.analysis.export.drawing.page import GAIN, INK, LOSS, SECONDARY, Page, Room
 from xlplugin.analysis.export.plots import Plot, decimals_for, figure
 
@@ -12,8 +14,6 @@ _LEAST = 5.5  # points of a figure that can be read
 
 def draw_tiles(page: Page, plot: Plot, room: Room) -> None:
     """Draw the tiles: the first input's values to the left, the second's above, their names beside them."""
-    from matplotlib.colors import LinearSegmentedColormap
-
     small = page.points(8.5)
     down, _, across = plot.across.partition("|")
     table = [list(row) for row in zip(*plot.series.values(), strict=True)]
