@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xlplugin.analysis.roots import Root, roots_of
 from xlplugin.data.dataset import Dataset
-from xlplugin.data.subjects import Subject, measure_plan, scale_of, subject, subjects
+from xlplugin.data.subjects import Subject, measure_plan, subject, subjects
 from xlplugin.entries.meaning import number
 from xlplugin.model.errors import InputError, refuse_unknown
 from xlplugin.model.formats import shown
@@ -93,7 +93,7 @@ def roots(
 ) -> list[Root]:
     """Return all values of ``lever`` at which ``measure`` is ``target``, nearest to the base first."""
     points, values, at = searched or curve(subject, measure, lever)
-    near = TOLERANCE * max(scale_of(measure, subject.inputs), abs(target))
+    near = TOLERANCE * max(subject.scale(measure), abs(target))
     base = subject.inputs[lever]
     answers = roots_of(points, values - target, lambda x: at(x) - target, near)
     return sorted(answers, key=lambda root: (_distance(root, base), root.value))

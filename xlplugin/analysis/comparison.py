@@ -17,15 +17,7 @@ from xlplugin.analysis.bridges import BRIDGED, bars
 from xlplugin.analysis.uncertainty.ranges import AROUND, NO_SPREAD, spread_of
 from xlplugin.data.dataset import Dataset
 from xlplugin.data.shipped import shipped
-from xlplugin.data.subjects import (
-    UNDETERMINED,
-    Subject,
-    measure_plan,
-    scale_of,
-    subject,
-    subjects,
-    usual_measure,
-)
+from xlplugin.data.subjects import Subject, measure_plan, subject, subjects, usual_measure
 from xlplugin.model.errors import CellError, InputError
 from xlplugin.model.formats import is_change, shown
 from xlplugin.model.lines import UNITS
@@ -33,6 +25,9 @@ from xlplugin.model.messages import Figure, Message, Name, joined, message, plai
 
 if TYPE_CHECKING:
     import pandas as pd
+
+#: What is said of a company that sells AI infrastructure.
+UNDETERMINED = "direction not determined by cost alone"
 
 #: Blocks of the comparison, in order.
 GROUPS = ("companies", "undetermined", "general", "labs")
@@ -138,8 +133,8 @@ def ranked(rows: list[dict[str, Any]], measure: str) -> list[dict[str, Any]]:
 
 
 def _row(subject: Subject, measure: str) -> dict[str, Any]:
-    chosen = measure
-    if UNITS[measure] == "margin" and measure.endswith("_change") and subject.loses:
+    chosen, margin = measure, UNITS[measure] == "margin" and measure.endswith("_change")
+    if margin and subject.value("base_operating_income") < 0:
         chosen = "operating_income_change"
     elif subject.is_lab and subject.value(measure) != subject.value(measure):
         chosen = usual_measure(subject)
@@ -192,7 +187,7 @@ def _verdict(subject: Subject, measure: str, value: float) -> str:
         return UNDETERMINED
     if not is_change(measure):
         return ""
-    if abs(value) <= 1e-12 * scale_of(measure, subject.inputs):
+    if abs(value) <= 1e-12 * subject.scale(measure):
         return "unchanged"
     return "gains" if value > 0 else "loses"
 

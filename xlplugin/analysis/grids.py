@@ -43,8 +43,8 @@ def grid_values(
     for name, values in (row, column):
         refuse_unknown("grid", name, (*LEVERS, *EXPOSURES))
         axes.append([_given(value, name) for value in values])
-    cells = surface(subject, measure, (row[0], axes[0]), (column[0], axes[1]))
-    return axes[0], axes[1], [[_number(cell) for cell in line] for line in cells]
+    down, across = axes
+    return down, across, [[subject.value(measure, {row[0]: y, column[0]: x}) for x in across] for y in down]
 
 
 def surface(
@@ -59,12 +59,6 @@ def _at(subject: Subject, measure: str, changed: Mapping[str, float]) -> float |
         return subject.value(measure, changed)
     except InputError as error:
         return error
-
-
-def _number(cell: float | InputError) -> float:
-    if isinstance(cell, InputError):
-        raise cell
-    return cell
 
 
 def _given(value: Any, name: str) -> float:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from xlplugin.data.dataset import Dataset
 from xlplugin.data.subjects import Subject, measure_plan, subject, usual_measure
-from xlplugin.model.errors import InputError
+from xlplugin.model.inputs import EXPOSURES, LEVERS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,7 +41,7 @@ def swings(subject: Subject, measure: str | None = None) -> Tornado:
     value = subject.value(measure)
     found: list[dict[str, Any]] = []
     for name, assumption in subject.uncertain(wanted).items():
-        ends = [_at(subject, measure, name, end) for end in (assumption.low, assumption.high)]
+        ends = [subject.reached(wanted, {name: end}) for end in (assumption.low, assumption.high)]
         reach = [end for end in (*ends, value) if end == end]
         found.append(
             {
@@ -56,14 +56,9 @@ def swings(subject: Subject, measure: str | None = None) -> Tornado:
             }
         )
     found.sort(key=lambda bar: -bar["swing"] if bar["swing"] == bar["swing"] else math.inf)
-    return Tornado(subject, measure, value, found, subject.fixed(wanted))
-
-
-def _at(subject: Subject, measure: str, name: str, value: float) -> float:
-    try:
-        return subject.value(measure, {name: value})
-    except InputError:
-        return math.nan
+    given = subject.given
+    fixed = {name: given[name] for name in (*EXPOSURES, *LEVERS) if name in given and name in wanted.inputs}
+    return Tornado(subject, measure, value, found, fixed)
 
 
 def tornado(

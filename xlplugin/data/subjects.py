@@ -24,9 +24,6 @@ from xlplugin.model.lines import UNITS
 from xlplugin.model.messages import message
 from xlplugin.model.plan import FUNCTIONS, MODEL_INPUTS, Plan, plan
 
-#: What is said of a company that sells AI infrastructure.
-UNDETERMINED = "direction not determined by cost alone"
-
 #: The preset whose levers hold where ranges and paths name no scenario.
 FACE_VALUE = "illustrative"
 
@@ -68,8 +65,8 @@ class Subject:
     inputs: dict[str, float] = field(init=False)
 
     def __post_init__(self) -> None:
-        start = {"cost_reduction": self.assumed_reduction()} if self.started else {}
-        self.inputs = self.case.fill({**self.given, **start})
+        assumed = self.assumption("cost_reduction") if self.started else None
+        self.inputs = self.case.fill({**self.given, **({"cost_reduction": assumed.base} if assumed else {})})
         check_row(_NOTHING, self.inputs, strict=False)
 
     @property
@@ -107,11 +104,6 @@ class Subject:
         """Whether the direction is not determined by cost alone: the company sells AI infrastructure."""
         return self.inputs["ai_supply_revenue_share"] > 0
 
-    @property
-    def loses(self) -> bool:
-        """Whether base operating income is negative, so that amounts are shown and not margins."""
-        return self.value("base_operating_income") < 0
-
     def fill(self, changed: Mapping[str, Any]) -> dict[str, Any]:
         """Return every model input with some changed (no blanks); what follows from a changed one follows."""
         if not changed.keys() <= _OF_LEVERS.keys():  # others may move the fallbacks of exposures
@@ -129,6 +121,13 @@ class Subject:
             low, high = _OF_LEVERS.get(name, _NOWHERE)
             inside = inside and low <= value <= high
         return evaluate_floats(wanted, self.fill(changed), strict=False, checked=inside)
+
+    def reached(self, wanted: Plan, changed: Mapping[str, float]) -> float:
+        """Return the plan's one line with some inputs changed, NaN outside the domain."""
+        try:
+            return self.at(wanted, changed)[wanted.outputs[0]]
+        except InputError:
+            return math.nan
 
     def base(self, wanted: Plan) -> dict[str, float]:
         """Return the plan's lines with both reductions 0."""
@@ -148,11 +147,6 @@ class Subject:
         """Return low, base and high of an exposure or lever, where there are any."""
         return self.dataset.assumption(self.company, name)
 
-    def assumed_reduction(self) -> float:
-        """Return the cost_reduction that single-company tools start from."""
-        assumption = self.assumption("cost_reduction")
-        return assumption.base if assumption else math.nan
-
     def uncertain(self, wanted: Plan) -> dict[str, Assumption]:
         """Return the assumptions that move the plan's lines and that nothing fixes, in order."""
         found: dict[str, Assumption] = {}
@@ -162,13 +156,16 @@ class Subject:
                 found[name] = assumption
         return found
 
-    def fixed(self, wanted: Plan) -> dict[str, float]:
-        """Return the exposures and levers that scenario or entry fixes, as far as the plan needs them."""
-        return {
-            name: self.given[name]
-            for name in (*EXPOSURES, *LEVERS)
-            if name in self.given and name in wanted.inputs
-        }
+    def scale(self, measure: str) -> float:
+        """Return the scale that differences of a measure are judged against."""
+        inputs, unit = self.inputs, UNITS[measure]
+        if unit == "money":
+            amounts = [inputs[name] for name in ("revenue", "cost_of_revenue", "net_income")]
+            return max((abs(amount) for amount in amounts if amount == amount), default=1.0)
+        if unit == "money per share":
+            eps = (inputs["net_income"] - inputs["one_off_net_income"]) / inputs["diluted_shares"]
+            return abs(eps) if eps == eps and eps else 1.0
+        return 1.0
 
 
 def subject(
@@ -236,20 +233,6 @@ def measure_plan(*measures: str) -> Plan:
     for name in measures:
         refuse_unknown("measure", name, FUNCTIONS)
     return plan(tuple(dict.fromkeys(measures)))
-
-
-def scale_of(measure: str, inputs: Mapping[str, float]) -> float:
-    """Return the scale that differences of a measure are judged against."""
-    unit = UNITS[measure]
-    if unit == "money":
-        amounts = [
-            abs(inputs[n]) for n in ("revenue", "cost_of_revenue", "net_income") if inputs[n] == inputs[n]
-        ]
-        return max(amounts, default=1.0)
-    if unit == "money per share":
-        eps = (inputs["net_income"] - inputs["one_off_net_income"]) / inputs["diluted_shares"]
-        return abs(eps) if eps == eps and eps else 1.0
-    return 1.0
 
 
 def _entries(values: Mapping[str, Any]) -> dict[str, float]:

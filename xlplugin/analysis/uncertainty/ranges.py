@@ -17,7 +17,7 @@ from xlplugin.data.dataset import Dataset
 from xlplugin.data.range_points import COLUMNS, PERCENTILES, points
 from xlplugin.data.records import Assumption
 from xlplugin.data.shipped import shipped
-from xlplugin.data.subjects import FACE_VALUE, Subject, measure_plan, scale_of, subject, subjects
+from xlplugin.data.subjects import FACE_VALUE, Subject, measure_plan, subject, subjects
 from xlplugin.model.errors import CellError, InputError
 from xlplugin.model.inputs import INPUTS, REDUCTIONS
 from xlplugin.model.messages import Figure, Message, Name, joined, message, plain
@@ -77,13 +77,13 @@ def spread_of(subject: Subject, measure: str) -> Spread:
     if headline != headline:
         return NO_SPREAD._replace(why=plain("not available"))
     draws = _draws(about, wanted)
-    reached = sorted(value for draw in draws if (value := _at(about, wanted, draw)) == value)
+    reached = sorted(value for draw in draws if (value := about.reached(wanted, draw)) == value)
     if not reached:
         return NO_SPREAD._replace(
             headline=headline, invalid=len(draws), why=plain("no draw is inside the domain")
         )
     p10, p50, p90 = (percentile_of(reached, share) for share in PERCENTILES.values())
-    slack = 1e-12 * scale_of(measure, about.inputs)
+    slack = 1e-12 * about.scale(measure)
     outside = headline < p10 - slack or headline > p90 + slack
     why = _why(about, wanted, headline, p50) if outside else ""
     place = share_of(reached, headline, slack)
@@ -129,20 +129,13 @@ def _draws(about: Subject, wanted: Plan) -> list[dict[str, float]]:
     return [dict(zip(assumed, row, strict=True)) for row in zip(*columns, strict=True)] or [{}]
 
 
-def _at(about: Subject, wanted: Plan, changed: Mapping[str, float]) -> float:
-    try:
-        return about.at(wanted, changed)[wanted.outputs[0]]
-    except InputError:
-        return math.nan
-
-
 def _why(about: Subject, wanted: Plan, headline: float, p50: float) -> Message:
     """Return which assumptions draw the results to one side of the headline, in words."""
     side = 1 if p50 > headline else -1
     assumed, moves = open_inputs(about, wanted), {}
     for name, a in assumed.items():
         mean = (a.low + 4 * a.base + a.high) / 6
-        moves[name] = side * (_at(about, wanted, {name: mean}) - headline)
+        moves[name] = side * (about.reached(wanted, {name: mean}) - headline)
     ranked = sorted((name for name in moves if moves[name] > 0), key=lambda name: -moves[name])
     told = [n for n in ranked[:_MOST_REASONS] if moves[n] >= _SMALLEST_REASON * moves[ranked[0]]]
     reasons = joined((_reason(name, assumed[name]) for name in told), "; ") if told else plain(_ALL)

@@ -22,7 +22,7 @@ from xlplugin.analysis.uncertainty.samplers import CHUNK
 from xlplugin.analysis.uncertainty.statistics import histogram, statistics
 from xlplugin.analysis.uncertainty.whole import whole
 from xlplugin.data.dataset import Dataset
-from xlplugin.data.subjects import BASE_LINES, Subject, measure_plan, scale_of, subject, usual_measure
+from xlplugin.data.subjects import BASE_LINES, Subject, measure_plan, subject, usual_measure
 from xlplugin.model.errors import InputError
 from xlplugin.model.floats import filled
 from xlplugin.model.formats import is_change
@@ -102,7 +102,7 @@ class Simulation:
 
 def threshold_of(subject: Subject, measure: str) -> float:
     """Return what a measure must pass to be an improvement: 0 for a change, a result's base; NaN else."""
-    rounding = 1e-12 * scale_of(measure, subject.inputs)
+    rounding = 1e-12 * subject.scale(measure)
     if is_change(measure):
         return rounding
     base = BASE_LINES.get(measure)
