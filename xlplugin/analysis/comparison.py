@@ -213,17 +213,11 @@ def _shown(value: float, measure: str, currency: str = "") -> str:
 
 
 def _empty(company: str, group: str, measure: str, why: str) -> dict[str, Any]:
-    row: dict[str, Any] = dict.fromkeys(
-        ("company", "fiscal_year", "currency", "scenario", "group", "rank", "measure", "value", "verdict"),
-        None,
-    )
-    row |= {"company": company, "group": group, "measure": measure}
-    row |= {"value": math.nan, "verdict": "not available", "market_low": math.nan, "market_high": math.nan}
-    return row | {
-        "from_development": math.nan,
-        "causes": "",
-        "words": message("{company}: #N/A, {why}", company=company, why=plain(why)),
-    }
+    """Return the record of a company without a result, and why it has none."""
+    row: dict[str, Any] = {"company": company, **dict.fromkeys(("fiscal_year", "scenario", "currency"))}
+    row |= {"group": group, "rank": None, "measure": measure, "value": math.nan, "verdict": "not available"}
+    row |= dict.fromkeys(("market_low", "market_high", "from_development"), math.nan)
+    return row | {"causes": "", "words": message("{company}: #N/A, {why}", company=company, why=plain(why))}
 
 
 def compare(

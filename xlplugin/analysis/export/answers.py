@@ -24,13 +24,7 @@ from xlplugin.analysis.export.plots import (
     scaled,
     unit_of,
 )
-from xlplugin.analysis.export.wording import (
-    entry_in_words,
-    frame,
-    name_in_words,
-    said,
-    title,
-)
+from xlplugin.analysis.export.wording import entry_in_words, frame, name_in_words, of_one, said
 from xlplugin.analysis.tornados import Tornado
 from xlplugin.data.subjects import Subject
 from xlplugin.model.formats import is_change
@@ -38,9 +32,6 @@ from xlplugin.model.inputs import INPUTS
 from xlplugin.workbook.builder.texts import text
 
 Record = Mapping[str, Any]
-
-#: Group of a comparison -> the words above its block; the ranked have none.
-_GROUPS = {"companies": "", "undetermined": "undetermined", "general": "general", "labs": "labs"}
 
 
 def comparison_plot(
@@ -50,7 +41,7 @@ def comparison_plot(
     abouts = list(subjects_of(rows, shared).values())
     charted = [row["value"] if row["measure"] == measure else math.nan for row in rows]
     ends = [range_of(row) if row["measure"] == measure else NO_RANGE for row in rows]
-    groups = [_GROUPS[row["group"]] for row in rows]
+    groups = [row["group"] if row["group"] != "companies" else "" for row in rows]  # the ranked have no words
     currencies = [row["currency"] for row in rows if row["measure"] == measure]
     return Plot(
         "bars",
@@ -101,24 +92,20 @@ def bridge_plot(
     """Return the bridge from base to result; bars of 0 are named in a note and take no room."""
     name = bridged(measure)
     change = BRIDGED[name][2]
-    currency = about.case.currency
     kept = [row for i, row in enumerate(rows) if i in (0, len(rows) - 1) or row["value"]]
     still = [row["label"] for row in rows[1:-1] if row["value"] == 0]
     beside = [said(row["value"], change, language) for row in kept]
     for end in (0, -1):
         beside[end] = said(kept[end]["value"], name, language)
-    unit = "" if name.endswith("margin") else unit_of(change, currency, language)[0]
+    unit = "" if name.endswith("margin") else unit_of(change, about.case.currency, language)[0]
     return Plot(
         "steps",
-        title("bridge", about, name, language),
-        axis_of(name, currency, language=language),
-        [row["label"] for row in kept],
-        {end: scaled([row[end] for row in kept], name) for end in ("start", "end")},
-        **frame([about], language, levers),
+        labels=[row["label"] for row in kept],
+        series={end: scaled([row[end] for row in kept], name) for end in ("start", "end")},
+        **of_one("bridge", about, name, language, levers),
         beside=beside,
         beside_head=unit,
         notes=[*_without_effect(still, language), text("picture.order", language)],
-        number=number_of(name),
     )
 
 
@@ -133,17 +120,14 @@ def tornado_plot(swung: Tornado, language: str = "en", levers: Mapping[str, Any]
     base = said(swung.value, measure, language, about.case.currency)
     return Plot(
         "swings",
-        title("tornado", about, measure, language),
-        axis_of(measure, about.case.currency, language=language),
-        [name_in_words(row["input"], language) for row in moving],
-        {end: scaled([row[f"at_{end}"] for row in moving], measure) for end in ("low", "high")},
+        labels=[name_in_words(row["input"], language) for row in moving],
+        series={end: scaled([row[f"at_{end}"] for row in moving], measure) for end in ("low", "high")},
         base=scaled([swung.value], measure)[0],
-        **frame([about], language, levers),
+        **of_one("tornado", about, measure, language, levers),
         beside=[text("picture.span", language, **pair) for pair in ends],
         beside_head=text("picture.head.tornado", language),
         key=text("picture.key.tornado", language, base=base),
         notes=_without_effect(still, language),
-        number=number_of(measure),
     )
 
 
@@ -159,14 +143,12 @@ def slopes_plot(
     known.sort(key=lambda row: -abs(row["elasticity"]))
     return Plot(
         "bars",
-        title("slopes", about, measure, language),
-        text("picture.axis.elasticity", language),
-        [name_in_words(row["input"], language) for row in known],
-        {text("picture.elasticity", language): [row["elasticity"] for row in known]},
-        **frame([about], language, levers),
+        labels=[name_in_words(row["input"], language) for row in known],
+        series={text("picture.elasticity", language): [row["elasticity"] for row in known]},
+        **of_one("slopes", about, measure, language, levers)
+        | {"axis": text("picture.axis.elasticity", language), "number": "+0.000;-0.000;0.000"},
         beside=[_elasticity(row["elasticity"], language) for row in known],
         notes=[text("picture.kink", language)],
-        number="+0.000;-0.000;0.000",
     )
 
 
@@ -191,14 +173,11 @@ def grid_plot(
     }
     return Plot(
         "heat",
-        title("grid", about, measure, language),
-        axis_of(measure, about.case.currency, language=language),
-        [entry_in_words(value, names[0], language) for value in values[0]],
-        series,
+        labels=[entry_in_words(value, names[0], language) for value in values[0]],
+        series=series,
         across=f"{first}|{second}",
         signed=is_change(measure),
-        **frame([about], language, levers),
-        number=number_of(measure),
+        **of_one("grid", about, measure, language, levers),
     )
 
 

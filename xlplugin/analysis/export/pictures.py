@@ -101,13 +101,10 @@ def _settings() -> Any:
 def _head(page: Page, plot: Plot) -> float:
     """Write title, scenario and key; return where the plot begins."""
     width = page.right - page.left
-    size = page.points(15)
-    lines = page.broken(plot.title, size, width, 3, bold=True)
-    top = page.lines_down(page.top, lines, size, page.left, fontweight="bold")
+    top = page.paragraph(page.top, plot.title, page.points(15), page.left, width, fontweight="bold")
     for words, points in ((plot.subtitle, 10.5), (plot.key, 8.5)):
-        size = page.points(points)
         top -= 0.03 * page.scale if words else 0
-        top = page.lines_down(top, page.broken(words, size, width, 3), size, page.left, color=SECONDARY)
+        top = page.paragraph(top, words, page.points(points), page.left, width, color=SECONDARY)
     return float(top - 0.12 * page.scale)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from xlplugin.analysis.export.plots import Plot, axis_of, figure, measure_in_words, number_of, scaled
-from xlplugin.analysis.export.wording import frame, listed, name_in_words, said, title
+from xlplugin.analysis.export.plots import Plot, figure, measure_in_words, scaled
+from xlplugin.analysis.export.wording import listed, name_in_words, of_one, said
 from xlplugin.analysis.uncertainty.simulation import Simulation
 from xlplugin.data.subjects import CLAIM, Subject
 from xlplugin.model.formats import percent
@@ -38,13 +38,10 @@ def curve_plot(
     name = name_in_words(lever, language)
     return Plot(
         "lines",
-        title("curve", about, measure, language, lever=name),
-        axis_of(measure, about.case.currency, language=language),
-        [point * 100 if fraction else point for point in points],
-        series,
+        labels=[point * 100 if fraction else point for point in points],
+        series=series,
         across=f"{name} (%)" if fraction else name,
-        **frame([about], language, levers),
-        number=number_of(measure),
+        **of_one("curve", about, measure, language, levers, lever=name),
     )
 
 
@@ -57,13 +54,8 @@ def draws_plot(
     edges, counts = simulated.histograms[measure]
     shares = [100 * count / simulated.used for count in counts]
     headline = about.value(measure)
-    marks = {
-        f"P{share * 100:g} {said(lines['percentiles'][share], measure, language)}": lines["percentiles"][
-            share
-        ]
-        for share in (0.1, 0.5, 0.9)
-        if share in lines["percentiles"]
-    }
+    shown = {share: value for share, value in lines["percentiles"].items() if share in (0.1, 0.5, 0.9)}
+    marks = {f"P{share * 100:g} {said(value, measure, language)}": value for share, value in shown.items()}
     marks[text("picture.headline", language, figure=said(headline, measure, language))] = headline
     improved = lines["share_improved"]
     key = text("picture.key.draws", language, draws=figure(simulated.used, 0, language))
@@ -79,16 +71,13 @@ def draws_plot(
         notes.insert(0, text("picture.claim_drawn", language, names=names))
     return Plot(
         "histogram",
-        title("draws", about, measure, language),
-        axis_of(measure, about.case.currency, language=language),
-        scaled(edges[:-1], measure),
-        {text("picture.share_of_draws", language): shares},
+        labels=scaled(edges[:-1], measure),
+        series={text("picture.share_of_draws", language): shares},
         across=text("picture.axis.draws", language),
-        **frame([about], language, levers),
+        **of_one("draws", about, measure, language, levers) | {"number": "0.0"},
         marks=dict(zip(marks, scaled(list(marks.values()), measure), strict=True)),
         key=key,
         notes=notes,
-        number="0.0",
     )
 
 
@@ -105,26 +94,17 @@ def variance_plot(
     ends = [
         (max(0.0, row["total"] - row["total_error"]), row["total"] + row["total_error"]) for row in charted
     ]
-    beside = [
-        text(
-            "picture.index",
-            language,
-            **{which: figure(row[which], 2, language) for which in ("total", "first")},
-        )
-        for row in charted
-    ]
+    shares = [{which: figure(row[which], 2, language) for which in ("total", "first")} for row in charted]
     return Plot(
         "bars",
-        title("sobol", about, measure, language),
-        text("picture.axis.index", language),
-        [name_in_words(row["input"], language) for row in charted],
-        {text("picture.total", language): [row["total"] for row in charted]},
+        labels=[name_in_words(row["input"], language) for row in charted],
+        series={text("picture.total", language): [row["total"] for row in charted]},
         signed=False,
-        **frame([about], language, levers),
+        **of_one("sobol", about, measure, language, levers)
+        | {"axis": text("picture.axis.index", language), "number": "0.000"},
         ranges=ends,
-        beside=beside,
+        beside=[text("picture.index", language, **pair) for pair in shares],
         beside_head=text("picture.head.sobol", language),
         key=text("picture.key.sobol", language),
         notes=[text("picture.small_shares", language), text("picture.judgement", language)],
-        number="0.000",
     )

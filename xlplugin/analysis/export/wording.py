@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from xlplugin import __version__
-from xlplugin.analysis.export.plots import measure_in_words
+from xlplugin.analysis.export.plots import axis_of, measure_in_words, number_of
 from xlplugin.data.dataset import Dataset
 from xlplugin.data.subjects import Subject
 from xlplugin.model import formats
@@ -83,6 +83,23 @@ def frame(
         "subtitle": scenario_in_words(abouts, language, levers),
         "source": source_line(abouts, language),
         "language": language,
+    }
+
+
+def of_one(
+    key: str,
+    about: Subject,
+    measure: str,
+    language: str,
+    levers: Mapping[str, Any] | None = None,
+    **more: str,
+) -> dict[str, Any]:
+    """Return what a plot of one company and one measure says: title, axis and format, and its frame."""
+    return {
+        "title": title(key, about, measure, language, **more),
+        "axis": axis_of(measure, about.case.currency, language=language),
+        "number": number_of(measure),
+        **frame([about], language, levers),
     }
 
 

@@ -57,9 +57,7 @@ def draw_lines(
         axes.axhline(0, color=GREY, linewidth=0.8)
     standing_axis(page, axes, inner, plot.language)
     lying_axis(page, axes, plot.across, inner, plot.language)
-    small = page.points(8.5)
-    line = page.broken(above, small, room.width, 1)
-    page.lines_down(room.top, line, small, room.left, color=SECONDARY)
+    page.paragraph(room.top, above, page.points(8.5), room.left, room.width, 1, color=SECONDARY)
     _name_ends(page, plot, names, inner, size, limits)
 
 
@@ -122,10 +120,8 @@ def draw_panels(page: Page, plot: Plot, room: Room) -> None:
     """Draw plots of the same lines side by side, a key above them."""
     size, small = page.points(9), page.points(8.5)
     names = list(plot.panels[0].series)
-    axes = page.broken(
-        text("picture.axes", plot.language, axis=plot.axis, across=plot.across), small, room.width, 2
-    )
-    top = page.lines_down(room.top, axes, small, room.left, color=SECONDARY)
+    axes = text("picture.axes", plot.language, axis=plot.axis, across=plot.across)
+    top = page.paragraph(room.top, axes, small, room.left, room.width, 2, color=SECONDARY)
     top = _key(page, names, room._replace(height=top - room.bottom), size) if len(names) > 1 else top - 0.08
     limits = _limits(plot) if plot.series else None
     count = len(plot.panels)
@@ -136,8 +132,7 @@ def draw_panels(page: Page, plot: Plot, room: Room) -> None:
     for i, panel in enumerate(plot.panels):
         left, above = room.left + i % columns * (width + gap), top - i // columns * height
         bottom = room.bottom + (down - 1 - i // columns) * height
-        title = page.broken(panel.title, size, width, 1, bold=True)
-        above = page.lines_down(above, title, size, left, fontweight="bold")
+        above = page.paragraph(above, panel.title, size, left, width, 1, fontweight="bold")
         inside = Room(left, bottom, width, above - bottom)
         draw_lines(page, panel, inside, named=False, limits=limits)
 

@@ -35,8 +35,7 @@ def draw_histogram(page: Page, plot: Plot, room: Room) -> None:
     axes.set_ylim(*tall)
     standing_axis(page, axes, inner, plot.language)
     lying_axis(page, axes, plot.axis, inner, plot.language)
-    above = page.broken(plot.across, small, room.width, 1)
-    page.lines_down(room.top, above, small, room.left, color=SECONDARY)
+    page.paragraph(room.top, plot.across, small, room.left, room.width, 1, color=SECONDARY)
     _marks(page, plot, inner, limits, levels, size)
 
 

@@ -118,6 +118,13 @@ class Page:
             top -= self.leading(size)
         return top
 
+    def paragraph(
+        self, top: float, text: str, size: float, left: float, width: float, most: int = 3, **look: Any
+    ) -> float:
+        """Write a text in at most so many lines of a width, and return where the next would begin."""
+        lines = self.broken(text, size, width, most, look.get("fontweight") == "bold")
+        return self.lines_down(top, lines, size, left, **look)
+
     def axes(self, room: Room) -> Any:
         """Return axes in a room, with nothing but a faint line below."""
         place = room.left / self.width, room.bottom / self.height

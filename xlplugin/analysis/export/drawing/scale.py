@@ -32,11 +32,9 @@ def lying_axis(page: Page, axes: Any, name: str, inner: Room, language: str) -> 
     for tick, label in zip(ticks, words, strict=True):
         at = inner.left + (tick - low) / (high - low) * inner.width
         page.write(at, top - page.leading(size) / 2, label, size, color=SECONDARY, ha="center")
-    lines = page.broken(name, size, page.right - inner.left, 2)
-    left = inner.left
-    top = page.lines_down(top - 1.15 * page.leading(size), lines, size, left, color=SECONDARY)
-    begin = begins(low, high, language)
-    page.lines_down(top, page.broken(begin, size, page.right - left, 1), size, left, color=SECONDARY)
+    left, width = inner.left, page.right - inner.left
+    top = page.paragraph(top - 1.15 * page.leading(size), name, size, left, width, 2, color=SECONDARY)
+    page.paragraph(top, begins(low, high, language), size, left, width, 1, color=SECONDARY)
 
 
 def standing_axis(page: Page, axes: Any, inner: Room, language: str) -> float:

@@ -32,9 +32,7 @@ def draw_tiles(page: Page, plot: Plot, room: Room) -> None:
     axes.set_xticks([])
     axes.set_yticks([])
     _figures(page, axes, plot, table, inner)
-    top = page.lines_down(
-        room.top, page.broken(f"{across} →", small, inner.width, 1), small, inner.left, color=SECONDARY
-    )
+    top = page.paragraph(room.top, f"{across} →", small, inner.left, inner.width, 1, color=SECONDARY)
     wide = inner.width / len(names)
     every = 1 + int(max(page.extent(name, small) for name in names) * 1.1 / wide)
     for k, name in enumerate(names[::every]):
@@ -45,8 +43,8 @@ def draw_tiles(page: Page, plot: Plot, room: Room) -> None:
     every = 1 + int(page.leading(small) / tall)
     for i, label in enumerate(labels[::every]):
         page.write(inner.left - 0.08, inner.top - (i * every + 0.5) * tall, label, small, ha="right")
-    lines = page.broken(plot.axis, small, inner.width, 1)
-    page.lines_down(inner.bottom - 0.5 * page.leading(small), lines, small, inner.left, color=SECONDARY)
+    below = inner.bottom - 0.5 * page.leading(small)
+    page.paragraph(below, plot.axis, small, inner.left, inner.width, 1, color=SECONDARY)
 
 
 def _figures(page: Page, axes: Any, plot: Plot, table: list[list[float]], inner: Room) -> None:
