@@ -10,6 +10,7 @@ from openpyxl.formatting.rule import ColorScaleRule
 from openpyxl.styles import Alignment
 
 from xlplugin.analysis.export.plots import Plot, decimals_for
+from xlplugin.analysis.export.sheets import put
 from xlplugin.workbook.builder.blocks import Block, letter
 from xlplugin.workbook.builder.charts import Chart, Series
 from xlplugin.workbook.builder.look import ACCENT, CAUTION, GAIN, GREY, INK, LOSS, SECONDARY
@@ -149,11 +150,10 @@ def _write_figures(sheet: Any, plot: Plot, columns: Mapping[str, list[Any]], top
         head.font = font(bold=True)
         head.alignment = Alignment(horizontal="left" if words else "right", wrap_text=True, vertical="bottom")
         for i, value in enumerate(values, top + 1):
-            cell = sheet.cell(i, column, cell_value(value))
+            cell = sheet.cell(i, column)
+            put(cell, cell_value(value))
             cell.font = font()
-            if isinstance(value, str):
-                cell.data_type = "s"
-            elif isinstance(value, float):
+            if isinstance(value, float):
                 cell.number_format = "#,##0.###" if column == 1 else plot.number
         longest = max((len(value) for value in values if isinstance(value, str)), default=0)
         width = sheet.column_dimensions[letter(column)]

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, PatternFill
+from openpyxl.styles import Alignment
 
-from xlplugin.analysis.export.columns import format_of, head_of
+from xlplugin.analysis.export.columns import format_of
 from xlplugin.analysis.export.native_charts import add_charts, cell_value
 from xlplugin.analysis.export.plots import Plot
+from xlplugin.analysis.export.sheets import put, put_head, save_with_charts
 from xlplugin.analysis.export.wording import scenario_name
 from xlplugin.data.shipped import shipped
 from xlplugin.model.labels import LANGUAGES, label, labelled
 from xlplugin.model.translations import called, said
 from xlplugin.workbook.builder.blocks import Block, letter
-from xlplugin.workbook.builder.chart_parts import with_charts
 from xlplugin.workbook.builder.charts import Chart
-from xlplugin.workbook.builder.look import BAND, GREY, SECONDARY
+from xlplugin.workbook.builder.look import SECONDARY
 from xlplugin.workbook.builder.styles import font, set_default_font, uncalculated
 from xlplugin.workbook.builder.texts import keys, text
 
@@ -61,36 +60,23 @@ def write_analysis(
     if parameters:
         _parameters(book.create_sheet("Parameters"), parameters, language)
     book.properties.creator, book.properties.title = "xlplugin", title
-    book.save(path)
-    if charts:
-        _write_charts(path, book["Chart"], charts)
+
+    def lookup(block: Block) -> list[Any]:
+        rows = book["Chart"].iter_rows(block.top, block.bottom, block.left, block.right, values_only=True)
+        return [value for row in rows for value in row]
+
+    save_with_charts(book, path, charts, lookup)
 
 
 def _head(sheet: Any, title: str, subtitle: str) -> None:
-    sheet.cell(1, 1, title).font = font(size=16, bold=True)
-    sheet.cell(2, 1, subtitle or None).font = font(color=SECONDARY)
-    for cell in (sheet.cell(1, 1), sheet.cell(2, 1)):
-        if isinstance(cell.value, str):  # a text is a text, also where it begins like a formula
-            cell.data_type = "s"
+    put(sheet.cell(1, 1), title)
+    put(sheet.cell(2, 1), subtitle or None)
+    sheet.cell(1, 1).font, sheet.cell(2, 1).font = font(size=16, bold=True), font(color=SECONDARY)
     sheet.sheet_view.showGridLines = False
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
-
-
-def _write_charts(path: Path, sheet: Any, charts: Sequence[Chart]) -> None:
-    """Put the charts in the places that the file keeps for them."""
-
-    def lookup(block: Block) -> list[Any]:
-        rows = sheet.iter_rows(block.top, block.bottom, block.left, block.right, values_only=True)
-        return [value for row in rows for value in row]
-
-    with zipfile.ZipFile(path) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in with_charts(parts, [charts], lookup).items():
-            archive.writestr(name, content)
 
 
 def _table(
@@ -104,21 +90,15 @@ def _table(
         values = [cell_value(_in_language(name, row.get(name), of_cells)) for row in rows]
         words = all(isinstance(row.get(name), (str, type(None))) for row in rows)
         side = "left" if words else "right"
-        head = sheet.cell(_HEADS, column, head_of(name, language))
-        head.font, head.fill = font(bold=True), PatternFill("solid", fgColor=BAND)
-        head.alignment = Alignment(horizontal=side, wrap_text=True, vertical="bottom")
-        below = sheet.cell(_NAMES, column, name)
-        below.font, below.alignment = font(size=8, color=GREY), Alignment(horizontal=side)
-        for cell in (head, below):
-            cell.data_type = "s"
+        put_head(sheet.cell(_HEADS, column), sheet.cell(_NAMES, column), name, language, side)
         for i, (value, row) in enumerate(zip(values, rows, strict=True), _FIRST):
             _fill(sheet.cell(i, column), value, format_of(name, row, whole))
         widest = max([len(name) + 1, *map(_width, values)])
         sheet.column_dimensions[letter(column)].width = min(max(widest, 11), 60)
     below_all = [*notes, text("table.basis_points", language)] if notes else []  # a table of data has none
     for i, words_below in enumerate(below_all, len(rows) + _FIRST + 1):
-        sheet.cell(i, 1, words_below).font = font(italic=True, color=SECONDARY)
-        sheet.cell(i, 1).data_type = "s"
+        put(sheet.cell(i, 1), words_below)
+        sheet.cell(i, 1).font = font(italic=True, color=SECONDARY)
     sheet.freeze_panes = f"B{_FIRST}"
 
 
@@ -138,10 +118,9 @@ def _in_language(name: str, value: Any, language: str) -> Any:
 
 
 def _fill(cell: Any, value: Any, number: str) -> None:
-    cell.value, cell.font = value, font()
-    if isinstance(value, str):
-        cell.data_type = "s"
-    elif isinstance(value, float):
+    put(cell, value)
+    cell.font = font()
+    if isinstance(value, float):
         cell.number_format = number
 
 
@@ -152,9 +131,8 @@ def _width(value: Any) -> int:
 def _parameters(sheet: Any, parameters: Mapping[str, str], language: str) -> None:
     _head(sheet, text("table.parameters", language), text("table.parameters.note", language))
     for i, (name, value) in enumerate(parameters.items(), _HEADS + 1):
-        sheet.cell(i, 1, name).font = font(bold=True)
-        sheet.cell(i, 2, value).font = font()
+        put(sheet.cell(i, 1), name)
+        put(sheet.cell(i, 2), value)
+        sheet.cell(i, 1).font, sheet.cell(i, 2).font = font(bold=True), font()
         sheet.cell(i, 2).alignment = Alignment(wrap_text=True, vertical="top")
-        for column in (1, 2):
-            sheet.cell(i, column).data_type = "s"
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 28, 100

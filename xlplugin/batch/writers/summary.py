@@ -9,8 +9,8 @@ import numpy as np
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, Side
 
+from xlplugin.analysis.export.sheets import put
 from xlplugin.batch.result import Result
-from xlplugin.batch.writers.text_cells import put
 from xlplugin.data.shipped import shipped
 from xlplugin.model.formats import in_language, shown
 from xlplugin.model.labels import label as name_of

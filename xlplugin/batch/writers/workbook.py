@@ -10,38 +10,33 @@ import contextlib
 import json
 import tempfile
 import warnings
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.table import Table, TableStyleInfo
-from openpyxl.writer.excel import ExcelWriter
 
-from xlplugin.analysis.export.columns import head_of, of_quantity
+from xlplugin.analysis.export.columns import of_quantity
+from xlplugin.analysis.export.sheets import put, put_head, save_with_charts
 from xlplugin.batch.manifest import MANIFEST_SHEET
 from xlplugin.batch.result import FAULT, Result
 from xlplugin.batch.writers.summary import Summary
-from xlplugin.batch.writers.text_cells import put
 from xlplugin.entries.columns import as_list
+from xlplugin.files.limits import MOST_COLUMNS
 from xlplugin.files.safe_text import sheet_text
 from xlplugin.files.targets import Replacement, naming
 from xlplugin.model.errors import InputError
 from xlplugin.model.inputs import INPUTS
 from xlplugin.model.lines import UNITS
 from xlplugin.model.messages import message
-from xlplugin.workbook.builder.chart_parts import ChartParts
-from xlplugin.workbook.builder.look import BAND, GREY, SECONDARY
+from xlplugin.workbook.builder.look import SECONDARY
 from xlplugin.workbook.builder.styles import font, set_default_font, uncalculated
 from xlplugin.workbook.builder.texts import text
 
 RESULTS_SHEET = "Results"
-#: The most columns of a sheet.
-MOST_COLUMNS = 16_384
 #: Characters of the manifest in a cell.
 _PIECE = 30_000
 
@@ -94,7 +89,7 @@ class XlsxWriter:
             self._summary.write(self._summary_sheet, manifest)
             self._manifest(manifest)
         self._book.properties.creator = f"xlplugin {manifest['xlplugin']}"
-        self._save()
+        save_with_charts(self._book, self._target.part, self._summary.charts, self._summary.looked_up)
         self._target.take_place()
 
     def abandon(self) -> None:
@@ -107,12 +102,6 @@ class XlsxWriter:
                 with contextlib.suppress(OSError):
                     writer.cleanup()
         self._target.remove()
-
-    def _save(self) -> None:
-        # closed here whatever happens: an archive left open says on a full disk so again at the very end
-        charts = ChartParts([self._summary.charts], self._summary.looked_up)
-        with _Charted(self._target.part, charts) as archive:
-            ExcelWriter(self._book, archive).save()
 
     def _head(self, names: list[str]) -> None:
         if len(names) > MOST_COLUMNS:
@@ -131,15 +120,10 @@ class XlsxWriter:
             self._sheet.column_dimensions[get_column_letter(i)].width = width
         heads, below = [], []
         for name in names:
-            head, machine = WriteOnlyCell(self._sheet), WriteOnlyCell(self._sheet)
-            put(head, head_of(name, self._language))
-            head.font, head.fill = font(bold=True), PatternFill("solid", fgColor=BAND)
             side = "right" if name in UNITS or name in INPUTS else "left"
-            head.alignment = Alignment(horizontal=side, wrap_text=True, vertical="bottom")
-            put(machine, name)
-            machine.font, machine.alignment = font(size=8, color=GREY), Alignment(horizontal=side)
-            heads.append(head)
-            below.append(machine)
+            heads.append(WriteOnlyCell(self._sheet))
+            below.append(WriteOnlyCell(self._sheet))
+            put_head(heads[-1], below[-1], name, self._language, side)
         self._sheet.append(heads)
         self._sheet.append(below)
         self._cells = [WriteOnlyCell(self._sheet) for _ in names]
@@ -194,20 +178,6 @@ class XlsxWriter:
             if not i:
                 cells[1].font = font(color=SECONDARY)
             sheet.append(cells)
-
-
-class _Charted(zipfile.ZipFile):
-    """An archive that writes our charts in the place of the frames that openpyxl leaves for them."""
-
-    def __init__(self, path: Path, charts: ChartParts) -> None:
-        super().__init__(path, "w", zipfile.ZIP_DEFLATED, allowZip64=True)
-        self._charts = charts
-
-    def writestr(self, zinfo_or_arcname: Any, data: Any, *options: Any, **named: Any) -> None:
-        """Write a part, a chart or a drawing as it is to be."""
-        if isinstance(zinfo_or_arcname, str):
-            data = self._charts.part(zinfo_or_arcname, data.encode() if isinstance(data, str) else data)
-        super().writestr(zinfo_or_arcname, data, *options, **named)
 
 
 def _naming_temporary() -> contextlib.AbstractContextManager[None]:
