@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from xlplugin.batch.headers import ROW_NAMES, carried_names, column_name, name_faults
 from xlplugin.data.dataset import Dataset
 from xlplugin.data.records import Scenario
-from xlplugin.entries.columns import Coded, Numbered, floats, taken, texts
+from xlplugin.entries.columns import Coded, Numbered, by_row, floats, meant, taken, texts
 from xlplugin.files.tables import Table
-from xlplugin.model.errors import CellError, Fault, InputError, suggestion
+from xlplugin.model.errors import CellError, Fault, InputError, gathering, suggestion
 from xlplugin.model.inputs import REDUCTIONS
 from xlplugin.model.messages import message, plain
 from xlplugin.model.plan import MODEL_INPUTS
@@ -132,21 +132,17 @@ def _labels(rows: Rows, labels: Coded) -> Coded:
 
 
 def _companies(rows: Rows, typed: Coded, dataset: Dataset) -> Coded:
-    known: list[str] = []
-    faults: dict[int, Fault] = {}
-    for code, name in enumerate(typed.values):
-        known.append("")
+    """Return the row's companies, "" where there is none; a row whose name was wrong already is told once."""
+
+    def known(name: str | None) -> str:
         if name is None:
-            faults[code] = Fault(
-                None, "company", plain("blank"), "", "name a company", CellError.NOT_AVAILABLE
-            )
-            continue
-        try:
-            known[-1] = dataset.company(name)
-        except InputError as error:
-            faults[code] = error.faults[0]
-    _fault_rows(rows, typed, faults, skip_wrong=True)
-    return Coded(tuple(known), typed.codes, typed.count)
+            raise InputError.missing("company", plain("blank"), "name a company")
+        return dataset.company(name)
+
+    names, faults = meant(typed.values, known)
+    told = {i for i, wrong in rows.wrong.items() if any(fault.input == "company" for fault in wrong)}
+    rows.add(wrong for wrong in by_row(typed.each(), faults, rows.numbering) if wrong[0] not in told)
+    return Coded(tuple(name or "" for name in names), typed.codes, typed.count)
 
 
 def _years(rows: Rows, typed: Coded, dataset: Dataset) -> None:
@@ -156,45 +152,27 @@ def _years(rows: Rows, typed: Coded, dataset: Dataset) -> None:
         return
     pairs = rows.companies.each().astype(np.int64) * len(typed.values) + typed.each()
     kinds, codes = np.unique(pairs, return_inverse=True)
-    years: list[str | None] = []
-    faults: dict[int, Fault] = {}
-    for code, pair in enumerate(kinds.tolist()):
-        company, year = (
-            rows.companies.values[pair // len(typed.values)],
-            typed.values[pair % len(typed.values)],
-        )
-        years.append(None)
-        if company and year:
-            try:
-                years[-1] = dataset.year(company, year)
-            except InputError as error:
-                faults[code] = error.faults[0]
+    named = [divmod(pair, len(typed.values)) for pair in kinds.tolist()]
+    known = [(rows.companies.values[company], typed.values[year]) for company, year in named]
+    years, faults = meant(known, lambda pair: dataset.year(*pair) if all(pair) else None)
     rows.fiscal_years = Coded(tuple(years), codes.astype(np.int32), rows.count)
-    _fault_rows(rows, rows.fiscal_years, faults)
+    rows.add(by_row(codes, faults, rows.numbering))
 
 
 def _excluded(rows: Rows, typed: Coded, dataset: Dataset) -> Coded:
-    excluded: list[tuple[str, ...]] = []
-    faults: dict[int, Fault] = {}
-    for code, listed in enumerate(typed.values):
-        names = []
-        for part in filter(None, (name.strip() for name in (listed or "").split(";"))):
-            try:
+    def known(listed: str | None) -> tuple[str, ...]:
+        names: list[str] = []
+        wrong: list[Fault] = []
+        for part in filter(None, map(str.strip, (listed or "").split(";"))):
+            with gathering(wrong):
                 names.append(dataset.company(part))
-            except InputError as error:
-                faults[code] = replace(error.faults[0], input="not_applicable_to")
-        excluded.append(tuple(names))
-    _fault_rows(rows, typed, faults)
-    return Coded(tuple(excluded), typed.codes, typed.count)
+        if wrong:
+            raise InputError(replace(wrong[-1], input="not_applicable_to"))
+        return tuple(names)
 
-
-def _fault_rows(rows: Rows, column: Coded, faults: Mapping[int, Fault], *, skip_wrong: bool = False) -> None:
-    """Put the fault of a value to each row that holds it."""
-    if faults:
-        codes = column.each()
-        for i in np.flatnonzero(np.isin(codes, list(faults))).tolist():
-            if not (skip_wrong and any(fault.input == "company" for fault in rows.wrong.get(i, ()))):
-                rows.add([(i, replace(faults[int(codes[i])], row=int(rows.numbering[i])))])
+    excluded, faults = meant(typed.values, known)
+    rows.add(by_row(typed.each(), faults, rows.numbering))
+    return Coded(tuple(names or () for names in excluded), typed.codes, typed.count)
 
 
 def _inherit(rows: Rows, typed: Coded, dataset: Dataset) -> None:

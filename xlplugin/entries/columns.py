@@ -94,12 +94,11 @@ def floats(
 def texts(values: Any, name: str, numbering: NDArray[np.intp]) -> tuple[Coded, list[Wrong]]:
     """Return a column of names or labels, None where blank or wrong, and what is wrong."""
     column = _coded(values)
-    names, faults = _meant(
-        as_list(values) if column is None else column.values, lambda value: text(value, name)
-    )
+    listed = as_list(values) if column is None else column.values
+    names, faults = meant(listed, lambda value: text(value, name))
     if column is None:
-        return Coded.of(names), _by_row(np.arange(len(names)), faults, numbering)
-    return Coded(tuple(names), column.codes, column.count), _by_row(column.each(), faults, numbering)
+        return Coded.of(names), by_row(np.arange(len(names)), faults, numbering)
+    return Coded(tuple(names), column.codes, column.count), by_row(column.each(), faults, numbering)
 
 
 def as_list(values: Any) -> list[Any]:
@@ -116,16 +115,12 @@ def taken(values: Any, index: NDArray[np.intp]) -> Any:
     if isinstance(values, (Coded, Numbered, np.ndarray)):
         return values[index] if isinstance(values, np.ndarray) else values.take(index)
     if hasattr(values, "take") and hasattr(values, "type"):  # Arrow
-        return values.take(_as_arrow(index))
+        import pyarrow as pa
+
+        return values.take(pa.array(index))
     listed = np.empty(len(values), dtype=object)
     listed[:] = list(values)
     return listed[index]
-
-
-def _as_arrow(index: NDArray[np.intp]) -> Any:
-    import pyarrow as pa
-
-    return pa.array(index)
 
 
 def _within(column: Array, name: str, numbering: NDArray[np.intp]) -> tuple[Array, list[Wrong]]:
@@ -138,13 +133,10 @@ def _within(column: Array, name: str, numbering: NDArray[np.intp]) -> tuple[Arra
         outside = np.flatnonzero(~((column >= low) & (column <= high)) & ~np.isnan(column))
     if not len(outside):
         return column, []
+    checked = [(i, check(float(column[i]), name, row=int(numbering[i]))) for i in outside.tolist()]
     column = column.copy()
-    wrong = []
-    for i in outside.tolist():
-        if fault := check(float(column[i]), name, row=int(numbering[i])):
-            wrong.append((i, fault))
     column[outside] = np.nan
-    return column, wrong
+    return column, [(i, fault) for i, fault in checked if fault]
 
 
 def _plain_numbers(values: Any, decimal: str | None, amount: bool) -> Array | None:
@@ -195,13 +187,13 @@ def _entries(
     column = _coded(values)
     few = column is not None and len(column.values) < max(64, column.count // 4)
     listed = column.values if column is not None and few else as_list(values)
-    entries, faults = _meant(listed, lambda value: number(value, name, decimal=decimal))
+    entries, faults = meant(listed, lambda value: number(value, name, decimal=decimal))
     known = np.array([np.nan if entry is None else entry for entry in entries] or [np.nan])
     codes = column.each() if column is not None and few else np.arange(len(listed))
-    return known[codes], _by_row(codes, faults, numbering)
+    return known[codes], by_row(codes, faults, numbering)
 
 
-def _meant(
+def meant(
     values: Sequence[Any], read: Callable[[Any], Any]
 ) -> tuple[list[Any], dict[int, tuple[Fault, ...]]]:
     """Return what each value means, None where it is blank or wrong, and what is wrong by its place."""
@@ -216,7 +208,7 @@ def _meant(
     return meant, faults
 
 
-def _by_row(
+def by_row(
     codes: NDArray[Any], faults: dict[int, tuple[Fault, ...]], numbering: NDArray[np.intp]
 ) -> list[Wrong]:
     """Return the faults of values (by code) once for each row that holds one."""

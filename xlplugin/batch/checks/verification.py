@@ -12,9 +12,11 @@ import numpy as np
 from xlplugin.batch.headers import FLAGS
 from xlplugin.batch.job import Job, job
 from xlplugin.batch.manifest import data_hash, file_hash, manifest_path, read_manifest
+from xlplugin.batch.readers.grid import grid_of_settings
 from xlplugin.batch.readers.outputs import plain_text, read_results
 from xlplugin.batch.result import FAULT, Result
 from xlplugin.batch.streaming import block_rows, stream
+from xlplugin.data.dataset import Dataset
 from xlplugin.data.shipped import extended
 from xlplugin.entries.columns import as_list
 from xlplugin.files.safe_text import guarded_text
@@ -99,34 +101,16 @@ def _again(
 ) -> tuple[Job, frozenset[str]]:
     """Return the job of the manifest, and the columns that it cannot tell."""
     study = manifest["study"]
-    files = study.get("companies_file"), study.get("assumptions_file")
-    dataset = extended(*files, decimal=study["decimal"])
-    if not isinstance(study["source"], str) or source is not None:
-        given: Any = source
-    else:
-        given = next(
-            (one for one in (Path(study["source"]), path.parent / study["source"]) if one.exists()), None
-        )
-    options = {name: study[name] for name in ("fiscal_year", "lines", "inputs", "decimal", "sheet")}
-    if isinstance(study["source"], dict) and source is None:
+    dataset = extended(study["companies_file"], study["assumptions_file"], decimal=study["decimal"])
+    given: Any = source
+    if source is None and isinstance(study["source"], dict):
         given = _presets_or_grid(study["source"], dataset)
-    elif given is None:
-        if study["inputs"] != "used":
-            fix = "say where it is: xlplugin verify FILE --input FILE"
-            raise InputError.of_file(study["source"], "the input of this run is not there", fix)
-        verdict.notes.append(
-            message(
-                "{file} is not there: run again from the inputs in the output itself", file=study["source"]
-            )
-        )
-        work = job(
-            str(path),
-            lines=study["lines"],
-            errors="keep",
-            dataset=dataset,
-            sheet="Results" if path.suffix == ".xlsx" else None,
-        )
-        return work, frozenset((*FLAGS, FAULT, "scenario", "fiscal_year"))
+    elif source is None:
+        places = (Path(study["source"]), path.parent / study["source"])
+        given = next((place for place in places if place.exists()), None)
+        if given is None:
+            return _from_output(path, study, dataset, verdict)
+    options = {name: study[name] for name in ("fiscal_year", "lines", "inputs", "decimal", "sheet")}
     work = job(
         str(given) if isinstance(given, Path) else given, study["companies"], errors="keep", own=study["own"],
         dataset=dataset, **options,
@@ -140,10 +124,23 @@ def _again(
     return work, frozenset()
 
 
-def _presets_or_grid(source: Mapping[str, Any], dataset: Any) -> Any:
-    if source["set"]:
-        from xlplugin.batch.readers.grid import grid_of_settings
+def _from_output(
+    path: Path, study: Mapping[str, Any], dataset: Dataset, verdict: Verdict
+) -> tuple[Job, frozenset[str]]:
+    """Return the job on the inputs that the output itself shows, and the columns that it cannot tell."""
+    file = study["source"]
+    if study["inputs"] != "used":
+        fix = "say where it is: xlplugin verify FILE --input FILE"
+        raise InputError.of_file(file, "the input of this run is not there", fix)
+    said = message("{file} is not there: run again from the inputs in the output itself", file=file)
+    verdict.notes.append(said)
+    sheet = "Results" if path.suffix == ".xlsx" else None
+    work = job(str(path), lines=study["lines"], errors="keep", dataset=dataset, sheet=sheet)
+    return work, frozenset((*FLAGS, FAULT, "scenario", "fiscal_year"))
 
+
+def _presets_or_grid(source: Mapping[str, Any], dataset: Dataset) -> Any:
+    if source["set"]:
         return grid_of_settings(dataset, source["scenarios"], source["set"])
     return source["scenarios"] or None
 
@@ -193,12 +190,8 @@ def compared(result: Result, found: Any, first: int, skipped: frozenset[str], ve
         there = found[name].to_numpy()
         if name in UNITS or there.dtype.kind == "f":
             here = np.asarray(column, np.float64)
-            note(
-                _unequal(there[:count].astype(float), here[:count], scales.get(UNITS.get(name, ""), 1.0)),
-                name,
-                there,
-                here,
-            )
+            scale = scales.get(UNITS.get(name, ""), 1.0)
+            note(_unequal(there[:count].astype(float), here[:count], scale), name, there, here)
         else:
             again = [plain_text(value) for value in as_list(column)]
             note([i for i in range(count) if not _same_text(there[i], again[i])], name, there, again)
@@ -234,14 +227,8 @@ def _check_bytes(path: Path, manifest: Mapping[str, Any], verdict: Verdict) -> N
         problem = "the file is older than its manifest: a run was ended between the two"
         raise InputError.of_file(path, problem, "run it again")
     state = "cut off" if size < recorded else "longer"
-    verdict.notes.append(
-        message(
-            "{state}: {size:,} bytes, its manifest says {recorded:,}",
-            state=state,
-            size=size,
-            recorded=recorded,
-        )
-    )
+    told = {"state": state, "size": size, "recorded": recorded}
+    verdict.notes.append(message("{state}: {size:,} bytes, its manifest says {recorded:,}", **told))
     verdict.rows.add(0)
     verdict.differences.append(Difference(0, None, None, "bytes", size, recorded))
 
