@@ -53,14 +53,25 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_ready_made_workbooks_are_what_the_code_writes(language: str, fresh: Path, project: Path) -> None:
-    shipped = content(project / "workbooks" / shipped_name(language))
-    written = content(fresh / shipped_name(language))
+    ready_made, anew = project / "workbooks" / shipped_name(language), fresh / shipped_name(language)
+    if ready_made.read_bytes() == anew.read_bytes():
+        return
+    shipped, written = content(ready_made), content(anew)  # packed otherwise on another machine
     assert list(shipped) == list(written), "run: python docs/regenerate.py"
     differ = [key for key in written if shipped[key] != written[key]]
     assert not differ, f"{differ} differ; run: python docs/regenerate.py"
 
 
 # --- audit --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A template of two companies and two scenarios: quick to read."""
+    target = tmp_path_factory.mktemp("small") / "small.xlsx"
+    return xlplugin.write_template(
+        target, companies=["Salesforce", "Microsoft"], scenarios=["half", "price_war"]
+    )
 
 
 def changed(source: Path, target: Path, cells: dict[tuple[str, str], Any], engine: Any = None) -> Path:
@@ -78,17 +89,16 @@ def test_a_fresh_workbook_has_no_findings(fresh: Path) -> None:
 
 
 def cell_of(path: Path, name: str) -> tuple[str, str]:
-    ((sheet, area),) = openpyxl.load_workbook(path).defined_names[name].destinations
+    ((sheet, area),) = openpyxl.load_workbook(path, read_only=True).defined_names[name].destinations
     return sheet, area.replace("$", "").split(":")[0]
 
 
-def test_entries_are_no_findings_but_all_else_is(fresh: Path, tmp_path: Path) -> None:
-    source = fresh / shipped_name("en")
-    entry, line = cell_of(source, "xlp_in_your_reduction"), cell_of(source, "xlp_out_eps")
-    used, label = cell_of(source, "xlp_used_revenue"), ("Inputs", "B12")
-    before = openpyxl.load_workbook(source)[label[0]][label[1]].value
+def test_entries_are_no_findings_but_all_else_is(small: Path, tmp_path: Path) -> None:
+    entry, line = cell_of(small, "xlp_in_your_reduction"), cell_of(small, "xlp_out_eps")
+    used, label = cell_of(small, "xlp_used_revenue"), ("Inputs", "B12")
+    before = openpyxl.load_workbook(small)[label[0]][label[1]].value
     path = changed(
-        source,
+        small,
         tmp_path / "mine.xlsx",
         {entry: 0.4, line: 7.5, used: None, label: "My label", ("Model", "AZ400"): 3},
     )
@@ -100,37 +110,36 @@ def test_entries_are_no_findings_but_all_else_is(fresh: Path, tmp_path: Path) ->
     assert "never calculated" in found["Checks", ""].what  # openpyxl drops the values
 
 
-def test_a_calculated_workbook_tells_its_failing_checks(fresh: Path, tmp_path: Path, iron: Any) -> None:
-    source = fresh / shipped_name("en")
-    with iron.open(source) as book:
+def test_a_calculated_workbook_tells_its_failing_checks(small: Path, tmp_path: Path, iron: Any) -> None:
+    with iron.open(small) as book:
         book.set([("xlp_in_cost_reduction", (1, 2), 30.0)])
         book.calculate()
         path = book.save_as(tmp_path / "wrong.xlsx")
     shutil.copy(path, tmp_path / "copy.xlsx")
     said = [one for one in audit(path) if one.what.startswith("check fails")]
-    sheet, _ = cell_of(source, "xlp_in_cost_reduction")
+    sheet, _ = cell_of(small, "xlp_in_cost_reduction")
     assert [(one.sheet, one.what) for one in said] == [
         (sheet, "check fails: Every entry is a number within its range")
     ]
-    with iron.open(source) as book:
+    with iron.open(small) as book:
         assert said[0].cell == str(book.area("xlp_in_cost_reduction")._replace(
             top=book.area("xlp_in_cost_reduction").top + 1, left=book.area("xlp_in_cost_reduction").left + 2,
             bottom=book.area("xlp_in_cost_reduction").top + 1, right=book.area("xlp_in_cost_reduction").left + 2,
         )).rpartition("!")[2]  # fmt: skip
 
 
-def test_a_name_that_moved_is_found(fresh: Path, tmp_path: Path) -> None:
-    book = openpyxl.load_workbook(fresh / shipped_name("de"))
+def test_a_name_that_moved_is_found(small: Path, tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(small)
     del book.defined_names["xlp_out_eps"]
-    book.defined_names["xlp_in_weight"].attr_text = "'Eingaben'!$E$1:$Q$1"
+    book.defined_names["xlp_in_weight"].attr_text = "'Inputs'!$E$1:$Q$1"
     book.save(tmp_path / "a.xlsx")
     found = audit(tmp_path / "a.xlsx")
     assert any("xlp_out_eps is missing" in one.what for one in found)
     assert any("xlp_in_weight refers to" in one.what for one in found)
 
 
-def test_the_command_says_what_and_sets_the_exit_code(fresh: Path, tmp_path: Path) -> None:
-    good, line = fresh / shipped_name("en"), cell_of(fresh / shipped_name("en"), "xlp_out_eps")
+def test_the_command_says_what_and_sets_the_exit_code(small: Path, tmp_path: Path) -> None:
+    good, line = small, cell_of(small, "xlp_out_eps")
     bad = changed(good, tmp_path / "bad.xlsx", {line: 1})
     run = CliRunner().invoke(cli, ["audit", str(good)], standalone_mode=False)
     assert run.return_value == 0 and "as written" in run.output

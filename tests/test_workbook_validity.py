@@ -43,7 +43,9 @@ SIZES: dict[str, Callable[[], dict[str, Any]]] = {
     "1x1": lambda: {"companies": ["NVIDIA"], "scenarios": ["demand_bust"], "fiscal_year": "article"},
     "40x30": lambda: {"dataset": dataset(40, 30)},
 }
-CASES = [pytest.param(size, language, id=f"{size}-{language}") for size in SIZES for language in ("en", "de")]
+#: What is written: the languages differ in words alone, so each size but the default is written in one.
+WRITTEN = (("default", "en"), ("default", "de"), ("1x1", "en"), ("40x30", "de"))
+CASES = [pytest.param(size, language, id=f"{size}-{language}") for size, language in WRITTEN]
 
 
 @pytest.fixture(scope="module")
@@ -66,8 +68,7 @@ def test_the_sdk_finds_no_error(
     written: Callable[[str, str], Path],
     ooxml_errors: Callable[..., list[dict[str, str]]],
 ) -> None:
-    offices = OFFICES if size != "40x30" else OFFICES[-1:]
-    for office in offices:
+    for office in OFFICES if (size, language) == WRITTEN[0] else OFFICES[:1]:
         assert ooxml_errors(written(size, language), office) == [], office
 
 
