@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from xlplugin.batch.display import mark_of
 from xlplugin.cli.language import called, listed, not_available, shown, text
 from xlplugin.cli.questions import scenario_words
-from xlplugin.cli.terminal import note, print_table, width
+from xlplugin.cli.terminal import abreast, note, print_table
 from xlplugin.data.shipped import shipped
 from xlplugin.model.lines import UNITS
 from xlplugin.model.plan import FUNCTIONS
@@ -23,10 +23,6 @@ SHOWN_LINES = (
 #: What they need besides.
 LOSS_LINES = ("base_operating_income", "operating_income", "operating_income_change")
 
-#: Blanks between columns of the table, and at its sides.
-_GAP = 3
-_SIDES = 2
-
 
 def print_results(result: pd.DataFrame, lines: Sequence[str] | None) -> None:
     """Print one row for each company and scenario, and notes on what the figures rest on."""
@@ -35,14 +31,14 @@ def print_results(result: pd.DataFrame, lines: Sequence[str] | None) -> None:
     names = [[_company(r), _year(r["fiscal_year"]), _scenario(r["scenario"])] for r in records]
     pairs = _pairs(chosen)
     money = result.attrs.get("currencies", {})
-    groups = _fitting(names, [_column(pair, records, money, lines is None) for pair in pairs])
-    if len(groups) > 1:  # closer together
-        groups = _fitting(names, [_column(pair, records, money, lines is None, " ") for pair in pairs])
-    for group in groups:
+    for gap in ("  ", " "):  # closer together where that does not fit
+        columns = [_column(pair, records, money, lines is None, gap) for pair in pairs]
         headers = [text("column.company"), text("run.column.year"), text("column.scenario")]
-        headers += [title for title, _ in group]
-        rows = [[*name, *(cells[i] for _, cells in group)] for i, name in enumerate(names)]
-        print_table(headers, rows, text_columns=3, dim=(1,), coloured=False)
+        headers += [title for title, _ in columns]
+        rows = [[*name, *(cells[i] for _, cells in columns)] for i, name in enumerate(names)]
+        if len(abreast(headers, rows, 3)) == 1:
+            break
+    print_table(headers, rows, text_columns=3, dim=(1,), coloured=False)
     _notes(result, lines)
 
 
@@ -61,7 +57,7 @@ def _column(
     records: Sequence[Mapping[str, Any]],
     currencies: Mapping[str, str],
     may_swap: bool,
-    gap: str = "  ",
+    gap: str,
 ) -> tuple[str, list[str]]:
     """Return a column's header and cells, values and changes each aligned to the right.
 
@@ -92,24 +88,6 @@ def _cell(pair: tuple[str, ...], record: Mapping[str, Any], may_swap: bool) -> t
         return level, change
     parts = tuple(shown(record[name], name) for name in pair)
     return (not_available(), *("" for _ in parts[1:])) if set(parts) == {not_available()} else parts
-
-
-def _fitting(
-    names: Sequence[Sequence[str]], columns: list[tuple[str, list[str]]]
-) -> list[list[tuple[str, list[str]]]]:
-    """Return the columns in groups that fit beside the names."""
-    used = sum(max((len(row[i]) for row in names), default=0) + _GAP for i in range(3))
-    groups: list[list[tuple[str, list[str]]]] = [[]]
-    room = width() - _SIDES + _GAP - min(used, width() // 2)
-    left = room
-    for column in columns:
-        needed = max(map(len, [column[0], *column[1]])) + _GAP
-        if needed > left and groups[-1]:
-            groups.append([])
-            left = room
-        groups[-1].append(column)
-        left -= needed
-    return groups
 
 
 def _company(record: Mapping[str, Any]) -> str:

@@ -86,8 +86,8 @@ def print_table(
     cells = [list(map(_cell, row)) for row in rows]
     # names stay whole: only the last text column may be folded
     may_fold = {*folded, *([text_columns - 1] if text_columns > 1 else [])}
-    tables = _abreast(headers, cells, text_columns, may_fold)
-    closer = _abreast(headers, cells, text_columns, {*may_fold, 0})
+    tables = abreast(headers, cells, text_columns, may_fold)
+    closer = abreast(headers, cells, text_columns, {*may_fold, 0})
     if len(closer) < len(tables):  # names on two lines, and more of a row together
         tables, may_fold = closer, {*may_fold, 0}
     for columns in tables:
@@ -109,8 +109,8 @@ def print_table(
         title = ""
 
 
-def _abreast(
-    headers: Sequence[str], rows: Sequence[Sequence[RenderableType]], texts: int, folded: Collection[int]
+def abreast(
+    headers: Sequence[str], rows: Sequence[Sequence[RenderableType]], texts: int, folded: Collection[int] = ()
 ) -> list[list[int]]:
     """Return the columns of each table: as many figures as fit beside the texts."""
     widths = [
