@@ -20,9 +20,8 @@ from pseudo_terminal import on_a_terminal
 
 import xlplugin
 from xlplugin.cli import _COMMANDS, cli, main
-from xlplugin.cli.questions import scenario_words
 from xlplugin.cli.usage import TEMPLATES
-from xlplugin.data.shipped import shipped
+from xlplugin.cli.wording import scenario_words
 from xlplugin.functions.reference import reference_text
 from xlplugin.model.errors import InputError
 from xlplugin.model.labels import LANGUAGES
@@ -336,10 +335,10 @@ def test_the_reference_of_functions_is_german_from_its_first_line() -> None:
     ("name", "words"), [("half", "Hälfte"), ("your_case", "Ihr Fall"), ("of my own", "of my own")]
 )
 def test_scenarios_have_their_german_names(name: str, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("xlplugin.cli.questions.chosen", lambda: "de")
-    assert scenario_words(shipped(), name) == words
-    monkeypatch.setattr("xlplugin.cli.questions.chosen", lambda: "en")
-    assert scenario_words(shipped(), name) == name
+    monkeypatch.setattr("xlplugin.cli.wording.chosen", lambda: "de")
+    assert scenario_words(name) == words
+    monkeypatch.setattr("xlplugin.cli.wording.chosen", lambda: "en")
+    assert scenario_words(name) == name
 
 
 def test_every_message_is_translated() -> None:

@@ -11,6 +11,7 @@ import click
 from xlplugin.cli.language import (
     bare,
     called,
+    chosen,
     in_currency,
     listed,
     not_available,
@@ -20,9 +21,11 @@ from xlplugin.cli.language import (
     unit_words,
 )
 from xlplugin.cli.marks import bar, swing
-from xlplugin.cli.questions import Question, asked, entry, measure_of, note_open, note_trust, range_in_words
+from xlplugin.cli.options import peers_option, with_peers
+from xlplugin.cli.questions import Question, asked, measure_of
 from xlplugin.cli.steps import CASE, command
-from xlplugin.cli.terminal import heading, next_step, note, peers_option, print_table, with_peers
+from xlplugin.cli.terminal import heading, next_step, note, print_table
+from xlplugin.cli.wording import entry, note_open, note_trust, range_in_words
 
 if TYPE_CHECKING:
     from xlplugin.data.subjects import Subject
@@ -52,7 +55,7 @@ def compare(question: Question, names: tuple[str, ...], peers: bool, measure: st
     measure, chosen_names = measure_of(measure) or measure, with_peers(names, peers, question.dataset)
     rows = compare_rows(measure=measure, companies=chosen_names, spread=True, **question.shared)
     title = text("compare.title", measure=spoken(measure), scenario=question.words)
-    plot = partial(comparison_plot, rows, measure, question.shared, question.language)
+    plot = partial(comparison_plot, rows, measure, question.shared, chosen())
     step = command("bridge", rows[0]["company"], keeping=CASE)
     if question.answered(rows, title, plot, [text("no_forecast")], step):
         return
@@ -131,10 +134,10 @@ def bridge(question: Question, company: str, measure: str) -> None:
 
     subject = question.subject(company)
     name = bridged(measure_of(measure) or measure)
-    rows = bridge_rows(subject, name, question.language)
+    rows = bridge_rows(subject, name, chosen())
     change, currency = BRIDGED[name][2], subject.case.currency
     title = question.title("bridge.title", subject, name)
-    plot = partial(bridge_plot, subject, rows, name, question.language, question.levers)
+    plot = partial(bridge_plot, subject, rows, name, chosen(), question.levers)
     spread = range_in_words(subject, change)
     order, step = text("bridge.order"), command("tornado", subject.company, keeping=CASE)
     if question.answered(rows, title, plot, [order, *spread], step):
@@ -175,7 +178,7 @@ def tornado(question: Question, company: str, measure: str | None) -> None:
     rows += [{**first, "input": key, "base": value, "fixed": True} for key, value in swung.fixed.items()]
     moving = [row for row in swung.bars if row["swing"] > 0]
     title = question.title("tornado.title", subject, name)
-    plot = partial(tornado_plot, swung, question.language, question.levers)
+    plot = partial(tornado_plot, swung, chosen(), question.levers)
     spread = range_in_words(subject, name)
     step = command("simulate", subject.company, keeping=CASE)
     if question.answered(rows, title, plot, [text("no_forecast"), *spread], step):

@@ -8,11 +8,11 @@ from typing import Any
 import click
 
 from xlplugin.analysis.notes.moves import lever_value, mark_notes, marks, reading_notes, sentence
-from xlplugin.cli import language
 from xlplugin.cli.language import chosen
-from xlplugin.cli.questions import parameters
+from xlplugin.cli.options import json_option
+from xlplugin.cli.outlets import passed_on
 from xlplugin.cli.steps import command
-from xlplugin.cli.terminal import heading, json_option, next_step, note, print_json, print_table, say
+from xlplugin.cli.terminal import heading, next_step, note, print_table
 from xlplugin.data.shipped import shipped
 from xlplugin.model.formats import percent
 from xlplugin.model.labels import label
@@ -27,23 +27,18 @@ Row = dict[str, Any]
 @json_option
 def article(output: Path | None, force: bool, as_json: bool) -> None:
     """The sell-off of 27 January 2025: each share's move, and what would have to be true for it."""
-    from xlplugin.analysis.export.output import check_output, write_output
+    from xlplugin.analysis.export.output import check_output
     from xlplugin.analysis.sell_off import sell_off_rows
 
     if output is not None:
         check_output(output, force)
     rows = [{**row, "sentence": sentence(row, chosen())} for row in sell_off_rows()]
     title, notes = text("selloff.title", chosen()), [*mark_notes(rows, chosen()), *reading_notes(chosen())]
-    if output is not None:
-        again = parameters(shipped())
-        write_output(output, rows, title, None, notes, parameters=again, language=chosen())
-        say(language.text("wrote_rows", count=len(rows), output=output))
-    elif as_json:
-        print_json(rows)
+    step = _other_lever(rows[0])
+    if passed_on(rows, title, output, as_json, step, notes=notes, dataset=shipped()):
         return
-    else:
-        _print(rows, title, notes)
-    next_step(_other_lever(rows[0]))
+    _print(rows, title, notes)
+    next_step(step)
 
 
 def _other_lever(row: Row) -> str:

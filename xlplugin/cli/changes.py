@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
-from xlplugin.cli.entries import typed_value
 from xlplugin.cli.language import chosen, shortened, text
 from xlplugin.cli.steps import command
 from xlplugin.cli.terminal import next_step, note, print_table, say
+from xlplugin.cli.wording import typed_value
 from xlplugin.model.errors import InputError
 from xlplugin.model.translations import said
 

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from xlplugin.cli.entries import typed_value
 from xlplugin.cli.language import chosen, figure, shortened, shown, spoken, text
-from xlplugin.cli.questions import scenario_words
+from xlplugin.cli.options import json_option
 from xlplugin.cli.steps import command, free_name
-from xlplugin.cli.terminal import json_option, next_step, note, print_json, print_table, say
-from xlplugin.data.shipped import shipped
+from xlplugin.cli.terminal import next_step, note, print_json, print_table, say
+from xlplugin.cli.wording import scenario_words, typed_value
 from xlplugin.model.labels import label, labelled
 
 if TYPE_CHECKING:
@@ -55,7 +54,7 @@ def verify(file: str, sample: int, everything: bool, source: str | None, as_json
         [
             str(difference.row),
             str(difference.company or "-"),
-            _scenario(difference.scenario or "-"),
+            scenario_words(difference.scenario or "-"),
             difference.column,
             _figure(difference.in_file),
             _figure(difference.again),
@@ -127,7 +126,7 @@ def _print_entries(entries: list[EntryChange]) -> None:
     rows = []
     for entry in entries:
         values = (typed_value(one, entry.input) for one in (entry.before, entry.after))
-        rows.append([_called(entry), entry.row, _scenario(entry.column), *values])
+        rows.append([_called(entry), entry.row, scenario_words(entry.column), *values])
     print_table(headers, rows, title=text("diff.entries", count=len(entries)), text_columns=3, coloured=False)
 
 
@@ -138,15 +137,11 @@ def _called(entry: EntryChange) -> str:
 
 def _difference(record: Mapping[Hashable, Any], names: list[str]) -> list[str]:
     """Return company, scenario, and of each margin both figures and what lies between them."""
-    cells = [str(record["company"]), _scenario(record["scenario"])]
+    cells = [str(record["company"]), scenario_words(record["scenario"])]
     for name in names:
         before, after = record[f"{name}_a"], record[f"{name}_b"]
         cells += [shown(before, name), shown(after, name), shown(after - before, name, change=True)]
     return cells
-
-
-def _scenario(name: object) -> str:
-    return scenario_words(shipped(), str(name))
 
 
 def _figure(value: object) -> str:

@@ -9,17 +9,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from xlplugin.cli.language import called, chosen, figure, listed, share, shown, text
+from xlplugin.cli.options import peers_option, with_peers
 from xlplugin.cli.outlets import Outlet, shown_or_written
-from xlplugin.cli.questions import entry
 from xlplugin.cli.steps import command, word
-from xlplugin.cli.terminal import (
-    heading,
-    next_step,
-    note,
-    peers_option,
-    print_table,
-    with_peers,
-)
+from xlplugin.cli.terminal import heading, next_step, note, print_table
+from xlplugin.cli.wording import entry
 from xlplugin.files.spreadsheets import SPREADSHEETS
 from xlplugin.model.errors import InputError
 from xlplugin.model.inputs import FINANCIALS, INPUTS

@@ -8,8 +8,9 @@ from pathlib import Path
 import click
 
 from xlplugin.cli.language import chosen, text
+from xlplugin.cli.options import json_option
 from xlplugin.cli.steps import command
-from xlplugin.cli.terminal import json_option, next_step, note, print_json, print_table, say_lines
+from xlplugin.cli.terminal import next_step, note, print_json, print_table, say_lines
 from xlplugin.hosts.records import HOSTS
 from xlplugin.model.messages import plain
 

@@ -6,8 +6,8 @@ from collections.abc import Collection, Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from xlplugin.cli.language import bare, figure, not_available, shown, text
-from xlplugin.cli.questions import scenario_words
 from xlplugin.cli.terminal import note, print_table
+from xlplugin.cli.wording import scenario_words
 from xlplugin.data.shipped import shipped
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def print_margins(result: pd.DataFrame) -> None:
     general = set(result.loc[result["general_assumptions"], "company"])
     turning = set(result.loc[result["direction_undetermined"], "company"])
     by_pair = {(row["scenario"], row["company"]): row for row in result.to_dict("records")}
-    words = {scenario: scenario_words(shipped(), scenario) for scenario in scenarios}
+    words = {scenario: scenario_words(scenario) for scenario in scenarios}
     rows = [[text("margins.base"), *(_base(by_pair[scenarios[0], name]) for name in listed)]]
     rows += [
         [words[scenario], *(_margins(by_pair[scenario, name]) for name in listed)] for scenario in scenarios
@@ -52,7 +52,7 @@ def print_margins(result: pd.DataFrame) -> None:
         note(text("margins.general", names=", ".join(n for n in listed if n in general)))
     still = [n for n in listed if _no_saving(by_pair.get(("development_only", n)))]
     if still:
-        scenario = scenario_words(shipped(), "development_only")
+        scenario = scenario_words("development_only")
         note(text("margins.still", scenario=scenario, names=", ".join(still)))
     note(text("margins.small"))
     note(text("margins.no_forecast", count=len(shipped().assumptions)))
@@ -95,8 +95,7 @@ def print_ranges(around: pd.DataFrame) -> None:
     for start in range(0, len(names), _ABREAST):
         some = names[start : start + _ABREAST]
         table = [
-            [scenario_words(shipped(), scenario), *(by_pair[scenario, name] for name in some)]
-            for scenario in scenarios
+            [scenario_words(scenario), *(by_pair[scenario, name] for name in some)] for scenario in scenarios
         ]
         headers = [text("column.scenario"), *(name.split()[0] for name in some)]
         title = text("margins.ranges") if not start else ""
@@ -106,7 +105,7 @@ def print_ranges(around: pd.DataFrame) -> None:
         if row["percentile"] == row["percentile"] and row["why"]:
             note(
                 text(
-                    "margins.why", scenario=scenario_words(shipped(), row["scenario"]),
+                    "margins.why", scenario=scenario_words(row["scenario"]),
                     company=row["company"], place=row["percentile"] * 100, why=row["why"],
                 )
             )  # fmt: skip

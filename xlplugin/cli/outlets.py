@@ -1,39 +1,24 @@
-"""Where commands of the dataset put a table: on the screen, into a file, as JSON, or as a form to fill."""
+"""Where commands put their rows: on the screen, into a file, as JSON; and forms to fill."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, fields
-from functools import wraps
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from xlplugin.cli.language import chosen, text
-from xlplugin.cli.steps import command
-from xlplugin.cli.terminal import decimal_option, json_option, next_step, note, print_json, say
+from xlplugin.cli.options import decimal_option, gathered, json_option
+from xlplugin.cli.steps import command, typed
+from xlplugin.cli.terminal import next_step, note, print_json, say
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_OPTIONS = (
-    click.option(
-        "--new",
-        metavar="OUT.csv",
-        type=click.Path(path_type=Path),
-        help="Write a table with one row to fill, and beside it what each column means.",
-    ),
-    click.option(
-        "-o",
-        "--output",
-        type=click.Path(path_type=Path),
-        help="A .csv, .parquet or .xlsx file, in place of a table.",
-    ),
-    click.option("--force", is_flag=True, help="Replace what is written."),
-    decimal_option,
-    json_option,
-)
+    from xlplugin.analysis.export.plots import Plot
+    from xlplugin.data.dataset import Dataset
 
 
 @dataclass(frozen=True)
@@ -60,28 +45,87 @@ class Outlet:
         return True
 
     def passed_on(self, frame: pd.DataFrame, title: str, step: str) -> bool:
-        """Write a frame to its file or as JSON, and return whether that was asked for."""
+        """Write a frame to its file or as JSON, and return whether that was asked for; see `passed_on`."""
         if self.output is not None:
-            from xlplugin.analysis.export.output import check_output, write_output
+            from xlplugin.analysis.export.output import check_output
 
             check_output(self.output, self.force)
-            records: Any = frame.to_dict("records")
-            write_output(self.output, records, title, None, language=chosen())
-            say(text("wrote_rows", count=len(records), output=self.output))
-            next_step(step)
-        elif self.as_json:
-            print_json(frame)
-        return self.output is not None or self.as_json
+        records: Any = frame.to_dict("records")
+        return passed_on(records, title, self.output, self.as_json, step)
 
 
-def shown_or_written(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options of an :class:`Outlet`, which comes first among its arguments."""
+#: Gives a command the options of an :class:`Outlet`, which it gets as ``outlet``.
+shown_or_written = gathered(
+    "outlet",
+    Outlet,
+    {
+        "new": click.option(
+            "--new", metavar="OUT.csv", type=click.Path(path_type=Path),
+            help="Write a table with one row to fill, and beside it what each column means.",
+        ),
+        "output": click.option(
+            "-o", "--output", type=click.Path(path_type=Path),
+            help="A .csv, .parquet or .xlsx file, in place of a table.",
+        ),
+        "force": click.option("--force", is_flag=True, help="Replace what is written."),
+        "decimal": decimal_option,
+        "as_json": json_option,
+    },
+)  # fmt: skip
 
-    @wraps(command)
-    def given(**options: Any) -> None:
-        outlet = Outlet(**{field.name: options.pop(field.name) for field in fields(Outlet)})
-        command(outlet, **options)
 
-    for option in reversed(_OPTIONS):
-        given = option(given)
-    return given
+def passed_on(
+    rows: Sequence[dict[str, Any]],
+    title: str,
+    output: Path | None,
+    as_json: bool,
+    step: str,
+    plot: Callable[[], Plot | None] = lambda: None,
+    notes: Sequence[str] = (),
+    *,
+    dataset: Dataset | None = None,
+    size: str | None = None,
+) -> bool:
+    """Write rows to their file or as JSON, and return whether that was asked for.
+
+    ``step`` is the command to type next. An answer about a ``dataset`` says in its file how to get it again.
+    """
+    if output is not None:
+        from xlplugin.analysis.export.output import write_output
+
+        again = parameters(dataset) if dataset else None
+        write_output(output, rows, title, plot(), notes, size=size, parameters=again, language=chosen())
+        say(text("wrote_rows", count=len(rows), output=output))
+        next_step(step)
+    elif as_json:
+        print_json(rows)
+    return output is not None or as_json
+
+
+def parameters(dataset: Dataset) -> dict[str, str]:
+    """Return what makes an answer again: the command as it was typed, version, data, and the day."""
+    from xlplugin import __version__
+    from xlplugin.analysis.export.wording import day
+    from xlplugin.batch.manifest import data_hash
+
+    context = click.get_current_context()
+    names = {parameter.name or "" for parameter in context.command.params} - _OF_THE_FILE
+    values = {
+        "command": " ".join(["xlplugin", context.info_name or "", *typed(names), "--lang", chosen()]),
+        "version": f"xlplugin {__version__}",
+        "data": data_hash(dataset),
+        "day": day(chosen()),
+    }
+    values |= {
+        name: str(value)
+        for name, value in context.params.items()
+        if value not in (None, (), False) and name not in _OF_THE_FILE
+    }
+    return {text(f"parameters.{name}") if name in _SAID else name: value for name, value in values.items()}
+
+
+#: What of the parameters has a name in words; options have their own.
+_SAID = ("command", "version", "data", "day")
+
+#: Options that say where an answer goes, and in which language.
+_OF_THE_FILE = {"output", "force", "as_json", "size", "lang"}

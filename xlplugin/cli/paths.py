@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from xlplugin.analysis.paths import told
-from xlplugin.cli.language import axis_words, bare, called, share, text
+from xlplugin.cli.language import axis_words, bare, called, chosen, share, text
 from xlplugin.cli.marks import sparkline
 from xlplugin.cli.questions import Question, asked, measure_of, records
 from xlplugin.cli.steps import CASE, command
@@ -58,7 +58,7 @@ def path(
     curves = _curves(rows)
     title = text("path.title", years=years, scenario=question.words)
     currencies = {subject.company: subject.case.currency for subject in subjects}
-    plot = partial(path_plot, curves, subjects, question.language)
+    plot = partial(path_plot, curves, subjects, chosen())
     step = command("simulate", subjects[0].company, keeping=CASE)
     if not options["trials"]:
         step = command("path", keeping=("companies", "declines", "years", "measure", *_GROWTH, *CASE))

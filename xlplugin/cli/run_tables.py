@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from xlplugin.batch.display import mark_of
 from xlplugin.cli.language import called, listed, not_available, shown, text
-from xlplugin.cli.questions import scenario_words
 from xlplugin.cli.terminal import abreast, note, print_table
-from xlplugin.data.shipped import shipped
+from xlplugin.cli.wording import scenario_words
 from xlplugin.model.lines import UNITS
 from xlplugin.model.plan import FUNCTIONS
 
@@ -28,7 +27,7 @@ def print_results(result: pd.DataFrame, lines: Sequence[str] | None) -> None:
     """Print one row for each company and scenario, and notes on what the figures rest on."""
     chosen = [name for name in (lines or SHOWN_LINES) if name in FUNCTIONS]
     records: Any = result.astype(object).where(result.notna(), None).to_dict("records")
-    names = [[_company(r), _year(r["fiscal_year"]), _scenario(r["scenario"])] for r in records]
+    names = [[_company(r), _year(r["fiscal_year"]), scenario_words(r["scenario"])] for r in records]
     pairs = _pairs(chosen)
     money = result.attrs.get("currencies", {})
     for gap in ("  ", " "):  # closer together where that does not fit
@@ -92,10 +91,6 @@ def _cell(pair: tuple[str, ...], record: Mapping[str, Any], may_swap: bool) -> t
 
 def _company(record: Mapping[str, Any]) -> str:
     return f"{record['company'] or '?'}{mark_of(record)}"
-
-
-def _scenario(name: object) -> str:
-    return scenario_words(shipped(), str(name))
 
 
 def _year(year: str | None) -> str:

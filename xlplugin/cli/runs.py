@@ -9,18 +9,10 @@ from typing import Any
 import click
 
 from xlplugin.cli.language import chosen, text
+from xlplugin.cli.options import decimal_option, json_option, peers_option, with_peers
 from xlplugin.cli.progress import progress_bar
 from xlplugin.cli.steps import command, free_name
-from xlplugin.cli.terminal import (
-    WIDTH,
-    decimal_option,
-    json_option,
-    next_step,
-    peers_option,
-    print_json,
-    say,
-    with_peers,
-)
+from xlplugin.cli.terminal import WIDTH, next_step, print_json, say
 from xlplugin.model.errors import SHOWN_FAULTS, Fault, InputError
 
 __all__ = ["run"]

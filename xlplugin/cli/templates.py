@@ -9,17 +9,9 @@ import click
 
 from xlplugin.cli.language import chosen, text, typed_language
 from xlplugin.cli.margins import PAIR, print_margins, print_ranges
+from xlplugin.cli.options import decimal_option, json_option, peers_option, with_peers
 from xlplugin.cli.steps import command, free_name
-from xlplugin.cli.terminal import (
-    decimal_option,
-    json_option,
-    next_step,
-    note,
-    peers_option,
-    print_json,
-    say,
-    with_peers,
-)
+from xlplugin.cli.terminal import next_step, note, print_json, say
 from xlplugin.hosts.records import HOSTS
 from xlplugin.model.translations import said
 from xlplugin.workbook.builder.texts import text as workbook_text

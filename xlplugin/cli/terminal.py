@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from xlplugin.cli.language import chosen, not_available, text
-from xlplugin.data.records import PEERS
 from xlplugin.model.errors import printable
 from xlplugin.model.formats import sign
 from xlplugin.model.translations import said
@@ -21,31 +20,12 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console, RenderableType
 
-    from xlplugin.data.dataset import Dataset
-
 #: The most columns of a line, and the fewest that a folded column of texts keeps.
 WIDTH = 100
 _NARROWEST = 18
 
 #: Blanks between the columns of a table.
 _BETWEEN = 3
-
-#: Adds ``--decimal`` to a command that reads tables of the user's.
-decimal_option = click.option(
-    "--decimal", type=click.Choice([".", ","]), help="The decimal sign of your files; default: as they show."
-)
-
-json_option = click.option(
-    "--json", "as_json", is_flag=True, help="Print an array of records instead of a table."
-)
-
-
-peers_option = click.option("--peers", is_flag=True, help="Add the peers, companies for comparison.")
-
-
-def with_peers(names: Sequence[str], peers: bool, dataset: Dataset) -> list[str] | None:
-    """Return the names that a command is to show (None: the usual ones), with the peers where asked for."""
-    return [*(names or dataset.choice()), PEERS] if peers else list(names) or None
 
 
 def console() -> Console:

@@ -11,18 +11,10 @@ import click
 from xlplugin.cli.language import bare, called, chosen, figure, spoken, text, unit_words
 from xlplugin.cli.marks import bar
 from xlplugin.cli.progress import progress_bar
-from xlplugin.cli.questions import (
-    Question,
-    asked,
-    input_of,
-    measure_of,
-    note_open,
-    note_trust,
-    range_in_words,
-    uncertain,
-)
+from xlplugin.cli.questions import Question, asked, input_of, measure_of, uncertain
 from xlplugin.cli.steps import CASE, command
 from xlplugin.cli.terminal import heading, next_step, note, print_table
+from xlplugin.cli.wording import note_open, note_trust, range_in_words
 from xlplugin.model import formats
 from xlplugin.model.errors import InputError
 from xlplugin.model.formats import is_change
@@ -74,7 +66,7 @@ def simulate(
         "simulate.title", company=subject.company, year=subject.case.fiscal_year, measure=spoken(first),
         draws=simulated.used,
     )  # fmt: skip
-    plot = partial(draws_plot, simulated, first, question.language, question.levers)
+    plot = partial(draws_plot, simulated, first, chosen(), question.levers)
     spread = [words for name in wanted for words in range_in_words(subject, name)]
     notes = [text("simulate.judgement"), *spread]
     notes += [f"{called(row['input'])}: {said(row['distribution'], chosen())}" for row in simulated.inputs]
@@ -202,7 +194,7 @@ def sobol(
     rows = [row for name in names for row in sobol_rows(question.subject(name), measure, samples, **drawn)]
     title = text("sobol.title", measure=spoken(rows[0]["measure"]), company=names[0], scenario=question.words)
     charted = [row for row in rows if row["company"] == names[0]]
-    plot = partial(variance_plot, question.subject(names[0]), charted, question.language, question.levers)
+    plot = partial(variance_plot, question.subject(names[0]), charted, chosen(), question.levers)
     step = command("simulate", names[0], keeping=_DRAWN)
     if question.answered(rows, title, plot, [text("simulate.judgement")], step):
         return

@@ -1,4 +1,4 @@
-"""Commands that look around a scenario: sensitivity, breakeven."""
+"""The command that seeks where a measure reaches a target: breakeven."""
 
 from __future__ import annotations
 
@@ -9,131 +9,20 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from xlplugin.analysis import breakevens
-from xlplugin.cli.language import bare, called, figure, in_currency, shown, spoken, text, unit_words
-from xlplugin.cli.marks import bar
-from xlplugin.cli.questions import Question, asked, entry, input_of, measure_of, note_trust, records
+from xlplugin.cli.language import called, chosen, in_currency, shown, spoken, text
+from xlplugin.cli.questions import Question, asked, input_of, measure_of, records
 from xlplugin.cli.steps import CASE, command
 from xlplugin.cli.terminal import heading, next_step, note, print_table
+from xlplugin.cli.wording import entry
 from xlplugin.data.subjects import BASE_LINES, usual_measure
 from xlplugin.model.errors import InputError
 from xlplugin.model.formats import is_change
-from xlplugin.model.inputs import INPUTS
 from xlplugin.model.lines import UNITS
 from xlplugin.model.messages import message
 
 if TYPE_CHECKING:
     from xlplugin.analysis.export.plots import Plot
     from xlplugin.data.subjects import Subject
-
-
-@click.command()
-@click.argument("company")
-@click.option("--measure", help="A line or bridge bar; default: change of operating margin.")
-@click.option("--rows", metavar="INPUT[=V,V...]", help="The input down a two-way grid, and its values.")
-@click.option("--columns", metavar="INPUT[=V,V...]", help="The input across a two-way grid, and its values.")
-@asked
-def sensitivity(
-    question: Question, company: str, measure: str | None, rows: str | None, columns: str | None
-) -> None:
-    """Exact derivatives and elasticities; with --rows and --columns a two-way grid."""
-    if (rows is None) != (columns is None):
-        raise click.UsageError("--rows and --columns go together", click.get_current_context())
-    if rows is not None and columns is not None:
-        _grid(question, company, measure_of(measure), rows, columns)
-    else:
-        _slopes(question, company, measure_of(measure))
-
-
-def _slopes(question: Question, company: str, measure: str | None) -> None:
-    from xlplugin.analysis.derivatives import differentiate
-    from xlplugin.analysis.export.answers import slopes_plot
-
-    rows = records(differentiate(company, measure, **question.shared))
-    rows.sort(key=lambda row: -abs(row["derivative"] * _step(row["input"])))
-    name = rows[0]["measure"]
-    subject = question.subject(company)
-    title = question.title("slopes.title", subject, name)
-    plot = partial(slopes_plot, subject, rows, name, question.language, question.levers)
-    axes = ("--rows", "cost_reduction", "--columns", "pass_through")
-    step = command("sensitivity", company, *axes, keeping=("measure", *CASE))
-    if question.answered(rows, title, plot, [text("slopes.kink")], step):
-        return
-    steps = [row["derivative"] * _step(row["input"]) for row in rows]
-    most = max(map(abs, steps), default=0.0)
-    table = [
-        [
-            called(row["input"]),
-            bar(abs(change), most),
-            entry(row["base"], row["input"]),
-            shown(change, name, change=True),
-            _elasticity(row["elasticity"]),
-        ]
-        for row, change in zip(rows, steps, strict=True)
-        if change
-    ]
-    heading(title)
-    headers = [text(f"slopes.column.{column}") for column in ("base", "step", "elasticity")]
-    print_table([text("slopes.column.input"), "", *headers], table, text_columns=2)
-    note(text("slopes.note"))
-    next_step(step)
-
-
-def _elasticity(value: float) -> str:
-    """Return an elasticity with its sign; one that is 0 as shown has none."""
-    if value != value:
-        return "-"
-    return figure(value, "+.3f") if abs(value) >= 0.0005 else figure(0.0, ".3f")
-
-
-def _step(name: str) -> float:
-    return 0.01 if INPUTS[name].unit in ("share", "elasticity", "years") else 1.0
-
-
-def _axis(typed: str, question: Question, company: str) -> tuple[str, list[Any]]:
-    from xlplugin.analysis.grids import default_values
-    from xlplugin.entries.meaning import pieces
-
-    name, equals, values = typed.partition("=")
-    name = input_of(name.strip())
-    if equals and name in INPUTS:
-        return name, [piece.strip() for piece in pieces(values, name)]
-    return name, default_values(question.subject(company), name)
-
-
-def _grid(question: Question, company: str, measure: str | None, rows: str, columns: str) -> None:
-    from xlplugin.analysis.export.answers import grid_plot
-    from xlplugin.analysis.grids import grid_values
-
-    subject = question.subject(company)
-    name, currency = measure or usual_measure(subject), subject.case.currency
-    axes = [_axis(typed, question, company) for typed in (rows, columns)]
-    down, across, table = grid_values(subject, name, axes[0], axes[1])
-    first, second = axes[0][0], axes[1][0]
-    heads = [called(first), called(second)]
-    title = text(
-        "grid.title", company=subject.company, year=subject.case.fiscal_year, measure=spoken(name),
-        first=heads[0], second=heads[1],
-    )  # fmt: skip
-    cells = [
-        {"company": subject.company, "measure": name, first: a, second: b, "value": value}
-        for a, line in zip(down, table, strict=True)
-        for b, value in zip(across, line, strict=True)
-    ]
-    labels = [entry(a, first) for a in down]
-    asked = (subject, name, (first, second), (down, across), table)
-    plot = partial(grid_plot, *asked, question.language, question.levers)
-    step = command("breakeven", subject.company, keeping=("measure", *CASE))
-    if question.answered(cells, title, plot, step=step):
-        return
-    lines = [
-        [label, *(bare(value, name) for value in line)] for label, line in zip(labels, table, strict=True)
-    ]
-    corner = " \\ ".join(heads) if len("".join(heads)) < 32 else text("grid.corner")
-    heading(f"{title}, {unit_words(name, currency)}")
-    print_table([corner, *(entry(b, second) for b in across)], lines)
-    note_trust(subject, name)
-    note(text("grid.values"))
-    next_step(step)
 
 
 @click.command()
@@ -168,7 +57,7 @@ def breakeven(
     step = command("path", first, keeping=CASE)
     if not targets:
         step = command("breakeven", first, "--target", _next_target(question, first), keeping=CASE)
-    if question.answered(rows, title, partial(_plot, question, rows), step=step):
+    if question.answered(rows, title, partial(_plot, question, rows), [], step):
         return
     _print_roots(question, rows, title)
     if jevons:
@@ -204,8 +93,7 @@ def _gone(subject: Subject, measure: str) -> float:
             message("{measure} has no base to return to; give --target VALUE", measure=measure),
             click.get_current_context(),
         )
-    base = BASE_LINES[measure]
-    return subject.value(base)
+    return subject.value(BASE_LINES[measure])
 
 
 def _searched(question: Question, rows: list[dict[str, Any]]) -> str:
@@ -223,7 +111,11 @@ def _print_roots(question: Question, rows: list[dict[str, Any]], title: str) -> 
         [
             row["company"],
             called(row["measure" if one_lever else "lever"]),
-            *([in_currency(row["target"], row["measure"], _currency(question, row))] if one_lever else []),
+            *(
+                [in_currency(row["target"], row["measure"], question.currency(row["company"]))]
+                if one_lever
+                else []
+            ),
             entry(row["base"], row["lever"]),
             _root(row),
             " .. ".join(shown(row[f"reachable_{end}"], row["measure"]) for end in ("low", "high")),
@@ -239,10 +131,6 @@ def _print_roots(question: Question, rows: list[dict[str, Any]], title: str) -> 
         for measure in dict.fromkeys(row["measure"] for row in rows):
             companies = dict.fromkeys(row["company"] for row in rows if row["measure"] == measure)
             note(text("breakeven.back", measure=spoken(measure), companies=", ".join(companies)))
-
-
-def _currency(question: Question, row: dict[str, Any]) -> str:
-    return question.currency(row["company"])
 
 
 def _next_target(question: Question, company: str) -> str:
@@ -262,14 +150,12 @@ def _plot(question: Question, rows: list[dict[str, Any]]) -> Plot:
     measure = rows[0]["measure"]
     subjects = [question.subject(name) for name in dict.fromkeys(row["company"] for row in rows)]
     if len({(row["company"], row["measure"], row["lever"]) for row in rows}) > 1:
-        return breakeven_plot(subjects, rows, lever, question.language, question.levers)
+        return breakeven_plot(subjects, rows, lever, chosen(), question.levers)
     curve = breakevens.curve(subjects[0], measure, lever)
     every = slice(None, None, max(1, len(curve.points) // 200))
     points, values = curve.points[every].tolist(), curve.values[every].tolist()
     targets = [row["target"] for row in rows]
-    return curve_plot(
-        subjects[0], measure, lever, points, values, targets, question.language, question.levers
-    )
+    return curve_plot(subjects[0], measure, lever, points, values, targets, chosen(), question.levers)
 
 
 def _root(row: dict[str, Any]) -> str:
@@ -285,13 +171,12 @@ def _target(typed: str, measure: str) -> float:
     from xlplugin.entries.meaning import number
 
     unit = UNITS.get(measure, "margin")  # the search itself refuses an unknown measure, by its name
-    if typed.strip().lower().endswith("bp") and unit not in ("margin", "share", "ratio"):
-        fix = "{measure} is in {unit}: write an amount, or choose another --measure"
-        told = message(fix, measure=measure, unit=unit)
-        raise InputError.wrong("--target", typed, told)
     words = typed.strip().lower()
-    factor = 10_000 if words.endswith("bp") else 1
+    in_points = words.endswith("bp")
+    if in_points and unit not in ("margin", "share", "ratio"):
+        fix = "{measure} is in {unit}: write an amount, or choose another --measure"
+        raise InputError.wrong("--target", typed, message(fix, measure=measure, unit=unit))
     amount = number(words.removesuffix("bp").strip(), "target")
     if amount is None:
         raise InputError.wrong("--target", typed, "write it as 10bp, 20% or 0.001")
-    return amount / factor
+    return amount / 10_000 if in_points else amount
