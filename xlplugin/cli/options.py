@@ -39,10 +39,11 @@ def gathered(keyword: str, gather: Callable[..., Any], options: Mapping[str, Opt
 
     def decorate(command: Command) -> Command:
         @wraps(command)
-        def decorated(**given: Any) -> Any:
+        def gathering(**given: Any) -> Any:
             gathered = gather(**{name: given.pop(name) for name in options})
             return command(**{keyword: gathered}, **given)
 
+        decorated: Command = gathering
         for option in reversed(list(options.values())):
             decorated = option(decorated)
         return decorated
