@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import sys
-import threading
 import traceback
-from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -21,6 +18,7 @@ from xlplugin.cli.language import LANG_OPTION, choose, chosen, named_in, text
 from xlplugin.cli.terminal import say
 from xlplugin.cli.usage import problem_of
 from xlplugin.hosts import HostError
+from xlplugin.hosts.signals import handled
 from xlplugin.model.errors import InputError, MissingExtraError, nearest
 from xlplugin.model.messages import message
 from xlplugin.model.translations import said, translated
@@ -112,7 +110,11 @@ def main(arguments: list[str] | None = None) -> None:
         given = sys.argv[1:] if arguments is None else arguments
         language = named_in(given)
         choose(language)  # of what is said of wrong use, too
-        with _ended_as_by_ctrl_c(), cli.make_context("xlplugin", list(given), obj=language) as context:
+        as_ctrl_c = signal.default_int_handler
+        with (
+            handled(SIGTERM=as_ctrl_c, SIGHUP=as_ctrl_c),  # which cleans up
+            cli.make_context("xlplugin", list(given), obj=language) as context,
+        ):
             code = cli.invoke(context)
         sys.stdout.flush()
     except BaseException as error:
@@ -127,24 +129,6 @@ def _prepare_streams() -> None:
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
         elif hasattr(getattr(sys, name), "reconfigure"):
             getattr(sys, name).reconfigure(errors="replace")
-
-
-@contextlib.contextmanager
-def _ended_as_by_ctrl_c() -> Iterator[None]:
-    """Have a command that is told to end, or whose terminal goes, clean up as after Ctrl-C."""
-    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    if threading.current_thread() is not threading.main_thread():
-        numbers = []
-    ignored = signal.SIG_IGN  # as nohup leaves it
-    before = {number: signal.getsignal(number) for number in numbers}
-    for number in numbers:
-        if before[number] is not ignored:
-            signal.signal(number, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _explained(error: BaseException) -> int:

@@ -39,13 +39,12 @@ class Call:
     """A call of a known function in the right form; ``runtime`` is the version of Excel's functions."""
 
     name: str
-    arguments: list[Any]
+    arguments: dict[str, Any]
     runtime: tuple[int, ...]
 
-    def cells(self, names: list[str]) -> int:
+    def cells(self) -> int:
         """Return how many cells it brings, or asks for, whichever is more."""
-        shapes = [_shape(argument) for argument in self.arguments]
-        ranges = dict(zip(names, shapes, strict=False))
+        ranges = {name: _shape(argument) for name, argument in self.arguments.items()}
         if factors := MULTIPLIED.get(self.name):
             counts = {name: rows * (columns if factors[name] == "cells" else 1)
                       for name, (rows, columns) in ranges.items() if name in factors}  # fmt: skip
@@ -53,14 +52,14 @@ class Call:
         else:
             table = [shape for name, shape in ranges.items() if name != "levers"] or [(1, 1)]
             asked = max(rows for rows, _ in table) * max(columns for _, columns in table)
-        return max(asked, sum(rows * columns for rows, columns in shapes))
+        return max(asked, sum(rows * columns for rows, columns in ranges.values()))
 
-    def draws(self, names: list[str]) -> int:
+    def draws(self) -> int:
         """Return how many draws it asks for."""
         if self.name not in DRAWING:
             return 0
         wanted, default, runs = DRAWING[self.name]
-        given = dict(zip(names, self.arguments, strict=False)).get(wanted)
+        given = self.arguments.get(wanted)
         while given.__class__ is list and given:
             given = given[0]
         if given.__class__ is dict:
@@ -68,17 +67,15 @@ class Call:
         count = given if given.__class__ in (int, float) else default
         return int(min(max(count, 0), 2 * limits.DRAWS)) * runs
 
-    def is_light(self, names: list[str]) -> bool:
+    def is_light(self) -> bool:
         """Say whether the process that answers everybody can afford it."""
-        cells = self.cells(names) * SEARCHING.get(self.name, 1)
-        return cells <= limits.LIGHT_CELLS and self.draws(names) <= limits.LIGHT_DRAWS
+        cells = self.cells() * SEARCHING.get(self.name, 1)
+        return cells <= limits.LIGHT_CELLS and self.draws() <= limits.LIGHT_DRAWS
 
-    def is_too_large(self, names: list[str]) -> bool:
+    def is_too_large(self) -> bool:
         """Say whether it is beyond the limits; write one line to the log where it is."""
-        for count, most, what in (
-            (self.cells(names), limits.CELLS, "cells"),
-            (self.draws(names), limits.DRAWS, "draws"),
-        ):
+        asked = (self.cells(), limits.CELLS, "cells"), (self.draws(), limits.DRAWS, "draws")
+        for count, most, what in asked:
             if count > most:
                 logger.warning("%s with %s %s was refused: at most %s a call", self.name, count, what, most)
                 return True
@@ -93,11 +90,8 @@ def _shape(argument: Any) -> tuple[int, int]:
     return (len(argument), len(first)) if first.__class__ is list else (1, len(argument))
 
 
-def parsed(body: bytes, limits_of: Mapping[str, tuple[int, int]]) -> Call:
-    """Return the call in a body; raise :class:`Refusal` unless xlwings could carry it out.
-
-    ``limits_of`` gives the fewest and the most arguments of every function.
-    """
+def parsed(body: bytes, functions: Mapping[str, Any]) -> Call:
+    """Return the call of a function in a body; raise :class:`Refusal` unless xlwings could carry it out."""
     try:
         call = json.loads(body, parse_constant=_no_number)
     except (ValueError, RecursionError):  # UnicodeDecodeError is a ValueError
@@ -105,9 +99,10 @@ def parsed(body: bytes, limits_of: Mapping[str, tuple[int, int]]) -> Call:
     if not isinstance(call, dict):
         raise Refusal(400, "a call is a JSON object")
     name, arguments = call.get("func_name"), call.get("args")
-    if not isinstance(name, str) or name not in limits_of:
+    if not isinstance(name, str) or name not in functions:
         raise Refusal(400, "func_name is not one of the functions")
-    fewest, most = limits_of[name]
+    names = [argument.name for argument in functions[name].arguments]
+    fewest, most = functions[name].required, len(names)
     if not isinstance(arguments, list) or not fewest <= len(arguments) <= most:
         raise Refusal(400, f"{name} takes {fewest} to {most} arguments, given as a list")
     for key, optional in TEXTS.items():
@@ -118,7 +113,8 @@ def parsed(body: bytes, limits_of: Mapping[str, tuple[int, int]]) -> Call:
             raise Refusal(400, f"{key} is no text")
     if call["client"] != "Office.js" or not re.fullmatch(r"[0-9]{1,3}\.[0-9]{1,3}", call["runtime"]):
         raise Refusal(400, "the call does not come from Excel's custom functions")
-    return Call(name, arguments, tuple(map(int, call["runtime"].split("."))))
+    by_name = dict(zip(names, arguments, strict=False))
+    return Call(name, by_name, tuple(map(int, call["runtime"].split("."))))
 
 
 def _no_number(text: str) -> float:
@@ -136,18 +132,13 @@ def result(
         return to_office(CellError.WRONG_TYPE, runtime)
 
 
-def argument_counts(functions: Mapping[str, Any]) -> dict[str, tuple[int, int]]:
-    """Return the fewest and the most arguments of every function."""
-    return {name: (function.required, len(function.arguments)) for name, function in functions.items()}
-
-
 def answer(body: bytes, functions: Mapping[str, Any], call: Callable[..., Any]) -> bytes:
     """Return the JSON of the answer to the call in a body; raise :class:`Refusal` for a malformed one."""
-    asked = parsed(body, argument_counts(functions))
-    if asked.is_too_large([argument.name for argument in functions[asked.name].arguments]):
+    asked = parsed(body, functions)
+    if asked.is_too_large():
         rows = to_office(CellError.OUTSIDE_DOMAIN, asked.runtime)
     else:
-        rows = result(call, asked.name, tuple(map(_single, asked.arguments)), asked.runtime)
+        rows = result(call, asked.name, tuple(map(_single, asked.arguments.values())), asked.runtime)
     return json.dumps({"result": rows}, allow_nan=False, separators=(",", ":")).encode()
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from xlplugin.hosts.server import door, limits
 from xlplugin.hosts.server.bindings import RUNTIME
-from xlplugin.hosts.server.calls import argument_counts, parsed
+from xlplugin.hosts.server.calls import parsed
 from xlplugin.hosts.server.door import Refusal
 from xlplugin.hosts.server.pool import Pool
 from xlplugin.hosts.server.scripts import POOL, check
@@ -44,9 +44,7 @@ class Guard:
         scripts: Collection[str] = (),
     ) -> None:
         self.application, self.public, self.hosts = application, public, hosts
-        self.token = token.encode()
-        self.counts = argument_counts(functions)
-        self.names = {name: [argument.name for argument in one.arguments] for name, one in functions.items()}
+        self.token, self.functions = token.encode(), functions
         self.scripts = frozenset(door.SCRIPT + name.encode() for name in scripts)
         self.pool = pool or Pool()
 
@@ -99,9 +97,9 @@ class Guard:
         """Say whether xlwings may answer a call here, and remember its runtime; see :class:`Refusal`."""
         if len(body) > limits.LIGHT_BYTES:
             return False
-        call = parsed(body, self.counts)
+        call = parsed(body, self.functions)
         RUNTIME.set(call.runtime)
-        return call.is_light(self.names[call.name])
+        return call.is_light()
 
 
 async def _body(headers: Mapping[bytes, bytes], receive: Receive) -> bytes:

@@ -8,13 +8,13 @@ import secrets
 import signal
 import socket
 import tempfile
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from xlplugin.hosts import HostError
 from xlplugin.hosts.server import bindings, door, guard, limits, manifest, project
+from xlplugin.hosts.signals import handled
 from xlplugin.model.messages import Message, joined, message, plain
 
 TOKEN_VARIABLE = "XLPLUGIN_TOKEN"
@@ -53,7 +53,11 @@ def serve(
     sockets = listen(port)
     port = sockets[0].getsockname()[1]
     base = _address(port, bool(certificate), hostname)
-    with _signals_as_ctrl_c(), tempfile.TemporaryDirectory(prefix="xlplugin-") as folder:
+    with (
+        # a closed terminal ends it by way of SIGTERM, which uvicorn takes: open calls are finished first
+        handled(SIGTERM=signal.default_int_handler, SIGHUP=lambda *_: signal.raise_signal(signal.SIGTERM)),
+        tempfile.TemporaryDirectory(prefix="xlplugin-") as folder,
+    ):
         bindings.spare_imports()
         application = guard.Guard(
             project.load(Path(folder)),
@@ -80,24 +84,6 @@ def serve(
         )
         say(_welcome(base, written))
         uvicorn.Server(config).run(sockets)
-
-
-@contextmanager
-def _signals_as_ctrl_c() -> Iterator[None]:
-    """Let SIGTERM and SIGHUP (a closed terminal) end the server as Ctrl+C does, and clean up."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = {signal.SIGTERM: signal.signal(signal.SIGTERM, signal.default_int_handler)}
-    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup
-        # by way of SIGTERM, which uvicorn takes: open calls are finished first
-        hang_up = signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
-        before[signal.SIGHUP] = hang_up
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def checked_token(token: str | None) -> str:
