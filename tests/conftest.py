@@ -86,6 +86,18 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def small_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A template of three companies and two scenarios beside your case: quick to read and to calculate."""
+    import xlplugin
+
+    return xlplugin.write_template(
+        tmp_path_factory.mktemp("template") / "small.xlsx",
+        companies=["Salesforce", "ServiceNow", "Microsoft"],
+        scenarios=["half", "price_war"],
+    )
+
+
+@pytest.fixture(scope="session")
 def soffice() -> Path:
     return machine.require("LibreOffice (soffice)", machine.soffice())
 

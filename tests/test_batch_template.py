@@ -110,8 +110,8 @@ def test_a_filled_template_is_what_libreoffice_computes(template: Path, calc: An
     assert "ai_revenue_share" in row["overrides"]
 
 
-def test_faulty_entries_name_their_cell(template: Path, iron: Any, tmp_path: Path) -> None:
-    with iron.open(template) as book:
+def test_faulty_entries_name_their_cell(small_template: Path, iron: Any, tmp_path: Path) -> None:
+    with iron.open(small_template) as book:
         book.set([("xlp_in_your_reduction", (0, 0), 30), ("xlp_in_own_adoption", (1, 0), "much")])
         book.calculate()
         place = book.area("xlp_in_your_reduction")
@@ -129,13 +129,16 @@ def test_faulty_entries_name_their_cell(template: Path, iron: Any, tmp_path: Pat
     kept = xlplugin.run(filled, errors="keep")
     wrong = kept[kept["fault"].notna()]
     assert set(wrong["company"]) == {"Salesforce", "ServiceNow"}
-    assert (len(wrong), wrong["eps"].notna().sum()) == (1 + 12, 0)
+    assert (len(wrong), wrong["eps"].notna().sum()) == (
+        1 + 3,
+        0,
+    )  # its own case, and every scenario of ServiceNow
 
 
 def test_a_wrong_word_in_the_switch_of_years_is_a_fault_and_not_the_latest_year(
-    template: Path, iron: Any, tmp_path: Path
+    small_template: Path, iron: Any, tmp_path: Path
 ) -> None:
-    with iron.open(template) as book:
+    with iron.open(small_template) as book:
         book.set([("xlp_in_as_of", (0, 0), "perhaps"), ("xlp_in_fiscal_year", (2, 0), "FY2024")])
         book.calculate()
         place = book.area("xlp_in_as_of")
@@ -149,7 +152,7 @@ def test_a_wrong_word_in_the_switch_of_years_is_a_fault_and_not_the_latest_year(
     kept = xlplugin.run(filled, lines=["eps"], errors="keep")
     kept = kept[kept["scenario"] == "your_case"].set_index("company")["eps"]
     for company, figure in zip(companies, shown, strict=True):
-        if company and company not in ("OpenAI", "DeepSeek"):
+        if company:
             assert math.isnan(kept[company]) == isinstance(figure, str) == (company != "Microsoft"), company
 
 

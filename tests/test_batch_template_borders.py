@@ -91,10 +91,10 @@ TYPED: dict[str, tuple[Any, str | None]] = {
 
 @pytest.mark.parametrize("case", TYPED)
 def test_sheet_and_program_judge_a_typed_name_alike(
-    case: str, template: Path, iron: Any, tmp_path: Path
+    case: str, small_template: Path, iron: Any, tmp_path: Path
 ) -> None:
     typed, said = TYPED[case]
-    with iron.open(template) as book:
+    with iron.open(small_template) as book:
         slot = [row[0] for row in book.block("xlp_companies")].index(None)
         book.set([("xlp_companies", (slot, 0), typed), ("xlp_in_company_fiscal_year", (0, 0), "FY2026"),
                   ("xlp_in_company_revenue", (0, 0), 10.0)])  # fmt: skip

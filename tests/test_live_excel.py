@@ -32,14 +32,18 @@ FIGURES, ASSUMED = oracle.companies(), oracle.assumptions()
 
 
 @pytest.fixture(scope="module")
-def com(template: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
-    return com_standins.answers("live_com.py", tmp_path_factory.mktemp("com"), template, timeout=180)
+def com(small_template: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    return com_standins.answers("live_com.py", tmp_path_factory.mktemp("com"), small_template, timeout=180)
 
 
 @pytest.fixture(scope="module", params=["en", "de"])
 def edition(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     path = tmp_path_factory.mktemp("live") / "template.xlsm"
-    return xlplugin.write_template(path, host="excel", language=request.param), request.param
+    companies, scenarios = ["Salesforce", "Microsoft"], ["half", "price_war"]
+    written = xlplugin.write_template(
+        path, host="excel", language=request.param, companies=companies, scenarios=scenarios
+    )
+    return written, request.param
 
 
 @pytest.mark.parametrize("name", SCRIPTS)

@@ -65,15 +65,6 @@ def test_ready_made_workbooks_are_what_the_code_writes(language: str, fresh: Pat
 # --- audit --------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A template of two companies and two scenarios: quick to read."""
-    target = tmp_path_factory.mktemp("small") / "small.xlsx"
-    return xlplugin.write_template(
-        target, companies=["Salesforce", "Microsoft"], scenarios=["half", "price_war"]
-    )
-
-
 def changed(source: Path, target: Path, cells: dict[tuple[str, str], Any], engine: Any = None) -> Path:
     """A copy with cells typed over, as a spreadsheet program would leave it."""
     book = openpyxl.load_workbook(source)
@@ -93,12 +84,12 @@ def cell_of(path: Path, name: str) -> tuple[str, str]:
     return sheet, area.replace("$", "").split(":")[0]
 
 
-def test_entries_are_no_findings_but_all_else_is(small: Path, tmp_path: Path) -> None:
-    entry, line = cell_of(small, "xlp_in_your_reduction"), cell_of(small, "xlp_out_eps")
-    used, label = cell_of(small, "xlp_used_revenue"), ("Inputs", "B12")
-    before = openpyxl.load_workbook(small)[label[0]][label[1]].value
+def test_entries_are_no_findings_but_all_else_is(small_template: Path, tmp_path: Path) -> None:
+    entry, line = cell_of(small_template, "xlp_in_your_reduction"), cell_of(small_template, "xlp_out_eps")
+    used, label = cell_of(small_template, "xlp_used_revenue"), ("Inputs", "B12")
+    before = openpyxl.load_workbook(small_template)[label[0]][label[1]].value
     path = changed(
-        small,
+        small_template,
         tmp_path / "mine.xlsx",
         {entry: 0.4, line: 7.5, used: None, label: "My label", ("Model", "AZ400"): 3},
     )
@@ -110,26 +101,28 @@ def test_entries_are_no_findings_but_all_else_is(small: Path, tmp_path: Path) ->
     assert "never calculated" in found["Checks", ""].what  # openpyxl drops the values
 
 
-def test_a_calculated_workbook_tells_its_failing_checks(small: Path, tmp_path: Path, iron: Any) -> None:
-    with iron.open(small) as book:
+def test_a_calculated_workbook_tells_its_failing_checks(
+    small_template: Path, tmp_path: Path, iron: Any
+) -> None:
+    with iron.open(small_template) as book:
         book.set([("xlp_in_cost_reduction", (1, 2), 30.0)])
         book.calculate()
         path = book.save_as(tmp_path / "wrong.xlsx")
     shutil.copy(path, tmp_path / "copy.xlsx")
     said = [one for one in audit(path) if one.what.startswith("check fails")]
-    sheet, _ = cell_of(small, "xlp_in_cost_reduction")
+    sheet, _ = cell_of(small_template, "xlp_in_cost_reduction")
     assert [(one.sheet, one.what) for one in said] == [
         (sheet, "check fails: Every entry is a number within its range")
     ]
-    with iron.open(small) as book:
+    with iron.open(small_template) as book:
         assert said[0].cell == str(book.area("xlp_in_cost_reduction")._replace(
             top=book.area("xlp_in_cost_reduction").top + 1, left=book.area("xlp_in_cost_reduction").left + 2,
             bottom=book.area("xlp_in_cost_reduction").top + 1, right=book.area("xlp_in_cost_reduction").left + 2,
         )).rpartition("!")[2]  # fmt: skip
 
 
-def test_a_name_that_moved_is_found(small: Path, tmp_path: Path) -> None:
-    book = openpyxl.load_workbook(small)
+def test_a_name_that_moved_is_found(small_template: Path, tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(small_template)
     del book.defined_names["xlp_out_eps"]
     book.defined_names["xlp_in_weight"].attr_text = "'Inputs'!$E$1:$Q$1"
     book.save(tmp_path / "a.xlsx")
@@ -138,8 +131,8 @@ def test_a_name_that_moved_is_found(small: Path, tmp_path: Path) -> None:
     assert any("xlp_in_weight refers to" in one.what for one in found)
 
 
-def test_the_command_says_what_and_sets_the_exit_code(small: Path, tmp_path: Path) -> None:
-    good, line = small, cell_of(small, "xlp_out_eps")
+def test_the_command_says_what_and_sets_the_exit_code(small_template: Path, tmp_path: Path) -> None:
+    good, line = small_template, cell_of(small_template, "xlp_out_eps")
     bad = changed(good, tmp_path / "bad.xlsx", {line: 1})
     run = CliRunner().invoke(cli, ["audit", str(good)], standalone_mode=False)
     assert run.return_value == 0 and "as written" in run.output
