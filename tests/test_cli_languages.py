@@ -22,9 +22,12 @@ import xlplugin
 from xlplugin.cli import _COMMANDS, cli, main
 from xlplugin.cli.usage import TEMPLATES
 from xlplugin.cli.wording import scenario_words
+from xlplugin.functions import FUNCTIONS
 from xlplugin.functions.reference import reference_text
+from xlplugin.live.scripts import SCRIPTS
+from xlplugin.model.domains import joint_faults
 from xlplugin.model.errors import InputError
-from xlplugin.model.labels import LANGUAGES
+from xlplugin.model.labels import LANGUAGES, label, labelled
 from xlplugin.model.messages import joined, message, plain
 from xlplugin.model.translations import said
 
@@ -95,7 +98,7 @@ ENGLISH = re.compile(
     re.IGNORECASE,
 )
 NAMES = re.compile(
-    r"^\w+ ist\b|wohl \S+|'[^']*'|\"[^\"]*\"|`[^`]*`|https?://\S+|--\S+( [\w.,%=*\[\]]+)?|\S*[_/=]\S*|xlplugin .*|-o \S+|\(see .*"
+    r"\(\w+\)|wohl \S+|'[^']*'|\"[^\"]*\"|`[^`]*`|https?://\S+|--\S+( [\w.,%=*\[\]]+)?|\S*[_/=]\S*|xlplugin .*|-o \S+|\(see .*"
     r"|\bpip install \S+|\S+\.(csv|xlsx|txt|html)\b|Price[- ]Earnings|(On|Off)-Premise"
 )
 
@@ -242,6 +245,7 @@ def test_errors_are_german_in_one_line(
     code, stdout, stderr = spoken([*arguments.split(), "--lang", "de"], folder, capfd, monkeypatch)
     assert (code, stdout) == (2, "")
     assert english_in(stderr.replace("xlplugin ", "")) == []
+    assert not re.search(r"(^|: |, )[a-z]+(_[a-z]+)* ist ", stderr, re.MULTILINE), "a machine name alone"
 
 
 def test_what_chooses_the_language(
@@ -403,7 +407,65 @@ def test_the_usual_questions(
     assert not re.search(r"[-+]0\.0+\b(?!\d)", printed("sensitivity", "Salesforce"))
 
 
-@pytest.mark.parametrize(("what", "german"), [("entry", "Eingabe"), ("slot", "Platz")])
-def test_what_an_update_names_wrongly_is_called_in_german(what: str, german: str) -> None:
-    told = said(InputError.wrong(what, "Acme", "known: Your company 1"), "de")
-    assert told.startswith(f"{german} ist 'Acme'; ")
+LABEL = "Rückgang der KI-Betriebskosten"
+
+
+@pytest.mark.parametrize(
+    ("fault", "german"),
+    [
+        (InputError.wrong("entry", "Acme", "known: Your company 1"), "Eingabe ist 'Acme'; "),
+        (InputError.wrong("slot", "Acme", "known: Your company 1"), "Platz ist 'Acme'; "),
+        (InputError.wrong("company", "Acme", "choose one"), "Unternehmen ist 'Acme'; eines wählen"),
+        (InputError.outside("cost_reduction", 30, "", row=3), f"Zeile 3: {LABEL} (cost_reduction) ist 30; "),
+        (InputError.outside("cost_reduction", 30, "", row="Inputs!D9"), f"Inputs!D9: {LABEL} ist 30; "),
+        (InputError.outside("cost_reduction", 30, "", row="'My s'!AB19"), f"'My s'!AB19: {LABEL} ist 30; "),
+        (InputError.missing("scenario", plain("blank"), "choose one"), "Szenario: leer; eines wählen"),
+        (InputError.wrong("--set", "x", "give it once"), "--set ist 'x'; einmal angeben"),
+        (InputError.wrong("nobody_knows", "x", ""), "nobody_knows ist 'x'; "),
+    ],
+)
+def test_faults_go_by_german_names_with_what_is_typed_behind(fault: InputError, german: str) -> None:
+    assert said(fault, "de").startswith(german)
+    assert str(fault) == said(fault, "en")
+
+
+def test_faults_of_shares_name_each_by_its_label() -> None:
+    (fault,) = joint_faults({"inference_cost_share": 0.7, "ai_supply_cost_share": 0.6}, "a.csv")
+    running, sold = (
+        f"{label(name, 'de')} ({name})" for name in ("inference_cost_share", "ai_supply_cost_share")
+    )
+    assert said(fault, "de") == (
+        f"a.csv: {running} + {sold} ist 1,3 (zulässig: höchstens 1); dies sind Anteile desselben Ganzen "
+        "(Umsatzkosten), einen davon senken: Anteil KI-Betrieb an Umsatzkosten 0,7, "
+        "KI-Infrastruktur, Kostenanteil 0,6"
+    )
+    assert str(fault).startswith("a.csv: inference_cost_share + ai_supply_cost_share is 1.3 (allowed: ")
+
+
+def test_every_name_that_a_fault_may_have_is_german() -> None:
+    """Names that code gives faults, and those of tables and of arguments of functions and scripts."""
+    words = {row["en"]: row["de"] for row in rows_of("model", "messages.csv")}
+    declared = [argument.name for one in FUNCTIONS.values() for argument in one.arguments]
+    declared += [argument.name for one in SCRIPTS.values() for argument in one.arguments]
+    columns = {row["column"]: row["de"] for row in rows_of("data", "columns.csv")}
+    for name in (*declared, *columns, *names_of_faults()):
+        assert labelled(name) or words.get(name) or name.startswith(("--", "xlp_")) or name in TYPED, name
+    for name, german in columns.items():
+        assert labelled(name) or words[name] in (german, f"{german} ({name})"), name
+
+
+#: Keys of a study that stand in its file as they are.
+TYPED = {"combine"}
+
+
+def names_of_faults() -> Iterator[str]:
+    """Yield the names that code gives the faults that it makes, as far as it spells them out."""
+    places = {"Fault": 1, "wrong": 0, "missing": 0, "outside": 0, "refuse_unknown": 0}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            function = node.func if isinstance(node, ast.Call) else None
+            place = places.get(getattr(function, "attr", getattr(function, "id", "")))
+            if isinstance(node, ast.Call) and place is not None and len(node.args) > place:
+                name = node.args[place]
+                if isinstance(name, ast.Constant) and isinstance(name.value, str):
+                    yield name.value

@@ -129,7 +129,7 @@ def test_findings_are_said_in_the_language_of_the_sheet(edition: tuple[Path, str
         },
         "de": {
             ("B1", f"geändert von {title!r} zu 'Mine'"): f"wiederherstellen: {title!r}",
-            (entry, "cost_reduction ist 30 (zulässig: −1 bis unter 1)"): "30 % oder 0,3 eingeben",
+            (entry, "Rückgang der KI-Betriebskosten ist 30 (zulässig: −1 bis unter 1)"): "30 % oder 0,3 eingeben",
         },
     }[language]  # fmt: skip
 

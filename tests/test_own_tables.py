@@ -182,6 +182,8 @@ HEADERS = {
     "a German lab": ("companies", "Unternehmen;Geschäftsmodell;Umsatz\nAcme;KI-Labor;100\n", ("business_model", "lab")),
     "capitals, blanks and hyphens": ("companies", " COMPANY ,business-model,Diluted shares\nAcme,SaaS,100\n", ("business_model", "saas")),
     "a day as Germans write it": ("companies", "Unternehmen;Periodenende;Umsatz\nAcme;31.12.2025;100\n", ("period_end", "2025-12-31")),
+    "a day under the header of the sheets": ("companies", "Unternehmen;Ende des Geschäftsjahres;Umsatz\nAcme;31.12.2025;100\n", ("period_end", "2025-12-31")),
+    "and Grundlage the basis": ("assumptions", "Unternehmen;Annahme;Niedrig;Basis;Hoch;Grundlage\n*Werbung;Verbreitung;10%;20%;30%;veröffentlicht\n", ("basis", "published")),
     "assumptions by name": ("assumptions", "company,parameter,low,base,high,basis\n*cloud,adoption,10%,20%,30%,published\n", ("base", 0.2)),
     "assumptions by English labels": ("assumptions", "Company,Assumption,Low,Base,High,Basis\n*Cloud,Adoption,10%,20%,30%,judgement\n", ("basis", "judgement")),
     "assumptions by German labels, in which Basis is the base": ("assumptions", "Unternehmen;Annahme;Niedrig;Basis;Hoch;Belegart\n*Werbung;Verbreitung;10%;20%;30%;Einschätzung\n", ("base", 0.2)),

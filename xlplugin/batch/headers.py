@@ -10,7 +10,7 @@ from xlplugin.files.tables import header_name
 from xlplugin.model.errors import CellError, Fault, nearest
 from xlplugin.model.inputs import LEVERS, REFERENCE_LABEL
 from xlplugin.model.labels import LANGUAGES
-from xlplugin.model.messages import message
+from xlplugin.model.messages import Typed, message
 from xlplugin.model.plan import FUNCTIONS, MODEL_INPUTS
 from xlplugin.workbook.builder.texts import text as words
 
@@ -69,7 +69,7 @@ def _name_faults(names: tuple[str, ...]) -> tuple[Fault, ...]:  # asked again fo
             faults.append(Fault(None, "column", original, "", fix, CellError.WRONG_TYPE))
     for original, name in zip(names, known, strict=True):
         if name and known.count(name) > 1:
-            fix = message("it stands for {name}, as another column does: remove one", name=name)
+            fix = message("it stands for {name}, as another column does: remove one", name=Typed(name))
             faults.append(Fault(None, "column", original, "", fix, CellError.WRONG_TYPE))
     if not faults and not set(known) & set(MODEL_INPUTS) and (carried or "scenario" not in known):
         fix = message(

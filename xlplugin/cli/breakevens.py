@@ -18,7 +18,7 @@ from xlplugin.data.subjects import BASE_LINES, usual_measure
 from xlplugin.model.errors import InputError
 from xlplugin.model.formats import is_change
 from xlplugin.model.lines import UNITS
-from xlplugin.model.messages import message
+from xlplugin.model.messages import Name, message
 
 if TYPE_CHECKING:
     from xlplugin.analysis.export.plots import Plot
@@ -90,7 +90,7 @@ def _gone(subject: Subject, measure: str) -> float:
         return 0.0
     if measure not in BASE_LINES:
         raise click.UsageError(
-            message("{measure} has no base to return to; give --target VALUE", measure=measure),
+            message("{measure} has no base to return to; give --target VALUE", measure=Name(measure)),
             click.get_current_context(),
         )
     return subject.value(BASE_LINES[measure])
@@ -171,11 +171,17 @@ def _target(typed: str, measure: str) -> float:
     from xlplugin.entries.meaning import number
 
     unit = UNITS.get(measure, "margin")  # the search itself refuses an unknown measure, by its name
+<<<<<<< HEAD:xlplugin/cli/breakevens.py
+=======
+    if typed.strip().lower().endswith("bp") and unit not in ("margin", "share", "ratio"):
+        fix = "{measure} has no basis points: write an amount, or choose another --measure"
+        raise InputError.wrong("--target", typed, message(fix, measure=Name(measure)))
+>>>>>>> 3b5eacf (German errors call quantities and arguments by their German names, with what is typed behind):xlplugin/cli/searches.py
     words = typed.strip().lower()
     in_points = words.endswith("bp")
     if in_points and unit not in ("margin", "share", "ratio"):
-        fix = "{measure} is in {unit}: write an amount, or choose another --measure"
-        raise InputError.wrong("--target", typed, message(fix, measure=measure, unit=unit))
+        fix = "{measure} has no basis points: write an amount, or choose another --measure"
+        raise InputError.wrong("--target", typed, message(fix, measure=Name(measure)))
     amount = number(words.removesuffix("bp").strip(), "target")
     if amount is None:
         raise InputError.wrong("--target", typed, "write it as 10bp, 20% or 0.001")

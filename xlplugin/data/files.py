@@ -27,7 +27,7 @@ from xlplugin.model.domains import no_stand_in
 from xlplugin.model.errors import CellError, Fault, InputError, gathering, nearest, suggestion
 from xlplugin.model.inputs import EXPOSURES, FINANCIALS, LEVERS
 from xlplugin.model.lines import LINES
-from xlplugin.model.messages import message, plain
+from xlplugin.model.messages import Typed, message, plain
 
 _COMPANY_TEXTS = (
     "company", "ticker", "group", "business_model", "fiscal_year", "period_end", "currency",
@@ -151,7 +151,7 @@ def _rows(table: Table, kind: str, keys: tuple[str, ...], read: Callable[[Entrie
         for name in required:
             known = len(faults)
             if not entries.text(name) and len(faults) == known:
-                entries.fault(name, plain("blank"), message("enter a {name}", name=name))
+                entries.fault(name, plain("blank"), message("enter a {name}", name=Typed(name)))
         read_rows.append(read(entries))
         identity = tuple((year_key if name == "fiscal_year" else key)(entries.text(name)) for name in keys)
         if identity in seen:
@@ -181,7 +181,7 @@ def _header(table: Table, kind: str) -> tuple[list[str], list[str]]:
             whole.fault(
                 "column",
                 typed,
-                message("it stands for {name}, as another column does: remove one", name=name),
+                message("it stands for {name}, as another column does: remove one", name=Typed(name)),
             )
     for name in required:
         if name not in header:

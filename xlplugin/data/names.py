@@ -39,8 +39,8 @@ def _spellings(names: tuple[str, ...]) -> dict[str, str]:
 def columns_named(header: Iterable[str], names: Sequence[str], table: str) -> list[str | None]:
     """Return the one of ``names`` that each header of a table (companies, ...) names, None where it is none.
 
-    A header is the name or its label; one that is a label of several, such as "Basis", is the one of the
-    language that most headers are of.
+    A header is the name or its label, also one that the table had in a former version; one that is a label
+    of several, such as "Basis", is the one of the language that most headers are of.
     """
     typed = [name_key(name) for name in header]
     labels = [
@@ -49,7 +49,8 @@ def columns_named(header: Iterable[str], names: Sequence[str], table: str) -> li
         for language in LANGUAGES
     ]
     spoken = max(labels, key=lambda known: sum(name in known for name in typed))
-    meant = dict(ChainMap(spoken, {name_key(name): name for name in names}, *labels))
+    former = {name_key(row["former"]): row["column"] for row in column_rows(table) if row["former"]}
+    meant = dict(ChainMap(spoken, {name_key(name): name for name in names}, *labels, former))
     return [meant.get(name) for name in typed]
 
 

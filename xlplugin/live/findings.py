@@ -12,7 +12,7 @@ from xlplugin.live.scripts import EVERYTHING, script
 from xlplugin.live.settings import filled_of
 from xlplugin.live.tables import open_table
 from xlplugin.live.texts import text
-from xlplugin.model.errors import Fault, InputError
+from xlplugin.model.errors import Fault, InputError, printable
 from xlplugin.model.messages import plain
 from xlplugin.model.translations import said
 
@@ -85,5 +85,4 @@ def _finding(fault: Fault, language: str) -> Finding:
     sheet, cell = (
         ((match[1] or match[2]).replace("''", "'"), match[3]) if match else (str(fault.row or ""), "")
     )
-    told = said(Fault(None, fault.input, fault.value, fault.allowed, "", fault.error), language)
-    return sheet, cell, told.removesuffix("; "), said(plain(fault.fix), language)
+    return sheet, cell, printable(said(fault.found, language)), said(plain(fault.fix), language)

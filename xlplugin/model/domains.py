@@ -10,7 +10,7 @@ from typing import Any
 from xlplugin.model.arithmetic import NOT_AVAILABLE, where
 from xlplugin.model.errors import Fault
 from xlplugin.model.inputs import INPUTS, JOINT_LIMITS, ROUNDING, Input
-from xlplugin.model.messages import message, plain
+from xlplugin.model.messages import Name, Typed, joined, message, plain
 
 _EXAMPLES = {
     "share": "30% or 0.3",
@@ -39,12 +39,11 @@ def joint_faults(values: Mapping[str, float | None], row: object = None) -> list
         shares = {n: v for n in limit.names if (v := values.get(n)) is not None and v == v}
         total = sum(shares.values())
         if total > 1 + ROUNDING:
-            parts = ", ".join(f"{name} {share:.12g}" for name, share in shares.items())
+            parts = [message("{name} {share:.12g}", name=Name(name), share=v) for name, v in shares.items()]
             fix = message(
                 "these are shares of the same {whole}, lower one of them: {parts}",
-                whole=limit.whole,
-                parts=parts,
-            )
+                whole=plain(limit.whole), parts=joined(parts),
+            )  # fmt: skip
             faults.append(Fault(row, " + ".join(shares), total, "at most 1", fix))
     return faults
 
@@ -71,8 +70,8 @@ def no_stand_in(name: str, value: float, *, row: object = None) -> Fault | None:
         row,
         str(INPUTS[name].default),
         value,
-        message("{allowed} while {name} is blank", allowed=allowed(name), name=name),
-        message(fix, name=name, value=value),
+        message("{allowed} while {name} is blank", allowed=allowed(name), name=Name(name)),
+        message(fix, name=Typed(name), value=value),
     )
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import difflib
 import importlib.util
+import re
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from xlplugin.model.messages import Message, message, plain
+from xlplugin.model.messages import Message, Name, Typed, message, plain
 
 #: What would steer a terminal, or turn round what it shows: control characters, line and paragraph ends,
 #: directions of writing, halves of characters.
@@ -18,6 +19,9 @@ _STEERING = (
     *range(32), *range(127, 160), 0x061C, 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x206A),
     *range(0xD800, 0xE000),
 )  # fmt: skip
+
+#: A place that is a cell of a sheet.
+_CELL = re.compile(r".+![A-Z]{1,3}[0-9]+(:[A-Z]{1,3}[0-9]+)?")
 _SHOWN = {code: " " if code in (9, 10, 13, 0x2028, 0x2029) else "\ufffd" for code in _STEERING}
 
 
@@ -63,13 +67,23 @@ class Fault:
     @property
     def message(self) -> Message:
         """The fault as a text: where, what, what is allowed, how to mend it."""
-        found = plain(self.input)
-        if self.value is not None:
-            found = message("{name} is {value}", name=found, value=_shown(self.value))
-        if self.allowed:
-            found = message("{found} (allowed: {allowed})", found=found, allowed=plain(self.allowed))
-        told = message("{found}; {fix}", found=found, fix=plain(self.fix))
+        told = message("{found}; {fix}", found=self.found, fix=plain(self.fix))
         return told if self.row is None else message("{place}: {fault}", place=_place(self.row), fault=told)
+
+    @property
+    def found(self) -> Message:
+        """What was found and what is allowed; a cell has its label beside it, any other name is typed."""
+        name = self.input
+        if not isinstance(name, Message):
+            name = message("{name}", name=(Name if _CELL.fullmatch(str(self.row)) else Typed)(name))
+        found = name
+        if isinstance(self.value, Message):
+            found = message("{name} is '{text}'", name=name, text=self.value)
+        elif self.value is not None:
+            found = message("{name} is {value}", name=name, value=_shown(self.value))
+        if not self.allowed:
+            return plain(found)
+        return message("{found} (allowed: {allowed})", found=found, allowed=plain(self.allowed))
 
 
 class InputError(ValueError):
@@ -186,8 +200,6 @@ def _place(row: object) -> str:
 def _shown(value: object) -> str:
     if isinstance(value, float):
         return message("{value:.12g}", value=value)
-    if isinstance(value, Message):
-        return message("'{text}'", text=value)
     text = repr(value) if isinstance(value, str) else str(value)
     return text if len(text) <= 60 else text[:57] + "..."
 

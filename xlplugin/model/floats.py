@@ -10,7 +10,7 @@ from typing import Any
 from xlplugin.model.domains import bounds, check, joint_faults, no_stand_in
 from xlplugin.model.errors import CellError, Fault, InputError
 from xlplugin.model.inputs import INPUTS, JOINT_LIMITS, ROUNDING, Input
-from xlplugin.model.messages import message, plain
+from xlplugin.model.messages import Typed, message, plain
 from xlplugin.model.plan import FUNCTIONS, MODEL_INPUTS, PARAMETERS, Plan
 from xlplugin.model.scalars import compiled
 
@@ -115,7 +115,7 @@ def missing(wanted: Plan, given: Sequence[str]) -> list[Fault]:
 
 def blank(row: int | None, item: Input) -> Fault:
     """Return the fault of an exposure or lever without a value."""
-    fix = message("enter {name}, which the chosen lines need", name=item.name)
+    fix = message("enter {name}, which the chosen lines need", name=Typed(item.name))
     return Fault(row, item.name, plain("blank"), item.allowed, fix, CellError.NOT_AVAILABLE)
 
 

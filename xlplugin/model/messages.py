@@ -23,6 +23,10 @@ class Name(str):
     """A name of the model within a message: other languages show its label."""
 
 
+class Typed(Name):
+    """A name that its reader types: other languages show its label with the name in brackets."""
+
+
 class Figure(str):
     """A figure in English notation within a message: other languages give it their signs."""
 

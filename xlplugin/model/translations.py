@@ -14,7 +14,7 @@ from typing import Any
 from xlplugin.model.errors import Fault, InputError, printable
 from xlplugin.model.formats import in_language
 from xlplugin.model.labels import LANGUAGES, check_language, label, labelled, shipped_rows
-from xlplugin.model.messages import Figure, Message, Name
+from xlplugin.model.messages import Figure, Message, Name, Typed
 
 
 def said(thing: object, language: str = "en") -> str:
@@ -33,7 +33,7 @@ def said(thing: object, language: str = "en") -> str:
     if isinstance(thing, Figure):
         return in_language(thing, language)
     if isinstance(thing, Name):
-        return called(thing, language)
+        return " + ".join(_named(name, isinstance(thing, Typed), language) for name in thing.split(" + "))
     return str(thing)
 
 
@@ -47,6 +47,17 @@ def translated(text: str, language: str = "en") -> str:
 def called(name: str, language: str = "en") -> str:
     """Return a name of the model as texts show it: itself in English, its label in another language."""
     return label(name, language) if language != LANGUAGES[0] and labelled(name) else name
+
+
+def _named(name: str, typed: bool, language: str) -> str:
+    """Return what messages call a quantity or an argument: itself in English, else by word or label.
+
+    What is typed stands behind a label; a word of messages.csv says itself whether it is needed.
+    """
+    label_of_it = called(name, language)
+    if label_of_it == name:
+        return translated(name, language)
+    return f"{label_of_it} ({name})" if typed else label_of_it
 
 
 def filled(template: str, values: Mapping[str, object], language: str = "en") -> str:

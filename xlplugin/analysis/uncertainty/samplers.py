@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xlplugin.model.errors import CellError, Fault, InputError, refuse_unknown
-from xlplugin.model.messages import message
+from xlplugin.model.messages import Typed, message
 from xlplugin.model.plan import MODEL_INPUTS
 
 Array = NDArray[np.float64]
@@ -149,7 +149,7 @@ def copula(correlation: Any, drawn: Mapping[str, Any]) -> Copula:
             allowed = ", ".join(drawn)
             faults.append(Fault(None, "correlation", name, allowed, "it is not drawn", CellError.WRONG_TYPE))
         if not -1 < value < 1:
-            fix = message("change that of {a} and {b}", a=a, b=b)
+            fix = message("change that of {a} and {b}", a=Typed(a), b=Typed(b))
             faults.append(Fault(None, "correlation", value, "above -1 to below 1", fix))
     if faults:
         raise InputError(faults)

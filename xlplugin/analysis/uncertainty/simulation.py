@@ -28,7 +28,7 @@ from xlplugin.model.floats import filled
 from xlplugin.model.formats import is_change
 from xlplugin.model.inputs import INPUTS
 from xlplugin.model.kernel.program import program
-from xlplugin.model.messages import message, plain
+from xlplugin.model.messages import Typed, joined, message, plain
 from xlplugin.model.plan import PARAMETERS, Plan
 from xlplugin.model.threads import cores, ordered
 
@@ -189,7 +189,7 @@ def run_draws(
         used = sum(drawn.count for drawn in chunks)
         outside = sum((Counter(drawn.outside) for drawn in chunks), Counter())
         if not used:
-            fix = message("narrow the ranges of {names}", names=", ".join(outside))
+            fix = message("narrow the ranges of {names}", names=joined(map(Typed, outside)))
             raise InputError.outside("draws", plain("all outside the domain"), fix, row=subject.company)
 
         def summary(name: str) -> tuple[dict[str, Any], tuple[list[float], list[int]]]:

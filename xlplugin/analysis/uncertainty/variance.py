@@ -22,7 +22,7 @@ from xlplugin.data.dataset import Dataset
 from xlplugin.data.subjects import Subject, measure_plan, subject, subjects, usual_measure
 from xlplugin.model.arrays import evaluate_rows
 from xlplugin.model.errors import Fault, InputError, required
-from xlplugin.model.messages import joined, message, plain
+from xlplugin.model.messages import Typed, joined, message, plain
 from xlplugin.model.plan import Plan
 
 if TYPE_CHECKING:
@@ -175,7 +175,7 @@ def _values(draws: Draws, wanted: Plan, sample: dict[str, Array]) -> Array:
     keep, outside = draws.inside(sample, count)
     if keep is not None:
         reasons = joined(
-            message("{why} ({rows} rows)", why=plain(why), rows=rows) for why, rows in outside.items()
+            message("{why} ({rows} rows)", why=Typed(why), rows=rows) for why, rows in outside.items()
         )
         fix = "the indices need every row: narrow the ranges, or fix one of the inputs"
         what = "shares" if JOINT in outside else "draws"

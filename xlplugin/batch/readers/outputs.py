@@ -17,6 +17,9 @@ from xlplugin.model.messages import message
 if TYPE_CHECKING:
     import pandas as pd
 
+#: How NumPy and pandas begin what they say of a text in a column of figures.
+_NO_NUMBER = "could not convert string to float: {value}"
+
 #: Rows that are read at a time.
 STRETCH = 65_536
 
@@ -108,7 +111,9 @@ def _csv(path: Path) -> Iterator[tuple[int, Any]]:
                 yield start, _typed(chunk)
                 start += len(chunk)
     except (ValueError, pd.errors.ParserError) as error:
-        problem = message("not a readable output ({names})", names=" ".join(str(error).split())[:80])
+        reason, _, value = " ".join(str(error).split())[:80].partition(_NO_NUMBER.partition("{")[0])
+        told = message(_NO_NUMBER, value=value) if value else reason
+        problem = message("not a readable output ({names})", names=told)
         raise InputError.of_file(path, problem, "name an output of xlplugin run -o") from None
 
 
