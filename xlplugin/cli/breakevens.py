@@ -171,12 +171,6 @@ def _target(typed: str, measure: str) -> float:
     from xlplugin.entries.meaning import number
 
     unit = UNITS.get(measure, "margin")  # the search itself refuses an unknown measure, by its name
-<<<<<<< HEAD:xlplugin/cli/breakevens.py
-=======
-    if typed.strip().lower().endswith("bp") and unit not in ("margin", "share", "ratio"):
-        fix = "{measure} has no basis points: write an amount, or choose another --measure"
-        raise InputError.wrong("--target", typed, message(fix, measure=Name(measure)))
->>>>>>> 3b5eacf (German errors call quantities and arguments by their German names, with what is typed behind):xlplugin/cli/searches.py
     words = typed.strip().lower()
     in_points = words.endswith("bp")
     if in_points and unit not in ("margin", "share", "ratio"):
