@@ -6,13 +6,11 @@ import datetime as dt
 import hashlib
 import io
 import re
-import tempfile
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import ironcalc
 from openpyxl.packaging.custom import StringProperty
 from openpyxl.writer.excel import ExcelWriter
 
@@ -21,16 +19,17 @@ from xlplugin.data.shipped import FILES, shipped_bytes
 from xlplugin.files.targets import replacing
 from xlplugin.workbook.builder.blocks import Block, letter
 from xlplugin.workbook.builder.build import Build
-from xlplugin.workbook.builder.cells import Cells, ErrorText, Value, is_formula, resolved, sheet_data
+from xlplugin.workbook.builder.cells import Cells, Value, formula_xml, is_formula, resolved, sheet_data
 from xlplugin.workbook.builder.chart_parts import looked_up, with_charts
 from xlplugin.workbook.builder.draft import Draft
+from xlplugin.workbook.builder.sheet import Sheet
+from xlplugin.workbook.engine import Content, loaded, value_at
 
 __all__ = ["fingerprint", "save", "shown"]
 
 _MOMENT = dt.datetime.fromisoformat(__released__)
 _ZIP_MOMENT = (_MOMENT.year, _MOMENT.month, _MOMENT.day, 0, 0, 0)
 _SHEET = re.compile(r"xl/worksheets/sheet(\d+)\.xml")
-_END_OF_CELLS = b"</sheetData>"
 _EMPTY = re.compile(rb"<sheetData\s*/>|<sheetData>\s*</sheetData>")
 
 Values = dict[tuple[int, int], Value]
@@ -53,22 +52,16 @@ def save(build: Draft, path: Path, completed: Callable[[Parts], Parts] = dict) -
     ``completed`` gives the parts of the file with those that a host adds.
     """
     _properties(build)
-    parts = completed(_parts(build))
+    sheets, values = list(build.sheets.values()), _evaluated(build)
+    charts = [sheet.charts for sheet in sheets if sheet.charts]
+    parts = with_charts(completed(_parts(build)), charts, looked_up(sheets, values))
     with replacing(path) as written:
-        _write(written, parts, build, None)
-        values = _evaluated(str(written), build)
-        sheets = list(build.sheets.values())
-        parts = with_charts(parts, [s.charts for s in sheets if s.charts], looked_up(sheets, values))
-        _write(written, parts, build, values)
+        _write(written, parts, sheets, values)
 
 
 def shown(build: Draft) -> dict[str, list[list[Value]]]:
     """Return what every sheet shows, by its title: rows from A1 on, calls that a host answers aside."""
-    with tempfile.TemporaryDirectory(prefix="xlplugin-") as folder:
-        path = Path(folder, "shown.xlsx")
-        _write(path, _parts(build), build, None)
-        values = _evaluated(str(path), build, answered=False)
-    rows = {}
+    rows, values = {}, _evaluated(build, answered=False)
     for sheet, computed in zip(build.sheets.values(), values, strict=True):
         right = max(max(columns) for columns in sheet.cells.values())
         grid: list[list[Value]] = [[None] * right for _ in range(max(sheet.cells))]
@@ -111,26 +104,17 @@ def _parts(build: Build) -> Parts:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def _write(path: Path, parts: Parts, build: Draft, values: list[Values] | None) -> None:
-    sheets = list(build.sheets.values())
-    addresses = {name: block.absolute for name, block in build.names.items()}
-    level = 6 if values else 0
-    method = zipfile.ZIP_DEFLATED if values else zipfile.ZIP_STORED
-    with zipfile.ZipFile(path, "w", method, compresslevel=level or None) as archive:
+def _write(path: Path, parts: Parts, sheets: Sequence[Sheet], values: Sequence[Values]) -> None:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         for name, content in parts.items():
-            sheet_part = _SHEET.fullmatch(name)
-            if sheet_part:
+            if sheet_part := _SHEET.fullmatch(name):
                 number = int(sheet_part[1]) - 1
                 sheet = sheets[number]
-                cells = sheet.cells if values else resolved(sheet.cells, addresses)
-                found = values[number] if values else None
-                data = sheet_data(cells, sheet.heights, found, sheet.helpers, sheet.hidden).encode()
-                content = data.join(_EMPTY.split(content, maxsplit=1))
+                data = sheet_data(sheet.cells, sheet.heights, values[number], sheet.helpers, sheet.hidden)
+                content = data.encode().join(_EMPTY.split(content, maxsplit=1))
                 content = content.replace(b'<dimension ref="A1:A1"/>', _dimension(sheet.cells), 1)
-                if not values:  # colours, lists and pictures would take a quarter of the time of computing
-                    content = content.partition(_END_OF_CELLS)[0] + _END_OF_CELLS + b"</worksheet>"
             entry = zipfile.ZipInfo(name, _ZIP_MOMENT)
-            entry.compress_type, entry.external_attr = method, 0o600 << 16
+            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
             archive.writestr(entry, content)
 
 
@@ -139,29 +123,33 @@ def _dimension(cells: Cells) -> bytes:
     return f'<dimension ref="A1:{letter(right)}{max(cells)}"/>'.encode()
 
 
-def _evaluated(path: str, build: Draft, *, answered: bool = True) -> list[Values]:
+def _evaluated(build: Draft, *, answered: bool = True) -> list[Values]:
     """Return the value of every formula, sheet by sheet, as IronCalc computes it."""
-    model = ironcalc.load_from_xlsx(path, "en", "UTC", "en")
-    model.evaluate()
+    addresses = {name: block.absolute for name, block in build.names.items()}
+    held = {sheet.title: _held(sheet.cells, addresses) for sheet in build.sheets.values()}
+    model = loaded(held)
     if build.calls and answered:
-        _answer(model, build)
-    error = ironcalc.CellType.ErrorValue
+        _answer(model, build, addresses)
     found: list[Values] = []
-    for number, sheet in enumerate(build.sheets.values()):
-        values: Values = {}
-        for row, columns in sheet.cells.items():
-            for column, (content, _) in columns.items():
-                if is_formula(content):
-                    value = model.get_cell_value(number, row, column)
-                    if isinstance(value, str) and value[:1] == "#":
-                        kind = model.get_cell_type(number, row, column)
-                        value = ErrorText(value) if kind == error else value
-                    values[row, column] = "" if value is None else value
-        found.append(values)
+    for number, cells in enumerate(held.values()):
+        values = {place: value_at(model, number, *place) for place, (formula, _) in cells.items() if formula}
+        found.append({place: "" if value is None else value for place, value in values.items()})
     return found
 
 
-def _answer(model: Any, build: Draft) -> None:
+def _held(cells: Cells, addresses: Mapping[str, str]) -> Content:
+    """Return what cells hold as IronCalc computes it: it loads addresses twice as fast as names."""
+    held: dict[tuple[int, int], tuple[str, Value]] = {}
+    for row, columns in cells.items():
+        for column, (value, _) in columns.items():
+            if is_formula(value):
+                held[row, column] = formula_xml(resolved(str(value), addresses)), None
+            elif value is not None:
+                held[row, column] = "", value
+    return held
+
+
+def _answer(model: Any, build: Draft, addresses: Mapping[str, str]) -> None:
     """Put Python's answers in the place of calls that only a host can answer, and compute what follows."""
     assert build.edition
     numbers = {key: number for number, key in enumerate(build.sheets)}
@@ -174,5 +162,5 @@ def _answer(model: Any, build: Draft) -> None:
                 for i in range(block.top, block.bottom + 1)
             ]
 
-        model.set_user_input(number, row, column, call.answer(build.edition, rows))
+        model.set_user_input(number, row, column, resolved(call.answer(build.edition, rows), addresses))
     model.evaluate()

@@ -1,4 +1,4 @@
-"""The cells of a sheet as the file holds them, with or without the values of formulas."""
+"""The cells of a sheet as the file holds them."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from xml.sax.saxutils import escape
 from xlplugin.workbook.builder.blocks import letter
 
 __all__ = [
-    "Cells", "ErrorText", "Text", "Value", "as_shown", "cached", "inline", "is_formula", "resolved",
-    "sheet_data", "shown_text", "written",
+    "Cells", "ErrorText", "Text", "Value", "as_shown", "cached", "formula_xml", "inline", "is_formula",
+    "resolved", "sheet_data", "shown_text", "written",
 ]  # fmt: skip
 
 Value = float | int | str | bool | None
@@ -73,30 +73,23 @@ def as_shown(text: str) -> str:
     return _NUMBERED.sub(lambda number: chr(int(number[1], 16)), text) if "_x" in text else text
 
 
-def resolved(cells: Cells, addresses: Mapping[str, str]) -> Cells:
-    """Return the cells with defined names in formulas replaced by their addresses.
+def resolved(formula: str, addresses: Mapping[str, str]) -> str:
+    """Return a formula with the addresses of defined names in their place; KeyError for one not defined."""
+    return _NAME.sub(lambda name: addresses[name[0]], formula) if "xlp_" in formula else formula
 
-    IronCalc loads addresses twice as fast as names. KeyError for a name that nobody defined.
-    """
 
-    def addressed(formula: str) -> str:
-        return _NAME.sub(lambda name: addresses[name[0]], formula) if "xlp_" in formula else formula
-
-    return {
-        row: {
-            column: (addressed(str(value)) if is_formula(value) else value, style)
-            for column, (value, style) in columns.items()
-        }
-        for row, columns in cells.items()
-    }
+def formula_xml(formula: str) -> str:
+    """Return the XML of a formula, which begins with ``=``."""
+    text = formula[1:]
+    return f"<f>{escape(text) if _MARKED.search(text) else text}</f>"
 
 
 def sheet_data(
     cells: Cells,
     heights: Mapping[int, float],
-    values: Mapping[tuple[int, int], Value] | None = None,
-    helpers: Collection[int] = (),
-    hidden: Collection[int] = (),
+    values: Mapping[tuple[int, int], Value],
+    helpers: Collection[int],
+    hidden: Collection[int],
 ) -> str:
     """Return the ``<sheetData>`` of a sheet; ``values`` holds what its formulas give, by (row, column).
 
@@ -111,28 +104,22 @@ def sheet_data(
         columns = cells.get(row, {})
         for column in sorted(columns):
             value, style = columns[column]
-            place, computed = f"{letter(column)}{row}", values and values.get((row, column))
-            parts.append(_cell(place, value, style, computed, plain=values is None))
+            parts.append(_cell(f"{letter(column)}{row}", value, style, values.get((row, column))))
         parts.append("</row>")
     parts.append("</sheetData>")
     return "".join(parts)
 
 
-def _cell(place: str, value: Value, style: int, computed: Any, plain: bool) -> str:
+def _cell(place: str, value: Value, style: int, computed: Value) -> str:
     head = f'<c r="{place}" s="{style}"'
     if value is None:
         return f"{head}/>"
     if is_formula(value):
-        kind, shown = cached(computed)
-        formula = str(value)[1:]
-        formula = escape(formula) if _MARKED.search(formula) else formula
-        return f"{head}{_kind(kind)}><f>{formula}</f>{shown}</c>"
-    kind, shown = inline(value, plain=plain)
-    return f"{head}{_kind(kind)}>{shown}</c>"
-
-
-def _kind(kind: str) -> str:
-    return f' t="{kind}"' if kind else ""
+        formula, (kind, shown) = formula_xml(str(value)), cached(computed)
+    else:
+        formula, (kind, shown) = "", inline(value)
+    attribute = f' t="{kind}"' if kind else ""
+    return f"{head}{attribute}>{formula}{shown}</c>"
 
 
 def inline(value: Value, prefix: str = "", *, plain: bool = False) -> tuple[str, str]:

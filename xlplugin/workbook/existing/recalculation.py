@@ -14,12 +14,13 @@ from xml.sax.saxutils import escape, quoteattr
 
 import ironcalc
 
+from xlplugin.files.archives import is_failure
 from xlplugin.workbook.builder.blocks import letter
-from xlplugin.workbook.builder.cells import ErrorText, Value, cached, inline
+from xlplugin.workbook.builder.cells import ErrorText, Value
+from xlplugin.workbook.engine import loaded, value_at
 from xlplugin.workbook.existing.cells import Cell, Place, Sheet, placed, value_of
 from xlplugin.workbook.existing.formulas import read
 from xlplugin.workbook.existing.parts import Parts
-from xlplugin.workbook.existing.plain_copy import loaded
 
 __all__ = ["Outcome", "Recalculation"]
 
@@ -49,9 +50,13 @@ class Recalculation:
 
     def __init__(self, parts: Parts) -> None:
         self._parts, self._unable = parts, _of_settings(parts)
-        rows = {title: self._rows(title, sheet) for title, sheet in parts.cells.items()}
-        self._model = loaded(rows)
-        if self._model is None:
+        copy = {title: dict(self._held(title, sheet)) for title, sheet in parts.cells.items()}
+        try:
+            self._model = loaded(copy)
+        except BaseException as error:
+            if not is_failure(error):
+                raise
+            self._model = None
             self._unable |= dict.fromkeys(_formula_cells(parts), "the file as a whole")
         self._numbers = {title: number for number, title in enumerate(parts.cells)}
         self.members = {(title, place): _members(place, cell) for title, place, cell in _arrays(parts)}
@@ -97,22 +102,13 @@ class Recalculation:
 
     # --- the copy ---
 
-    def _rows(self, title: str, sheet: Sheet) -> list[str]:
-        """Return the rows of a sheet for the copy; formulas beyond IronCalc stand in it as their values."""
-        lines: dict[int, list[str]] = {}
-        for place, cell in sorted(sheet.cells.items()):
+    def _held(self, title: str, sheet: Sheet) -> Iterator[tuple[Place, tuple[str, Value]]]:
+        """Yield the cells of a sheet for the copy; formulas beyond IronCalc stand in it as their values."""
+        for place, cell in sheet.cells.items():
             value = value_of(cell, self._parts.texts)
             formula = "" if cell.formula is None else self._readable(title, place, cell)
-            if not formula and value is None:
-                continue
-            if formula or isinstance(value, ErrorText):
-                kind, shown = cached(None if formula else value)
-            else:
-                kind, shown = inline(value, plain=True)
-            attribute = f' t="{kind}"' if kind else ""
-            content = f'<c r="{letter(place[1])}{place[0]}"{attribute}>{formula}{shown}</c>'
-            lines.setdefault(place[0], []).append(content)
-        return [f'<row r="{row}">{"".join(cells)}</row>' for row, cells in lines.items()]
+            if formula or value is not None:
+                yield place, (formula, value)
 
     def _readable(self, title: str, place: Place, cell: Cell) -> str:
         """Return a formula's XML, "" where it is beyond IronCalc."""
@@ -162,12 +158,7 @@ class Recalculation:
             outcome.values |= {(title, member): value for member, value in shown.items()}
 
     def _value(self, where: Where) -> Value:
-        cell = self._numbers[where[0]], *where[1]
-        value: Value = self._model.get_cell_value(*cell)
-        if isinstance(value, str) and value[:1] == "#":
-            is_error = self._model.get_cell_type(*cell) == ironcalc.CellType.ErrorValue
-            return ErrorText(value) if is_error else value
-        return value
+        return value_at(self._model, self._numbers[where[0]], *where[1])
 
 
 def _formula_cells(parts: Parts) -> Iterator[Where]:

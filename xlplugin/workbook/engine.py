@@ -1,8 +1,9 @@
-"""The smallest workbook that holds some rows, in IronCalc."""
+"""IronCalc: values and formulas by sheet in, what the formulas give out."""
 
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -12,9 +13,13 @@ from xml.sax.saxutils import quoteattr
 
 import ironcalc
 
-from xlplugin.files.archives import is_failure
+from xlplugin.workbook.builder.blocks import letter
+from xlplugin.workbook.builder.cells import ErrorText, Value, cached, inline
 
-__all__ = ["loaded"]
+__all__ = ["Content", "loaded", "value_at"]
+
+#: What the cells of a sheet hold, by row and column: the XML of a formula ("" for none), and a typed value.
+Content = Mapping[tuple[int, int], tuple[str, Value]]
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -30,21 +35,25 @@ _STYLES = (
 )
 
 
-def loaded(sheets: Mapping[str, list[str]]) -> Any:
-    """Return the copy, computed; None where IronCalc cannot read it."""
+def loaded(sheets: Mapping[str, Content]) -> Any:
+    """Return IronCalc's model of the smallest workbook with these cells, by titles of sheets, computed."""
     with tempfile.TemporaryDirectory(prefix="xlplugin-") as folder:
         path = Path(folder, "copy.xlsx")
         with zipfile.ZipFile(path, "w") as package:
             for name, content in _copy(sheets):
                 package.writestr(name, content)
-        try:
-            model = ironcalc.load_from_xlsx(str(path), "en", _zone(), "en")
-            model.evaluate()
-        except BaseException as error:
-            if is_failure(error):
-                return None
-            raise
+        model = ironcalc.load_from_xlsx(str(path), "en", _zone(), "en")
+    model.evaluate()
     return model
+
+
+def value_at(model: Any, sheet: int, row: int, column: int) -> Value:
+    """Return what a cell of the sheet with this number, from 0, shows; None for a blank one."""
+    value: Value = model.get_cell_value(sheet, row, column)
+    if isinstance(value, str) and value[:1] == "#":
+        is_error = model.get_cell_type(sheet, row, column) == ironcalc.CellType.ErrorValue
+        return ErrorText(value) if is_error else value
+    return value
 
 
 def _zone() -> str:
@@ -54,8 +63,8 @@ def _zone() -> str:
     return "UTC" if rest or not hours else f"Etc/GMT{-hours:+d}"  # its signs are the other way round
 
 
-def _copy(sheets: Mapping[str, list[str]]) -> Iterator[tuple[str, str]]:
-    """Yield the parts of the smallest workbook that holds these rows."""
+def _copy(sheets: Mapping[str, Content]) -> Iterator[tuple[str, str]]:
+    """Yield the parts of the smallest workbook that holds these cells."""
     numbers = range(1, len(sheets) + 1)
     kinds = "".join(_override(f"worksheets/sheet{i}", "worksheet") for i in numbers)
     kinds += _override("workbook", "sheet.main") + _override("styles", "styles")
@@ -71,9 +80,23 @@ def _copy(sheets: Mapping[str, list[str]]) -> Iterator[tuple[str, str]]:
     book = f'xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>{named}</sheets>'
     yield "xl/workbook.xml", f"<workbook {book}</workbook>"
     yield "xl/styles.xml", f'<styleSheet xmlns="{_MAIN}">{_STYLES}</styleSheet>'
-    for i, rows in zip(numbers, sheets.values(), strict=True):
-        data = f"<sheetData>{''.join(rows)}</sheetData>"
+    for i, cells in zip(numbers, sheets.values(), strict=True):
+        data = f"<sheetData>{''.join(_rows(cells))}</sheetData>"
         yield f"xl/worksheets/sheet{i}.xml", f'<worksheet xmlns="{_MAIN}">{data}</worksheet>'
+
+
+def _rows(cells: Content) -> Iterator[str]:
+    for row, places in itertools.groupby(sorted(cells), key=lambda place: place[0]):
+        yield f'<row r="{row}">'
+        for place in places:
+            formula, value = cells[place]
+            if formula or isinstance(value, ErrorText):
+                kind, shown = cached(None if formula else value)
+            else:
+                kind, shown = inline(value, plain=True)
+            attribute = f' t="{kind}"' if kind else ""
+            yield f'<c r="{letter(place[1])}{row}"{attribute}>{formula}{shown}</c>'
+        yield "</row>"
 
 
 def _override(part: str, kind: str) -> str:
