@@ -69,17 +69,11 @@ def path_entries(
 
     Raises InputError outside the domain.
     """
-    given = {
-        "years": years,
-        "annual_decline": annual_decline,
-        "revenue_growth": revenue_growth,
-        "ai_share_growth": ai_share_growth,
-    }
+    names = ("years", "annual_decline", "revenue_growth", "ai_share_growth")
     entries: dict[str, Any] = {}
-    for name, value in given.items():
+    for name, value in zip(names, (years, annual_decline, revenue_growth, ai_share_growth), strict=True):
         found = number(value, name)
-        found = INPUTS[name].default if found is None else found  # type: ignore[assignment]
-        entries[name] = found
+        entries[name] = INPUTS[name].default if found is None else found
     if entries["years"] != int(entries["years"]):
         raise InputError.outside("years", entries["years"], "enter a whole number of years", "0 to 50")
     entries["years"] = int(entries["years"])

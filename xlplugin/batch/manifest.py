@@ -31,12 +31,11 @@ __all__ = [
 #: Where a Parquet file keeps it, and the sheet of a workbook.
 MANIFEST_KEY = "xlplugin"
 MANIFEST_SHEET = "Manifest"
-#: What the study in it names, and of which type some of that is.
+#: What the study in it names.
 _STUDY = {
     "source", "companies", "fiscal_year", "lines", "inputs", "own", "decimal", "sheet", "companies_file",
     "assumptions_file",
 }  # fmt: skip
-_TYPES = {"lines": "texts", "inputs": "text", "own": "mapping"}
 #: Its name in a folder of part files.
 FOLDER_MANIFEST = "_manifest.json"
 
@@ -108,21 +107,19 @@ def _whole(manifest: Any) -> bool:
         and isinstance(inputs, list)
         and all(isinstance(file, dict) and isinstance(file.get("sha256"), str) for file in inputs)
         and study.keys() >= _STUDY
-        and all(_of_type(study[name], kinds) for name, kinds in _TYPES.items())
+        and _are_texts(study["lines"])
+        and isinstance(study["inputs"], str)
+        and isinstance(study["own"], dict)
         and (isinstance(study["source"], str) or _is_question(study["source"]))
     )
 
 
-def _of_type(value: Any, kind: str) -> bool:
-    if kind == "texts":
-        return isinstance(value, list) and all(isinstance(text, str) for text in value)
-    return isinstance(value, str if kind == "text" else dict)
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(text, str) for text in value)
 
 
 def _is_question(source: Any) -> bool:
-    return isinstance(source, dict) and all(
-        _of_type(source.get(name), "texts") for name in ("scenarios", "set")
-    )
+    return isinstance(source, dict) and all(_are_texts(source.get(name)) for name in ("scenarios", "set"))
 
 
 def _text(path: Path) -> str | None:

@@ -75,12 +75,7 @@ def _years(dataset: Dataset, names: Sequence[str], wanted: Any, *, named: bool) 
                 raise
             years[name] = None
     if wanted is not None and not any(years.values()):
-        known = joined(
-            (
-                message("{name} has {names}", name=name, names=", ".join(dataset.years(name)))
-                for name in names
-            ),
-            "; ",
-        )
-        raise InputError.missing("fiscal_year", wanted, known)
+        listed = {name: ", ".join(dataset.years(name)) for name in names}
+        known = [message("{name} has {names}", name=name, names=years) for name, years in listed.items()]
+        raise InputError.missing("fiscal_year", wanted, joined(known, "; "))
     return years

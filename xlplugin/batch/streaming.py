@@ -70,14 +70,13 @@ def stream(
     workers: int | None = None,
     pieces: Iterable[Any] | None = None,
     first: int = 1,
-    size: int | None = None,
+    size: int,
 ) -> Iterator[Block]:
     """Yield the results of a source block by block, in order.
 
     ``encode`` turns a result into what the target writes, in a worker. Without ``keep`` a block with
-    faults is not encoded. ``pieces`` and ``first`` run a part of the source.
+    faults is not encoded. ``pieces`` and ``first`` run a part of the source, ``size`` rows a block.
     """
-    size = size or block_rows(selection)
     workers = workers or cores()
 
     def work(item: tuple[Any, int, range]) -> Block:

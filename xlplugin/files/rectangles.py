@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from xlplugin.files.sheet_errors import records
+from xlplugin.files.sheet_errors import column_number, records
 
 #: Rows, columns and characters of a sheet, as they grow while it is looked through.
 Growth = Iterator[tuple[int, int, int]]
@@ -51,7 +51,8 @@ def xml_sheet(chunks: Iterable[bytes], lengths: Sequence[int]) -> Growth:
     for chunk in chunks:
         text = last + chunk
         places = _CELL.findall(text)
-        columns = max(columns, *map(_column, {letters for letters, _ in places}), 0)
+        named = {letters[:9].decode().upper() for letters, _ in places}
+        columns = max(columns, *map(column_number, named), 0)
         rows = max(rows, *map(_row, {digits for _, digits in places}), 0)
         if _HOMELESS.search(text):
             pieces = _ROW.split(text)
@@ -108,10 +109,3 @@ def binary_sheet(data: bytes, lengths: Sequence[int]) -> Growth:
 
 def _row(digits: bytes) -> int:
     return int(digits[:12])
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters[:9].upper():
-        number = number * 26 + letter - 64
-    return number

@@ -7,6 +7,7 @@ kind of file: .xlsx and .xlsm, .ods (XML, read with its namespaces), .xlsb (reco
 
 from __future__ import annotations
 
+import functools
 import io
 import re
 import struct
@@ -102,12 +103,12 @@ def _cells(data: bytes, *, trusted: bool) -> Iterator[SheetError]:
 def _at(place: str | None, row: int, column: int) -> tuple[int, int]:
     """Return the row and column that a cell says, else those that follow."""
     found = _PLACE.fullmatch(place or "")
-    if not found:
-        return row, column
-    number = 0
-    for letter in found[1]:
-        number = number * 26 + ord(letter) - 64
-    return int(found[2]) - 1, number - 1
+    return (int(found[2]) - 1, column_number(found[1]) - 1) if found else (row, column)
+
+
+def column_number(letters: str) -> int:
+    """Return the number, from 1, of a column that is named so."""
+    return functools.reduce(lambda number, letter: number * 26 + ord(letter) - 64, letters, 0)
 
 
 def _target(relations: bytes, ids: list[str | None]) -> str:

@@ -36,22 +36,18 @@ class Distribution(Protocol):
         """Return the values that standard variates of the ``native`` kind stand for."""
 
 
-class _Bounded:
-    """Between ``low`` and ``high`` of the distribution."""
+@dataclass(frozen=True)
+class _Peaked:
+    """Between ``low`` and ``high`` with its most likely value at ``mode``."""
 
     low: float
+    mode: float
     high: float
+    kind: ClassVar[str]
 
     @property
     def support(self) -> tuple[float, float]:
         return self.low, self.high
-
-
-class _Peaked(_Bounded):
-    """With its most likely value at ``mode``."""
-
-    mode: float
-    kind: ClassVar[str]
 
     @property
     def words(self) -> Message:
@@ -72,12 +68,16 @@ class _Peaked(_Bounded):
 
 
 @dataclass(frozen=True)
-class Uniform(_Bounded):
+class Uniform:
     """Evenly between ``low`` and ``high``."""
 
     low: float
     high: float
     native = "uniform"
+
+    @property
+    def support(self) -> tuple[float, float]:
+        return self.low, self.high
 
     @property
     def words(self) -> Message:
@@ -87,13 +87,9 @@ class Uniform(_Bounded):
         return self.low + (self.high - self.low) * variate
 
 
-@dataclass(frozen=True)
 class Triangular(_Peaked):
     """A triangle on ``low`` .. ``high`` with its tip at ``mode``."""
 
-    low: float
-    mode: float
-    high: float
     native = "uniform"
     kind = "triangular"
 
@@ -108,13 +104,9 @@ class Triangular(_Peaked):
         return place**2 / tip if place <= tip else 1 - (1 - place) ** 2 / (1 - tip)
 
 
-@dataclass(frozen=True)
 class Pert(_Peaked):
     """Beta on ``low`` .. ``high`` with mode ``mode`` and the weight of PERT (4)."""
 
-    low: float
-    mode: float
-    high: float
     native = "normal"
     kind = "PERT"
 

@@ -37,6 +37,7 @@ from xlplugin.model.inputs import EXPOSURES, LEVERS
 from xlplugin.model.messages import message, plain
 
 _KEYS = ("companies", "scenarios", "fiscal_year", "lines", "combine", "levers", "own")
+_KEPT = ("companies", "fiscal_year", "lines", "own")  # beside the rows
 _LEVELS = ("low", "base", "high")
 _RANGE = ("from", "to", "step", "count")
 
@@ -57,9 +58,9 @@ def read_study(path: Path, dataset: Dataset) -> GridSource:
         if _LONG_KEY.search(text):
             raise RecursionError
         study = tomllib.loads(text)
+    except InputError:
+        raise
     except (ValueError, RecursionError) as error:
-        if isinstance(error, InputError):
-            raise
         said = "nested too deep" if isinstance(error, RecursionError) else error
         raise InputError.of_file(
             path, message("not a TOML file ({said})", said=said), "mend it at the place named"
@@ -86,21 +87,11 @@ def read_study(path: Path, dataset: Dataset) -> GridSource:
             Fault(str(path), "levers", shown, "as many values each", 'even them out, or combine = "grid"')
         )
     if not faults and not axes and not presets:
-        faults.append(
-            Fault(
-                str(path),
-                "levers",
-                plain("none"),
-                "",
-                "give a [levers] table or scenarios",
-                CellError.WRONG_TYPE,
-            )
-        )
+        fix = "give a [levers] table or scenarios"
+        faults.append(Fault(str(path), "levers", plain("none"), "", fix, CellError.WRONG_TYPE))
     if faults:
         raise InputError(faults)
-    kept: dict[str, Any] = {
-        key: study[key] for key in ("companies", "fiscal_year", "lines", "own") if key in study
-    }
+    kept: dict[str, Any] = {key: study[key] for key in _KEPT if key in study}
     if "fiscal_year" in kept:
         kept["fiscal_year"] = str(kept["fiscal_year"])
     return GridSource(str(path), axes, presets, zipped=combine == "zip", files=[path], additions=kept)
@@ -161,13 +152,8 @@ def _range(name: str, values: Mapping[str, Any], place: str) -> Any:
     if "count" in values:
         count = values["count"]
         if not isinstance(count, int) or isinstance(count, bool) or not 1 <= count <= MOST_VALUES:
-            raise InputError.outside(
-                f"{name}.count",
-                count,
-                "enter a whole number",
-                message("1 to {most}", most=MOST_VALUES),
-                row=place,
-            )
+            allowed = message("1 to {most}", most=MOST_VALUES)
+            raise InputError.outside(f"{name}.count", count, "enter a whole number", allowed, row=place)
         return np.linspace(low, high, count)
     step = number(values["step"], "step", row=place)
     if step is None or step == 0 or (high - low) / step < 0 or (high - low) / step >= MOST_VALUES:

@@ -56,11 +56,8 @@ def _moved(blocks: Blocks) -> Iterator[tuple[str, str]]:
             continue
         height = len(blocks.rows(name))
         if height != len(companies):
-            said = message(
-                "{height} rows for {companies} companies: a row was put in or taken out",
-                height=height,
-                companies=len(companies),
-            )
+            counts = {"height": height, "companies": len(companies)}
+            said = message("{height} rows for {companies} companies: a row was put in or taken out", **counts)
             yield name, said
         elif not name.endswith(REDUCTIONS) or name == "xlp_in_cost_reduction":
             yield from _labelled(blocks, name, written)
@@ -83,12 +80,6 @@ def _labelled(blocks: Blocks, name: str, companies: list[object]) -> Iterator[tu
     """Whether the rows of a block stand beside the names of their companies."""
     for label, company in zip(blocks.labels(name), companies, strict=False):
         if str(label or "").casefold() != str(company or "").casefold():
-            yield (
-                name,
-                message(
-                    "the row of {company} stands beside {what}: rows were moved",
-                    company=company,
-                    what=label or plain("no name"),
-                ),
-            )
+            found = {"company": company, "what": label or plain("no name")}
+            yield name, message("the row of {company} stands beside {what}: rows were moved", **found)
             return

@@ -25,6 +25,9 @@ CHANGES = ("operating_margin_change", "gross_margin_change")
 MOST_COMPANIES, MOST_SCENARIOS, MOST_SERIES = 12, 20, 4
 _COLOURS = (ACCENT, GREY, GAIN, CAUTION)
 
+#: What is said of companies below the tables, in order; none of these is the best.
+NOTES = ("undetermined", "general", "losses", "labs")
+
 
 class Summary:
     """Counts and extremes by company, and the first scenarios in full, gathered block by block."""
@@ -32,10 +35,8 @@ class Summary:
     def __init__(self, language: str = "en") -> None:
         self.language = language
         self.results = 0
-        self.turning: set[str] = set()
-        self.losses: set[str] = set()
-        self.labs: set[str] = set()
-        self.general: set[str] = set()
+        #: Companies by what is said of them in a note.
+        self.told: dict[str, set[str]] = {name: set() for name in NOTES}
         self.ranges: dict[tuple[str, str], list[float]] = {}
         self.first: dict[tuple[str, str, str], float] = {}
         self.scenarios: dict[str, None] = {}
@@ -48,23 +49,21 @@ class Summary:
     def part(result: Result) -> dict[str, Any]:
         """Return what the summary takes of a block; called in workers."""
         names = result.columns["company"]
-        part: dict[str, Any] = {
-            "count": result.count,
-            "companies": [n for n in names.values if n],
-            "labs": set(result.labs),
-            "ranges": {},
-        }
+        companies = [name for name in names.values if name]
+        part: dict[str, Any] = {"count": result.count, "companies": companies, "ranges": {}}
         codes = names.each()
         head = min(result.count, MOST_COMPANIES * MOST_SCENARIOS)
         labels = result.columns["scenario"].take(np.arange(head)).objects().tolist()
         part["labels"] = list(zip(names.objects()[:head].tolist(), labels, strict=True))
         part["values"] = {n: result.columns[n][:head].tolist() for n in CHANGES if n in result.columns}
-        flags = result.columns["direction_undetermined"]
-        base = result.columns.get("base_operating_income")
-        part["turning"] = {names.values[i] for i in np.unique(codes[flags])}
-        general = result.columns["general_assumptions"]
-        part["general"] = {names.values[i] for i in np.unique(codes[general])}
-        part["losses"] = set() if base is None else {names.values[i] for i in np.unique(codes[base < 0])}
+        base = result.columns.get("base_operating_income", np.zeros(result.count))
+        rows = {
+            "undetermined": result.columns["direction_undetermined"],
+            "general": result.columns["general_assumptions"],
+            "losses": base < 0,
+        }
+        part["told"] = {name: {names.values[i] for i in np.unique(codes[of])} for name, of in rows.items()}
+        part["told"]["labs"] = set(result.labs)
         for name in part["values"]:
             for code, company in enumerate(names.values):
                 mine = result.columns[name][codes == code]
@@ -77,10 +76,8 @@ class Summary:
     def add(self, part: Mapping[str, Any]) -> None:
         """Gather what a block gives."""
         self.results += part["count"]
-        self.turning |= part["turning"]
-        self.losses |= part["losses"]
-        self.labs |= part["labs"]
-        self.general |= part["general"]
+        for name, companies in part["told"].items():
+            self.told[name] |= companies
         self.companies |= dict.fromkeys(part["companies"])
         for key, (low, total, high, count) in part["ranges"].items():
             known = self.ranges.setdefault(key, [low, 0.0, high, 0.0])
@@ -100,24 +97,18 @@ class Summary:
         self._append(sheet, [None, self._say("title")], font(size=16, bold=True))
         self._append(sheet, [None, self._sentence(manifest)], font(color=SECONDARY))
         sheet.freeze_panes = "A3"
-        companies = [name for name in self.companies if name not in self.losses | self.labs][:MOST_COMPANIES]
-        place = 0
+        apart = self.told["losses"] | self.told["labs"]
+        companies = [name for name in self.companies if name not in apart][:MOST_COMPANIES]
         for name in CHANGES:
             if any(key[0] == name for key in self.ranges):
                 top = self._matrix(sheet, name, companies)
                 if top is not None:
-                    chart = self._chart(sheet.title, name, companies, top)
-                    self.charts.append(chart)
-                    sheet.add_chart(chart.frame(907, 321), f"B{self._height(companies) + place * 18}")
-                    place += 1
+                    self.charts.append(self._chart(sheet.title, name, companies, top))
         for words in self._notes():
             self._append(sheet, [None, words], font(color=SECONDARY))
-
-    def _height(self, companies: Sequence[str]) -> int:
-        """Return the first row below both tables and the notes."""
-        tables = sum(any(key[0] == name for key in self.ranges) for name in CHANGES)
-        shown_rows = min(len(self.scenarios), MOST_SCENARIOS) if self._in_full() else 3
-        return 3 + tables * (shown_rows + 4) + len(self._notes()) + 2
+        below = self._row + 3 + len(self.charts)
+        for place, chart in enumerate(self.charts):
+            sheet.add_chart(chart.frame(907, 321), f"B{below + place * 18}")
 
     def _in_full(self) -> bool:
         return len(self.scenarios) < MOST_SCENARIOS and self.results <= len(self.scenarios) * max(
@@ -182,7 +173,7 @@ class Summary:
         kept = {
             k[1]: v
             for k, v in self.ranges.items()
-            if k[0] == name and k[1] not in self.turning | self.losses | self.labs | self.general
+            if k[0] == name and not any(k[1] in companies for companies in self.told.values())
         }
         counts = {key: in_language(f"{manifest[key]:,}", self.language) for key in ("results", "rows")}
         if not kept:
@@ -193,16 +184,9 @@ class Summary:
         return self._say("sentence.best", **counts, measure=measure, company=best, change=change)
 
     def _notes(self) -> list[str]:
-        notes = [""]
-        if self.turning:
-            notes.append(self._say("undetermined", companies=", ".join(sorted(self.turning))))
-        if self.general:
-            notes.append(self._say("general", companies=", ".join(sorted(self.general))))
-        if losses := sorted(self.losses - self.labs):
-            notes.append(self._say("losses", companies=", ".join(losses)))
-        if labs := sorted(self.labs & set(self.companies)):
-            notes.append(self._say("labs", companies=", ".join(labs)))
-        return [*notes, self._say("reading")]
+        told = self.told | {"losses": self.told["losses"] - self.told["labs"]}
+        notes = [self._say(name, companies=", ".join(sorted(told[name]))) for name in NOTES if told[name]]
+        return ["", *notes, self._say("reading")]
 
     def _say(self, key: str, **places: object) -> str:
         return text(f"summary.{key}", self.language, **places)
