@@ -18,8 +18,9 @@ import numpy as np
 
 from xlplugin.analysis import simulate
 from xlplugin.analysis.uncertainty.draws import uncertainty
+from xlplugin.analysis.uncertainty.evaluation import evaluation
 from xlplugin.analysis.uncertainty.samplers import CHUNK
-from xlplugin.analysis.uncertainty.simulation import TRIALS, evaluation
+from xlplugin.analysis.uncertainty.simulation import TRIALS
 from xlplugin.analysis.uncertainty.variance import analysed, saltelli, sobol_rows
 from xlplugin.data.shipped import shipped
 from xlplugin.data.subjects import measure_plan, subject, usual_measure

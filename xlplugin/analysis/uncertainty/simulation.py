@@ -18,18 +18,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xlplugin.analysis.uncertainty.draws import Drawn, Draws, uncertainty
+from xlplugin.analysis.uncertainty.evaluation import evaluation, moved_lines
 from xlplugin.analysis.uncertainty.samplers import CHUNK
 from xlplugin.analysis.uncertainty.statistics import histogram, statistics
 from xlplugin.analysis.uncertainty.whole import whole
 from xlplugin.data.dataset import Dataset
 from xlplugin.data.subjects import BASE_LINES, Subject, measure_plan, subject, usual_measure
 from xlplugin.model.errors import InputError
-from xlplugin.model.floats import filled
 from xlplugin.model.formats import is_change
-from xlplugin.model.inputs import INPUTS
-from xlplugin.model.kernel.program import program
 from xlplugin.model.messages import Typed, joined, message, plain
-from xlplugin.model.plan import PARAMETERS, Plan
+from xlplugin.model.plan import Plan
 from xlplugin.model.threads import cores, ordered
 
 if TYPE_CHECKING:
@@ -43,9 +41,6 @@ TRIALS = 100_000
 
 #: Draws at most: every draw of every measure is kept, 8 bytes each.
 MOST_TRIALS = 10_000_000
-
-#: Said where a draw leaves no revenue or no number.
-GONE = "scenario_revenue not above 0"
 
 Array = NDArray[np.float64]
 Progress = Callable[[int, int], None]
@@ -176,7 +171,7 @@ def run_draws(
     missing = [name for name in wanted.outputs if base[name] != base[name]]
     if len(missing) == len(base):
         raise subject.missing(missing[0])
-    moving = _moving(wanted, draws) - set(missing)
+    moving = moved_lines(wanted, draws) - set(missing)
     columns = {name: np.empty(trials) for name in wanted.outputs if name in moving}
     chunks: list[Drawn] = []
     workers = cores() if threads is None else max(1, threads)
@@ -208,57 +203,3 @@ def run_draws(
     lines, histograms = (dict(zip(wanted.outputs, part, strict=True)) for part in zip(*found, strict=True))
     why = dict(sorted(outside.items()))
     return Simulation(subject, draws, trials, used, why, capped, lines, histograms)
-
-
-def _moving(wanted: Plan, draws: Draws) -> set[str]:
-    """Return the names of lines that follow from a drawn input."""
-    moved = set(draws.distributions)
-    if "cost_reduction" in moved:
-        moved.add("training_cost_reduction")
-    if "ai_revenue_share" in moved:
-        moved.add("seat_revenue_share")
-    for name in wanted.steps:
-        if moved.intersection(PARAMETERS[name]):
-            moved.add(name)
-    return moved
-
-
-def evaluation(
-    draws: Draws, columns: Mapping[str, Array], trials: int
-) -> Callable[[tuple[int, dict[str, Array] | None]], Drawn]:
-    """Return the function that draws a chunk and evaluates it into its stretch of each line's column."""
-    wanted = measure_plan(*columns)
-
-    def evaluated(numbered: tuple[int, dict[str, Array] | None]) -> Drawn:
-        chunk, variates = numbered
-        start = chunk * CHUNK
-        drawn = draws.chunk(chunk, 0, min(CHUNK, trials - start), variates)
-        if drawn.count and columns:
-            inputs = draws.fill(drawn)
-            row: dict[str, Any] = {
-                name: inputs[name] if not isinstance(inputs[name], float) else filled(name, inputs)  # type: ignore[arg-type]
-                for name in wanted.inputs
-            }
-            lines = {name: column[start : start + drawn.count] for name, column in columns.items()}
-            if "scenario_revenue" in wanted.steps:
-                lines.setdefault("scenario_revenue", np.empty(drawn.count))
-            varying = frozenset(name for name, value in row.items() if not isinstance(value, float))
-            inside = frozenset(name for name in varying if INPUTS[name].kind in ("exposure", "lever"))
-            program(tuple(lines), varying).run(row, drawn.count, lines, threads=1, complete=inside)
-            _keep_revenue(drawn, lines)
-        drawn.values.clear()  # they have served
-        return drawn
-
-    return evaluated
-
-
-def _keep_revenue(drawn: Drawn, lines: Mapping[str, Array]) -> None:
-    """Leave out rows without revenue, which no line is defined for."""
-    revenue = lines.get("scenario_revenue")
-    if revenue is None or revenue.min() > 0:
-        return
-    keep = revenue > 0
-    kept = int(keep.sum())
-    drawn.outside[GONE], drawn.count = drawn.count - kept, kept
-    for line in lines.values():
-        line[:kept] = line[keep]
