@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -107,10 +108,7 @@ def _typed(
     parts: Parts, blocks: Blocks, dataset: Dataset, entries: Iterable[tuple[str, Any]]
 ) -> list[tuple[EntryCell, Typed]]:
     """Return the entries with their cells; each counts for those behind it, as a new name does."""
-
-    def options(sheet: str, place: tuple[int, int]) -> list[str] | None:
-        return offered(parts, sheet, place)
-
+    options = partial(offered, parts)
     names = EntryNames(blocks, dataset, options)
     found: dict[str, tuple[EntryCell, Typed]] = {}
     faults: list[Fault] = []
@@ -121,10 +119,8 @@ def _typed(
                 raise InputError.wrong(name, given, "it is given twice: give it once", row=cell.address)
             value = names.value(cell, given)
             held = parts.cells[cell.sheet].cells.get(cell.place)
-            before = value_of(held, parts.texts) if held else None
-            entry = Typed(
-                name, cell.address, names.input_of(cell.name), before, held.formula if held else None, value
-            )
+            before, formula = (value_of(held, parts.texts), held.formula) if held else (None, None)
+            entry = Typed(name, cell.address, names.input_of(cell.name), before, formula, value)
             found[cell.address] = cell, entry
             blocks.type(cell.sheet, *cell.place, value)
             if cell.name in NAMES:

@@ -68,7 +68,7 @@ def changed_entries(a: Path, b: Path) -> list[EntryChange]:
 
 def _entries(path: Path) -> tuple[dict[Key, _Held], dict[str, str | None]]:
     """Return what every cell for entries holds, and the input of each block."""
-    names = EntryNames(Blocks(path), shipped(), lambda _sheet, _place: None)
+    names = EntryNames(Blocks(path), shipped())
     found: dict[Key, _Held] = {}
     for name in names.names:
         rows, columns = names.axes(name)

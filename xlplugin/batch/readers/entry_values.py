@@ -57,9 +57,9 @@ class EntryCell:
 
 
 class EntryValues:
-    """What the entries of a template may be. ``options`` gives the words that a cell takes."""
+    """What the entries of a template may be. ``options`` gives the words that a cell takes, None: any."""
 
-    def __init__(self, blocks: Blocks, dataset: Dataset, options: Options) -> None:
+    def __init__(self, blocks: Blocks, dataset: Dataset, options: Options | None = None) -> None:
         self._blocks, self._dataset, self._options = blocks, dataset, options
         self.companies = [shown(value) for _, value in blocks.column("xlp_companies")]
         self.scenarios = [shown(value) for _, value in blocks.row("xlp_scenarios")]
@@ -93,18 +93,16 @@ class EntryValues:
             return self._number(cell, item, typed)
         said = text(typed, cell.name, row=cell.address)
         assert said is not None
-        options = [self._own(option) for option in self._options(cell.sheet, cell.place) or ()]
-        if options:
+        offered = self._options(cell.sheet, cell.place) if self._options else None
+        if options := [self._own(option) for option in offered or ()]:
             form = year_key if cell.name.endswith("fiscal_year") else self.meaning
             chosen = [option for option in options if form(option) == form(said)]
             if not chosen:
                 raise InputError.wrong(cell.name, said, suggestion(said, options), row=cell.address)
             return Text(chosen[0])
         if len(said) > _LONGEST_TEXT:
-            fix = "shorten it"
-            raise InputError.wrong(
-                cell.name, said, fix, message("up to {most} letters", most=_LONGEST_TEXT), row=cell.address
-            )
+            allowed = message("up to {most} letters", most=_LONGEST_TEXT)
+            raise InputError.wrong(cell.name, said, "shorten it", allowed, row=cell.address)
         return Text(said)
 
     def _own(self, option: str) -> str:
