@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from xlplugin.analysis.bridges import BRIDGED, bars
-from xlplugin.analysis.findings import causes_in_words, sentence_of, verdict_of
+from xlplugin.analysis.comparison_words import causes_in_words, sentence_of, verdict_of
 from xlplugin.analysis.uncertainty.ranges import AROUND, NO_SPREAD, spread_of
 from xlplugin.data.dataset import Dataset
 from xlplugin.data.shipped import shipped
