@@ -27,7 +27,7 @@ from scipy.special import betaincinv
 from scipy.stats import qmc
 
 from xlplugin.analysis.uncertainty.ranges import held, open_inputs
-from xlplugin.data.range_points import COLUMNS, TABLE
+from xlplugin.data.range_points import COLUMNS
 from xlplugin.data.shipped import shipped
 from xlplugin.data.subjects import Subject, measure_plan, subject
 from xlplugin.model.arrays import evaluate_rows
@@ -173,7 +173,7 @@ def main() -> None:
     seed, dimensions = chosen(options.scrambles, options.rounds)
     print(f"SciPy {scipy.__version__}: scramble {seed}, dimensions {dimensions}")
     if options.write:
-        with (DATA / TABLE).open("w", newline="", encoding="utf-8") as file:
+        with (DATA / "range_points.csv").open("w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerows(
                 [COLUMNS, *([f"{unit:.10f}" for unit in row] for row in points(seed, dimensions))]
