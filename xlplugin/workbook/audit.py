@@ -7,7 +7,6 @@ entries may be anything that the workbook's own checks accept.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,22 +19,14 @@ from xlplugin.model.errors import InputError
 from xlplugin.model.messages import Message, message, plain
 from xlplugin.workbook.builder.blocks import Block, letter
 from xlplugin.workbook.builder.build import FREE_COMPANIES, FREE_SCENARIOS
-from xlplugin.workbook.builder.cells import as_shown, is_formula, shown_text
+from xlplugin.workbook.builder.cells import as_shown, is_formula
 from xlplugin.workbook.builder.draft import Draft
 from xlplugin.workbook.builder.host_calls import Edition
 from xlplugin.workbook.builder.texts import language_of
+from xlplugin.workbook.differences import changed, is_same, overwritten, plain_formula
 from xlplugin.workbook.template import build_template
 
 __all__ = ["Finding", "audit"]
-
-_SPACES = re.compile(r"\s+")
-_EQUAL = 1e-12
-
-#: TRUE() and FALSE(), as LibreOffice writes TRUE and FALSE.
-_CONSTANT = re.compile(r"\b(TRUE|FALSE)\(\)", re.IGNORECASE)
-
-#: How much of a formula is shown on each side of where two differ.
-_AROUND = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,33 +136,23 @@ class Audit:
                 version=version,
                 own=__version__,
             )
-            yield Finding(
-                "",
-                "",
-                what,
-                message(
-                    "audit it with xlplugin {version}, or move its entries to a new template", version=version
-                ),
+            fix = message(
+                "audit it with xlplugin {version}, or move its entries to a new template", version=version
             )
+            yield Finding("", "", what, fix)
 
     def _names(self) -> Iterator[Finding]:
         for name, block in self.build.names.items():
             defined = self.book.defined_names.get(name)
             if defined is None:
-                yield Finding(
-                    block.title,
-                    block.area,
-                    message("the name {name} is missing", name=name),
-                    message("define it as {absolute}", absolute=block.absolute),
-                )
-            elif _plain(defined.attr_text) != _plain(block.absolute):
+                what = message("the name {name} is missing", name=name)
+                fix = message("define it as {absolute}", absolute=block.absolute)
+            elif plain_formula(defined.attr_text) != plain_formula(block.absolute):
                 what = message("the name {name} refers to {target}", name=name, target=defined.attr_text)
-                yield Finding(
-                    block.title,
-                    block.area,
-                    what,
-                    message("let it refer to {absolute}", absolute=block.absolute),
-                )
+                fix = message("let it refer to {absolute}", absolute=block.absolute)
+            else:
+                continue
+            yield Finding(block.title, block.area, what, fix)
 
     # --- cells ---
 
@@ -188,7 +169,8 @@ class Audit:
 
     def _entries(self, sheet: Any) -> set[tuple[int, int]]:
         """Cells that the analyst may fill: those that are not locked."""
-        unlocked = {i for i, one in enumerate(self.build.workbook._cell_styles) if self._is_open(one)}
+        styles, protections = self.build.workbook._cell_styles, self.build.workbook._protections
+        unlocked = {i for i, style in enumerate(styles) if not protections[style.protectionId].locked}
         return {
             (row, column)
             for row, columns in sheet.cells.items()
@@ -196,30 +178,14 @@ class Audit:
             if style in unlocked
         }
 
-    def _is_open(self, style: Any) -> bool:
-        return not self.build.workbook._protections[style.protectionId].locked
-
     def _cell(self, sheet: str, place: str, wanted: Any, cell: Any) -> Iterator[Finding]:
         held = getattr(cell.value, "text", cell.value)  # an array formula holds its text
         live = cell.data_type == "f"
         if is_formula(wanted):
-            if not live or _plain(held) != _plain(wanted):
-                yield Finding(sheet, place, *_overwritten(wanted, held, live))
-        elif live:
-            yield Finding(
-                sheet,
-                place,
-                message("holds the formula {held}", held=str(held)[:200]),
-                "clear the cell" if wanted is None else message("put back {wanted!r}", wanted=_short(wanted)),
-            )
-        elif not _same(wanted, held):
-            what = (
-                message("changed from {wanted!r} to {held!r}", wanted=wanted, held=held)
-                if wanted is not None
-                else message("holds {held!r}, was blank", held=held)
-            )
-            fix = "clear the cell" if wanted is None else message("put back {wanted!r}", wanted=wanted)
-            yield Finding(sheet, place, what, fix)
+            if not live or plain_formula(held) != plain_formula(wanted):
+                yield Finding(sheet, place, *overwritten(wanted, held, live))
+        elif live or not is_same(wanted, held):
+            yield Finding(sheet, place, *changed(wanted, held, live))
 
     def _error(self, sheet: str, place: str, wanted: Any, value: Any) -> Iterator[Finding]:
         """An error other than #N/A; where #N/A is expected the workbook's own checks say."""
@@ -243,55 +209,10 @@ class Audit:
             if is_check and one.title == block.title and self._value(one) == failing:
                 sheet, _, place = str(self._value(one, one.width - 1) or "").rpartition("!")
                 key = f"check.{name.removeprefix('xlp_check_')}"
-                what, fix = (
-                    message("check fails: {text}", text=self.build.text(key)),
-                    self.build.text(f"{key}.what"),
-                )
-                yield Finding(sheet.strip("'") or block.title, place, what, fix)
+                what = message("check fails: {text}", text=self.build.text(key))
+                yield Finding(sheet.strip("'") or block.title, place, what, self.build.text(f"{key}.what"))
 
     def _value(self, block: Block, column: int = 0) -> Any:
         if block.title not in self.values.sheetnames:
             return None
         return self.values[block.title].cell(block.top, block.left + column).value
-
-
-def _plain(text: str | None) -> str:
-    """A formula or address as engines may write it: no spaces, quotes of titles or capitals that matter."""
-    bare = _CONSTANT.sub(r"\1", _SPACES.sub("", str(text or "")))
-    return re.sub(r"'([A-Za-z0-9_ÄÖÜäöüß]+)'!", r"\1!", bare).casefold().removeprefix("=")
-
-
-def _overwritten(wanted: str, held: Any, live: bool) -> tuple[str, str]:
-    """Say what a cell holds in place of its formula, from where the two differ, and what mends it."""
-    if not live or not isinstance(held, str):
-        shown = plain("nothing") if held is None else f"{str(held)[:60]!r}"
-        return message("the formula was overwritten: the cell holds {shown}", shown=shown), message(
-            "put back {wanted}", wanted=wanted[:200]
-        )
-    pairs = enumerate(zip(wanted, held, strict=False))
-    alike = next((i for i, (one, other) in pairs if one != other), min(len(wanted), len(held)))
-    start = max(alike - _AROUND, 0)
-    before = "..." if start else ""
-    parts = [before + said[start : start + 3 * _AROUND] for said in (held, wanted)]
-    what = message(
-        "the formula was overwritten: the cell holds {held!r} where the template has {wanted!r}",
-        held=parts[0],
-        wanted=parts[1],
-    )
-    return what, message("put back {wanted}", wanted=wanted[:200])
-
-
-def _short(wanted: Any) -> Any:
-    return wanted[:290] if isinstance(wanted, str) else wanted
-
-
-def _same(wanted: Any, held: Any) -> bool:
-    if isinstance(wanted, str) and isinstance(held, str):
-        return _lines(shown_text(wanted)) in (_lines(held), _lines(as_shown(held)))
-    if isinstance(wanted, (int, float)) and isinstance(held, (int, float)):
-        return abs(wanted - held) <= _EQUAL * max(1.0, abs(wanted))
-    return (wanted if wanted != "" else None) == (held if held != "" else None)
-
-
-def _lines(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")

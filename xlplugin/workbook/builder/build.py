@@ -6,8 +6,7 @@ A sheet is one module with one function that takes the :class:`draft.Draft` and 
 
     def results(build: Draft) -> None:
         sheet = build.sheet("results")          # titled sheet.results of texts.csv
-        sheet.frame()                           # title, question, view, protection, print
-        sheet.master(12)                        # the master check ends in column 12 of row 2
+        sheet.frame(12)                         # title, question, view; the master check in column 12
         row = sheet.heading(4, build.text("results.heading.gross_margin"), right=12)
         sheet.fill(block, "=INDEX(xlp_out_gross_margin,$C{row},{column}$5)", "percent")
 
@@ -231,13 +230,10 @@ class Build:
         key: str,
         columns: Sequence[Mapping[str, str]],
         outputs: Sequence[str],
-        slots: int = 1,
-        path: bool = False,
-        moment: bool = False,
+        **kind: Any,
     ) -> WhatIf:
-        """Ask Workings for one more block of model columns; see :class:`what_ifs.WhatIf`."""
-        made = WhatIf(key, tuple(columns), tuple(outputs), slots, path, moment)
-        self.what_ifs[key] = made
+        """Ask Workings for one more block of model columns; ``kind`` as :class:`what_ifs.WhatIf` has it."""
+        made = self.what_ifs[key] = WhatIf(key, tuple(columns), tuple(outputs), **kind)
         return made
 
     # --- the dataset ---

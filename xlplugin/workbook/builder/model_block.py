@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from xlplugin.workbook.builder.blocks import Block
 from xlplugin.workbook.builder.sheet import Sheet
+from xlplugin.workbook.builder.what_ifs import WhatIf
 
 #: Label, unit, meaning and name stand in columns 2 to 5; the model's columns begin here.
 LABEL, UNIT, MEANING, NAME, FIRST_COLUMN = 2, 3, 4, 5, 6
@@ -15,17 +16,20 @@ LABEL, UNIT, MEANING, NAME, FIRST_COLUMN = 2, 3, 4, 5, 6
 class ModelBlock:
     """Where a block of model columns lies: the row of each input and line by name.
 
-    Each column replaces ``slots`` inputs, or is a year of a ``path``; an input's value before the check
-    of all inputs, or before the path, stands in a row of its own: ``standing_<input>``.
+    An input's value before the check of all inputs, or before a path, stands in a row of its own:
+    ``standing_<input>``.
     """
 
     sheet: Sheet
-    count: int
-    slots: int = 0
-    path: bool = False
-    moment: bool = False
+    asked: WhatIf
     rows: dict[str, int] = field(default_factory=dict)
+    top: int = 0
     bottom: int = 0
+
+    @property
+    def count(self) -> int:
+        """How many columns there are."""
+        return len(self.asked.columns)
 
     def row(self, name: str) -> Block:
         """The row of an input or line, one cell for each column of the model."""

@@ -16,11 +16,11 @@ from xlplugin.workbook.builder.open_cells import within
 def input_formula(block: ModelBlock, name: str) -> str:
     """Return the formula of an input's row, ``#N/A`` where it must not count as inputs are not complete."""
     complete, company = block.own("complete"), block.own("company")
-    moves = block.path and name in YEAR_INPUTS
+    moves = block.asked.path and name in YEAR_INPUTS
     if name in REDUCTIONS:
         return f"={complete}*{block.standing(name)}"
     if name in FINANCIALS or name in REFERENCES:
-        if block.moment:
+        if block.asked.moment:
             figure = f"INDEX(xlp_figures_{name},INDEX(xlp_article_place,{company}))"
             blank = {"marginal_tax_rate": "income_tax_rate"}.get(name)
             other = block.own(blank) if blank else "0" if name == "one_off_net_income" else "NA()"
@@ -42,10 +42,10 @@ def year_formula(block: ModelBlock, function: Callable[..., object]) -> str:
 
 def replaced(block: ModelBlock, name: str) -> str:
     """Return Excel text for the value that counts, or what a slot puts in its place."""
-    if block.path and name in REDUCTIONS:
+    if block.asked.path and name in REDUCTIONS:
         return year_formula(block, YEAR_INPUTS[name])[1:]
     value = _value(block, name)
-    for slot in range(block.slots, 0, -1):
+    for slot in range(0 if block.asked.path else block.asked.slots, 0, -1):
         row = block.rows.get(f"standing_{name}", block.rows.get(name))
         new = block.own(f"value_{slot}")
         good = f"IF(AND({within(new, INPUTS[name])}),{new},NA())"

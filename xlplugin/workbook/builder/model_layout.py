@@ -7,7 +7,7 @@ they are complete, then the lines by group, traced from :mod:`xlplugin.model.lin
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 
 from xlplugin.model.formula import Cell, expression, taken_once
@@ -19,6 +19,7 @@ from xlplugin.workbook.builder.model_groups import grouped
 from xlplugin.workbook.builder.model_inputs import input_formula, replaced, year_formula
 from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.builder.styles import number_style
+from xlplugin.workbook.builder.what_ifs import WhatIf
 
 #: A line up to this long may be written into another.
 _SHORT = 120
@@ -27,27 +28,20 @@ _SHORT = 120
 _LINE = 66
 
 
-def lay_model(
-    sheet: Sheet,
-    top: int,
-    columns: Sequence[Mapping[str, str]],
-    slots: int = 0,
-    path: bool = False,
-    outputs: Sequence[str] = (),
-    moment: bool = False,
-) -> ModelBlock:
-    """Lay model columns with their rows from ``top``; ``columns`` as in :mod:`what_ifs`.
+def lay_model(sheet: Sheet, top: int, asked: WhatIf) -> ModelBlock:
+    """Lay the model columns that are asked for with their rows from ``top``.
 
-    ``outputs`` leaves out the lines that these do not need, and writes a short one that one other takes into
-    that; ``moment``: on the figures of January 2025.
+    Where outputs are named, lines that they do not need are left out, and a short one that one other takes
+    is written into that.
     """
-    block = ModelBlock(sheet, len(columns), 0 if path else slots, path, moment)
+    block, path = ModelBlock(sheet, asked), asked.path
+    outputs = [name for name in asked.outputs if name not in ("lines", "names")]
     every = not outputs or any(name not in FUNCTIONS for name in outputs)  # a cell chooses the line
     wanted = plan(tuple(FUNCTIONS if every else outputs))
     figures = [name for name in (*FINANCIALS, *REFERENCES) if name in wanted.inputs]
     within = frozenset() if every else _written_within(wanted.steps) - {*outputs}
     _place_rows(block, top, figures, [name for name in wanted.steps if name not in within])
-    _heads(block, columns)
+    _heads(block)
     for name in (*figures, *EXPOSURES, *LEVERS):
         _line(block, name, input_formula(block, name))
     for name in _standing(path):
@@ -89,15 +83,15 @@ def _standing(path: bool) -> tuple[str, ...]:
 
 
 def _head_names(block: ModelBlock) -> tuple[str, ...]:
-    slots = (f"{kind}_{n}" for n in range(1, block.slots + 1) for kind in ("input", "value"))
-    return ("company", "scenario", *(YEAR_PARAMETERS if block.path else slots))
+    slots = (f"{kind}_{n}" for n in range(1, block.asked.slots + 1) for kind in ("input", "value"))
+    return ("company", "scenario", *(YEAR_PARAMETERS if block.asked.path else slots))
 
 
 def _place_rows(block: ModelBlock, top: int, figures: Sequence[str], lines: Sequence[str]) -> None:
-    label, text = block.sheet.build.label, block.sheet.build.text
+    label, text, path = block.sheet.build.label, block.sheet.build.text, block.asked.path
     sections: list[tuple[str, Sequence[str]]] = [
-        ("", (*_head_names(block), "company_name", "scenario_label", *(YEAR_HELPERS if block.path else ()))),
-        (text("model.heading.standing"), [f"standing_{name}" for name in _standing(block.path)]),
+        ("", (*_head_names(block), "company_name", "scenario_label", *(YEAR_HELPERS if path else ()))),
+        (text("model.heading.standing"), [f"standing_{name}" for name in _standing(path)]),
         (label("kind:exposure"), EXPOSURES),
         (label("kind:lever"), (*LEVERS[len(REDUCTIONS) :], "cost_shares", "revenue_shares", "complete")),
         (text("model.heading.inputs"), (*REDUCTIONS, *figures)),
@@ -111,7 +105,7 @@ def _place_rows(block: ModelBlock, top: int, figures: Sequence[str], lines: Sequ
             row += 1
         block.rows |= {name: row + i for i, name in enumerate(names)}
         row += len(names)
-    block.bottom = row - 1
+    block.top, block.bottom = top, row - 1
 
 
 # --- rows ---
@@ -135,13 +129,13 @@ def _meaning(block: ModelBlock, row: int, meaning: str) -> None:
         block.sheet.heights[row] = 25 if len(meaning) <= 2 * _LINE else 37
 
 
-def _heads(block: ModelBlock, columns: Sequence[Mapping[str, str]]) -> None:
+def _heads(block: ModelBlock) -> None:
     sheet, text = block.sheet, block.sheet.build.text
     for name in _head_names(block):
         row = block.rows[name]
         sheet.put(row, LABEL, text(f"model.head.{name.rstrip('_0123456789')}"), "secondary")
         sheet.put(row, NAME, name, "technical")
-        heads = (_head(chosen[name], name.startswith("value_")) for chosen in columns)
+        heads = (_head(chosen[name], name.startswith("value_")) for chosen in block.asked.columns)
         sheet.across(row, FIRST_COLUMN, heads, "secondary right")
     for name, names in (("company_name", "xlp_company_names,"), ("scenario_label", "xlp_scenario_names,1,")):
         row, of = block.rows[name], name.partition("_")[0]
@@ -173,7 +167,7 @@ def _joint(block: ModelBlock) -> None:
         _line(block, name, total, style="percent", label=text(f"check.{name}"))
         block.sheet.put(block.rows[name], UNIT, "%", "secondary")
     standing = f"SUM({own(f'standing_{REDUCTIONS[0]}')}:{own(LEVERS[-1])})"
-    known = "xlp_article_place" if block.moment else "xlp_company_status"
+    known = "xlp_article_place" if block.asked.moment else "xlp_company_status"
     statuses = f"INDEX({known},{own('company')})+INDEX(xlp_scenario_status,1,{own('scenario')})"
     sums = f"{own('cost_shares')}<=1+xlp_rounding,{own('revenue_shares')}<=1+xlp_rounding"
     complete = f"=IF(ISERROR({standing}+{statuses}),NA(),IF(AND({sums}),1,NA()))"

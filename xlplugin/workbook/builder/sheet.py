@@ -93,6 +93,12 @@ class Sheet:
             self.build.define(name, made)
         return made
 
+    def number_companies(self, top: int, column: int) -> None:
+        """Write the names of the companies down a column, and their numbers beside them."""
+        for number in range(1, self.build.rows + 1):
+            self.put(top + number - 1, column, f"=INDEX(xlp_company_names,{number})", "secondary")
+            self.put(top + number - 1, column + 1, number, "technical right")
+
     def named(self, row: int, column: int, name: str, value: Value, style: str = "body") -> Block:
         """Write one cell and define ``name`` for it."""
         self.put(row, column, value, style)
@@ -102,12 +108,13 @@ class Sheet:
 
     def frame(
         self,
+        master: int,
         freeze: str = "A3",
         pages: tuple[int, int] = (1, 0),
         landscape: bool = True,
         technical: bool = False,
     ) -> None:
-        """Write title and question, and set view, protection and print.
+        """Write title, question and the master check up to column ``master``; set view, protection, print.
 
         A sheet is printed on ``pages`` across and down (0: as many as it takes); one of several across has
         columns A and B on each. A ``technical`` one has a grey tab.
@@ -140,6 +147,7 @@ class Sheet:
         self.ws.oddFooter.left.text = self.build.footer
         self.ws.oddFooter.right.text = f"{text('print.page')} &P {text('print.of')} &N"
         self.ws.oddFooter.left.size = self.ws.oddFooter.right.size = 8
+        self._master(master)
 
     def print_to(self, row: int, column: int) -> None:
         """Print the sheet down to ``row`` and up to ``column`` alone."""
@@ -151,7 +159,7 @@ class Sheet:
         self.ws.sheet_format.outlineLevelRow = 1
         self.ws.sheet_properties.outlinePr.summaryBelow = False
 
-    def master(self, column: int) -> None:
+    def _master(self, column: int) -> None:
         """Show the master check in row 2, its right end in ``column``, which first views must show."""
         place = f"{letter(column)}2"
         target = quoted(self.build.title("checks")).replace('"', '""')

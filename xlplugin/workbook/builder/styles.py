@@ -103,12 +103,6 @@ KINDS: dict[str, dict[str, Any]] = {
     "unavailable": {"font": font(GREY)},
     "band": {"fill": _fill(BAND)},
     "rule": {"border": Border(bottom=_THIN)},
-    "input": {
-        "font": font(INPUT_TEXT),
-        "fill": _fill(INPUT_FILL),
-        "border": Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN),
-        "protection": Protection(locked=False),
-    },
     "sample": {  # an input in the colour key, which is none
         "font": font(INPUT_TEXT),
         "fill": _fill(INPUT_FILL),
@@ -119,6 +113,7 @@ KINDS: dict[str, dict[str, Any]] = {
         "border": Border(top=_THIN, bottom=_THIN),
     },
 }
+KINDS["input"] = KINDS["sample"] | {"protection": Protection(locked=False)}
 
 
 class Styles:

@@ -34,7 +34,8 @@ from dataclasses import dataclass
 class WhatIf:
     """A block of model columns: its key, what each column chooses, the lines that get names.
 
-    ``moment``: on the figures of January 2025, the article's moment, whatever year is chosen.
+    Each column replaces ``slots`` inputs, or is a year of a ``path``. ``moment``: on the figures of
+    January 2025, the article's moment, whatever year is chosen.
     """
 
     key: str

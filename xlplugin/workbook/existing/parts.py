@@ -183,13 +183,9 @@ class Parts:
 
 def shown(element: ElementTree.Element) -> str:
     """Return the text of a shared or inline text, without its phonetic reading."""
-    parts = []
-    for one in element:
-        if tag(one.tag) == "t":
-            parts.append(one.text or "")
-        elif tag(one.tag) == "r":
-            parts += [text.text or "" for text in one if tag(text.tag) == "t"]
-    return as_shown("".join(parts))
+    runs = [element, *(one for one in element if tag(one.tag) == "r")]
+    texts = [one.text or "" for run in runs for one in run if tag(one.tag) == "t"]
+    return as_shown("".join(texts))
 
 
 def check_out(out: Path, book: Path, *, force: bool) -> None:

@@ -44,9 +44,8 @@ def wrapped(words: str, width: float, style: str = "") -> float:
 def about(build: Draft) -> None:
     """Build the sheet."""
     sheet = build.sheet("about")
-    sheet.frame(freeze="A3", pages=(1, 2))
+    sheet.frame(END, pages=(1, 2))
     sheet.widths(B=34, C=_WIDTH, D=24)
-    sheet.master(END)
     sheet.put(FIRST_ROW - 1, LABEL, build.text("disclaimer"), "bold")
     sheet.heights[FIRST_ROW - 1] = 20
     row = _lines(sheet, FIRST_ROW, "purpose")

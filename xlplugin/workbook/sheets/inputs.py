@@ -34,8 +34,7 @@ _YOURS = ("xlp_in_your_reduction_all", "xlp_in_your_reduction")
 def inputs(build: Draft) -> None:
     """Build the sheet."""
     sheet = build.sheet("inputs")
-    sheet.frame(freeze="C3", pages=(1, 2))
-    sheet.master(_FIRST + 4)
+    sheet.frame(_FIRST + 4, freeze="C3", pages=(1, 2))
     sheet.widths(B=34, C=10, D=17)
     sheet.width_of(_FIRST, build.columns, 17.5)
     row = _scenarios(sheet)

@@ -9,6 +9,7 @@ from xlplugin.workbook.builder.draws import lay_draws
 from xlplugin.workbook.builder.model_block import FIRST_COLUMN, MEANING, NAME, ModelBlock
 from xlplugin.workbook.builder.model_layout import lay_model
 from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
+from xlplugin.workbook.builder.what_ifs import WhatIf
 
 #: Pages that each is printed on, across and down: for filing, not for reading.
 _PAGES = {"model": (3, 1), "workings": (2, 2)}
@@ -16,9 +17,8 @@ _PAGES = {"model": (3, 1), "workings": (2, 2)}
 
 def _frame(build: Draft, key: str) -> Sheet:
     sheet = build.sheet(key)
-    sheet.frame(freeze="C3", pages=_PAGES[key], technical=True)
+    sheet.frame(MEANING, freeze="C3", pages=_PAGES[key], technical=True)
     sheet.widths(B=36, C=11, D=54, E=25)
-    sheet.master(MEANING)
     sheet.put(FIRST_ROW, 2, build.text(f"{key}.note"), "note")
     return sheet
 
@@ -26,14 +26,14 @@ def _frame(build: Draft, key: str) -> Sheet:
 def model(build: Draft) -> None:
     """Build the Model sheet."""
     sheet = _frame(build, "model")
-    columns = [
+    columns = tuple(
         {"company": str(i), "scenario": str(j)}
         for i in range(1, build.rows + 1)
         for j in range(1, build.columns + 1)
-    ]
+    )
     sheet.width_of(FIRST_COLUMN, len(columns), 17)
-    build.model = lay_model(sheet, FIRST_ROW + 2, columns)
-    _finish(sheet, build.model.rows["company"], build.model.bottom, len(columns))
+    build.model = lay_model(sheet, FIRST_ROW + 2, WhatIf("model", columns, (), slots=0))
+    _finish(build.model)
 
 
 def workings(build: Draft) -> None:
@@ -43,11 +43,10 @@ def workings(build: Draft) -> None:
     for what_if in build.what_ifs.values():
         title = build.text(f"workings.block.{what_if.key}")
         sheet.across(row, 2, [title] + [None] * (NAME - 2), "heading")
-        lines = [name for name in what_if.outputs if name not in ("lines", "names")]
-        block = lay_model(sheet, row + 1, what_if.columns, what_if.slots, what_if.path, lines, what_if.moment)
+        block = lay_model(sheet, row + 1, what_if)
         for output in what_if.outputs:
             build.define(what_if.name(output), _whole(block, output) or block.row(output))
-        _finish(sheet, row + 1, block.bottom, block.count)
+        _finish(block)
         row, widest = block.bottom + 3, max(widest, block.count)
     sheet.across(row, 2, [build.text("draws.heading"), *[None] * (NAME - 2)], "heading")
     last = lay_draws(sheet, row + 1, build.model.row(MEASURE))
@@ -57,11 +56,12 @@ def workings(build: Draft) -> None:
 
 def _whole(block: ModelBlock, output: str) -> Block | None:
     """Every row of a block, or the names of its rows: for sheets where a line is chosen by name."""
-    top, height = min(block.rows.values()), block.bottom - min(block.rows.values()) + 1
+    top, height = block.top, block.bottom - block.top + 1
     if output == "lines":
         return block.sheet.block(top, FIRST_COLUMN, height, block.count)
     return block.sheet.block(top, NAME, height, 1) if output == "names" else None
 
 
-def _finish(sheet: Sheet, top: int, bottom: int, count: int) -> None:
-    sheet.grey_errors(sheet.block(top, FIRST_COLUMN, bottom - top + 1, count))
+def _finish(block: ModelBlock) -> None:
+    sheet, height = block.sheet, block.bottom - block.top + 1
+    sheet.grey_errors(sheet.block(block.top, FIRST_COLUMN, height, block.count))

@@ -14,8 +14,7 @@ _LABEL, _OFFSET, _FIRST = 2, 3, 4
 def outputs(build: Draft) -> None:
     """Build the sheet."""
     sheet = build.sheet("outputs")
-    sheet.frame(freeze="C3", pages=(1, 4), landscape=False, technical=True)
-    sheet.master(_FIRST + 5)
+    sheet.frame(_FIRST + 5, freeze="C3", pages=(1, 4), landscape=False, technical=True)
     sheet.widths(B=36, C=9)
     sheet.width_of(_FIRST, build.columns, 17)
     sheet.put(FIRST_ROW, _LABEL, build.text("outputs.note"), "note")

@@ -16,9 +16,8 @@ def setup(build: Draft) -> None:
     text, edition = build.text, build.edition
     assert edition
     sheet = build.sheet("setup")
-    sheet.frame(freeze="A3")
+    sheet.frame(END)
     sheet.widths(B=7, C=_WIDTH, D=24)
-    sheet.master(END)
     row = sheet.heading(FIRST_ROW, text(f"setup.{edition.name}.heading"), END)
     steps = keys(f"setup.{edition.name}.step.")
     for number, key in enumerate(steps, 1):

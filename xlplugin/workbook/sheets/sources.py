@@ -25,11 +25,10 @@ _SMALL = 15
 def sources(build: Draft) -> None:
     """Build the sheet."""
     sheet = build.sheet("sources")
-    sheet.frame(freeze="A3")
+    sheet.frame(THIRD)
     sheet.widths(
         B=_WIDTHS[NAME], C=_WIDTHS[TEXT], D=_WIDTHS[MORE], E=_WIDTHS[FIRST], F=_SMALL, G=10, H=_WIDTHS[SURE]
     )
-    sheet.master(THIRD)
     row = _article(sheet, FIRST_ROW)
     row = _figures(sheet, row + 1)
     row = _evidence(sheet, row + 1)

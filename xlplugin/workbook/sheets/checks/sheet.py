@@ -26,10 +26,9 @@ _HALF_UNIT, _HALF_CENT = 0.5, 0.005
 def checks(build: Draft) -> None:
     """Build the sheet."""
     sheet = build.sheet("checks")
-    sheet.frame(freeze="A3")
+    sheet.frame(WHERE)
     sheet.widths(B=36, C=58, D=14, E=9, F=12, G=12, H=24)
     sheet.width_of(ITEMS, 1, 9)
-    sheet.master(WHERE)
     _Sheet(build, sheet).lay()
 
 

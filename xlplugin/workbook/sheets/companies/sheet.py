@@ -51,8 +51,7 @@ _TIES = ("operating_income", "diluted_eps")
 def companies(build: Draft) -> None:
     """Build the sheet."""
     sheet = build.sheet("companies")
-    sheet.frame(freeze="C3", pages=(1, 4))
-    sheet.master(MONEY + 1)
+    sheet.frame(MONEY + 1, freeze="C3", pages=(1, 4))
     sheet.widths(B=32, C=12, D=21, E=14, F=12, G=22, H=27)
     sheet.width_of(MONEY, SOURCE - MONEY, 14)
     sheet.width_of(AFTER + len(REFERENCES), 3, 21)

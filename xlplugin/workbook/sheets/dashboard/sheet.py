@@ -36,12 +36,11 @@ CHOICES_ROW, FIGURES_ROW, HEAT_ROW, BEHIND_ROW = 4, 9, 22, 35
 def dashboard(build: Draft) -> None:
     """Build the sheet."""
     sheet = build.sheet("dashboard")
-    sheet.frame(freeze="A3", pages=(1, 1))
+    sheet.frame(CHARTS + 7, pages=(1, 1))
     sheet.widths(B=27, I=1.6)
     sheet.width_of(BASE, 6, 10.3)
     sheet.width_of(CHARTS, 8, 9.29)
     sheet.heights[3] = 6
-    sheet.master(CHARTS + 7)
     _choices(sheet)
     key_figures(sheet, FIGURES_ROW)
     _heat(sheet)

@@ -24,10 +24,9 @@ _FOLLOWS = "training_cost_reduction"
 def functions(build: Draft) -> None:
     """Build the sheet."""
     sheet = build.sheet("functions")
-    sheet.frame(freeze="A3")
+    sheet.frame(NOTE)
     for column, width in _WIDTHS.items():
         sheet.width_of(column, 1, width)
-    sheet.master(NOTE)
     places = _asked(sheet)
     row = _inputs(sheet, places)
     _calls(sheet, row + 1, lines(build, places))

@@ -42,22 +42,12 @@ def behind(sheet: Sheet, row: int) -> int:
 
 Column = tuple[str, str, str]
 
-#: Parts of sentences and how their figures are shown.
-_PIECES = {
-    "all": "percent", "points": "", "size": "", "direction": "", "typed": "", "mark": "",
-    "count": "", "up": "", "down": "", "most": "bp", "best": "", "best_change": "", "least": "bp",
-    "worst": "", "worst_change": "",
-    "invalid_draws": "",
-}  # fmt: skip
-
 
 def _table(sheet: Sheet, row: int, columns: Iterable[Column], labels: dict[str, str] | None = None) -> int:
     """Lay columns of one formula each (name, formula without ``=``, style); return the next row."""
     build = sheet.build
     sheet.across(row, NAME, [build.text("column.company"), None], "header")
-    for i in range(build.rows):
-        sheet.put(row + 1 + i, NAME, f"=INDEX(xlp_company_names,{i + 1})", "secondary")
-        sheet.put(row + 1 + i, NUMBER, i + 1, "technical right")
+    sheet.number_companies(row + 1, NAME)
     for column, (name, formula, style) in enumerate(columns, FIRST):
         title = (labels or {}).get(name) or build.text(f"overview.behind.{name}")
         sheet.put(row, column, title, "header wrap_right")
@@ -237,33 +227,30 @@ def _lists(sheet: Sheet, row: int) -> int:
 def _pieces(sheet: Sheet, row: int) -> int:
     """Lay figures and words that sentences are joined from, one a row, and name each."""
     build, column, entry = sheet.build, "xlp_overview_compared", "xlp_in_your_reduction_all"
-    at = {name: f"${letter(FIRST)}${row + i}" for i, name in enumerate(_PIECES)}
-    count = 'COUNTIF(xlp_overview_compared,"{}")'.format
+    count = f'COUNTIF({column},"{{}}")'.format
     as_blank = f'OR({entry}="",{entry}=xlp_blank_{REDUCTIONS[0]})'
-    formulas = {
-        "all": f"INDEX(xlp_checked_scenario_{REDUCTIONS[0]},1,1)",
-        "points": f"ABS({at['all']})*100",
-        "size": percent(build, at["points"], short=True),
-        "direction": f"IF({at['all']}<0,{build.quoted('overview.higher')},{build.quoted('overview.lower')})",
-        "typed": f'IF({at["all"]}<0,{build.sign("minus")},"")&{at["size"]}',
-        "mark": f'IF({as_blank},""," "&{sentence(build, "overview.own", size=at["typed"])})',
-        "count": count(">-1E+300"),
-        "up": count(">0"),
-        "down": count("<0"),
-        "most": f"MAX({column})",
-        "best": f"INDEX(xlp_company_names,MATCH({at['most']},{column},0))",
-        "best_change": tenths(build, at["most"], True),
-        "least": f"MIN({column})",
-        "worst": f"INDEX(xlp_company_names,MATCH({at['least']},{column},0))",
-        "worst_change": tenths(build, at["least"], True),
-        "invalid_draws": "SUM(xlp_range_invalid)",
-    }
-    for name in _PIECES:
+    higher, lower = (build.quoted(f"overview.{word}") for word in ("higher", "lower"))
+
+    def lay(name: str, formula: str, style: str = "any") -> str:
+        nonlocal row
         sheet.put(row, NAME, build.text(f"overview.behind.{name}"), "secondary")
-        style = _PIECES[name] or "any"
-        piece = sheet.named(
-            row, FIRST, f"xlp_overview_{name}", f"={formulas[name]}", f"technical {style} left"
-        )
-        sheet.grey_errors(piece)
+        named = sheet.named(row, FIRST, f"xlp_overview_{name}", f"={formula}", f"technical {style} left")
+        sheet.grey_errors(named)
         row += 1
+        return f"${letter(FIRST)}${row - 1}"
+
+    every = lay("all", f"INDEX(xlp_checked_scenario_{REDUCTIONS[0]},1,1)", "percent")
+    points = lay("points", f"ABS({every})*100")
+    size = lay("size", percent(build, points, short=True))
+    lay("direction", f"IF({every}<0,{higher},{lower})")
+    typed = lay("typed", f'IF({every}<0,{build.sign("minus")},"")&{size}')
+    lay("mark", f'IF({as_blank},""," "&{sentence(build, "overview.own", size=typed)})')
+    lay("count", count(">-1E+300"))
+    lay("up", count(">0"))
+    lay("down", count("<0"))
+    for end, function, company in (("most", "MAX", "best"), ("least", "MIN", "worst")):
+        value = lay(end, f"{function}({column})", "bp")
+        lay(company, f"INDEX(xlp_company_names,MATCH({value},{column},0))")
+        lay(f"{company}_change", tenths(build, value, True))
+    lay("invalid_draws", "SUM(xlp_range_invalid)")
     return row

@@ -39,11 +39,10 @@ _ROW = 13.5
 def overview(build: Draft) -> None:
     """Build the sheet."""
     sheet = build.sheet("overview")
-    sheet.frame(freeze="A3", pages=(1, 1))
+    sheet.frame(RIGHT, pages=(1, 1))
     sheet.widths(B=19, C=8.4, D=8.6, E=8.6)
     sheet.width_of(FIRST, MOST, 8.5)
     sheet.width_of(FIRST + MOST, RIGHT - FIRST - MOST + 1, 8.9)
-    sheet.master(RIGHT)
     sentences(sheet)
     _entries(sheet)
     answers(sheet)

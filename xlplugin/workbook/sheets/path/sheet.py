@@ -53,12 +53,11 @@ _ALWAYS = ("unit_cost", "adoption", "supply", "base_operating_income")
 def path(build: Draft) -> None:
     """Build the sheet."""
     sheet = build.sheet("path")
-    sheet.frame(freeze="A3", pages=(1, 1))
+    right = FIRST + YEARS
+    sheet.frame(right, pages=(1, 1))
     sheet.widths(B=37, C=10.5)
     sheet.width_of(FIRST, YEARS + 1, 10.4)
     sheet.heights[3] = 6
-    right = FIRST + YEARS
-    sheet.master(right)
     _panel(sheet)
     what_if = _ask(build)
     bottom = _table(sheet, what_if, right)

@@ -35,12 +35,11 @@ _WIDTH = 18.0
 def results(build: Draft) -> None:
     """Build the sheet."""
     sheet = build.sheet("results")
-    sheet.frame(freeze="C3", pages=(1, 3))
+    sheet.frame(FIRST + 4, freeze="C3", pages=(1, 3))
     sheet.ws.print_title_cols = "A:E"
     sheet.widths(B=30, C=4, D=19, E=12)
     right = max(FIRST + build.columns - 1, WORDS)
     sheet.width_of(FIRST, right - FIRST + 1, _WIDTH)
-    sheet.master(FIRST + 4)
     sheet.across(NUMBERS_ROW, FIRST, range(1, build.columns + 1), "technical right")
     sheet.block(NUMBERS_ROW, FIRST, 1, build.columns, "xlp_numbers_of_scenarios")
     row = FIRST_ROW

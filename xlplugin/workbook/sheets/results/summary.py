@@ -20,8 +20,6 @@ from xlplugin.workbook.sheets.results.company_table import (
 from xlplugin.workbook.sheets.results.leaders import said
 from xlplugin.workbook.sheets.results.workings import change
 
-_ENDS = (("LARGE", "best"), ("SMALL", "worst"))
-
 #: What stands around the headline, and the column of the words.
 _AROUND = ("p10", "p90")
 WORDS = FIRST + 6 + len(_AROUND)
@@ -61,7 +59,7 @@ def _headline(table: CompanyTable) -> None:
 def _extremes(table: CompanyTable) -> None:
     build, first = table.sheet.build, FIRST + 1 + len(_AROUND)
     lab, general = build.is_lab(COMPANY), build.on_general(COMPANY)
-    for column, (_, name) in zip((first, first + 2), _ENDS, strict=True):
+    for column, name in ((first, "best"), (first + 2, "worst")):
         scenario = f"INDEX(xlp_scenario_labels,1,{of_base(f'xlp_results_{name}_place')})"
         value = of_base(f"xlp_results_{name}_value")
         for at, shown, style, of in (

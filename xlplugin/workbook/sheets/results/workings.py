@@ -49,17 +49,11 @@ def workings_of_results(sheet: Sheet, row: int, right: int) -> int:
     return _weights(sheet, row + 1)
 
 
-def _numbered(sheet: Sheet, row: int) -> None:
-    for i in range(sheet.build.rows):
-        sheet.put(row + i, NAME, f"=INDEX(xlp_company_names,{i + 1})", "secondary")
-        sheet.put(row + i, NUMBER, i + 1, "technical right")
-
-
 def _by_company(sheet: Sheet, row: int) -> int:
     build, text, top = sheet.build, sheet.build.text, row + 1
     sheet.across(row, NAME, [text("column.company"), None], "header")
     sheet.heights[row] = 54
-    _numbered(sheet, top)
+    sheet.number_companies(top, NAME)
     sheet.block(top, NUMBER, build.rows, 1, "xlp_numbers_of_companies")
     named = f'INDEX(xlp_companies,{COMPANY})<>""'
     own = letter(NUMBER + 1 + len(BASES))  # the column of the first fact
@@ -149,7 +143,7 @@ def _ranked(sheet: Sheet, row: int) -> int:
     ends = []
     for end, name in enumerate(("low", "high")):
         sheet.put(row, NAME, build.text(f"results.workings.at_{name}"), "subheading")
-        _numbered(sheet, row + 1)
+        sheet.number_companies(row + 1, NAME)
         block = sheet.block(row + 1, FIRST, build.rows, build.columns, f"xlp_results_at_{name}")
         at_end = f"IFERROR(ROUND({_at_end(build, end)},9),NA())"  # of no more companies than have a block
         sheet.lay(block, f'=IF({TURNING},{at_end},"")', "secondary bp")
@@ -157,7 +151,7 @@ def _ranked(sheet: Sheet, row: int) -> int:
         row = block.bottom + 2
     for name, pick, among in (("best", "LARGE", "MAX"), ("worst", "SMALL", "MIN")):
         sheet.put(row, NAME, build.text(f"results.workings.ranked_{name}"), "subheading")
-        _numbered(sheet, row + 1)
+        sheet.number_companies(row + 1, NAME)
         block = sheet.block(row + 1, FIRST, build.rows, build.columns, f"xlp_results_ranked_{name}")
         for i in range(build.rows):
             low, high = (f"{OWN_COLUMN}{top + i}" for top in ends)
@@ -196,7 +190,7 @@ def _weights(sheet: Sheet, row: int) -> int:
     row += 1
     for name in WEIGHTED:
         sheet.put(row, NAME, f"{text('column.weight')} x {build.label(name)}", "subheading")
-        _numbered(sheet, row + 1)
+        sheet.number_companies(row + 1, NAME)
         block = sheet.block(row + 1, FIRST, build.rows, build.columns, f"xlp_results_weighted_{name}")
         weight = f"INDEX(xlp_results_weights,1,{SCENARIO})"
         weighted = f"=IF({weight}=0,0,{weight}*{at(f'xlp_out_{name}')})"

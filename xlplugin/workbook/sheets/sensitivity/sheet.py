@@ -33,11 +33,10 @@ _LEVERS = ("cost_reduction", "pass_through")
 def sensitivity(build: Draft) -> None:
     """Build the sheet."""
     sheet = build.sheet("sensitivity")
-    sheet.frame(pages=(1, 1))
+    sheet.frame(SIDE + 2, pages=(1, 1))
     sheet.widths(B=34, C=1.5, D=8.6, E=8.6, M=1.5, N=35, O=11, P=13)
     sheet.width_of(GRID, COLUMNS, 8.2)
     sheet.heights[3] = 6
-    sheet.master(SIDE + 2)
     _panel(sheet)
     workings = lay_lists(sheet, BEHIND, SIDE + 2)
     lay_ranges(workings)
@@ -67,10 +66,7 @@ def _headings(sheet: Sheet) -> None:
         (OWN, GRID + COLUMNS - 1, "grid"),
         (SIDE, SIDE + 2, "tornado"),
     ):
-        sheet.across(
-            HEADINGS, left, [text(f"sensitivity.heading.{key}"), *[None] * (right - left)], "heading"
-        )
-    sheet.heights[HEADINGS] = 21
+        sheet.heading(HEADINGS, text(f"sensitivity.heading.{key}"), right, left=left)
 
 
 def _panel(sheet: Sheet) -> None:
@@ -110,10 +106,8 @@ def _around_grid(sheet: Sheet, flat: str) -> None:
 def _table(sheet: Sheet) -> None:
     """The tornado as a table, largest swing first."""
     text = sheet.build.text
-    right = GRID + COLUMNS - 1
-    sheet.across(TABLE, PANEL, [text("sensitivity.heading.table"), *[None] * (right - PANEL)], "heading")
-    sheet.heights[TABLE] = 21
-    sheet.put(TABLE + 1, PANEL, text("sensitivity.note.tornado"), "note")
+    heading, note = text("sensitivity.heading.table"), text("sensitivity.note.tornado")
+    sheet.heading(TABLE, heading, GRID + COLUMNS - 1, note, left=PANEL)
     head, top, count = TABLE + 2, TABLE + 3, len(ASSUMPTIONS)
     heads = [text("sensitivity.column.assumption"), None]
     sheet.across(head, PANEL, heads, "header")
@@ -140,13 +134,8 @@ def _table(sheet: Sheet) -> None:
     by_unit(sheet, sheet.block(top, OWN, count, 3), share)
     by_measure(sheet, sheet.block(top, OWN + 3, count, 3))
     by_measure(sheet, sheet.block(top, OWN + 6, count, 1), signed=False)
-    _basis(sheet, top, count, number)
-
-
-def _basis(sheet: Sheet, top: int, count: int, number: str) -> None:
-    """The basis of each bar: the assumption's."""
-    block = sheet.block(top, OWN + 7, count, 1, "xlp_sensitivity_bars_basis")
-    sheet.fill(block, f'=IF($B{{row}}="","",INDEX(xlp_sensitivity_bases,{number}))', "secondary indent")
+    basis = sheet.block(top, OWN + 7, count, 1, "xlp_sensitivity_bars_basis")
+    sheet.fill(basis, f'=IF($B{{row}}="","",INDEX(xlp_sensitivity_bases,{number}))', "secondary indent")
 
 
 def _fixed(sheet: Sheet) -> None:
@@ -173,12 +162,8 @@ def _fixed(sheet: Sheet) -> None:
 
 def _chart(sheet: Sheet, row: int) -> None:
     text = sheet.build.text
-    heads = [
-        text("sensitivity.column.assumption"),
-        None,
-        *(text(f"chart.series.{end}") for end in ("low", "high")),
-    ]
-    sheet.across(row + 1, PANEL, heads, "header")
+    ends = (text(f"chart.series.{end}") for end in ("low", "high"))
+    sheet.across(row + 1, PANEL, [text("sensitivity.column.assumption"), None, *ends], "header")
     top = row + 2
     names = sheet.block(top, PANEL, _BARS, 1)
     sheet.fill(names, f'=INDEX(xlp_sensitivity_bars_assumptions,{nth_row(top)})&""', "secondary")
