@@ -22,7 +22,7 @@ _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
 
 def chart_xml(chart: Chart, lookup: Lookup) -> bytes:
     """Return the chart's part of the file, the values of its cells cached."""
-    plot = _bars(chart, lookup) if chart.kind in ("bar", "column") else _lines(chart, lookup)
+    plot = _plot(chart, lookup)
     title = _title(chart.title, lookup)
     legend = (
         f'<c:legend><c:legendPos val="b"/><c:overlay val="0"/>{_font(800, SECONDARY)}</c:legend>'
@@ -50,28 +50,18 @@ def _title(words: str | Block, lookup: Lookup) -> str:
     return f"{linked}{_font(950, INK, bold=True)}</c:title>"
 
 
-def _bars(chart: Chart, lookup: Lookup) -> str:
-    lying = "bar" if chart.kind == "bar" else "col"
-    grouping = "stacked" if chart.stacked else "clustered"
-    marks = "".join(_series(chart, i, lookup) for i in range(len(chart.series)))
-    overlap = f'<c:overlap val="{100 if chart.stacked else chart.overlap}"/>'
-    return (
-        f'<c:barChart><c:barDir val="{lying}"/><c:grouping val="{grouping}"/>'
-        f'<c:varyColors val="0"/>{marks}'
-        f'<c:gapWidth val="{chart.gap}"/>{overlap}<c:axId val="111"/><c:axId val="222"/></c:barChart>'
-    )
-
-
-def _lines(chart: Chart, lookup: Lookup) -> str:
-    marks = "".join(_series(chart, i, lookup) for i in range(len(chart.series)))
+def _plot(chart: Chart, lookup: Lookup) -> str:
+    series = "".join(_series(chart, i, lookup) for i in range(len(chart.series)))
+    marks, axes = f'<c:varyColors val="0"/>{series}', '<c:axId val="111"/><c:axId val="222"/>'
     if chart.kind == "scatter":
-        return (
-            f'<c:scatterChart><c:scatterStyle val="lineMarker"/><c:varyColors val="0"/>{marks}'
-            '<c:axId val="111"/><c:axId val="222"/></c:scatterChart>'
-        )
+        return f'<c:scatterChart><c:scatterStyle val="lineMarker"/>{marks}{axes}</c:scatterChart>'
+    if chart.kind == "line":
+        return f'<c:lineChart><c:grouping val="standard"/>{marks}<c:marker val="1"/>{axes}</c:lineChart>'
+    lying = "bar" if chart.kind == "bar" else "col"
+    grouping, overlap = ("stacked", 100) if chart.stacked else ("clustered", chart.overlap)
     return (
-        f'<c:lineChart><c:grouping val="standard"/><c:varyColors val="0"/>{marks}<c:marker val="1"/>'
-        '<c:axId val="111"/><c:axId val="222"/></c:lineChart>'
+        f'<c:barChart><c:barDir val="{lying}"/><c:grouping val="{grouping}"/>{marks}'
+        f'<c:gapWidth val="{chart.gap}"/><c:overlap val="{overlap}"/>{axes}</c:barChart>'
     )
 
 

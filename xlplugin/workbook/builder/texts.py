@@ -31,11 +31,7 @@ def text(key: str, language: str = "en", **values: object) -> str:
     Raises :class:`InputError` for a key or language that is not known, and :class:`KeyError` for a
     place without a value.
     """
-    check_language(language)
-    row = _table().get(key)
-    if row is None:
-        raise InputError(Fault(None, "text", key, "a key of texts.csv", suggestion(key, _table())))
-    return _PLACE.sub(lambda place: str(values[place[1]]), row[language])
+    return _PLACE.sub(lambda place: str(values[place[1]]), _words(key, language))
 
 
 def keys(prefix: str = "") -> tuple[str, ...]:
@@ -51,8 +47,7 @@ def language_of(titles: Iterable[str]) -> str:
 
 def pieces(key: str, language: str = "en") -> tuple[str, ...]:
     """Return the text of ``key`` in turns: words, place, words, place, ..., words (words may be empty)."""
-    text(key, language, **dict.fromkeys(_places(key), ""))
-    return tuple(_PLACE.split(_table()[key][language]))
+    return tuple(_PLACE.split(_words(key, language)))
 
 
 def joined(key: str, language: str = "en", **expressions: str) -> str:
@@ -74,8 +69,12 @@ def translated(words: str, language: str = "en") -> str:
     return words if language == "en" else _data_table().get(words, {}).get(language, words)
 
 
-def _places(key: str) -> list[str]:
-    return _PLACE.findall(_table().get(key, {}).get("en", ""))
+def _words(key: str, language: str) -> str:
+    check_language(language)
+    row = _table().get(key)
+    if row is None:
+        raise InputError(Fault(None, "text", key, "a key of texts.csv", suggestion(key, _table())))
+    return row[language]
 
 
 @cache

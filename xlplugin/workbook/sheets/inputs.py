@@ -165,12 +165,10 @@ def _levers(sheet: Sheet, row: int) -> int:
     row += 1
     for lever in _SINGLE:
         _row(sheet, row, build.label(lever), build.unit(lever))
-        if _blank(sheet, row, lever):
-            pass
-        elif lever in REDUCTIONS:
-            sheet.put(row, _BLANK, text("inputs.blank.running"), "note right")
-        else:
-            sheet.put(row, _BLANK, f"=xlp_general_{lever}", f"link {number_style(lever)}")
+        if not _blank(sheet, row, lever):
+            running = (text("inputs.blank.running"), "note right")
+            general = (f"=xlp_general_{lever}", f"link {number_style(lever)}")
+            sheet.put(row, _BLANK, *(running if lever in REDUCTIONS else general))
         _entry(sheet, row, f"xlp_in_{lever}", lever, _of_scenarios(build, lever))
         row += 1
     return row

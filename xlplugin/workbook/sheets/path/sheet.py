@@ -178,11 +178,7 @@ def _marks(sheet: Sheet, row: int, head: int) -> None:
     sheet.put(row, LABEL, sheet.build.text("path.row.beyond"), "body")
     supply, yes = f"{{column}}{head + 3}", sheet.build.quoted("choice.yes")
     block = sheet.block(row, FIRST, 1, YEARS + 1, "xlp_path_beyond")
-    sheet.fill(block, f'=IF(ISERROR({supply}),"",IF({_outside(supply)},{yes},""))', "caution right")
+    outside = f"AND(xlp_path_turning=1,OR({supply}<xlp_path_supply_low,{supply}>xlp_path_supply_high))"
+    sheet.fill(block, f'=IF(ISERROR({supply}),"",IF({outside},{yes},""))', "caution right")
     marked = sheet.block(head + 3, FIRST, 1, YEARS + 1)
     sheet.rule(marked.area, f'{block.near()}<>""', differential(CAUTION, bold=True))
-
-
-def _outside(supply: str) -> str:
-    """Return the condition under which a year lies beyond what the model can say."""
-    return f"AND(xlp_path_turning=1,OR({supply}<xlp_path_supply_low,{supply}>xlp_path_supply_high))"

@@ -159,9 +159,8 @@ def _axis(axis: str, own: str, place: str) -> str:
 
 def _faults(workings: Workings, axes: dict[str, Block]) -> None:
     """Count the axes' cells that are not available."""
-    places = [axes["row"].near(i, 0) for i in range(ROWS)] + [
-        axes["column"].near(0, j) for j in range(COLUMNS)
-    ]
+    places = [axes["row"].near(i) for i in range(ROWS)]
+    places += [axes["column"].near(0, j) for j in range(COLUMNS)]
     faults = "+".join(f"ISERROR({place})*1" for place in places)
     workings.value("axis_faults", f"={faults}")
 
