@@ -13,7 +13,7 @@ import pytest
 
 import xlplugin
 from xlplugin.data.shipped import shipped
-from xlplugin.functions.registry import call
+from xlplugin.functions.calls import call
 from xlplugin.model.errors import InputError
 from xlplugin.model.inputs import INPUTS, LEVERS
 from xlplugin.model.labels import LANGUAGES, label

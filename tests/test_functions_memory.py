@@ -64,7 +64,7 @@ def test_what_is_no_key_is_said() -> None:
 TEXTS = """
 import resource, sys
 from xlplugin.functions import call
-from xlplugin.functions.registry import MEMORY
+from xlplugin.functions.calls import MEMORY
 
 def resident():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)

@@ -17,7 +17,7 @@ from sheet_cases import inputs
 
 import xlplugin
 from xlplugin.cli import cli
-from xlplugin.functions.registry import call
+from xlplugin.functions.calls import call
 from xlplugin.model.errors import CellError, InputError
 
 pytestmark = pytest.mark.slow

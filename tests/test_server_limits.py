@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from office_server import CALL, GOOD, NA, OPERATING_MARGIN, TOKEN, Server
 
-from xlplugin.functions.registry import MEMORY
+from xlplugin.functions.calls import MEMORY
 from xlplugin.hosts.server import limits
 
 pytestmark = pytest.mark.slow

@@ -9,8 +9,9 @@ Hosts list :data:`FUNCTIONS` and answer through :func:`call`; how a function is 
 large ranges.
 """
 
+from xlplugin.functions.calls import call
 from xlplugin.functions.reference import reference_text
-from xlplugin.functions.registry import FUNCTIONS, Argument, Function, call
+from xlplugin.functions.registry import FUNCTIONS, Argument, Function
 
 # What is imported here is registered, in this order.
 from xlplugin.functions import values  # isort: skip
