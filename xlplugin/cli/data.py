@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from xlplugin.cli.language import called, chosen, figure, listed, share, shown, text
+from xlplugin.cli.language import called, chosen, listed, shown, text
 from xlplugin.cli.options import peers_option, with_peers
 from xlplugin.cli.outlets import Outlet, shown_or_written
 from xlplugin.cli.steps import command, word
@@ -16,7 +17,7 @@ from xlplugin.cli.terminal import heading, next_step, note, print_table
 from xlplugin.cli.wording import entry
 from xlplugin.files.spreadsheets import SPREADSHEETS
 from xlplugin.model.errors import InputError
-from xlplugin.model.inputs import FINANCIALS, INPUTS
+from xlplugin.model.inputs import FINANCIALS
 from xlplugin.model.labels import label, labelled
 from xlplugin.model.messages import message
 from xlplugin.workbook.builder.texts import translated
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from xlplugin.data.dataset import Dataset
+    from xlplugin.data.records import Assumption
 
 #: What names a table in place of a company.
 _TABLES = (".csv", ".tsv", ".txt", *SPREADSHEETS)
@@ -55,25 +57,20 @@ def companies(outlet: Outlet, name: str | None, file: str | None, own: str | Non
     file = checked or file
     dataset, frame = extended(file, own, decimal=outlet.decimal), frame_of(file, decimal=outlet.decimal)
     if checked:
-        typed = [
-            dataset.company(row.company) for row in figures_of(read_table(checked, decimal=outlet.decimal))
-        ]
-        chosen_names = tuple(dict.fromkeys(typed))
+        own_rows = figures_of(read_table(checked, decimal=outlet.decimal))
+        names = list(dict.fromkeys(dataset.company(row.company) for row in own_rows))
+        added = ("--companies", checked, "--company", names[0])
+        step = command("run", *added, keeping=("own", "decimal"))
     else:
-        chosen_names = tuple(dataset.choice(with_peers([name] if name else [], peers, dataset)))
-    frame = frame[frame["company"].isin(chosen_names)]
-    added = ("file", "own", "decimal")
-    if checked:
-        step = _after_check(checked, chosen_names[0])
-    elif name is not None:
-        step = command("assumptions", chosen_names[0], keeping=("file", "own", "decimal"))
-    else:
-        step = command("companies", chosen_names[0], keeping=added)
+        names = list(dataset.choice(with_peers([name] if name else [], peers, dataset)))
+        more = "companies" if name is None else "assumptions"
+        step = command(more, names[0], keeping=("file", "own", "decimal"))
+    frame = frame[frame["company"].isin(names)]
     if outlet.passed_on(frame, text("companies.title"), step):
         return
     _print_figures(frame, dataset)
     if checked:
-        for company in chosen_names:
+        for company in names:
             _print_counting(company, dataset)
     elif name is not None:
         for record in frame.to_dict("records"):
@@ -85,10 +82,6 @@ def companies(outlet: Outlet, name: str | None, file: str | None, own: str | Non
             note(text("companies.peers", count=sum(map(dataset.is_peer, dataset.companies))))
         note(text("companies.more"))
     next_step(step)
-
-
-def _after_check(file: str, company: str) -> str:
-    return command("run", "--companies", file, "--company", company, keeping=("own", "decimal"))
 
 
 def _print_figures(frame: pd.DataFrame, dataset: Dataset) -> None:
@@ -144,16 +137,15 @@ def assumptions(
 
     dataset = extended(companies, file, decimal=outlet.decimal)
     frame = frame_of(file, companies=companies, decimal=outlet.decimal)
-    if name or named:
-        frame = _counting(frame, dataset.company(name or named or ""), dataset)
     about = dataset.company(name or named or "") if name or named else ""
-    tables = ("--companies", companies, "--assumptions", file)
-    added = [part for pair in zip(tables[::2], tables[1::2], strict=True) if pair[1] for part in pair]
-    step = (
-        command("tornado", about, *added)
-        if about
-        else command("assumptions", dataset.choice(None)[0], *added)
-    )
+    if about:
+        counting = {(one.company, one.parameter) for one in _counting(about, dataset)}
+        pairs = zip(frame["company"], frame["parameter"], strict=True)
+        frame = frame[[pair in counting for pair in pairs]]
+    step = command(
+        "tornado" if about else "assumptions", about or dataset.choice()[0],
+        keeping=("companies", "file", "decimal"),
+    )  # fmt: skip
     if outlet.passed_on(frame, text("assumptions.title"), step):
         return
     _print_assumptions(frame.to_dict("records"))
@@ -162,34 +154,20 @@ def assumptions(
     next_step(step)
 
 
-def _counting(frame: pd.DataFrame, company: str, dataset: Dataset) -> pd.DataFrame:
-    """Return the rows of a frame of assumptions that count for a company."""
+def _counting(company: str, dataset: Dataset) -> list[Assumption]:
+    """Return the assumptions that count for a company."""
     from xlplugin.data.files import PARAMETERS
 
-    counting = {
-        (assumption.company, assumption.parameter)
-        for parameter in PARAMETERS
-        if (assumption := dataset.assumption(company, parameter))
-    }
-    pairs = zip(frame["company"], frame["parameter"], strict=True)
-    return frame[[pair in counting for pair in pairs]]
+    found = (dataset.assumption(company, parameter) for parameter in PARAMETERS)
+    return [assumption for assumption in found if assumption]
 
 
 def _print_counting(company: str, dataset: Dataset) -> None:
     """Print the assumptions that would count for a company, and whether they are general ones."""
-    from xlplugin.data.files import PARAMETERS
     from xlplugin.data.precedence import GENERAL, case
 
     heading(text("assumptions.counting", company=company))
-    found = [dataset.assumption(company, parameter) for parameter in PARAMETERS]
-    _print_assumptions(
-        [
-            {name: getattr(one, name) for name in ("company", "parameter", "low", "base", "high", "basis")}
-            | {"unit": INPUTS[one.parameter].unit}
-            for one in found
-            if one
-        ]
-    )
+    _print_assumptions([asdict(assumption) for assumption in _counting(company, dataset)])
     if case(dataset, company, dataset.year(company)).general_assumptions({}):
         note(text("assumptions.general", company=company, names=listed(GENERAL)))
 
@@ -199,7 +177,7 @@ def _print_assumptions(records: Sequence[Mapping[Any, Any]]) -> None:
         [
             record["company"],
             called(record["parameter"]),
-            *(_number(record[end], record["unit"]) for end in ("low", "base", "high")),
+            *(entry(record[end], record["parameter"]) for end in ("low", "base", "high")),
             _basis(record["basis"]),
         ]
         for record in records
@@ -252,9 +230,3 @@ def _date(day: str) -> str:
 
 def _basis(basis: str) -> str:
     return label(f"basis:{basis}", chosen()) if basis else ""
-
-
-def _number(value: float, unit: str) -> str:
-    if unit in ("elasticity", "ratio", "years"):
-        return figure(value, ".4g")
-    return share(value)
