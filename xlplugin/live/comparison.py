@@ -13,9 +13,9 @@ from xlplugin.live.questions import Measure
 from xlplugin.live.scripts import script
 from xlplugin.live.settings import CHOSEN, ENTRIES, Setting, setting_of
 from xlplugin.live.texts import text
-from xlplugin.live.wording import amount, scenario_words
+from xlplugin.live.wording import scenario_words
 from xlplugin.model.errors import CellError, InputError
-from xlplugin.model.formats import percent
+from xlplugin.model.formats import in_currency, percent
 from xlplugin.model.labels import label
 from xlplugin.model.translations import said
 
@@ -115,7 +115,7 @@ def _sentences(rows: list[Row], line: str, language: str) -> list[str]:
     told = []
     for key, row in (("most", listed[:1]), ("least", listed[-1:])):
         if row and (key == "most" or len(listed) > 1):
-            value = amount(row[0]["value"], line, row[0]["currency"], language)
+            value = in_currency(row[0]["value"], line, row[0]["currency"], language)
             told.append(text(f"compare.{key}", language, company=row[0]["company"], value=value))
     unranked = [row["company"] for row in rows if row["rank"] is None]
     if unranked:

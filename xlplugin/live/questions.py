@@ -12,7 +12,8 @@ from xlplugin.live.plans import Chart, Column, Plan, cell, figure_of, head_of, s
 from xlplugin.live.scripts import script
 from xlplugin.live.settings import CHOSEN, ENTRIES, setting_of
 from xlplugin.live.texts import text
-from xlplugin.live.wording import amount, case_words, entry, sources
+from xlplugin.live.wording import case_words, entry, sources
+from xlplugin.model.formats import in_currency
 from xlplugin.model.labels import label
 
 #: What a question may be about; ``usual``: the change of operating margin, or what the figures allow.
@@ -49,9 +50,9 @@ def bridge(
         (
             text(
                 "bridge.sentence", language, case=words, measure=label(name, language),
-                base=amount(steps[0]["value"], name, currency, language),
-                result=amount(steps[-1]["value"], name, currency, language),
-                change=amount(moved, change, currency, language),
+                base=in_currency(steps[0]["value"], name, currency, language),
+                result=in_currency(steps[-1]["value"], name, currency, language),
+                change=in_currency(moved, change, currency, language),
             ),
         ),
         (
@@ -93,7 +94,7 @@ def tornado(
     first = moving[0] if moving else None
     sentences = [
         text("tornado.sentence", language, case=case_words(about, language), measure=label(name, language),
-             value=amount(swung.value, name, currency, language))
+             value=in_currency(swung.value, name, currency, language))
     ]  # fmt: skip
     if first:
         sentences.append(_most(first, name, currency, language))
@@ -127,7 +128,7 @@ def _swing(bar: dict[str, Any], name: str, language: str) -> tuple[Any, ...]:
 
 
 def _most(bar: dict[str, Any], name: str, currency: str, language: str) -> str:
-    low, high = (amount(bar[f"at_{end}"], name, currency, language) for end in ("low", "high"))
+    low, high = (in_currency(bar[f"at_{end}"], name, currency, language) for end in ("low", "high"))
     ends = {end: entry(bar[end], bar["input"], language) for end in ("low", "high")}
     return text(
         "tornado.most", language, assumption=label(bar["input"], language), at_low=low, at_high=high, **ends

@@ -12,8 +12,9 @@ from xlplugin.live.scripts import script
 from xlplugin.live.settings import ENTRIES, filled_of, setting_of
 from xlplugin.live.tables import open_table
 from xlplugin.live.texts import text
-from xlplugin.live.wording import amount, scenario_words
+from xlplugin.live.wording import scenario_words
 from xlplugin.model.errors import InputError, suggestion
+from xlplugin.model.formats import in_currency
 from xlplugin.model.labels import label
 from xlplugin.model.lines import UNITS
 from xlplugin.model.plan import FUNCTIONS
@@ -173,7 +174,7 @@ def _sentences(records: list[Record], line: str, language: str) -> list[str]:
     for key, best in (("most", max), ("least", min)):
         if ranked and (key == "most" or len(ranked) > 1):
             one = best(ranked, key=lambda record: record[line])
-            value = amount(one[line], line, one["currency"], language)
+            value = in_currency(one[line], line, one["currency"], language)
             told.append(text(f"run.{key}", language, measure=label(line, language), company=one["company"],
                              scenario=one["scenario"], value=value))  # fmt: skip
     if any(one["flag"] for one in records):

@@ -13,8 +13,8 @@ from xlplugin.live.questions import Measure
 from xlplugin.live.scripts import Seed, Trials, script
 from xlplugin.live.settings import CHOSEN, ENTRIES, setting_of
 from xlplugin.live.texts import text
-from xlplugin.live.wording import amount, case_words, sources
-from xlplugin.model.formats import in_language, percent
+from xlplugin.live.wording import case_words, sources
+from xlplugin.model.formats import in_currency, in_language, percent
 from xlplugin.model.labels import label
 
 #: Percentiles that the table shows.
@@ -52,7 +52,9 @@ def simulate(
     currency, at = about.case.currency, found["percentiles"]
     head = head_of(name, language, currency)
     outside = run.trials - run.used
-    ends = {f"p{share * 100:g}": amount(at[share], name, currency, language) for share in (0.1, 0.5, 0.9)}
+    ends = {
+        f"p{share * 100:g}": in_currency(at[share], name, currency, language) for share in (0.1, 0.5, 0.9)
+    }
     return Plan(
         text("simulate.title", language, company=about.company, measure=label(name, language)),
         (

@@ -1,20 +1,15 @@
-"""Words that the sheets of several scripts share: a case, an amount, an entry, where figures come from."""
+"""Words that the sheets of several scripts share: a case, an entry, where figures come from."""
 
 from __future__ import annotations
 
 from xlplugin.data.shipped import shipped
 from xlplugin.data.subjects import Subject
 from xlplugin.live.texts import text
-from xlplugin.model.formats import in_currency, in_language, percent
+from xlplugin.model.formats import in_language, percent
 from xlplugin.model.inputs import INPUTS
 from xlplugin.workbook.builder.texts import text as words
 from xlplugin.workbook.builder.texts import translated
 from xlplugin.workbook.builder.your_case import is_your_case
-
-
-def amount(value: float, line: str, currency: str, language: str) -> str:
-    """Return a figure of a line as people read it, money with its currency."""
-    return in_currency(value, line, currency, language)
 
 
 def entry(value: float, name: str, language: str) -> str:
