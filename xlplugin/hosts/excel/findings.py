@@ -17,7 +17,6 @@ from xlplugin.model.messages import message
 _SECURITY = r"Software\Microsoft\Office\16.0\Excel\Security"
 _TRUST = "Excel: File > Options > Trust Center > Trust Center Settings > Macro Settings"
 
-
 _finding = partial(Finding, "excel")
 
 
