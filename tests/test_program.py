@@ -240,10 +240,12 @@ def test_no_rows():
 
 def test_few_logarithms_and_few_buffers():
     code = program(tuple(FUNCTIONS), frozenset(oracle.LEVERS))
-    words = " ".join(code.steps)
-    assert words.count("= logarithm(") == 2  # of the unit cost and of the price
-    assert words.count("= exponential(") == 8
-    assert code.buffers <= 10 < len(FUNCTIONS)
+    inputs = {name: column[0] for name, column in filled(ROWS).items()}
+    layout = code.prepared(inputs, frozenset()).layout
+    operators = [step.operator for step in layout.steps]
+    assert operators.count("logarithm") == 2  # of the unit cost and of the price
+    assert operators.count("exponential") == 8
+    assert layout.buffers <= 10 < len(FUNCTIONS)
 
 
 # --- Checks --------------------------------------------------------------------------------------

@@ -58,16 +58,6 @@ class Code:
         self._compiled = lru_cache(maxsize=64)(self._compile)
         self._prepared = lru_cache(maxsize=64)(self._prepare)  # of the same company in another call
 
-    @property
-    def steps(self) -> tuple[str, ...]:
-        """The steps in words, before any scalar is known: for reading, not for running."""
-        return layout(self.outputs, self._results).listing()
-
-    @property
-    def buffers(self) -> int:
-        """How many buffers of a block's length a thread needs at most, beside inputs and outputs."""
-        return layout(self.outputs, self._results).buffers
-
     def prepared(self, inputs: Mapping[str, float | Array], complete: frozenset[str]) -> Prepared:
         """Return the code for a run; ``inputs`` and ``complete`` as in ``Program.run``."""
         constants = np.array([inputs[name] for name in self._constants], np.float64)

@@ -36,15 +36,6 @@ class Layout(NamedTuple):
             lines.append(f"{step.operator}({operands}, out={register[step.result]})")
         return f"def compute({', '.join(names)}):\n    " + "\n    ".join(lines or ["pass"])
 
-    def listing(self) -> tuple[str, ...]:
-        """Return the steps in words."""
-        names = [*map(repr, self.scalars), *self.inputs, *self.outputs]
-        names += [f"buffer {i}" for i in range(self.buffers)]
-        return tuple(
-            f"{names[step.result]} = {step.operator}({', '.join(names[i] for i in step.operands)})"
-            for step in self.steps
-        )
-
 
 def layout(names: tuple[str, ...], results: tuple[Node, ...]) -> Layout:
     """Return the program that computes ``results`` into the outputs called ``names``.
