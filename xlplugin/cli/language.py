@@ -110,9 +110,9 @@ def shown(value: float | None, line: str, *, unit: str | None = None, change: bo
     return formats.shown(value, line, unit=unit, change=change, language=chosen())
 
 
-def bare(value: float | None, line: str, *, change: bool | None = None) -> str:
+def bare(value: float | None, line: str) -> str:
     """Return a line's value without its unit of basis points, for a column that names it."""
-    return shown(value, line, change=change).removesuffix(formats.sign("points", chosen()))
+    return shown(value, line).removesuffix(formats.sign("points", chosen()))
 
 
 def in_currency(value: float, line: str, currency: str) -> str:

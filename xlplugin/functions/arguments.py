@@ -45,10 +45,10 @@ def year_of(company: str, cell: Any) -> str:
     return _year(company, name_in(cell, "fiscal_year"))
 
 
-def measure_of(cell: Any, default: str = "operating_margin") -> str:
-    """Return the line or bar that a cell names, ``default`` where blank."""
+def measure_of(cell: Any) -> str:
+    """Return the line or bar that a cell names, operating margin where blank."""
     typed = name_in(cell, "measure")
-    return default if typed is None else known(typed, "measure", tuple(LINES_AND_BARS))
+    return "operating_margin" if typed is None else known(typed, "measure", tuple(LINES_AND_BARS))
 
 
 def measures_of(cells: Any, default: Sequence[str]) -> list[tuple[Any, Any]]:

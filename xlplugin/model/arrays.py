@@ -54,12 +54,11 @@ def evaluate_rows(
     rows: int,
     *,
     strict: bool = True,
-    numbering: NDArray[np.intp] | None = None,
 ) -> dict[str, Array]:
     """Evaluate ``rows`` rows: scalars hold for every row, arrays are of that length.
 
     ``strict`` False lets blank levers and exposures stay NaN, and skips the domains: for callers
-    that have checked the rows themselves. ``numbering`` holds the rows' numbers in messages.
+    that have checked the rows themselves.
     """
     if strict:
         _check_scalars(wanted, given)
@@ -86,8 +85,7 @@ def evaluate_rows(
         raise InputError(row_faults(wanted, given, 0, rows)) from None
     if suspects:
         gone = np.flatnonzero(out["scenario_revenue"] <= 0)
-        number = np.arange(1, rows + 1) if numbering is None else numbering
-        raise InputError([revenue_gone(int(number[i]), float(out["scenario_revenue"][i])) for i in gone])
+        raise InputError([revenue_gone(int(i) + 1, float(out["scenario_revenue"][i])) for i in gone])
     return {name: out[name] for name in wanted.outputs}
 
 

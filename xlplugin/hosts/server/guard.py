@@ -30,7 +30,7 @@ class Guard:
 
     ``functions`` are those of the registry, ``public`` the addresses that anybody may read, ``hosts`` the
     names under which the server may be addressed, ``scripts`` the names of the live scripts. Large calls go
-    to ``pool`` instead of ``application``.
+    to a pool of processes instead of ``application``.
     """
 
     def __init__(
@@ -40,13 +40,12 @@ class Guard:
         functions: Mapping[str, Any],
         public: frozenset[bytes],
         hosts: frozenset[bytes],
-        pool: Pool | None = None,
         scripts: Collection[str] = (),
     ) -> None:
         self.application, self.public, self.hosts = application, public, hosts
         self.token, self.functions = token.encode(), functions
         self.scripts = frozenset(door.SCRIPT + name.encode() for name in scripts)
-        self.pool = pool or Pool()
+        self.pool = Pool()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""

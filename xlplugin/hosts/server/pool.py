@@ -28,10 +28,9 @@ logger = logging.getLogger(__name__)
 
 
 class Pool:
-    """At most ``limits.PROCESSES`` processes that run ``command``, else :data:`WORKER`."""
+    """At most ``limits.PROCESSES`` processes that run :data:`WORKER`."""
 
-    def __init__(self, command: tuple[str, ...] | None = None) -> None:
-        self.command = command or WORKER
+    def __init__(self) -> None:
         self._slots = asyncio.Semaphore(limits.PROCESSES)
         self._idle: list[Process] = []
         self._running: set[Process] = set()
@@ -79,9 +78,7 @@ class Pool:
                 return process
             self._end(process)
         environment = {name: text for name, text in os.environ.items() if name not in SECRETS}
-        process = await asyncio.create_subprocess_exec(
-            *self.command, stdin=PIPE, stdout=PIPE, env=environment
-        )
+        process = await asyncio.create_subprocess_exec(*WORKER, stdin=PIPE, stdout=PIPE, env=environment)
         self._running.add(process)
         return process
 
