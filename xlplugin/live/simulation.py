@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
 from collections.abc import Mapping
 from typing import Any
 
@@ -109,11 +108,9 @@ def _table(found: Mapping[str, Any], name: str, language: str) -> tuple[tuple[An
 
 
 def _improved(share: float, language: str) -> list[str]:
-    return (
-        []
-        if share != share
-        else [text("simulate.improved", language, share=percent(share, 0, language=language))]
-    )
+    if share != share:
+        return []
+    return [text("simulate.improved", language, share=percent(share, 0, language=language))]
 
 
 def _count(number: int, language: str) -> str:
@@ -124,25 +121,19 @@ def histogram(
     at: Mapping[float, float], low: float, high: float, name: str, language: str
 ) -> tuple[tuple[Any, ...], ...]:
     """Return bars of equal width, lowest draw to highest: the middle of each, its share of draws."""
+    import numpy as np
+
     shares, values = [0.0, *sorted(at), 1.0], [low, *(at[share] for share in sorted(at)), high]
     if not high > low:
         return ((_middle(low, 1, name, language), 1.0),)
     width = (high - low) / BARS
     digits = max(0, 1 - math.floor(math.log10(width * _FACTORS.get(style_of(name), 1))))
-    edges = [low + i * width for i in range(BARS)] + [high]
-    below = [_share_below(edge, values, shares) for edge in edges]
+    edges = np.linspace(low, high, BARS + 1)
+    held = np.diff(np.interp(edges, values, shares)).tolist()
+    middles = (edges[:-1] + width / 2).tolist()
     return tuple(
-        (_middle(edges[i] + width / 2, digits, name, language), below[i + 1] - below[i]) for i in range(BARS)
+        (_middle(middle, digits, name, language), share) for middle, share in zip(middles, held, strict=True)
     )
-
-
-def _share_below(value: float, values: list[float], shares: list[float]) -> float:
-    place = bisect_right(values, value)
-    if place in (0, len(values)):
-        return shares[0] if place == 0 else shares[-1]
-    left, right = values[place - 1], values[place]
-    part = (value - left) / (right - left) if right > left else 0.0
-    return shares[place - 1] + part * (shares[place] - shares[place - 1])
 
 
 def _middle(value: float, digits: int, name: str, language: str) -> str:
