@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from xlplugin.files.sheet_errors import column_number, records
+from xlplugin.files.addresses import column_number
+from xlplugin.files.sheet_errors import records
 
 #: Rows, columns and characters of a sheet, as they grow while it is looked through.
 Growth = Iterator[tuple[int, int, int]]

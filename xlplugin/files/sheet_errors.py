@@ -7,7 +7,6 @@ kind of file: .xlsx and .xlsm, .ods (XML, read with its namespaces), .xlsb (reco
 
 from __future__ import annotations
 
-import functools
 import io
 import re
 import struct
@@ -17,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 from xml.etree import ElementTree
 
+from xlplugin.files.addresses import cell_address, column_number
 from xlplugin.model.errors import InputError
 
 _PLACE = re.compile(r"([A-Z]+)([0-9]+)")
@@ -49,11 +49,7 @@ class SheetError(NamedTuple):
     @property
     def place(self) -> str:
         """The cell as people name it, such as B3."""
-        letters, number = "", self.column + 1
-        while number:
-            number, digit = divmod(number - 1, 26)
-            letters = chr(65 + digit) + letters
-        return f"{letters}{self.row + 1}"
+        return cell_address(self.row + 1, self.column + 1)
 
 
 def sheet_errors(path: Path, sheet: str) -> Iterator[SheetError]:
@@ -104,11 +100,6 @@ def _at(place: str | None, row: int, column: int) -> tuple[int, int]:
     """Return the row and column that a cell says, else those that follow."""
     found = _PLACE.fullmatch(place or "")
     return (int(found[2]) - 1, column_number(found[1]) - 1) if found else (row, column)
-
-
-def column_number(letters: str) -> int:
-    """Return the number, from 1, of a column that is named so."""
-    return functools.reduce(lambda number, letter: number * 26 + ord(letter) - 64, letters, 0)
 
 
 def _target(relations: bytes, ids: list[str | None]) -> str:

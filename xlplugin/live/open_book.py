@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from xlplugin.files.addresses import cell_address, column_number
 from xlplugin.model.errors import InputError, suggestion
 from xlplugin.model.labels import LANGUAGES
 from xlplugin.workbook.builder.texts import language_of
@@ -35,7 +36,7 @@ class Area:
     @property
     def address(self) -> str:
         """The area as a formula names it: ``'Own cases'!B4:F9``."""
-        ends = dict.fromkeys((place(self.top, self.left), place(self.bottom, self.right)))
+        ends = dict.fromkeys((cell_address(self.top, self.left), cell_address(self.bottom, self.right)))
         return f"{quoted(self.sheet)}!{':'.join(ends)}"
 
 
@@ -172,28 +173,12 @@ def quoted(sheet: str) -> str:
     return f"'{doubled}'"
 
 
-def place(row: int, column: int) -> str:
-    """Return the address of a cell, rows and columns from 1."""
-    letters = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return f"{letters}{row}"
-
-
-def _area(sheet: str, address: str) -> Area:
-    match = _AREA.fullmatch(address)
-    assert match, address
+def _area(sheet: str, typed: str) -> Area:
+    match = _AREA.fullmatch(typed.upper())
+    assert match, typed
     rows = sorted((int(match[2]), int(match[4] or match[2])))
-    columns = sorted((_column(match[1]), _column(match[3] or match[1])))
+    columns = sorted((column_number(match[1]), column_number(match[3] or match[1])))
     return Area(sheet, rows[0], columns[0], rows[1], columns[1])
-
-
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + ord(letter) - 64
-    return number
 
 
 def _held(rows: Rows, row: int, column: int) -> Any:

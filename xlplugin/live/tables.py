@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from xlplugin.data.dataset import Dataset
+from xlplugin.files.addresses import cell_address
 from xlplugin.files.tables import from_rows
-from xlplugin.live.open_book import Area, OpenBook, place, quoted
+from xlplugin.live.open_book import Area, OpenBook, quoted
 from xlplugin.model.errors import Fault, InputError
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class OpenTable:
         column = columns.get(fault.input)
         if column is None:
             return f"{quoted(self.area.sheet)}!{row}:{row}"
-        return f"{quoted(self.area.sheet)}!{place(row, self.area.left + column)}"
+        return f"{quoted(self.area.sheet)}!{cell_address(row, self.area.left + column)}"
 
 
 def open_table(book: OpenBook, typed: str, dataset: Dataset) -> OpenTable:
