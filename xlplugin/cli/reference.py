@@ -5,7 +5,9 @@ from __future__ import annotations
 import click
 
 from xlplugin.cli import cli
+from xlplugin.cli.language import choose
 from xlplugin.cli.terminal import WIDTH
+from xlplugin.model.labels import LANGUAGES
 
 _HEAD = """# Commands
 
@@ -17,7 +19,8 @@ without `--force`. Percentages may be typed `30%` or `0.3`. With `--lang de` all
 
 
 def reference_text() -> str:
-    """Return the help of every command as Markdown."""
+    """Return the help of every command as Markdown, in English."""
+    choose(LANGUAGES[0])
     group = click.Context(cli, info_name="xlplugin", terminal_width=WIDTH, max_content_width=WIDTH)
     texts = [_HEAD, f"```text\n{_help(cli, group)}\n```\n"]
     for name in cli.list_commands(group):
