@@ -17,6 +17,8 @@ from xlplugin.cli.wording import scenario_words, typed_value
 from xlplugin.model.labels import label, labelled
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from xlplugin.batch.checks.entries import EntryChange
 
 _ONLY_IN = {"a": "A", "b": "B"}
@@ -87,9 +89,7 @@ def diff(a: str, b: str, lines: str | None, limit: int, as_json: bool) -> int:
     entries = changed_entries(Path(a), Path(b)) if are_templates(a, b) else None
     frame = compared(a, b, wanted)
     if as_json:
-        results: list[dict[str, Any]] = [
-            {str(key): value for key, value in record.items()} for record in frame.to_dict("records")
-        ]
+        results: list[Any] = frame.to_dict("records")
         if entries is not None:
             changed = [{"kind": "entry", **asdict(entry)} for entry in entries]
             results = [*changed, *({"kind": "result", **record} for record in results)]
@@ -101,18 +101,7 @@ def diff(a: str, b: str, lines: str | None, limit: int, as_json: bool) -> int:
         say(text("diff.equal"))
         next_step(command("verify", b) if entries is None else command("run", b), aside=True)
         return 1 if entries else 0
-    names = [name.removesuffix("_bp") for name in frame.columns if name.endswith("_bp")]
-    headers = [text("column.company"), text("column.scenario")]
-    for name in names:
-        headers += [text(f"diff.column.{end}", measure=spoken(name)) for end in ("a", "b", "change")]
-    table = [_difference(record, names) for record in frame.head(limit).to_dict("records")]
-    only_in = [_ONLY_IN.get(output, "") for output in frame["only_in"].head(limit)]
-    if any(only_in):
-        headers.append(text("diff.column.only_in"))
-        table = [[*cells, output] for cells, output in zip(table, only_in, strict=True)]
-    print_table(headers, table, text_columns=2)
-    if len(frame) > limit:
-        note(text("diff.more", count=len(frame) - limit))
+    _print_differences(frame, limit)
     next_step(command("verify", a) if entries is None else command("run", b))
     return 1
 
@@ -128,6 +117,22 @@ def _print_entries(entries: list[EntryChange]) -> None:
         values = (typed_value(one, entry.input) for one in (entry.before, entry.after))
         rows.append([_called(entry), entry.row, scenario_words(entry.column), *values])
     print_table(headers, rows, title=text("diff.entries", count=len(entries)), text_columns=3, coloured=False)
+
+
+def _print_differences(frame: pd.DataFrame, limit: int) -> None:
+    """Print the first rows that differ, and which output alone has one."""
+    names = [name.removesuffix("_bp") for name in frame.columns if name.endswith("_bp")]
+    headers = [text("column.company"), text("column.scenario")]
+    for name in names:
+        headers += [text(f"diff.column.{end}", measure=spoken(name)) for end in ("a", "b", "change")]
+    table = [_difference(record, names) for record in frame.head(limit).to_dict("records")]
+    only_in = [_ONLY_IN.get(output, "") for output in frame["only_in"].head(limit)]
+    if any(only_in):
+        headers.append(text("diff.column.only_in"))
+        table = [[*cells, output] for cells, output in zip(table, only_in, strict=True)]
+    print_table(headers, table, text_columns=2)
+    if len(frame) > limit:
+        note(text("diff.more", count=len(frame) - limit))
 
 
 def _called(entry: EntryChange) -> str:
