@@ -52,10 +52,8 @@ def _book(sheets: Mapping[str, Grid | None], names: Mapping[str, tuple[str, str]
     book.remove(book.active)
     for title, rows in sheets.items():
         sheet = book.create_sheet(title)
-        for i, row in enumerate(rows or (), 1):
-            for k, value in enumerate(row, 1):
-                if value is not None and value != "":
-                    sheet.cell(i, k).value = value
+        for row in rows or ():
+            sheet.append([None if value == "" else value for value in row])
     for name, (title, address) in names.items():
         absolute = re.sub(r"([A-Z]+)([0-9]+)", r"$\1$\2", address)
         book.defined_names[name] = DefinedName(name, attr_text=f"{quoted(title)}!{absolute}")

@@ -68,10 +68,7 @@ class Block:
     @property
     def absolute(self) -> str:
         """The rectangle with its sheet, absolute: ``'Inputs'!$B$3:$D$9``."""
-        first = f"${letter(self.left)}${self.top}"
-        last = f"${letter(self.right)}${self.bottom}"
-        cells = first if first == last else f"{first}:{last}"
-        return f"{quoted(self.title)}!{cells}"
+        return f"{quoted(self.title)}!{self.near_absolute()}"
 
     def cell(self, row: int = 0, column: int = 0) -> str:
         """One cell, absolute, with its sheet; ``row`` and ``column`` from 0 inside the block."""
@@ -84,7 +81,8 @@ class Block:
 
     def near_absolute(self) -> str:
         """The rectangle without its sheet, absolute: for formulas on the same sheet."""
-        return self.absolute.rpartition("!")[2]
+        first, last = f"${letter(self.left)}${self.top}", f"${letter(self.right)}${self.bottom}"
+        return first if first == last else f"{first}:{last}"
 
     def near(self, row: int = 0, column: int = 0) -> str:
         """One cell without its sheet, relative: for formulas on the same sheet."""

@@ -66,7 +66,7 @@ class Call:
 
 def _formula(argument: Argument) -> str:
     if isinstance(argument, Block):
-        return argument.absolute.partition("!")[2]
+        return argument.near_absolute()
     return literal(argument) if isinstance(argument, str) else f"{argument:.15g}"
 
 

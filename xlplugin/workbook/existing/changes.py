@@ -135,7 +135,8 @@ def _write(
         typed, values = ({at: value for (sheet, at), value in held.items() if sheet == title}
                          for held in (entries, shown))  # fmt: skip
         changed[parts.sheets[title]] = spliced(parts.cells[title], typed, values)
-    held = {(title, at) for title, at in entries if _formula(parts, title, at) is not None}
+    cells = ((title, at, parts.cells[title].cells.get(at)) for title, at in entries)
+    held = {(title, at) for title, at, cell in cells if cell and cell.formula is not None}
     if held and parts.chain:
         gone = {(parts.numbers[title], f"{letter(column)}{row}") for title, (row, column) in held}
         changed[parts.chain] = without(parts.read(parts.chain), gone)
@@ -143,11 +144,6 @@ def _write(
         changed[parts.book] = marked(parts.read(parts.book))
     with naming(out):
         parts.write(out, changed)
-
-
-def _formula(parts: Parts, title: str, place: Place) -> str | None:
-    cell = parts.cells[title].cells.get(place)
-    return cell.formula if cell else None
 
 
 # --- words ---

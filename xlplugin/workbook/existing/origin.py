@@ -41,7 +41,7 @@ def origin(parts: Parts) -> Origin:
 
 def _properties(parts: Parts) -> dict[str, str]:
     found = {}
-    for part in parts.of_package("/custom-properties"):
+    for part in parts.of_kind("/custom-properties"):
         for one in ElementTree.fromstring(parts.read(part)):
             if tag(one.tag) == "property":
                 found[one.get("name", "")] = "".join(one.itertext())

@@ -66,7 +66,7 @@ class Parts:
                 if len(names) != len(self._infos):
                     raise zipfile.BadZipFile("two parts of one name")
             self._names = names
-            self.book = self._of_kind("", _DOCUMENT)[0]
+            self.book = self.of_kind(_DOCUMENT)[0]
             self._tree = ElementTree.fromstring(self.read(self.book))
         except (*DAMAGED, IndexError, ElementTree.ParseError) as error:
             raise unreadable(path, error) from error
@@ -90,12 +90,9 @@ class Parts:
             if one.get("TargetMode") != "External"
         ]
 
-    def _of_kind(self, name: str, kind: str) -> list[str]:
+    def of_kind(self, kind: str, name: str = "") -> list[str]:
+        """Return the parts of a kind that a part ("" for the package) points to."""
         return [one.target for one in self._relations(name) if one.kind.endswith(kind)]
-
-    def of_package(self, kind: str) -> list[str]:
-        """Return the parts of a kind that the package itself points to."""
-        return self._of_kind("", kind)
 
     @cached_property
     def sheets(self) -> dict[str, str]:
@@ -143,7 +140,7 @@ class Parts:
     @cached_property
     def texts(self) -> list[str]:
         """The shared texts, by their number."""
-        parts = self._of_kind(self.book, _TEXTS)
+        parts = self.of_kind(_TEXTS, self.book)
         if not parts:
             return []
         tree = ElementTree.fromstring(self.read(parts[0]))
@@ -152,7 +149,7 @@ class Parts:
     @cached_property
     def chain(self) -> str | None:
         """The part that lists formulas in the order of their calculation."""
-        parts = self._of_kind(self.book, _CHAIN)
+        parts = self.of_kind(_CHAIN, self.book)
         return parts[0] if parts else None
 
     @property

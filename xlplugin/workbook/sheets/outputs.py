@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from xlplugin.model.plan import FUNCTIONS
-from xlplugin.workbook.builder.blocks import quoted
 from xlplugin.workbook.builder.draft import Draft
 from xlplugin.workbook.builder.sheet import FIRST_ROW
 from xlplugin.workbook.builder.styles import number_style
@@ -23,16 +22,10 @@ def outputs(build: Draft) -> None:
     row = FIRST_ROW + 3
     for name in FUNCTIONS:
         sheet.across(row, _LABEL, [build.label(name), build.unit(name)], "header")
-        sheet.formulas_across(
-            row,
-            _FIRST,
-            build.columns,
-            f"=INDEX(xlp_scenario_names,1,{{column}}${FIRST_ROW + 1})",
-            "header right",
-        )
+        shown = f"=INDEX(xlp_scenario_names,1,{{column}}${FIRST_ROW + 1})"
+        sheet.formulas_across(row, _FIRST, build.columns, shown, "header right")
         sheet.put(row, _FIRST + build.columns, f"xlp_out_{name}", "technical")
-        cells = build.model.row(name)
-        source = f"{quoted(cells.title)}!{cells.absolute.partition('!')[2]}"
+        source = build.model.row(name).absolute
         for i in range(build.rows):
             sheet.put(row + 1 + i, _LABEL, f"=INDEX(xlp_company_names,{i + 1})", "body")
             sheet.put(row + 1 + i, _OFFSET, i * build.columns, "technical right")

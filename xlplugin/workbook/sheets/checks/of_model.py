@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from xlplugin.model.inputs import FINANCIALS, REDUCTIONS, REFERENCES
 from xlplugin.model.lines import BARS, MARGIN_BARS
 from xlplugin.model.plan import FUNCTIONS, plan
-from xlplugin.workbook.builder.blocks import OWN_COLUMN, Block, letter
+from xlplugin.workbook.builder.blocks import OWN_COLUMN, Block, letter, quoted
 from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.draft import Draft
 from xlplugin.workbook.sheets.checks.details import Check, Detail, across, down, guarded, part
@@ -43,13 +43,12 @@ class _Columns:
         self.build, self.model = build, build.model
 
     def cell(self, name: str) -> str:
-        block = self.model.row(name)
-        return f"{block.cell().partition('!')[0]}!{OWN_COLUMN}{block.top}"
+        return f"{quoted(self.model.sheet.title)}!{self.model.own(name)}"
 
     def run(self, names: Iterable[str]) -> str:
         """Cells of several lines, neighbours as one range."""
         rows = sorted(self.model.rows[name] for name in names)
-        sheet = self.cell("company").partition("!")[0]
+        sheet = quoted(self.model.sheet.title)
         starts = [row for row in rows if row - 1 not in rows]
         ends = [row for row in rows if row + 1 not in rows]
         return ",".join(

@@ -120,11 +120,11 @@ class CompanyTable:
 
 def header(sheet: Sheet, row: int, title: str, base: str | None, money: bool = False) -> int:
     """Write a table's header: the scenarios by short name, below it the key; return the next row."""
-    build, blank = sheet.build, (None, None)
+    build = sheet.build
     year = build.text("column.year_currency" if money else "column.year")
     sheet.across(row, NAME, (title, None, year), "bold band")
     sheet.put(row, BASE, base, "bold band right")
-    sheet.across(row + 1, NAME, (None, *blank), "header")
+    sheet.across(row + 1, NAME, [None] * 3, "header")
     sheet.put(row + 1, BASE, None, "header right")
     labels = f"=INDEX(xlp_scenario_labels,1,{SCENARIO})"
     sheet.formulas_across(row, FIRST, build.columns, labels, "bold band wrap_right")

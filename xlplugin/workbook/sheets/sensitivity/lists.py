@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from xlplugin.model.inputs import EXPOSURES, INPUTS, LEVERS, REDUCTIONS
+from xlplugin.model.inputs import EXPOSURES, INPUTS, LEVERS, REDUCTIONS, Input
 from xlplugin.model.lines import UNITS
 from xlplugin.model.plan import plan
 from xlplugin.workbook.builder.blocks import letter
@@ -77,59 +78,52 @@ def lay_lists(sheet: Sheet, row: int, right: int) -> Workings:
     return workings
 
 
-#: Columns of the table of measures beside its number and ``line``; words stand apart.
-_MEASURE_COLUMNS = {
-    "factors": 6, "styles": 7, "changes": 8, "margin_changes": 9, "powers": 10, "pads": 11,
-    "names": 17, "units": 14, "measure_words": 15,
-}  # fmt: skip
+#: Where the names of the measures stand; words stand apart.
+_NAMES = 17
 
 
 def _measures(workings: Workings) -> None:
     label, measures = workings.build.label, [_Measure(name) for name in MEASURES]
     labels = [f"{label(measure.name)}, {label(measure.unit)}" for measure in measures]
-    name = f"${letter(_MEASURE_COLUMNS['names'])}{{row}}"
-    line = f"=MATCH({name},xlp_tornado_names,0)"
+    line = f"=MATCH(${letter(_NAMES)}{{row}},xlp_tornado_names,0)"
     top = workings.table("measures", labels, {"line": (line, "integer")})
     workings.sheet.block(top, LABEL, len(measures), 1, "xlp_sensitivity_measures")
-    values: dict[str, list[Value]] = {
-        "factors": [measure.factor for measure in measures],
-        "styles": [measure.style for measure in measures],
-        "changes": [int(measure.is_change) for measure in measures],
-        "margin_changes": [int(measure.is_change and "margin" in measure.name) for measure in measures],
-        "powers": [100 if measure.style > 2 else 10 for measure in measures],
-        "pads": [10 if measure.style > 2 else 0 for measure in measures],
-        "names": list(MEASURES),
-        "units": [label(measure.unit) for measure in measures],
-        "measure_words": [label(measure.name) for measure in measures],
+    columns: dict[str, tuple[int, Callable[[_Measure], Value]]] = {
+        "factors": (6, lambda measure: measure.factor),
+        "styles": (7, lambda measure: measure.style),
+        "changes": (8, lambda measure: int(measure.is_change)),
+        "margin_changes": (9, lambda measure: int(measure.is_change and "margin" in measure.name)),
+        "powers": (10, lambda measure: 100 if measure.style > 2 else 10),
+        "pads": (11, lambda measure: 10 if measure.style > 2 else 0),
+        "names": (_NAMES, lambda measure: measure.name),
+        "units": (14, lambda measure: label(measure.unit)),
+        "measure_words": (15, lambda measure: label(measure.name)),
     }
     heads = {"units": ("column.unit", "header"), "measure_words": ("", "")}
-    for key, column in _MEASURE_COLUMNS.items():
+    for key, (column, value) in columns.items():
         head, style = heads.get(key, (f"sensitivity.behind.{key}", "header wrap_right"))
-        workings.constants(key, top, column, [[value] for value in values[key]], head, style)
-
-
-#: Columns of the table of assumptions beside its number; ``matters`` has one for each measure.
-_ASSUMPTION_COLUMNS = {
-    "shares": 5, "lowers": 6, "uppers": 7, "open": 8, "axis_uppers": 9, "lever_names": 10, "matters": 15,
-}  # fmt: skip
+        workings.constants(key, top, column, [[value(measure)] for measure in measures], head, style)
 
 
 def _assumptions(workings: Workings) -> None:
     inputs = [INPUTS[name] for name in ASSUMPTIONS]
     top = workings.table("assumptions", [workings.build.label(name) for name in ASSUMPTIONS], {})
     workings.sheet.block(top, LABEL, len(ASSUMPTIONS), 1, "xlp_sensitivity_levers")
-    rows: dict[str, list[list[Value]]] = {
-        "shares": [[int(item.unit == "share")] for item in inputs],
-        "lowers": [[item.lower] for item in inputs],
-        "uppers": [[item.upper] for item in inputs],
-        "open": [[int(item.below_upper)] for item in inputs],
-        "axis_uppers": [[_LARGEST_REDUCTION if item.name in REDUCTIONS else item.upper] for item in inputs],
-        "lever_names": [[name] for name in ASSUMPTIONS],
-        "matters": [[int(name in plan((measure,)).inputs) for measure in MEASURES] for name in ASSUMPTIONS],
+    columns: dict[str, Callable[[Input], Value]] = {
+        "shares": lambda item: int(item.unit == "share"),
+        "lowers": lambda item: item.lower,
+        "uppers": lambda item: item.upper,
+        "open": lambda item: int(item.below_upper),
+        "axis_uppers": lambda item: _LARGEST_REDUCTION if item.name in REDUCTIONS else item.upper,
+        "lever_names": lambda item: item.name,
     }
-    for key, column in _ASSUMPTION_COLUMNS.items():
-        head, style = ("relevant", "header") if key == "matters" else (key, "header wrap_right")
-        workings.constants(key, top, column, rows[key], f"sensitivity.behind.{head}", style)
+    for column, (key, value) in enumerate(columns.items(), FIRST + 1):
+        rows = [[value(item)] for item in inputs]
+        workings.constants(key, top, column, rows, f"sensitivity.behind.{key}", "header wrap_right")
+    matters: list[list[Value]] = [
+        [int(item.name in plan((measure,)).inputs) for measure in MEASURES] for item in inputs
+    ]
+    workings.constants("matters", top, 15, matters, "sensitivity.behind.relevant", "header")
 
 
 def _tornado(build: Build) -> None:
