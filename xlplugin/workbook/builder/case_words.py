@@ -7,11 +7,10 @@ changed the scenario's own.
 from __future__ import annotations
 
 from xlplugin.workbook.builder.blocks import letter
-from xlplugin.workbook.builder.build import FREE_SCENARIOS, Build
+from xlplugin.workbook.builder.build import FREE_SCENARIOS
 from xlplugin.workbook.builder.draw_inputs import SCENARIO
 from xlplugin.workbook.builder.pieces import Pieces
 from xlplugin.workbook.builder.sheet import Sheet
-from xlplugin.workbook.builder.words import sentence
 from xlplugin.workbook.builder.your_case import YOUR_CASE, standard
 
 _REDUCTION = "cost_reduction"
@@ -50,15 +49,14 @@ def scenario_label(scenario: str) -> str:
 
 def lay_case(pieces: Pieces, label: str, company: str, scenario: str) -> str:
     """Lay the scenario in words as it counts for ``company``; return its cell."""
-    build = pieces.build
     counts = f"INDEX(xlp_used_{_REDUCTION},{company},{scenario})"
     used = pieces.figure(label, counts)
     own = pieces.figure(label, is_own(company, scenario))
     falls = pieces.percent(label, used, short=True)
     rises = pieces.percent(label, f"0-{used}", short=True)
-    told = {key: _named(build, key, scenario, reduction) for key, reduction in
-            (("own", falls), ("falls", falls), ("rises", rises))}  # fmt: skip
-    names = {key: pieces.words(label, words) for key, words in told.items()}
+    named = {"scenario": scenario_label(scenario)}
+    names = {key: pieces.said(label, f"case.{key}", reduction=reduction, **named) for key, reduction in
+             (("own", falls), ("falls", falls), ("rises", rises))}  # fmt: skip
     plain = f"IF({used}<0,{names['rises']},IF({used}=0,{scenario_label(scenario)},{names['falls']}))"
     given = pieces.figure(label, f"IF(ISERROR({counts}),0,1)")
     said = f"IF({given}=0,{scenario_label(scenario)},IF({own}=1,{names['own']},{plain}))"
@@ -77,7 +75,3 @@ def lay_range(pieces: Pieces, label: str, company: str, scenario: str) -> str:
     said = pieces.said(label, "case.range", **ends)
     drawn = f"AND({scenario}={SCENARIO},INDEX(xlp_results_loses,{company})<>1)"
     return pieces.words(label, f'IFERROR(IF({drawn},{said},""),"")')
-
-
-def _named(build: Build, key: str, scenario: str, reduction: str) -> str:
-    return sentence(build, f"case.{key}", scenario=scenario_label(scenario), reduction=reduction)

@@ -12,6 +12,7 @@ from xlplugin.workbook.builder.styles import differential, number_style
 
 __all__ = [
     "accept",
+    "accept_blank",
     "accept_new_name",
     "accept_text",
     "checked",
@@ -56,19 +57,23 @@ def input_style(name: str) -> str:
 def accept(sheet: Sheet, block: Block, input: str, name: str = "") -> None:
     """Lay the validation of an input over a block of input cells, and register it for Checks."""
     item = INPUTS[input]
-    rule = {"type": "decimal"}
-    if math.isinf(item.lower) and math.isinf(item.upper):
-        rule |= {"operator": "between", "formula1": "-1E+300", "formula2": "1E+300"}
-    elif math.isinf(item.upper):
+    if math.isinf(item.upper) and not math.isinf(item.lower):
         operator = "greaterThan" if item.above_lower else "greaterThanOrEqual"
-        rule |= {"operator": operator, "formula1": _number(item.lower)}
-    elif item.below_upper:  # between includes its ends: the open one is a hair below
-        rule |= {"operator": "between", "formula1": _number(item.lower), "formula2": "0.999999999"}
-    else:
-        rule |= {"operator": "between", "formula1": _number(item.lower), "formula2": _number(item.upper)}
-    sheet.validate(block, message_key(item), **rule)
+        rule = {"operator": operator, "formula1": _number(item.lower)}
+    else:  # between includes its ends: an open one is a hair below
+        low = "-1E+300" if math.isinf(item.lower) else _number(item.lower)
+        high = "1E+300" if math.isinf(item.upper) else _number(item.upper)
+        high = "0.999999999" if item.below_upper else high
+        rule = {"operator": "between", "formula1": low, "formula2": high}
+    sheet.validate(block, message_key(item), type="decimal", **rule)
     _red_where_wrong(sheet, block, item)
     sheet.build.open(name, block, input)
+
+
+def accept_blank(sheet: Sheet, block: Block, input: str, name: str) -> None:
+    """Lay a block of blank input cells with what they accept."""
+    sheet.blank(block, input_style(input))
+    accept(sheet, block, input, name)
 
 
 def _red_where_wrong(sheet: Sheet, block: Block, item: Input) -> None:

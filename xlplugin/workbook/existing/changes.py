@@ -16,7 +16,7 @@ from xlplugin.model.messages import Message, joined, message, plain
 from xlplugin.workbook.builder.blocks import letter
 from xlplugin.workbook.builder.cells import ErrorText, Value
 from xlplugin.workbook.existing.calculation import marked, without
-from xlplugin.workbook.existing.cells import Place, value_of
+from xlplugin.workbook.existing.cells import value_of
 from xlplugin.workbook.existing.dependents import leaning
 from xlplugin.workbook.existing.parts import Parts, check_out
 from xlplugin.workbook.existing.recalculation import Outcome, Recalculation, Where

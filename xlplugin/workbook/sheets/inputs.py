@@ -11,7 +11,7 @@ from xlplugin.workbook.builder.build import FREE_COMPANIES, FREE_SCENARIOS, Buil
 from xlplugin.workbook.builder.draft import Draft
 from xlplugin.workbook.builder.look import BAND, GREY
 from xlplugin.workbook.builder.open_cells import (
-    accept,
+    accept_blank,
     accept_new_name,
     accept_text,
     checked,
@@ -106,9 +106,8 @@ def _weights(sheet: Sheet, row: int) -> int:
 
 def _entry(sheet: Sheet, row: int, name: str, input: str, values: list[Any]) -> None:
     block = sheet.block(row, _FIRST, 1, sheet.build.columns, name)
-    sheet.blank(block, input_style(input))
+    accept_blank(sheet, block, input, name)
     sheet.across(row, _FIRST, values, input_style(input))
-    accept(sheet, block, input, name)
 
 
 def _of_scenarios(build: Build, lever: str) -> list[Any]:
@@ -140,8 +139,7 @@ def _beside_your_case(sheet: Sheet, block: Block, typed: Sequence[str]) -> None:
         shown = f'=IFERROR(IF({cell}="","",{cell}),NA())'
         sheet.put(row, _FIRST, shown, f"link {number_style(REDUCTIONS[0])}")
     others = sheet.block(block.top, _FIRST + 1, block.height, block.width - 1)
-    sheet.blank(others, input_style(REDUCTIONS[0]))
-    accept(sheet, others, REDUCTIONS[0], "xlp_in_cost_reduction")
+    accept_blank(sheet, others, REDUCTIONS[0], "xlp_in_cost_reduction")
     sheet.grey_errors(sheet.block(block.top, _FIRST, block.height, 1))
 
 
@@ -206,8 +204,7 @@ def _by_company(sheet: Sheet, row: int) -> int:
     flag_colour(sheet, down(_FIRST + 1, "xlp_company_flag", "note indent"))
     for column, name in enumerate(REFERENCES, _FIRST + 2):
         block = sheet.block(row, column, build.rows, 1, f"xlp_in_{name}")
-        sheet.blank(block, input_style(name))
-        accept(sheet, block, name, f"xlp_in_{name}")
+        accept_blank(sheet, block, name, f"xlp_in_{name}")
     block = sheet.block(row, _FIRST + 2 + len(REFERENCES), build.rows, 1, f"xlp_in_{REFERENCE_LABEL}")
     sheet.blank(block, "input text")
     accept_text(sheet, block)

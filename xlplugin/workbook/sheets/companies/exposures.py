@@ -9,7 +9,7 @@ from xlplugin.data.records import ANY_COMPANY, Assumption
 from xlplugin.model.inputs import EXPOSURES, INPUTS, JOINT_LIMITS, ROUNDING, Input
 from xlplugin.workbook.builder.blocks import letter, nth_row
 from xlplugin.workbook.builder.build import FREE_COMPANIES, Build
-from xlplugin.workbook.builder.open_cells import accept, checked, input_style
+from xlplugin.workbook.builder.open_cells import accept_blank, checked
 from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.builder.styles import assumption_style
 from xlplugin.workbook.sheets.companies.models import lay_models, of_slots
@@ -83,8 +83,7 @@ def _block(sheet: Sheet, name: str, top: int, companies_top: int, tops: dict[str
     sheet.put(top - 1, NAME, text("companies.general"), "secondary")
     sheet.block(top - 1, BASE, 1, 1, f"xlp_general_{name}")
     own = sheet.block(top, OWN, rows, 1, f"xlp_in_own_{name}")
-    sheet.blank(own, input_style(name))
-    accept(sheet, own, name, f"xlp_in_own_{name}")
+    accept_blank(sheet, own, name, f"xlp_in_own_{name}")
     for i, company in enumerate([*build.companies, *[None] * FREE_COMPANIES]):
         sheet.put(top + i, NAME, f"=INDEX(xlp_company_names,{i + 1})", "link")
         own_assumption = build.assumption(company, name)

@@ -13,12 +13,11 @@ from xlplugin.workbook.builder.build import FREE_COMPANIES, Build
 from xlplugin.workbook.builder.cells import Text
 from xlplugin.workbook.builder.draft import Draft
 from xlplugin.workbook.builder.open_cells import (
-    accept,
+    accept_blank,
     accept_new_name,
     accept_text,
     checked,
     flag_colour,
-    input_style,
     inside,
 )
 from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
@@ -125,8 +124,7 @@ def _slots(sheet: Sheet, top: int) -> None:
     offer_models(sheet, top, TICKER, AFTER + len(_TIES) + 1)
     for i, name in enumerate(FINANCIALS):
         block = sheet.block(top, MONEY + i, FREE_COMPANIES, 1, f"xlp_in_company_{name}")
-        sheet.blank(block, input_style(name))
-        accept(sheet, block, name, f"xlp_in_company_{name}")
+        accept_blank(sheet, block, name, f"xlp_in_company_{name}")
 
 
 def _key(sheet: Sheet, row: int) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from xlplugin.model.inputs import REDUCTIONS
 from xlplugin.workbook.builder.draft import Draft
 from xlplugin.workbook.builder.look import GREY
-from xlplugin.workbook.builder.open_cells import accept, input_style
+from xlplugin.workbook.builder.open_cells import accept, accept_blank, input_style
 from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.builder.styles import differential, number_style
 from xlplugin.workbook.builder.your_case import standard
@@ -66,8 +66,7 @@ def _entries(sheet: Sheet) -> None:
     accept(sheet, block, _REDUCTION, "xlp_in_your_reduction_all")
     sheet.put(ALL, BLANK, f"=xlp_blank_{_REDUCTION}", f"unavailable {percent}")
     typed = sheet.block(TOP, ENTRY, build.rows, 1, "xlp_in_your_reduction")
-    sheet.blank(typed, style)
-    accept(sheet, typed, _REDUCTION, "xlp_in_your_reduction")
+    accept_blank(sheet, typed, _REDUCTION, "xlp_in_your_reduction")
     sheet.fill(sheet.block(TOP, NAME, build.rows, 1), f"=INDEX(xlp_company_names,{number})", "link")
     free = f"INDEX(xlp_companies,{number.replace('{row}', str(TOP))})"
     sheet.rule(sheet.block(TOP, NAME, build.rows, 1).area, f'{free}=""', differential(GREY))

@@ -151,24 +151,23 @@ def _rows(build: Build, what_if: WhatIf, head: int) -> Iterator[tuple[str, str, 
     def points(line: str) -> str:
         return f"IF(xlp_path_loses=1,{build.quoted('path.in_money')},{of(line)}*10000)"
 
-    growth = f"{of('eps_change')}/IF({of('base_eps')}>0,{of('base_eps')},NA())"
-    for name, line, unit, value, style in (
-        ("unit_cost", "unit_cost_index", "index", "", "index4"),
-        ("adoption", "adoption", "share", "", "percent"),
-        ("supply", "supply_index", "index", "", "index"),
-        ("gross_margin", "gross_margin", "share", "", "percent"),
-        ("gross_margin_change", "gross_margin_change", "basis points",
-         points("gross_margin_change"), "bold bp"),
-        ("operating_margin", "operating_margin", "share", "", "percent"),
-        ("operating_margin_change", "operating_margin_change", "basis points",
-         points("operating_margin_change"), "bold bp"),
-        ("eps", "eps", "money per share", "", "eps"),
-        ("eps_change", "eps_change", "share", growth, "bold change_percent2"),
-        ("base_operating_income", "base_operating_income", "money", "", "money"),
-        ("operating_income", "operating_income", "money", "", "money"),
-        ("operating_income_change", "operating_income_change", "money", "", "bold bp"),
-    ):  # fmt: skip
-        yield name, build.label(line), unit, value or of(line), style
+    values = {line: points(line) for line in ("gross_margin_change", "operating_margin_change")}
+    values["eps_change"] = f"{of('eps_change')}/IF({of('base_eps')}>0,{of('base_eps')},NA())"
+    for line, unit, style in (
+        ("unit_cost_index", "index", "index4"),
+        ("adoption", "share", "percent"),
+        ("supply_index", "index", "index"),
+        ("gross_margin", "share", "percent"),
+        ("gross_margin_change", "basis points", "bold bp"),
+        ("operating_margin", "share", "percent"),
+        ("operating_margin_change", "basis points", "bold bp"),
+        ("eps", "money per share", "eps"),
+        ("eps_change", "share", "bold change_percent2"),
+        ("base_operating_income", "money", "money"),
+        ("operating_income", "money", "money"),
+        ("operating_income_change", "money", "bold bp"),
+    ):
+        yield line.removesuffix("_index"), build.label(line), unit, values.get(line) or of(line), style
     spent = of("bridge_operating_income_development")
     yield "development", build.text("column.development"), "money", spent, "bp"
 
