@@ -23,12 +23,9 @@ _INCOME, _MARGIN = "bridge_operating_income_", "bridge_operating_margin_"
 _BASE_EFFECT = "revenue_base_effect"
 
 #: What has a bridge -> the lines before, after, and of the change; over revenue; taxed; per share.
-BRIDGED: dict[str, tuple[str, str, str]] = {
-    "operating_income": ("base_operating_income", "operating_income", "operating_income_change"),
-    "operating_margin": ("base_operating_margin", "operating_margin", "operating_margin_change"),
-    "gross_margin": ("base_gross_margin", "gross_margin", "gross_margin_change"),
-    "net_margin": ("base_net_margin", "net_margin", "net_margin_change"),
-    "eps": ("base_eps", "eps", "eps_change"),
+BRIDGED = {
+    name: (f"base_{name}", name, f"{name}_change")
+    for name in ("operating_income", "operating_margin", "gross_margin", "net_margin", "eps")
 }
 
 _NEEDED = {

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 STEPS = 7
 
 
-def default_values(subject: Subject, name: str, steps: int = STEPS) -> list[float]:
+def default_values(subject: Subject, name: str) -> list[float]:
     """Return evenly spaced values between low and high of an input's assumption; InputError without."""
     refuse_unknown("grid", name, (*LEVERS, *EXPOSURES))
     assumption = subject.assumption(name)
     if assumption is None or assumption.low == assumption.high:
         raise InputError.wrong(name, None, "it has no range of its own; name its values", row=subject.company)
     low, high = assumption.low, assumption.high
-    return [low + (high - low) * i / (steps - 1) for i in range(steps)]
+    return [low + (high - low) * i / (STEPS - 1) for i in range(STEPS)]
 
 
 def grid_values(

@@ -117,7 +117,9 @@ def sell_off_rows(companies: Collection[str] | None = None) -> list[dict[str, An
 def _rows(dataset: Dataset, move: Move) -> Iterator[dict[str, Any]]:
     year, of_then = moment_of(dataset, move.company)
     first = {"company": move.company, "fiscal_year": year, "event": move.event, "date": move.date}
-    claims = {scenario: _claim(move.company, scenario) if of_then else math.nan for scenario in CLAIMS}
+    claims = dict.fromkeys(CLAIMS, math.nan)
+    if of_then:
+        claims = {name: subject(move.company, name, fiscal_year=MOMENT).value(MEASURE) for name in CLAIMS}
     answers = implied(move.company, dataset=dataset)
     for answer in answers[answers["rank"] == 1].to_dict("records"):
         about = subject(move.company, answer["scenario"], fiscal_year=year, dataset=dataset)
@@ -134,10 +136,6 @@ def _rows(dataset: Dataset, move: Move) -> Iterator[dict[str, Any]]:
             "source": move.source,
             "confidence": move.confidence,
         }
-
-
-def _claim(company: str, scenario: str) -> float:
-    return subject(company, scenario, fiscal_year=MOMENT).value(MEASURE)
 
 
 def _effect(about: Subject, lever: str, value: float) -> float:

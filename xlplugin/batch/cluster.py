@@ -62,17 +62,11 @@ def run_lazily(run: Callable[..., Any], frame: Any, companies: Any = None, **opt
     numbered = "scenario" in {header_name(name) for name in frame.columns}
     parts = frame.to_delayed()
     run_part = delayed(_run_part, pure=True)
-    if numbered:
-        results = [run_part(run, part, companies, options, 0, meta.dtypes) for part in parts]
-    else:
-        count = delayed(len)
-        starts: list[Any] = [0]
-        for part in parts[:-1]:
-            starts.append(delayed(int.__add__)(starts[-1], count(part)))
-        results = [
-            run_part(run, part, companies, options, at, meta.dtypes)
-            for part, at in zip(parts, starts, strict=True)
-        ]
+    starts: list[Any] = [0]
+    for part in parts[:-1]:
+        starts.append(0 if numbered else delayed(int.__add__)(starts[-1], delayed(len)(part)))
+    placed = zip(parts, starts, strict=True)
+    results = [run_part(run, part, companies, options, at, meta.dtypes) for part, at in placed]
     return dd.from_delayed(results, meta=meta, verify_meta=False)
 
 

@@ -147,9 +147,7 @@ def _clear(folder: Path) -> None:
 
 
 def _is_ours(path: Path) -> bool:
-    return path.name in (JOURNAL, FOLDER_MANIFEST) or path.name.lstrip(".").startswith(
-        ("part-", JOURNAL, FOLDER_MANIFEST)
-    )
+    return path.name.lstrip(".").startswith(("part-", JOURNAL, FOLDER_MANIFEST))
 
 
 def _fingerprint(job: Job, hashes: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from xlplugin.batch.headers import carried_names
 from xlplugin.batch.manifest import file_hash, manifest_of
@@ -68,7 +68,7 @@ class Job:
             return self._written(writer, None, workers, progress)
         path = Path(target)
         check_target(path, self.files, force=force)
-        self._check_size(path)
+        self._check_count(self.source.count, path)
         with naming(path):
             writer = writer_of(path, with_faults=self.keep, language=language)
         return self._written(writer, path, workers, progress)
@@ -95,8 +95,7 @@ class Job:
         try:
             with naming(path) if path else contextlib.nullcontext(), hashing(self.files) as hashes:
                 for payload in self.payloads(writer, tally, workers):
-                    if path is not None and path.suffix.casefold() == ".xlsx":
-                        self._check_count(tally.count, path)
+                    self._check_count(tally.count, path)
                     writer.write(payload)
                     if progress:
                         progress(tally.rows, self.source.count)
@@ -106,7 +105,7 @@ class Job:
         except BaseException:
             writer.abandon()
             raise
-        if path is not None and path.suffix.casefold() == ".xlsx":
+        if _is_workbook(path):
             self._look_back(path)
         return tally
 
@@ -116,15 +115,9 @@ class Job:
         with gathering(faults):
             check_workbook(path)
         for fault in faults:
-            other = path.with_suffix(".csv").name
-            self.notices.append(
-                message(
-                    "{name} {input}, more than is read back: to verify it write {other}",
-                    name=path.name,
-                    input=fault.input,
-                    other=other,
-                )
-            )
+            told = {"name": path.name, "input": fault.input, "other": path.with_suffix(".csv").name}
+            said = message("{name} {input}, more than is read back: to verify it write {other}", **told)
+            self.notices.append(said)
 
     def payloads(
         self,
@@ -150,17 +143,13 @@ class Job:
             if tally.full and not self.keep:
                 return
 
-    def _check_size(self, path: Path) -> None:
-        if path.suffix.casefold() == ".xlsx" and self.source.count is not None:
-            self._check_count(self.source.count, path)
-
-    def _check_count(self, count: int, path: Path) -> None:
-        if count > SHEET_ROWS:
+    def _check_count(self, count: int | None, path: Path | None) -> None:
+        """Raise InputError where a workbook is to hold more results than a sheet takes."""
+        if count is not None and count > SHEET_ROWS and _is_workbook(path):
             other = path.with_suffix(".parquet").name
             fix = message("a sheet holds {most:,} results: write {other}", most=SHEET_ROWS, other=other)
-            raise InputError.wrong(
-                "rows", count, fix, message("at most {most:,}", most=SHEET_ROWS), row=str(path)
-            )
+            allowed = message("at most {most:,}", most=SHEET_ROWS)
+            raise InputError.wrong("rows", count, fix, allowed, row=str(path))
 
 
 def job(
@@ -220,6 +209,10 @@ def hashing(files: Sequence[Path]) -> Iterator[Callable[[], list[str]]]:
         yield lambda: [future.result() for future in hashed]
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _is_workbook(path: Path | None) -> TypeGuard[Path]:
+    return path is not None and path.suffix.casefold() == ".xlsx"
 
 
 def is_folder_target(target: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import hashlib
 import json
@@ -123,16 +124,13 @@ def _is_question(source: Any) -> bool:
 
 
 def _text(path: Path) -> str | None:
-    if path.is_dir():
-        beside = path / FOLDER_MANIFEST
-        return text_of(beside) if beside.exists() else None
-    ending = path.suffix.casefold()
+    ending = "" if path.is_dir() else path.suffix.casefold()
     if ending in (".parquet", ".pq"):
         kept = (open_parquet(path, path).metadata.metadata or {}).get(MANIFEST_KEY.encode())
         return None if kept is None else kept.decode("utf-8", "replace")
     if ending == ".xlsx":
         return _text_of_workbook(path)
-    beside = manifest_path(path)
+    beside = path / FOLDER_MANIFEST if path.is_dir() else manifest_path(path)
     return text_of(beside) if beside.exists() else None
 
 
@@ -154,8 +152,6 @@ def _versions() -> dict[str, str]:
 
     versions = {"python": platform.python_version()}
     for package in ("numpy", "pyarrow", "pandas"):
-        try:
+        with contextlib.suppress(PackageNotFoundError):
             versions[package] = version(package)
-        except PackageNotFoundError:
-            continue
     return versions

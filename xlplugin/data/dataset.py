@@ -25,8 +25,8 @@ class Dataset:
     figures: Mapping[tuple[str, str], Figures]
     assumptions: Mapping[tuple[str, str], Assumption]
     scenarios: Mapping[str, Scenario]
-    _names: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
-    _models: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+    _names: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _models: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         for one in self.figures.values():
@@ -117,9 +117,7 @@ class Dataset:
         if wanted is None or str(wanted).strip() == "":
             return years[-1]
         if key(str(wanted)) == "article":
-            past = [y for y in years if self.figures[company, y].period_end[:10] <= ARTICLE_DATE]
-            past = [y for y in past if self.figures[company, y].period_end]
-            if past:
+            if past := [y for y in years if "" < self.figures[company, y].period_end[:10] <= ARTICLE_DATE]:
                 return past[-1]
         else:
             for year in years:
@@ -195,8 +193,6 @@ class Dataset:
             figures=merged,
             assumptions={**self.assumptions, **{(one.company, one.parameter): one for one in assumptions}},
             scenarios={**self.scenarios, **{name: replace(one, name=name) for name, one in presets.items()}},
-            _names={},
-            _models={},
         )
 
 

@@ -134,7 +134,7 @@ def decimal_sign(texts: Iterable[str], delimiter: str = "") -> str | None:
     return "." if "." in shown else None
 
 
-def pieces(typed: str, name: str, *, row: object = None, decimal: str | None = None) -> list[str]:
+def pieces(typed: str, name: str, *, decimal: str | None = None) -> list[str]:
     """Return the values of a list for input ``name``, such as ``0.1,0.2`` or ``30%,50%``, each a text.
 
     A semicolon always parts values. A comma does where the decimal sign is the point, and unless it
@@ -158,7 +158,7 @@ def pieces(typed: str, name: str, *, row: object = None, decimal: str | None = N
     if not fix and len(values) > 1 and "" in values:
         fix = "a value is empty: take the needless separator out"
     if fix:
-        raise InputError.wrong(name, typed, fix, row=row)
+        raise InputError.wrong(name, typed, fix)
     return values
 
 

@@ -61,7 +61,7 @@ def from_rows(rows: Sequence[Sequence[Any]], source: str, decimal: str | None = 
     faults = [
         long_row(number, row, len(header))
         for number, row in enumerate(body, 1)
-        if not _blank_from(row, len(header))
+        if any(cell not in ("", None) for cell in row[len(header) :])
     ]
     faults += _header_faults(header, source, decimal)
     if faults:
@@ -92,10 +92,6 @@ def long_row(number: int | None, row: Sequence[Any], width: int) -> Fault:
         fix,
         CellError.WRONG_TYPE,
     )
-
-
-def _blank_from(row: Sequence[Any], start: int, stop: int | None = None) -> bool:
-    return all(cell in ("", None) for cell in row[start:stop])
 
 
 def _filled(row: Sequence[Any]) -> int:

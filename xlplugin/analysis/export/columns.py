@@ -51,11 +51,8 @@ def head_of(name: str, language: str = "en") -> str:
     if name in shipped().scenarios:
         return translated(shipped().scenarios[name].label, language)
     if _is_percentile(name):
-        return (
-            text("table.error", language, name=name[1:].removesuffix("_error"))
-            if "_" in name
-            else name.upper()
-        )
+        bare = name.removesuffix("_error")
+        return name.upper() if bare == name else text("table.error", language, name=bare[1:])
     return label(name, language) if labelled(name) else name.replace("_", " ")
 
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from xlplugin.analysis.export.plots import Plot
+from xlplugin.files.safe_text import guarded_text
 from xlplugin.files.targets import check_ending, check_target, naming, replacing
 from xlplugin.model.errors import InputError, required
 from xlplugin.model.messages import message
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 #: What a file may end in.
 PICTURES = (".png", ".svg", ".pdf")
@@ -78,20 +76,17 @@ def _write(
         from xlplugin.analysis.export.pictures import picture_size, write_picture
 
         write_picture(plot, part, ending[1:], picture_size(size or "16:9"))
-    elif ending == ".parquet":
-        _frame(rows).to_parquet(part, index=False)
-    else:
-        _frame(_guarded(rows)).to_csv(part, index=False)
-
-
-def _frame(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
+        return
     import pandas as pd
 
-    return pd.DataFrame(list(rows))
+    if ending == ".parquet":
+        pd.DataFrame(list(rows)).to_parquet(part, index=False)
+    else:
+        pd.DataFrame(_guarded(rows)).to_csv(part, index=False)
 
 
 def _guarded(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    from xlplugin.files.safe_text import guarded_text
+    """Return the rows with blanks for what is not available, and texts that no spreadsheet computes."""
 
     def plain(value: Any) -> Any:
         return None if isinstance(value, float) and math.isnan(value) else guarded_text(value)

@@ -143,12 +143,9 @@ class EntryNames(EntryValues):
         said = [shown(value) for _, value in held] or [""] * len(self.scenarios)
         labels = []
         for i, name in enumerate(self.scenarios):
-            slot = (
-                slot_labels("inputs.own_scenario", i - self.own_scenarios + 1)
-                if i >= self.own_scenarios
-                else ()
-            )
-            labels.append((*filter(None, (name, said[i], *slot)), str(i + 1)))
+            slot = i - self.own_scenarios + 1
+            free = slot_labels("inputs.own_scenario", slot) if slot > 0 else ()
+            labels.append((*filter(None, (name, said[i], *free)), str(i + 1)))
         return Axis("scenario", tuple(labels))
 
     def _places(self, name: str, axes: list[Axis], given: str | None) -> list[int]:

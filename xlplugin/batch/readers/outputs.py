@@ -48,15 +48,12 @@ def read_results(path: Path, ranges: Sequence[range]) -> Iterator[pd.DataFrame]:
         yield _joined(parts)
 
 
-def results_frame(path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame:
-    """Return all results of an output, or some columns; any table with those columns will do."""
+def results_frame(path: Path, columns: Sequence[str]) -> pd.DataFrame:
+    """Return some columns of all results of an output; any table with those columns will do."""
     if not path.exists():
         raise InputError.of_file(path, "no such file", "check the path")
-    frames = [frame for _, frame in _blocks(path, [range(1 << 62)])]
-    frame = _joined(frames)
-    if columns is not None:
-        frame = frame[[name for name in columns if name in frame.columns]]
-    return frame
+    frame = _joined([frame for _, frame in _blocks(path, [range(1 << 62)])])
+    return frame[[name for name in columns if name in frame.columns]]
 
 
 def _joined(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:

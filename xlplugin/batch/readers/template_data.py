@@ -54,10 +54,8 @@ def _added(
     blocks: Blocks, names: Mapping[int, str], first: int, faults: Mapping[int, list[Fault]]
 ) -> Iterator[Figures]:
     """Companies of the free slots, which begin at ``first``."""
-    years, columns = (
-        blocks.column("xlp_in_company_fiscal_year"),
-        blocks.columns("xlp_in_company_", FINANCIALS),
-    )
+    years = blocks.column("xlp_in_company_fiscal_year")
+    columns = blocks.columns("xlp_in_company_", FINANCIALS)
     models = blocks.column(_MODEL) if _MODEL in blocks else None  # editions to 0.1.0 have none
     for slot, name in names.items():
         if slot >= first:
