@@ -25,8 +25,8 @@ class Dataset:
     figures: Mapping[tuple[str, str], Figures]
     assumptions: Mapping[tuple[str, str], Assumption]
     scenarios: Mapping[str, Scenario]
-    _names: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
-    _models: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _names: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+    _models: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         for one in self.figures.values():
@@ -193,6 +193,8 @@ class Dataset:
             figures=merged,
             assumptions={**self.assumptions, **{(one.company, one.parameter): one for one in assumptions}},
             scenarios={**self.scenarios, **{name: replace(one, name=name) for name, one in presets.items()}},
+            _names={},
+            _models={},
         )
 
 

@@ -70,11 +70,9 @@ def _rows(table: Table, kind: str, keys: tuple[str, ...], read: Callable[[Entrie
     faults: list[Fault] = []
     read_rows, seen = [], set()
     for i, raw in enumerate(table.rows(), start=1):
-        place = (
-            message("{source}, row {i}", source=table.source, i=i)
-            if table.source
-            else message("row {i}", i=i)
-        )
+        place = message("row {i}", i=i)
+        if table.source:
+            place = message("{source}, row {i}", source=table.source, i=i)
         entries = Entries(dict(zip(header, raw, strict=True)), place, table.decimal, faults)
         for name in required:
             known = len(faults)
@@ -98,19 +96,13 @@ def _header(table: Table, kind: str) -> tuple[list[str], list[str]]:
     required = [row["column"] for row in column_rows(kind) if row["needed"] == yes_or_no(True)]
     for typed, name in zip(table.columns, header, strict=True):
         if name is None and not (kind == "assumptions" and header_name(typed) == "unit"):
-            near = nearest(header_name(typed), known)
-            fix = (
-                message("did you mean {near}?", near=near)
-                if near
-                else message("known columns: {names}", names=", ".join(known))
-            )
+            fix = message("known columns: {names}", names=", ".join(known))
+            if near := nearest(header_name(typed), known):
+                fix = message("did you mean {near}?", near=near)
             whole.fault("column", typed, fix)
         elif name and header.count(name) > 1:
-            whole.fault(
-                "column",
-                typed,
-                message("it stands for {name}, as another column does: remove one", name=Typed(name)),
-            )
+            fix = message("it stands for {name}, as another column does: remove one", name=Typed(name))
+            whole.fault("column", typed, fix)
     for name in required:
         if name not in header:
             whole.fault("column", name, "add this column")

@@ -141,35 +141,25 @@ def _check_parts(path: Path, package: zipfile.ZipFile) -> None:
 def _check_growth(path: Path, name: str, growth: Growth) -> None:
     for rows, columns, characters in growth:
         if rows > MOST_ROWS or columns > MOST_COLUMNS or rows * columns > MOST_CELLS:
-            raise _refused(
-                path,
-                message("{name} spreads over more than {most:,} cells", name=name, most=MOST_CELLS),
-            )
+            problem = message("{name} spreads over more than {most:,} cells", name=name, most=MOST_CELLS)
+            raise _refused(path, problem)
         if characters > MOST_CHARACTERS:
-            raise _refused(
-                path,
-                message(
-                    "{name} shows more than {size} million characters", name=name, size=MOST_CHARACTERS >> 20
-                ),
-            )
+            told = {"name": name, "size": MOST_CHARACTERS >> 20}
+            raise _refused(path, message("{name} shows more than {size} million characters", **told))
 
 
 def _chunks(path: Path, package: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes]:
     """Yield a part of XML in pieces; InputError for entities, endless texts, and other encodings."""
-    size, odd = 0, False
+    size, odd, name = 0, False, part.filename
     with package.open(part) as file:
         while chunk := file.read(_CHUNK):
             if not size and (b"\0" in chunk[:4] or chunk[:1] in (b"\xff", b"\xfe")):
-                raise _refused(path, message("{filename} is not in UTF-8", filename=part.filename), _AGAIN)
+                raise _refused(path, message("{filename} is not in UTF-8", filename=name), _AGAIN)
             size += len(chunk)
             odd = odd or b"<!" in chunk
             if b"<!DOCTYPE" in chunk or b"<!ENTITY" in chunk:
-                raise _refused(path, message("{filename} declares entities", filename=part.filename), _AGAIN)
+                raise _refused(path, message("{filename} declares entities", filename=name), _AGAIN)
             if (len(chunk) == _CHUNK and b"<" not in chunk) or (odd and size > _MOST_ODD):
-                raise _refused(
-                    path,
-                    message(
-                        "{filename} holds a text of more than a million characters", filename=part.filename
-                    ),
-                )
+                problem = message("{filename} holds a text of more than a million characters", filename=name)
+                raise _refused(path, problem)
             yield chunk

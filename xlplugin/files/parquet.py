@@ -43,17 +43,10 @@ def open_parquet(given: Any, name: object) -> Any:
         file = pq.ParquetFile(given)
         metadata = file.metadata
         if metadata.num_columns > MOST_COLUMNS:
-            raise _refused(
-                name,
-                message(
-                    "{count:,} columns (allowed: {most:,})",
-                    count=metadata.num_columns,
-                    most=MOST_COLUMNS,
-                ),
-            )
-        texts = [
-            i for i in range(metadata.num_columns) if file.schema.column(i).physical_type == "BYTE_ARRAY"
-        ]
+            counts = {"count": metadata.num_columns, "most": MOST_COLUMNS}
+            raise _refused(name, message("{count:,} columns (allowed: {most:,})", **counts))
+        kinds = [file.schema.column(i).physical_type for i in range(metadata.num_columns)]
+        texts = [i for i, kind in enumerate(kinds) if kind == "BYTE_ARRAY"]
         for group in range(metadata.num_row_groups):
             rows = metadata.row_group(group)
             for place in texts:
@@ -80,9 +73,8 @@ def _check_repeated(name: object, given: Any, group: int, column: str) -> None:
     for chunk in file.read_row_group(group, columns=[column]).column(0).chunks:
         texts = getattr(chunk, "dictionary", chunk)
         if (pc.max(pc.binary_length(texts)).as_py() or 0) > MOST_REPEATED:
-            raise _refused(
-                name, message("a text of more than a million characters in {column}", column=column)
-            )
+            problem = message("a text of more than a million characters in {column}", column=column)
+            raise _refused(name, problem)
 
 
 def _refused(name: object, problem: str) -> InputError:

@@ -34,7 +34,6 @@ _CODES = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D:
 #: short form, which Excel does not write and python-calamine leaves out.
 _BUNDLE_SHEET, _ROW, _ERRORS, _SHORT = 156, 0, (3, 11), range(12, 19)
 
-
 #: Records of .xls, and a formula's result that is a text of no length.
 _FORMULA, _END_OF_PART, _RECALC_ID, _NO_TEXT = 0x06, 0x0A, 0x01C1, bytes((3, 0, 0, 0, 0, 0, 0xFF, 0xFF))
 
@@ -169,9 +168,8 @@ def _of_xlsb(path: Path, sheet: str) -> Iterator[SheetError]:
         if kind == _ROW:
             row = struct.unpack_from("<I", data, place)[0]
         elif kind in _ERRORS:
-            yield SheetError(
-                row, struct.unpack_from("<I", data, place)[0], _CODES.get(data[place + 8], "#N/A")
-            )
+            column = struct.unpack_from("<I", data, place)[0]
+            yield SheetError(row, column, _CODES.get(data[place + 8], "#N/A"))
         elif kind in _SHORT:
             problem = "its cells are in a form of .xlsb that Excel does not write"
             raise InputError.of_file(str(path), problem, "save it in Excel as .xlsx")

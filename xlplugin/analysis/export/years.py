@@ -59,13 +59,12 @@ def path_plot(curves: Sequence[Curve], abouts: Sequence[Subject], language: str 
 
 def _groups(curves: Sequence[Curve], alone: bool) -> dict[str, list[Curve]]:
     """Return the curves of each panel by its title, blank (with a number) where it is the curve's own."""
-    banded = "low" in curves[0][0]
-    if banded and 2 < len(curves) <= MOST_PANELS:  # bands that lie on each other could not be told apart
+    # bands that lie on each other could not be told apart, nor many declines
+    banded = "low" in curves[0][0] and 2 < len(curves) <= MOST_PANELS
+    if banded or (alone and len(curves) > MOST_CURVES):
         return {" " * place: [curve] for place, curve in enumerate(curves)}
     if len(curves) <= MOST_CURVES:
         return {"": list(curves)}
-    if alone:  # more declines than one plot can tell apart
-        return {" " * place: [curve] for place, curve in enumerate(curves)}
     groups: dict[str, list[Curve]] = {}
     for curve in curves:
         groups.setdefault(curve[0]["company"], []).append(curve)

@@ -45,14 +45,8 @@ def diff(a: Any, b: Any, lines: Sequence[str] | None = None) -> pd.DataFrame:
             "run with --lines",
         )
     keys = [*_KEYS, "place"]
-    both = frames[0][[*keys, *shared]].merge(
-        frames[1][[*keys, *shared]],
-        on=keys,
-        how="outer",
-        suffixes=("_a", "_b"),
-        indicator="only_in",
-        sort=False,
-    )
+    first, second = (frame[[*keys, *shared]] for frame in frames)
+    both = first.merge(second, on=keys, how="outer", suffixes=("_a", "_b"), indicator="only_in", sort=False)
     both["only_in"] = both["only_in"].map({"both": None, "left_only": "a", "right_only": "b"}).astype(object)
     size = pd.Series(0.0, index=both.index)
     differs = both["only_in"].notna()

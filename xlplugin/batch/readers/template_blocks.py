@@ -102,18 +102,16 @@ class Blocks:
 
         sheet, top, bottom, left, right = self.place(name)
         grid = self._grids[sheet]
+        letters = {column: get_column_letter(column) for column in range(left, right + 1)}
 
         def value(row: int, column: int) -> Any:
             held = grid[row - 1][column - 1] if row <= len(grid) and column <= len(grid[row - 1]) else None
             return as_shown(held) if isinstance(held, str) else held
 
-        return [
-            [
-                (f"{sheet}!{get_column_letter(column)}{row}", value(row, column))
-                for column in range(left, right + 1)
-            ]
-            for row in range(top, bottom + 1)
-        ]
+        def cells(row: int) -> list[Typed]:
+            return [(f"{sheet}!{letter}{row}", value(row, column)) for column, letter in letters.items()]
+
+        return [cells(row) for row in range(top, bottom + 1)]
 
     def place(self, name: str) -> tuple[str, int, int, int, int]:
         """Return where a block lies: its sheet, first and last row, first and last column."""
