@@ -197,15 +197,15 @@ def meant(
     values: Sequence[Any], read: Callable[[Any], Any]
 ) -> tuple[list[Any], dict[int, tuple[Fault, ...]]]:
     """Return what each value means, None where it is blank or wrong, and what is wrong by its place."""
-    meant: list[Any] = []
+    found: list[Any] = []
     faults: dict[int, tuple[Fault, ...]] = {}
     for place, value in enumerate(values):
         try:
-            meant.append(read(value))
+            found.append(read(value))
         except InputError as error:
             faults[place] = error.faults
-            meant.append(None)
-    return meant, faults
+            found.append(None)
+    return found, faults
 
 
 def by_row(
@@ -213,6 +213,8 @@ def by_row(
 ) -> list[Wrong]:
     """Return the faults of values (by code) once for each row that holds one."""
     wrong: list[Wrong] = []
+    if not faults:
+        return wrong
     for i in np.flatnonzero(np.isin(codes, list(faults))).tolist():
         wrong += [(i, replace(fault, row=int(numbering[i]))) for fault in faults[int(codes[i])]]
     return wrong
