@@ -39,8 +39,8 @@ Parts of the machine (session; a missing part skips by name, or fails where XLPL
                        from the Open XML SDK; also "Office2016", "Office2019", "Office2021"
     template           Path of the English template workbook as ``xlplugin template`` writes it; it is shared, so
                        open a copy to change it
-    template_of        template_of(language="de", companies=[...], ...) -> Path of a template of these arguments of
-                       ``write_template``; written once for each of them, and shared as ``template`` is
+    template_of        template_of(language="de", companies=[...], scenarios=[...]) -> Path of a template of these;
+                       written once for each choice, and shared as ``template`` is
     project            Path of the checkout (workbooks/, docs/, README.md, ...); while tests run the current
                        folder is an empty one, so use no relative paths
 
@@ -104,10 +104,10 @@ def small_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def template_of(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
     import xlplugin
 
-    folder, written = tmp_path_factory.mktemp("templates"), {"en []": template}
+    folder, written = tmp_path_factory.mktemp("templates"), {"en {}": template}
 
     def path(language: str = "en", **arguments: Any) -> Path:
-        key = f"{language} {sorted(arguments.items())}"
+        key = f"{language} { {name: [*arguments[name]] for name in sorted(arguments)} }"
         if key not in written:
             target = folder / f"{len(written)}.xlsx"
             written[key] = xlplugin.write_template(target, language=language, **arguments)

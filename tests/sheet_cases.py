@@ -1,9 +1,13 @@
 """What the tests of Sensitivity and Path share: a small workbook, and what the oracle fills for a choice.
 
-``write(folder, language="en") -> Path``
+``template_of(**SMALL, language="en") -> Path``
     four companies (one that sells AI infrastructure, two labs), your case and three scenarios, the free slots.
+``template_of(**OWN_ALONE) -> Path``
+    one company, your case and the free slots: enough for what is typed into the slots.
+``opened(engine, path) -> Book``
+    such a workbook without its checks, in a ``with``.
 ``random_case(seed) -> Random``
-    figures, own values and levers for the free slots; ``typed()`` the cells to set, ``inputs(own, entry)``
+    figures, own values and levers for the free slots; ``typed(book)`` the cells to set, ``inputs(own, entry)``
     what counts by the oracle.
 ``inputs(company, scenario, own, entry, year)``
     what counts for a company and scenario of the workbook; without ``cost_reduction`` there is no result.
@@ -15,20 +19,21 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import oracle
 import random_inputs
 import your_case
-from engines import ErrorValue
-
-import xlplugin
+from engines import Book, ErrorValue
 
 COMPANIES = ("Salesforce", "NVIDIA", "OpenAI", "DeepSeek")
 SCENARIOS = ("your_case", "deepseek_headline", "development_only", "price_war")
-FREE = 2
+FREE_COMPANIES, FREE_SCENARIOS = 3, 2
+SMALL = {"companies": COMPANIES, "scenarios": SCENARIOS}
+OWN_ALONE = {"companies": COMPANIES[:1], "scenarios": SCENARIOS[:1]}
 OWN = oracle.EXPOSURES + oracle.LEVERS[len(oracle.REDUCTIONS) :]
 LIMITS = (
     ("inference_cost_share", "ai_supply_cost_share"),
@@ -37,10 +42,12 @@ LIMITS = (
 Values = Mapping[str, float | None]
 
 
-def write(folder: Path, language: str = "en") -> Path:
-    return xlplugin.write_template(
-        folder / f"small_{language}.xlsx", companies=COMPANIES, scenarios=SCENARIOS, language=language
-    )
+@contextmanager
+def opened(engine: Any, path: Path) -> Iterator[Book]:
+    """Open a workbook and empty its checks: up to half the time of a calculation, and no figure leans on them."""
+    with engine.open(path) as book:
+        book.clear(f"'{book.area('xlp_check_master').sheet}'!A1:Z400")
+        yield book
 
 
 def number(value: Any) -> float:
@@ -95,8 +102,9 @@ class Random:
         if draw.random() < 0.8:
             self.levers["cost_reduction"] = second["cost_reduction"]
 
-    def typed(self) -> Iterable[tuple[str, Any, Any]]:
-        i, j = len(COMPANIES), len(SCENARIOS)
+    def typed(self, book: Book) -> Iterable[tuple[str, Any, Any]]:
+        i, j = (book.area("xlp_companies").shape[0] - FREE_COMPANIES,
+                book.area("xlp_scenarios").shape[1] - FREE_SCENARIOS)  # fmt: skip
         yield "xlp_companies", (i, 0), self.company
         yield "xlp_scenarios", (0, j), self.scenario
         for name, value in self.financials.items():

@@ -9,7 +9,7 @@ import math
 import random
 import re
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -138,9 +138,15 @@ class Draw:
         return filled.inputs
 
 
-def test_random_entries_give_what_the_oracle_gives(engine: Any, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> tuple[Draw, Path]:
     draw = Draw(companies=26, scenarios=14, seed=20261)
-    path = xlplugin.write_template(tmp_path / "random.xlsx", dataset=draw.dataset())
+    path = tmp_path_factory.mktemp("drawn") / "random.xlsx"
+    return draw, xlplugin.write_template(path, dataset=draw.dataset())
+
+
+def test_random_entries_give_what_the_oracle_gives(engine: Any, drawn: tuple[Draw, Path]) -> None:
+    draw, path = drawn
     with engine.open(path) as book:
         book.set(draw.typed())
         book.calculate()
@@ -201,9 +207,9 @@ def check_nothing(found: Mapping[str, list[list[Any]]], i: int, j: int) -> list[
 WRONG = ("30%", "text", " ", True, False, 30.0, -3.0, "=1/0", "=NA()")
 
 
-def test_wrong_entries_are_not_available(engine: Any, template: Path) -> None:
+def test_wrong_entries_are_not_available(engine: Any, template_of: Callable[..., Path]) -> None:
     """Nine wrong entries in each kind of cell, spread over scenarios and companies: no number, one flag."""
-    with engine.open(template) as book:
+    with engine.open(template_of(companies=["Salesforce", "ServiceNow"])) as book:
         for lever in (
             "credibility",
             "market_elasticity",
@@ -227,9 +233,11 @@ def test_wrong_entries_are_not_available(engine: Any, template: Path) -> None:
         assert check_nothing(found, 1, 0)  # the next company still has its results
 
 
-def test_wrong_own_values_are_not_available_and_flagged(engine: Any, template: Path) -> None:
+def test_wrong_own_values_are_not_available_and_flagged(
+    engine: Any, template_of: Callable[..., Path]
+) -> None:
     listed = 5  # companies with a result in every scenario
-    with engine.open(template) as book:
+    with engine.open(template_of(scenarios=["your_case"])) as book:
         for name in ("ai_revenue_share", "pass_through", "repricing_lag_years"):
             place = book.area(f"xlp_in_own_{name}")
             wrongs = [-2.0 if wrong == 30.0 and name == "repricing_lag_years" else wrong for wrong in WRONG]
@@ -246,11 +254,10 @@ def test_wrong_own_values_are_not_available_and_flagged(engine: Any, template: P
         assert all(check_nothing(outputs(book), i, 0) for i in range(listed))
 
 
-def test_peers_take_what_their_business_model_assumes(engine: Any, tmp_path: Path) -> None:
+def test_peers_take_what_their_business_model_assumes(engine: Any, template_of: Callable[..., Path]) -> None:
     rows, scenarios = oracle.companies(), your_case.columns()
     names = list(shipped().choice("peers"))
-    path = xlplugin.write_template(tmp_path / "peers.xlsx", companies=["peers"])
-    with engine.open(path) as book:
+    with engine.open(template_of(companies=["peers"])) as book:
         book.calculate()
         found, words = outputs(book), [row[0] for row in book.block("xlp_results_words")]
         leading = [row[0] for row in book.block("xlp_results_leading_operating_margin_change")]
@@ -265,10 +272,12 @@ def test_peers_take_what_their_business_model_assumes(engine: Any, tmp_path: Pat
         assert sells == str(words[i]).startswith("direction not determined by cost alone")
 
 
-def test_an_effective_tax_rate_beyond_1_asks_for_a_marginal_one(engine: Any, template: Path) -> None:
+def test_an_effective_tax_rate_beyond_1_asks_for_a_marginal_one(
+    engine: Any, template_of: Callable[..., Path]
+) -> None:
     row = random_inputs.rows(1, 5, blanks=False)[0] | {"income_tax_rate": -0.3, "marginal_tax_rate": None}
     places = [(f"xlp_in_company_{name}", (0, 0), row[name]) for name in FINANCIALS]
-    with engine.open(template) as book:
+    with engine.open(template_of(companies=["Salesforce"], scenarios=["your_case"])) as book:
         slot = book.area("xlp_companies").shape[0] - FREE
         book.set([("xlp_companies", (slot, 0), "Mine"), *places])
         book.calculate()
@@ -285,60 +294,58 @@ def test_an_effective_tax_rate_beyond_1_asks_for_a_marginal_one(engine: Any, tem
         check(outputs(book), slot, 0, oracle.fill(company, oracle.assumptions(), first).inputs)
 
 
-def test_wrong_figures_of_an_own_company(engine: Any, template: Path) -> None:
-    row = random_inputs.rows(1, 5, blanks=False)[0]
-    places = [(f"xlp_in_company_{name}", (0, 0), row[name]) for name in FINANCIALS]
-    with engine.open(template) as book:
-        slot = book.area("xlp_companies").shape[0] - FREE
-        book.set([("xlp_companies", (slot, 0), "Mine"), *places])
+def test_wrong_figures_of_an_own_company(engine: Any, template_of: Callable[..., Path]) -> None:
+    """Each slot holds a company of its own, and what is wrong with one leaves the others alone."""
+    rows = random_inputs.rows(FREE, 5, blanks=False)
+    with engine.open(template_of(companies=["Salesforce"], scenarios=["your_case"])) as book:
+        first = book.area("xlp_companies").shape[0] - FREE
+        for k, row in enumerate(rows):
+            book.set([(f"xlp_in_company_{name}", (k, 0), row[name]) for name in FINANCIALS])
+            book.set([("xlp_companies", (first + k, 0), f"Mine {k}")])
         book.calculate()
-        assert len(check_nothing(outputs(book), slot, 0)) > 50
-        for wrong in ("30", True, -1.0, "=1/0", 0.0):
-            book.set([("xlp_in_company_revenue", (0, 0), wrong)])
+        assert all(len(check_nothing(outputs(book), first + k, 0)) > 50 for k in range(FREE))
+        for wrongs in (("30", True, -1.0), ("=1/0", 0.0)):
+            book.set([("xlp_in_company_revenue", (k, 0), wrong) for k, wrong in enumerate(wrongs)])
             book.calculate()
-            found = pair(outputs(book), slot, 0)
-            assert all(
-                math.isnan(found[name])
-                for name in ("base_gross_margin", "scenario_revenue", "operating_income")
-            )
-        book.set(
-            [
-                ("xlp_in_company_revenue", (0, 0), row["revenue"]),
-                ("xlp_in_company_diluted_shares", (0, 0), None),
-            ]
-        )
-        book.calculate()
-        found = pair(outputs(book), slot, 0)
-        assert math.isnan(found["eps"]) and found["gross_margin"] == found["gross_margin"]
-        book.set([("xlp_companies", (slot, 0), "Salesforce")])  # a name that stands twice
+            found = outputs(book)
+            for k, wrong in enumerate(wrongs):
+                values = pair(found, first + k, 0)
+                lines = ("base_gross_margin", "scenario_revenue", "operating_income")
+                assert all(math.isnan(values[name]) for name in lines), wrong
+            assert check_nothing(found, 0, 0)
+        book.set([("xlp_in_company_revenue", (k, 0), row["revenue"]) for k, row in enumerate(rows)])
+        book.set([("xlp_in_company_diluted_shares", (0, 0), None)])
+        book.set([("xlp_companies", (first + 1, 0), "Salesforce")])  # a name that stands twice
+        book.set([("xlp_companies", (first + 2, 0), None)])  # figures without a name
         book.calculate()
         found = outputs(book)
-        assert not check_nothing(found, slot, 0) and not check_nothing(found, 0, 0)
-        book.set([("xlp_companies", (slot, 0), None)])  # figures without a name
-        book.calculate()
-        assert not check_nothing(outputs(book), slot, 0)
+        shares = pair(found, first, 0)
+        assert math.isnan(shares["eps"]) and shares["gross_margin"] == shares["gross_margin"]
+        assert not any(check_nothing(found, i, 0) for i in (0, first + 1, first + 2))
 
 
-def test_shares_above_one_and_free_slots(engine: Any, template: Path) -> None:
-    with engine.open(template) as book:
+def test_shares_above_one_and_free_slots(engine: Any, template_of: Callable[..., Path]) -> None:
+    names = ["Salesforce", "ServiceNow", "Microsoft", "Meta Platforms"]
+    with engine.open(template_of(companies=names, scenarios=["your_case", "half"])) as book:
         book.set(
             [
                 ("xlp_in_own_seat_revenue_share", (0, 0), 0.999),
                 ("xlp_in_own_ai_supply_cost_share", (1, 0), 0.97),
             ]
         )
-        book.set([("xlp_in_own_ai_revenue_share", (7, 0), 0.7), your_case.entry(2, 12, 0.2)])
+        book.set([("xlp_in_own_ai_revenue_share", (4, 0), 0.7), your_case.entry(2, 2, 0.2)])
         book.calculate()
         found = outputs(book)
-        for i in (0, 1, 7, 8, 9):
-            assert not any(check_nothing(found, i, j) for j in range(13))
-        assert not check_nothing(found, 2, 12)  # the scenario's slot has no name yet
+        for i in (0, 1, 4, 5, 6):
+            assert not any(check_nothing(found, i, j) for j in range(3))
+        assert not check_nothing(found, 2, 2)  # the scenario's slot has no name yet
         flags = [row[0] for row in book.block("xlp_company_flag")]
         assert flags[0] == flags[1] == "shares add to more than 100%" and flags[2] == "ok"
-        book.set([("xlp_scenarios", (0, 12), "mine")])
+        book.set([("xlp_scenarios", (0, 2), "mine")])
         book.calculate()
         found = outputs(book)
-        assert check_nothing(found, 2, 12) and not check_nothing(found, 3, 12)
+        assert check_nothing(found, 2, 2) and not check_nothing(found, 3, 2)
+        assert check_nothing(found, 3, 1)
 
 
 # --- the file -----------------------------------------------------------------------------------------
@@ -357,30 +364,29 @@ def contract() -> dict[str, tuple[str, str]]:
     return names | {"xlp_in_as_of": ("one", "one"), "xlp_check_master": ("one", "one")}
 
 
-@pytest.mark.parametrize("language", ["en", "de"])
-def test_every_name_is_one_rectangle(language: str, tmp_path: Path, iron: Any) -> None:
-    path = xlplugin.write_template(tmp_path / "names.xlsx", language=language)
-    book = openpyxl.load_workbook(path)
+def test_every_name_is_one_rectangle_and_the_same_in_every_language(
+    template_of: Callable[..., Path], iron: Any
+) -> None:
     sizes = {"companies": 10, "scenarios": 14, "slots": 3, "one": 1}
-    with iron.open(path) as opened:
-        areas = opened.names()
-    for name, (height, width) in contract().items():
-        assert areas[name].shape == (sizes[height], sizes[width]), name
-    assert set(areas) == set(book.defined_names)  # and none is anything but a rectangle
-    assert all(len(list(one.destinations)) == 1 for one in book.defined_names.values())
-
-
-def test_names_are_the_same_in_every_language() -> None:
-    english, german = (build_template(language=language) for language in ("en", "de"))
-    assert list(english.names) == list(german.names)
-    where = [{n: b.area for n, b in one.names.items()} for one in (english, german)]
-    assert where[0] == where[1]
+    order, where = [], []
+    for language in ("en", "de"):
+        path = template_of(language=language)
+        names = openpyxl.load_workbook(path, read_only=True).defined_names
+        with iron.open(path) as opened:
+            areas = opened.names()
+        for name, (height, width) in contract().items():
+            assert areas[name].shape == (sizes[height], sizes[width]), name
+        assert set(areas) == set(names)  # and none is anything but a rectangle
+        assert all(len(list(one.destinations)) == 1 for one in names.values())
+        order.append(list(names))
+        where.append({name: area[1:] for name, area in areas.items()})
+    assert order[0] == order[1] and where[0] == where[1]
 
 
 FORMULA = re.compile(rb"<c [^>]*>\s*<f>.*?</f>(.*?)</c>", re.DOTALL)
 
 
-def test_every_formula_carries_the_value_that_recalculation_gives(template: Path, engine: Any) -> None:
+def test_every_formula_carries_the_value_that_recalculation_gives(template: Path, book: Book) -> None:
     with zipfile.ZipFile(template) as archive:
         sheets = [archive.read(n) for n in archive.namelist() if n.startswith("xl/worksheets/sheet")]
         assert b'fullCalcOnLoad="1"' in archive.read("xl/workbook.xml")
@@ -388,9 +394,8 @@ def test_every_formula_carries_the_value_that_recalculation_gives(template: Path
     assert len(values) > 20_000 and all(value.startswith(b"<v") for value in values)
     cached = openpyxl.load_workbook(template, data_only=True)
     places = [f"'{ws.title}'!A1:{ws.dimensions.split(':')[1]}" for ws in cached]
-    with engine.open(template) as book:
-        book.calculate()
-        recalculated = book.get(*places)
+    book.calculate()
+    recalculated = book.get(*places)
     for ws, place in zip(cached, places, strict=True):
         for row, again in zip(ws.iter_rows(values_only=True), recalculated[place], strict=True):
             for left, right in zip(row, again, strict=True):
@@ -405,11 +410,10 @@ def same(cached: Any, value: Any) -> bool:
     return (cached or None) == (value or None)
 
 
-def test_errors_are_not_available_and_nothing_else(engine: Any, template: Path) -> None:
-    with engine.open(template) as book:
-        book.calculate()
-        assert {str(error) for _, _, error in book.errors()} == {"#N/A"}
-        found = outputs(book)
+def test_errors_are_not_available_and_nothing_else(book: Book) -> None:
+    book.calculate()
+    assert {str(error) for _, _, error in book.errors()} == {"#N/A"}
+    found = outputs(book)
     rows, scenarios = oracle.companies(), your_case.columns()
     unexpected: Sequence[str] = []
     for i, name in enumerate(shipped().choice()):
@@ -477,7 +481,7 @@ def test_properties_say_what_is_in_it(tmp_path: Path) -> None:
 
 def test_a_choice_of_year_is_filled_in(tmp_path: Path) -> None:
     path = xlplugin.write_template(
-        tmp_path / "a.xlsx", companies=["CRM", "NVIDIA"], fiscal_year={"CRM": 2025}
+        tmp_path / "a.xlsx", companies=["CRM", "NVIDIA"], scenarios=["half"], fiscal_year={"CRM": 2025}
     )
     book = openpyxl.load_workbook(path, data_only=True)
     ((title, area),) = book.defined_names["xlp_year_used"].destinations

@@ -18,6 +18,7 @@ import pytest
 import test_workbook_results as results
 import workbook_cases as cases
 from engines import Book, ErrorValue, share
+from sheet_cases import SMALL
 from test_workbook_draws import reached
 from test_workbook_results import close, ratio
 from workbook_cases import MAIN, Case
@@ -268,7 +269,7 @@ def test_words_for_those_that_turn_lose_or_are_labs(book: Book) -> None:
 
 
 def test_a_wrong_choice_gives_no_number(engine: Any, template_of: Callable[..., Path]) -> None:
-    with engine.open(template_of(companies=["Salesforce", "NVIDIA"], scenarios=["price_war"])) as book:
+    with engine.open(template_of(**SMALL)) as book:
         for wrong in ("nobody", "Sales*", "?VIDIA", 30.0, True, None, "=NA()"):
             book.set([("xlp_in_dashboard_company", (0, 0), wrong)])
             book.calculate()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,12 +26,13 @@ COMPANY, SCENARIO = "Salesforce", "price_war"
 MEASURE, ROW, COLUMN = "operating_margin_change", "cost_reduction", "pass_through"
 DECLINE, GROWTH, AI_GROWTH = 0.5, 0.1, 0.15
 
-#: Sheet -> how many faults, the named blocks that they are put into (None: any formula), and how many tries
-#: there may be for each fault: most cells of Workings stand behind what is not chosen at the moment.
+#: Sheet -> how many faults, the named blocks that they are put into (None: any formula that stands behind a
+#: figure that is shown), and how many tries there may be for each fault: many cells of Workings stand behind
+#: what is not chosen at the moment.
 WHERE = {
     "Sensitivity": (8, r"xlp_sensitivity_(grid|bars_(at_lows|case|at_highs|swings|lows|highs|uses))$", 20),
     "Path": (8, r"xlp_path_row_", 20),
-    "Workings": (8, None, 60),
+    "Workings": (12, None, 20),
 }
 SHOWN = (
     "xlp_sensitivity_grid", *(f"xlp_sensitivity_bars_{key}" for key in ("at_lows", "case", "at_highs", "swings")),
@@ -45,8 +47,8 @@ class Opened(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def opened(iron: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
-    path = sheet_cases.write(tmp_path_factory.mktemp("mutation"))
+def opened(iron: Any, template_of: Callable[..., Path]) -> Iterator[Opened]:
+    path = template_of(companies=[COMPANY], scenarios=["your_case", SCENARIO])
     reached = draws.reached(Case(None), draws.SALESFORCE)
     assert reached
     percentiles = np.percentile(reached[0], list(draws.PERCENTILES.values()))
@@ -86,15 +88,47 @@ def seen(opened: Opened) -> str:
 
 
 def places(formulas: openpyxl.Workbook, title: str, pattern: str | None) -> list[str]:
-    """Cells of the sheet that hold a formula, in the blocks whose names match."""
-    sheet = formulas[title]
-    areas = [sheet.dimensions]
-    if pattern:
-        names = [name for name in formulas.defined_names if re.match(pattern, name)]
-        areas = [next(formulas.defined_names[name].destinations)[1].replace("$", "") for name in names]
-    cells = [sheet[area] for area in areas]
-    rows = [row for area in cells for row in (area if isinstance(area, tuple) else ((area,),))]
-    return sorted({cell.coordinate for row in rows for cell in row if cell.data_type == "f"})
+    """Cells of the sheet that hold a formula: in the blocks whose names match, or behind what is shown."""
+    if pattern is None:
+        return sorted(cell for sheet, cell in behind(formulas) if sheet == title)
+    names = [name for name in formulas.defined_names if re.match(pattern, name)]
+    cells = [cell for name in names for cell in block(formulas, *area(formulas, name))]
+    return sorted({cell.coordinate for cell in cells if cell.data_type == "f"})
+
+
+def area(formulas: openpyxl.Workbook, name: str) -> tuple[str, str]:
+    title, cells = next(formulas.defined_names[name].destinations)
+    return title, cells.replace("$", "")
+
+
+def block(formulas: openpyxl.Workbook, title: str, cells: str) -> list[Any]:
+    found = formulas[title][cells]
+    return [cell for row in found for cell in row] if isinstance(found, tuple) else [found]
+
+
+REFERENCE = re.compile(
+    r"\b(xlp_\w+)|(?:'([^']+)'!)?(?<![A-Za-z_])(\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?)(?![\w(])"
+)
+
+
+def behind(formulas: openpyxl.Workbook) -> set[tuple[str, str]]:
+    """Formulas that the shown figures lean on, through names and ranges; of ranges those of the first company."""
+    waiting = [area(formulas, name) for name in SHOWN]
+    waiting = [(title, cells.split(":")[0] if name.startswith("xlp_range") else cells)
+               for name, (title, cells) in zip(SHOWN, waiting, strict=True)]  # fmt: skip
+    asked, found = set(waiting), set()
+    while waiting:
+        title, cells = waiting.pop()
+        for cell in block(formulas, title, cells):
+            if cell.data_type != "f" or (title, cell.coordinate) in found:
+                continue
+            found.add((title, cell.coordinate))
+            for name, sheet, place in REFERENCE.findall(str(cell.value)):
+                leaned = area(formulas, name) if name else (sheet or title, place.replace("$", ""))
+                if leaned not in asked:
+                    asked.add(leaned)
+                    waiting.append(leaned)
+    return found
 
 
 @pytest.mark.parametrize("title", WHERE)

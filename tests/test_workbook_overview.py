@@ -6,6 +6,7 @@ import csv
 import math
 import re
 import subprocess
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 import workbook_cases as cases
 import your_case
 from engines import Book, ErrorValue
+from sheet_cases import COMPANIES, SMALL
 from workbook_cases import ARTICLE, COLUMNS, GROUP, NAMES, ROWS, Case
 
 import xlplugin
@@ -107,23 +109,41 @@ def cause(case: Case, i: int) -> str | None:
 
 
 def entries() -> list[Case]:
-    """As shipped; 60% for all; own entries and levers; what is drawn."""
-    sixty, own = Case(None), Case(None)
-    sixty.levers[0]["cost_reduction"] = 0.6
+    """As shipped; 60% for all; own entries, levers and a year; what is drawn; a rise."""
+    sixty, own, rise = Case(None), Case(None), Case(None)
+    sixty.levers[0]["cost_reduction"], rise.levers[0]["cost_reduction"] = 0.6, -0.2
+    own.years[0] = "FY2026"
     own.entries[0][0], own.entries[4][0], own.entries[5][0] = 0.6, -0.4, 0.2
     own.entries[1][2], own.levers[0]["pass_through"], own.levers[0]["cost_reduction"] = 0.5, 1.0, None
-    return [Case(None), sixty, own, *(Case(seed) for seed in range(4))]
+    return [Case(None), sixty, own, *(Case(seed) for seed in range(4)), rise]
 
 
-def test_every_figure_is_the_oracles(book: Book) -> None:
-    for case in entries():
-        book.set(typed(case))
-        book.calculate()
-        numbers = check(book.get(*PLACES), case)
-        ends = book.get("xlp_range_p10", "xlp_range_p90", "xlp_overview_p10", "xlp_overview_p90")
+Page = tuple[Case, dict[str, list[list[Any]]]]
+ALSO = ["xlp_range_p10", "xlp_range_p90", "xlp_overview_scale_low", "xlp_overview_scale_high",
+        "xlp_overview_all_loss"]  # fmt: skip
+
+
+def read(book: Book, case: Case, title: str = "Overview") -> Page:
+    """Type a case and read all that is compared; the sentences stand under ``sentences``."""
+    book.set(typed(case))
+    book.calculate()
+    sentences = f"'{title}'!B4:B5"
+    found = book.get(*PLACES, *ALSO, sentences)
+    found["sentences"] = found.pop(sentences)
+    return case, found
+
+
+@pytest.fixture(scope="module")
+def pages(book: Book) -> list[Page]:
+    return [read(book, case) for case in entries()]
+
+
+def test_every_figure_is_the_oracles(pages: list[Page]) -> None:
+    for case, found in pages:
+        numbers = check(found, case)
         for end in ("p10", "p90"):
             for i, ((whole,), (shown,)) in enumerate(
-                zip(ends[f"xlp_range_{end}"], ends[f"xlp_overview_{end}"], strict=True)
+                zip(found[f"xlp_range_{end}"], found[f"xlp_overview_{end}"], strict=True)
             ):
                 if isinstance(whole, float) and not case.loses(i):
                     assert close(shown, whole * 1e4, 1e4)
@@ -140,7 +160,7 @@ def test_every_figure_is_the_oracles_in_gnumeric(
     target = tmp_path / "gnumeric.xlsx"
     subprocess.run([ssconvert, "--recalc", filled, target], check=True, capture_output=True, timeout=300)
     workbook = openpyxl.load_workbook(target, data_only=True)
-    shipped = openpyxl.load_workbook(template)
+    shipped = openpyxl.load_workbook(template, read_only=True)
 
     def rows(name: str) -> list[list[Any]]:
         sheet, area = next(iter(shipped.defined_names[name].destinations))
@@ -155,15 +175,12 @@ def test_every_figure_is_the_oracles_in_gnumeric(
     assert check({name: rows(name) for name in PLACES}, case) > 30
 
 
-def test_the_headline_stands_on_the_figures_of_january_2025(book: Book) -> None:
+def test_the_headline_stands_on_the_figures_of_january_2025(pages: list[Page]) -> None:
     with (oracle.DATA / "market_moves.csv").open(encoding="utf-8", newline="") as file:
         moves = {row["company"]: float(row["move"]) for row in csv.DictReader(file)}
     headline = next(row for row in oracle.scenarios() if row["scenario"] == "deepseek_headline")
-    for latest in (Case(None), entries()[2]):  # the years chosen, and entries of your case, do not count
-        latest.years[0], latest.article = "FY2026", False
-        book.set(typed(latest))
-        book.calculate()
-        found, shown = book.block("xlp_overview_headline"), book.block("xlp_overview_moves")
+    for latest, page in (pages[0], pages[2]):  # the years chosen, and entries of your case, do not count
+        found, shown = page["xlp_overview_headline"], page["xlp_overview_moves"]
         for i, name in enumerate(NAMES):
             assert shown[i][0] == moves.get(name)
             if name not in ARTICLE:
@@ -175,52 +192,52 @@ def test_the_headline_stands_on_the_figures_of_january_2025(book: Book) -> None:
             assert close(found[i][0], right["relative_eps_change"]), name
 
 
-@pytest.mark.parametrize("language", ["en", "de"])
-def test_sentences_say_the_figures_and_who_is_left_out(language: str, iron: Any, tmp_path: Path) -> None:
-    path = xlplugin.write_template(tmp_path / "words.xlsx", language=language)
-    title = text("sheet.overview", language)
+def check_sentences(case: Case, found: dict[str, list[list[Any]]], language: str) -> None:
     comma = "," if language == "de" else "."
-    with iron.open(path) as opened:
-        for case in entries():
-            opened.set(typed(case))
-            opened.calculate()
-            first, second = (row[0] for row in opened.block(f"'{title}'!B4:B5"))
-            lost = str(opened.value("xlp_overview_all_loss") or "")
-            changes = {
-                case.name(i): case.lines(i, 0)["operating_margin_change"] * 1e4
-                for i in range(ROWS) if compared(case, i)
-            }  # fmt: skip
-            if not changes:
-                assert first == text("overview.sentence.none", language)
-                continue
-            count, up, down = len(changes), *(sum(s * v > 0.5e-9 for v in changes.values()) for s in (1, -1))
-            numbers = [int(n) for n in re.findall(r"(?<![\d,.+−-])\d+(?![\d,.]*\s?%|[\d,.]*\s?[Bb]p)", first)]
-            assert {count, up, down} <= {*numbers} or count == 1, first
-            for who in (max(changes, key=changes.__getitem__), min(changes, key=changes.__getitem__)):
-                shown = f"{abs(changes[who]):.1f}".replace(".", comma)
-                assert shown in first.replace("\u00a0", "") or abs(changes[who]) >= 1000, (
-                    first,
-                    who,
-                    changes,
-                )
-            every = case.levers[0]["cost_reduction"]
-            own = every is not None and every != 0.3
-            assert (text("overview.own", language, size="").split(":")[0].strip(" (") in first) == own, first
-            for i in range(ROWS):
-                name, mine = case.name(i), case.entries[i][0] is not None
-                if name is None:
-                    continue
-                assert (f"{name} (" in str(second)) >= mine, (second, name)
-                if not compared(case, i) and not math.isnan(case.lines(i, 0)["operating_margin_change"]):
-                    assert name in str(second), (second, name)
-                gain = case.lines(i, 0)["operating_income_change"]
-                if name in changes and gain > 0:
-                    share = (
-                        f"{gain / case.lines(i, 0)['revenue'] * 100:.2f}"
-                        if "revenue" in case.lines(i, 0)
-                        else ""
-                    )
-                    assert name in lost and share.replace(".", comma) in lost, (lost, name)
+    first, second = (row[0] for row in found["sentences"])
+    lost = str(found["xlp_overview_all_loss"][0][0] or "")
+    changes = {
+        case.name(i): case.lines(i, 0)["operating_margin_change"] * 1e4
+        for i in range(ROWS) if compared(case, i)
+    }  # fmt: skip
+    if not changes:
+        assert first == text("overview.sentence.none", language)
+        return
+    count, up, down = len(changes), *(sum(s * v > 0.5e-9 for v in changes.values()) for s in (1, -1))
+    numbers = [int(n) for n in re.findall(r"(?<![\d,.+−-])\d+(?![\d,.]*\s?%|[\d,.]*\s?[Bb]p)", first)]
+    assert {count, up, down} <= {*numbers} or count == 1, first
+    for who in (max(changes, key=changes.__getitem__), min(changes, key=changes.__getitem__)):
+        shown = f"{abs(changes[who]):.1f}".replace(".", comma)
+        assert shown in first.replace("\u00a0", "") or abs(changes[who]) >= 1000, (
+            first,
+            who,
+            changes,
+        )
+    every = case.levers[0]["cost_reduction"]
+    own = every is not None and every != 0.3
+    assert (text("overview.own", language, size="").split(":")[0].strip(" (") in first) == own, first
+    for i in range(ROWS):
+        name, mine = case.name(i), case.entries[i][0] is not None
+        if name is None:
+            continue
+        assert (f"{name} (" in str(second)) >= mine, (second, name)
+        if not compared(case, i) and not math.isnan(case.lines(i, 0)["operating_margin_change"]):
+            assert name in str(second), (second, name)
+        gain = case.lines(i, 0)["operating_income_change"]
+        if name in changes and gain > 0:
+            share = f"{gain / case.lines(i, 0)['revenue'] * 100:.2f}" if "revenue" in case.lines(i, 0) else ""
+            assert name in lost and share.replace(".", comma) in lost, (lost, name)
+
+
+def test_sentences_say_the_figures_and_who_is_left_out(pages: list[Page]) -> None:
+    for case, found in pages:
+        check_sentences(case, found, "en")
+
+
+def test_sentences_say_the_same_in_german(iron: Any, template_of: Callable[..., Path]) -> None:
+    with iron.open(template_of(language="de")) as opened:
+        for case in entries()[:5]:
+            check_sentences(*read(opened, case, text("sheet.overview", "de")), "de")
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
@@ -246,23 +263,18 @@ def test_one_company_is_told_of_once_and_a_rise_with_its_sign(
     )
 
 
-def test_bars_lie_where_the_range_does(book: Book) -> None:
+def test_bars_lie_where_the_range_does(pages: list[Page]) -> None:
     """As shipped and where cost rises: left of the line what falls, right of it what gains, all on one scale."""
-    rise = Case(None)
-    rise.levers[0]["cost_reduction"] = -0.2
     sides, lines = set(), set()
-    for case in (Case(None), rise):
-        book.set(typed(case))
-        book.calculate()
+    for rises, (_, found) in enumerate((pages[0], pages[-1])):
         names = ("p10", "p90", "bar", "scale_low", "scale_high")
-        found = book.get(*(f"xlp_overview_{name}" for name in names))
         low, high = (found[f"xlp_overview_scale_{end}"][0][0] for end in ("low", "high"))
         for i in range(ROWS):
             p10, p90, bar = (found[f"xlp_overview_{name}"][i][0] for name in names[:3])
             if not isinstance(p10, float) or not isinstance(p90, float):
                 continue
             assert bar.count("│") == 1, (i, bar)
-            lines.add((case is rise, bar.index("│")))
+            lines.add((rises, bar.index("│")))
             left, right = bar.split("│")
             sign = (high - low) / 18  # what one sign stands for, to which both ends are rounded
             ends = [max(low, min(high, end)) for end in (p10, p90)]
@@ -279,31 +291,50 @@ def test_bars_lie_where_the_range_does(book: Book) -> None:
 WRONG = ("text", "30%", 30.0, -3.0, True, "=1/0", "=NA()", 45000.0, " ")
 
 
-@pytest.mark.parametrize("place", ["xlp_in_your_reduction", "xlp_in_your_reduction_all"])
-def test_wrong_entries_give_no_number_and_are_flagged(book: Book, place: str) -> None:
-    for wrong in WRONG:
-        book.set([*typed(Case(None)), (place, (0, 0), wrong)])
+def test_wrong_entries_of_companies_give_no_number_and_are_flagged(book: Book) -> None:
+    for wrongs in (
+        WRONG[:5],
+        WRONG[5:],
+    ):  # each at a company of its own, and the next company keeps its figures
+        typed_in = [("xlp_in_your_reduction", (i, 0), wrong) for i, wrong in enumerate(wrongs)]
+        book.set([*typed(Case(None)), *typed_in])
         book.calculate()
         after = [row[0] for row in book.block("xlp_overview_operating_margin_after")]
-        lost = range(len(NAMES)) if place.endswith("all") else [0]
-        assert all(isinstance(after[i], ErrorValue) for i in lost), (wrong, after)
-        assert len(lost) > 1 or isinstance(after[1], float)
-        faults = 2 if wrong == "=1/0" else 1  # an error other than #N/A is a fault of its own
-        assert book.value("xlp_check_failed") == faults, wrong
-        errors = {str(error) for _, _, error in book.errors()} - {"#N/A"}
-        assert not errors or str(wrong).startswith("="), (wrong, errors)
-    book.set(typed(Case(None)))
-    book.calculate()
-    assert book.value("xlp_check_failed") == 0
+        assert all(isinstance(value, ErrorValue) for value in after[: len(wrongs)]), (wrongs, after)
+        assert isinstance(after[len(wrongs)], float)
+        assert book.value("xlp_check_entry_faults") == len(wrongs)
+        check_flagged(book, wrongs)
 
 
-def test_a_bar_lies_where_its_range_does(book: Book) -> None:
-    """Read back from its signs: where it begins, ends and crosses the line of no change."""
-    for case in entries()[:3]:
-        book.set(typed(case))
+def check_flagged(book: Book, wrongs: Sequence[Any]) -> None:
+    faults = 2 if "=1/0" in wrongs else 1  # an error other than #N/A is a fault of its own
+    assert book.value("xlp_check_failed") == faults, wrongs
+    errors = {str(error) for _, _, error in book.errors()} - {"#N/A"}
+    assert not errors or any(str(wrong).startswith("=") for wrong in wrongs), (wrongs, errors)
+
+
+def test_a_wrong_entry_for_all_gives_no_number_and_is_flagged(
+    engine: Any, template_of: Callable[..., Path]
+) -> None:
+    with engine.open(template_of(**SMALL)) as book:
+        for wrong in WRONG:
+            book.set([("xlp_in_your_reduction_all", (0, 0), wrong)])
+            book.calculate()
+            after = [row[0] for row in book.block("xlp_overview_operating_margin_after")]
+            assert all(isinstance(value, ErrorValue) for value in after[: len(COMPANIES)]), (wrong, after)
+            assert book.value("xlp_check_entry_faults") == 1, wrong
+            check_flagged(book, [wrong])
+        book.set([("xlp_in_your_reduction_all", (0, 0), 0.3)])
         book.calculate()
+        assert book.value("xlp_check_failed") == 0
+        after = [row[0] for row in book.block("xlp_overview_operating_margin_after")]
+        assert sum(isinstance(value, float) for value in after) >= 3
+
+
+def test_a_bar_lies_where_its_range_does(pages: list[Page]) -> None:
+    """Read back from its signs: where it begins, ends and crosses the line of no change."""
+    for _, found in pages[:3]:
         names = ("bar", "p10", "p90", "scale_low", "scale_high")
-        found = book.get(*(f"xlp_overview_{name}" for name in names))
         bars, low, high = ([row[0] for row in found[f"xlp_overview_{n}"]] for n in names[:3])
         start, end = (found[f"xlp_overview_{n}"][0][0] for n in names[3:])
         step = 18 / (end - start)
@@ -325,8 +356,9 @@ def test_a_bar_lies_where_its_range_does(book: Book) -> None:
 
 
 def test_the_page_prints_on_one_and_the_first_view_fits(template: Path) -> None:
-    sheet = openpyxl.load_workbook(template)["Overview"]
-    assert openpyxl.load_workbook(template).sheetnames[0] == "Overview"
+    workbook = openpyxl.load_workbook(template)
+    sheet = workbook["Overview"]
+    assert workbook.sheetnames[0] == "Overview"
     assert sheet.page_setup.paperSize == 9 and (
         sheet.page_setup.fitToWidth,
         sheet.page_setup.fitToHeight,
@@ -363,8 +395,9 @@ def test_more_companies_and_scenarios_than_the_page_holds(iron: Any, tmp_path: P
         filled = opened.save_as(tmp_path / "filled.xlsx")
     assert shape == (17, 1)
     assert "first 12 rows of companies" in said and "first 12 of the other scenarios" in said
-    rows = openpyxl.load_workbook(path)["Overview"].row_dimensions
-    top = openpyxl.load_workbook(path).defined_names["xlp_in_your_reduction"].attr_text
+    workbook = openpyxl.load_workbook(path)
+    rows = workbook["Overview"].row_dimensions
+    top = workbook.defined_names["xlp_in_your_reduction"].attr_text
     first = int(re.findall(r"\d+", top)[0])
     assert [rows[first + i].hidden for i in range(17)] == [False] * 12 + [True] * 5
     result = xlplugin.run(filled, dataset=dataset, inputs="used")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,8 @@ import openpyxl
 import oracle
 import pytest
 import sheet_cases
-from engines import Book, ErrorValue
-from sheet_cases import COMPANIES, SCENARIOS, number, whole
+from engines import Book, ErrorValue, share
+from sheet_cases import COMPANIES, OWN_ALONE, SCENARIOS, SMALL, number, opened, whole
 
 pytestmark = pytest.mark.slow
 
@@ -31,9 +32,14 @@ ALWAYS = ("unit_cost", "supply", "base_operating_income")
 HIDDEN = ("gross_margin_change", "operating_margin_change")
 
 
-@pytest.fixture(scope="module")
-def workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return sheet_cases.write(tmp_path_factory.mktemp("path"))
+@pytest.fixture
+def workbook(template_of: Callable[..., Path]) -> Path:
+    return template_of(**SMALL)
+
+
+@pytest.fixture
+def own_alone(template_of: Callable[..., Path]) -> Path:
+    return template_of(**OWN_ALONE)
 
 
 def enter(book: Book, **entries: Any) -> None:
@@ -99,7 +105,7 @@ def check(
 
 def test_every_choice_of_the_lists(engine: Any, workbook: Path) -> None:
     numbers = 0
-    with engine.open(workbook) as book:
+    with opened(engine, workbook) as book:
         words = [row[0] for row in book.block("xlp_path_decline_cases")]
         for k in range(12):  # the labs too, under scenarios that do not apply to them
             company, scenario, case = COMPANIES[k % 4], SCENARIOS[(k + k // 4) % 4], (k + k // 4) % 4
@@ -111,7 +117,7 @@ def test_every_choice_of_the_lists(engine: Any, workbook: Path) -> None:
 
 def test_typed_declines_growth_years_and_own_values(engine: Any, workbook: Path) -> None:
     cases = ((0.0, None, None), (0.95, 0.2, 0.1), (0.5, -0.3, -0.5), (0.999999, 0.05, 0.9), (0.75, None, 0.6))
-    with engine.open(workbook) as book:
+    with opened(engine, workbook) as book:
         enter(book, company="NVIDIA", scenario="price_war")
         book.set([
             ("xlp_in_fiscal_year", (1, 0), "FY2025"), ("xlp_in_own_market_elasticity", (1, 0), 0.7),
@@ -133,23 +139,23 @@ def test_typed_declines_growth_years_and_own_values(engine: Any, workbook: Path)
         assert seen == {True, False}, "years on both sides of the bound"
 
 
-def test_random_figures_of_an_own_company_and_scenario(engine: Any, workbook: Path) -> None:
-    with engine.open(workbook) as book:
-        for k, seed in enumerate(range(111, 161)):
+def test_random_figures_of_an_own_company_and_scenario(engine: Any, own_alone: Path) -> None:
+    with opened(engine, own_alone) as book:
+        for k, seed in share(book, list(enumerate(range(111, 161)))):
             case = sheet_cases.Random(seed)
             decline, growth, ai_growth = (
                 (0.1, 0.4, 0.62)[k % 3],
                 (0.0, 0.15, -0.1)[k % 3],
                 (0.3, 0.0, -0.2)[k % 3],
             )
-            book.set(case.typed())
+            book.set(case.typed(book))
             enter(book, company=case.company, scenario=case.scenario, annual_decline=decline,
                   revenue_growth=growth, ai_share_growth=ai_growth)  # fmt: skip
             book.calculate()
             check(book, case.inputs(), decline, growth, ai_growth)
 
 
-def test_wrong_entries_give_no_number_and_say_so(engine: Any, workbook: Path) -> None:
+def test_wrong_entries_give_no_number_and_say_so(engine: Any, own_alone: Path) -> None:
     wrongs = (
         ("company", None), ("company", "S*"), ("scenario", "Nobody"), ("decline_case", 1.0),
         ("annual_decline", 30.0), ("annual_decline", 1.0), ("annual_decline", "30%"),
@@ -157,7 +163,7 @@ def test_wrong_entries_give_no_number_and_say_so(engine: Any, workbook: Path) ->
         ("revenue_growth", -1.0), ("ai_share_growth", "text"), ("company", "Your company 1"),
         ("scenario", "Your scenario 1"),
     )  # fmt: skip
-    with engine.open(workbook) as book:
+    with opened(engine, own_alone) as book:
         for name, wrong in wrongs:
             before = book.value(f"xlp_in_path_{name}")
             enter(book, **{name: wrong})
@@ -174,8 +180,8 @@ def test_wrong_entries_give_no_number_and_say_so(engine: Any, workbook: Path) ->
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
-def test_sentences_and_marks(language: str, tmp_path: Path) -> None:
-    book = openpyxl.load_workbook(sheet_cases.write(tmp_path, language), data_only=True)
+def test_sentences_and_marks(language: str, template_of: Callable[..., Path]) -> None:
+    book = openpyxl.load_workbook(template_of(**OWN_ALONE, language=language), data_only=True)
     sheet = book[{"en": "Path", "de": "Zeitpfad"}[language]]
     assert [sheet.cell(row, 2).value for row in (4, 5)] == {
         "en": [

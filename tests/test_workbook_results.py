@@ -11,7 +11,8 @@ import numpy as np
 import openpyxl
 import pytest
 import workbook_cases as cases
-from engines import Book, ErrorValue
+from engines import Book, ErrorValue, share
+from sheet_cases import opened
 from test_workbook_draws import reached
 from workbook_cases import COLUMNS, LAB_ROWS, MAIN, Case
 
@@ -22,7 +23,7 @@ from xlplugin.hosts.editions import write_template
 
 pytestmark = pytest.mark.slow
 
-SEEDS = [None, *range(3)]  # the Dashboard's test compares Results for 50 more
+SEEDS = range(4)  # the Dashboard's test compares Results for 25 more
 NAN = math.nan
 DEVELOPMENT = ("bridge_operating_margin_development", "bridge_operating_income_development")
 RANGES = 4  # companies that ship with AI infrastructure, and two more
@@ -34,7 +35,6 @@ def as_shipped(request: pytest.FixtureRequest) -> None:
     if "book" in request.fixturenames:
         opened = request.getfixturevalue("book")
         opened.set(Case(None).typed())
-        opened.calculate()
 
 
 def close(found: Any, expected: Any, scale: float = 1.0) -> bool:
@@ -251,7 +251,7 @@ def check_ranges(found: dict[str, Any], right: Expected) -> None:
 
 def test_every_number_is_the_oracle_s(book: Book) -> None:
     numbers = []
-    for seed in SEEDS:
+    for seed in (None, *share(book, SEEDS)):
         case = Case(seed)
         book.set(case.typed())
         book.calculate()
@@ -290,9 +290,8 @@ def test_nvidia_s_range_is_told(book: Book) -> None:
     assert set(labs) == {"not ranked: secondary or theoretical"}
 
 
-def test_german_figures_in_sentences(iron: Any, tmp_path: Path) -> None:
-    path = xlplugin.write_template(tmp_path / "de.xlsx", language="de")
-    with iron.open(path) as book:
+def test_german_figures_in_sentences(iron: Any, template_of: Callable[..., Path]) -> None:
+    with iron.open(template_of(language="de")) as book:
         said = [row[0] for row in book.block("Ergebnisse!B1:B60") if isinstance(row[0], str)]
     assert (
         "Im Szenario A (Ihr Fall) liegt Meta Platforms vorn (+69,5 Bp; P10 bis P90: +55,4 bis +120,0 Bp)"
@@ -342,36 +341,40 @@ def test_sources_link_to_filings(template: Path) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("weights", "state"),
-    [
-        ([0.5, 0.5], "Your weights add to 100%."),
-        ([0.5, 0.4], "Weights do not add to 100%"),
-        ([30.0, 0.5], "Weights do not add to 100%"),
-        (["50%", 0.5], "Weights do not add to 100%"),
-        ([True, None], "Weights do not add to 100%"),
-        ([-0.5, 1.5], "Weights do not add to 100%"),
-        ([None, None], "No weights given"),
-    ],
+WEIGHTS = (
+    ([0.5, 0.5], "Your weights add to 100%."),
+    ([0.5, 0.4], "Weights do not add to 100%"),
+    ([30.0, 0.5], "Weights do not add to 100%"),
+    (["50%", 0.5], "Weights do not add to 100%"),
+    ([True, None], "Weights do not add to 100%"),
+    ([-0.5, 1.5], "Weights do not add to 100%"),
+    ([None, None], "No weights given"),
 )
-def test_weights_that_do_not_add_give_nothing(book: Book, weights: list[Any], state: str) -> None:
-    book.set([("xlp_in_weight", (0, j), weight) for j, weight in enumerate(weights)])
-    book.calculate()
-    value = book.value("xlp_results_of_weights_operating_margin_change")
-    area = book.area("xlp_results_of_weights_operating_margin_change")
-    told = [row[0] for row in book.block(f"Results!B{area.top - 2}:B{area.top}")]
-    good = state.startswith("Your")
-    assert state in told
-    assert isinstance(value, float) if good else value == ErrorValue("#N/A")
 
 
-def test_wrong_choices_are_said_and_rank_nothing(book: Book) -> None:
-    for wrong in ("nobody", 30.0, None, "half*", True):
-        book.set([("xlp_in_dashboard_scenario_a", (0, 0), wrong)])
+def test_weights_that_do_not_add_give_nothing(engine: Any, template_of: Callable[..., Path]) -> None:
+    with opened(engine, template_of(companies=["Salesforce"], scenarios=["your_case", "price_war"])) as book:
+        area = book.area("xlp_results_of_weights_operating_margin_change")
+        for weights, state in WEIGHTS:
+            book.set([("xlp_in_weight", (0, j), weight) for j, weight in enumerate(weights)])
+            book.calculate()
+            value = book.value("xlp_results_of_weights_operating_margin_change")
+            told = [row[0] for row in book.block(f"Results!B{area.top - 2}:B{area.top}")]
+            good = state.startswith("Your")
+            assert state in told, weights
+            assert isinstance(value, float) if good else value == ErrorValue("#N/A"), weights
+
+
+def test_wrong_choices_are_said_and_rank_nothing(engine: Any, template_of: Callable[..., Path]) -> None:
+    with opened(engine, template_of(companies=["Salesforce"], scenarios=["your_case", "price_war"])) as book:
         book.calculate()
-        assert isinstance(book.value("xlp_dashboard_scenario_a"), ErrorValue), wrong
-        said = [row[0] for row in book.block("Results!B5:B30")]
-        assert said.count("No company to compare in scenario A of the Dashboard.") == 2, wrong
+        assert isinstance(book.value("xlp_dashboard_scenario_a"), float)
+        for wrong in ("nobody", 30.0, None, "price*", True):
+            book.set([("xlp_in_dashboard_scenario_a", (0, 0), wrong)])
+            book.calculate()
+            assert isinstance(book.value("xlp_dashboard_scenario_a"), ErrorValue), wrong
+            said = [row[0] for row in book.block("Results!B5:B30")]
+            assert said.count("No company to compare in scenario A of the Dashboard.") == 2, wrong
 
 
 @pytest.mark.parametrize("sizes", [(1, 1), (7, 3)])

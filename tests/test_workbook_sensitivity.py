@@ -13,8 +13,8 @@ import oracle
 import pytest
 import sheet_cases
 import your_case
-from engines import Book, ErrorValue
-from sheet_cases import COMPANIES, SCENARIOS, number, whole
+from engines import Book, ErrorValue, share
+from sheet_cases import COMPANIES, OWN_ALONE, SCENARIOS, SMALL, number, opened, whole
 
 from xlplugin.analysis.tornados import swings
 from xlplugin.data.subjects import subject
@@ -33,9 +33,14 @@ Values = Mapping[str, float | None]
 Fill = Callable[[Values, Values], dict[str, float | None]]
 
 
-@pytest.fixture(scope="module")
-def workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return sheet_cases.write(tmp_path_factory.mktemp("sensitivity"))
+@pytest.fixture
+def workbook(template_of: Callable[..., Path]) -> Path:
+    return template_of(**SMALL)
+
+
+@pytest.fixture
+def own_alone(template_of: Callable[..., Path]) -> Path:
+    return template_of(**OWN_ALONE)
 
 
 def choose(book: Book, **choices: str | int | None) -> None:
@@ -168,7 +173,7 @@ def of(
 def test_every_choice_of_the_lists(engine: Any, workbook: Path) -> None:
     """Companies, scenarios, measures and levers, each choice at least once, and both kinds of axis."""
     numbers = bars = 0
-    with engine.open(workbook) as book:
+    with opened(engine, workbook) as book:
         for k, row in enumerate(LEVERS):
             company, scenario = COMPANIES[k % 4], SCENARIOS[(k // 4 + k) % 4]
             measure, column = MEASURES[k % 9], LEVERS[(k + 7) % len(LEVERS)]
@@ -193,7 +198,7 @@ def check_nothing(book: Book) -> bool:
 
 
 def test_the_same_tornado_as_in_python(engine: Any, workbook: Path) -> None:
-    with engine.open(workbook) as book:
+    with opened(engine, workbook) as book:
         for company, scenario in (
             ("Salesforce", "price_war"),
             ("NVIDIA", "your_case"),
@@ -224,12 +229,12 @@ def test_the_same_tornado_as_in_python(engine: Any, workbook: Path) -> None:
                 assert levers == [label(name, "en") for name in right.fixed]
 
 
-def test_random_figures_of_an_own_company_and_scenario(engine: Any, workbook: Path) -> None:
-    with engine.open(workbook) as book:
-        for k, seed in enumerate(range(11, 61)):
+def test_random_figures_of_an_own_company_and_scenario(engine: Any, own_alone: Path) -> None:
+    with opened(engine, own_alone) as book:
+        for k, seed in share(book, list(enumerate(range(11, 61)))):
             case = sheet_cases.Random(seed)
             row, column = LEVERS[(3 * k) % 19], LEVERS[(3 * k + 8) % 19]
-            book.set(case.typed())
+            book.set(case.typed(book))
             choose(book, company=case.company, scenario=case.scenario, measure=MEASURES[k % 9],
                    row_lever=row, column_lever=column)  # fmt: skip
             book.calculate()
@@ -244,7 +249,7 @@ def test_random_figures_of_an_own_company_and_scenario(engine: Any, workbook: Pa
 
 
 def test_own_values_other_years_and_entries(engine: Any, workbook: Path) -> None:
-    with engine.open(workbook) as book:
+    with opened(engine, workbook) as book:
         choose(book, company="NVIDIA", scenario="price_war", measure="gross_margin_change",
                row_lever="market_elasticity", column_lever="ai_supply_revenue_share")  # fmt: skip
         book.set([("xlp_in_fiscal_year", (1, 0), "FY2025"), ("xlp_in_own_market_elasticity", (1, 0), 0.7)])
@@ -273,8 +278,8 @@ def test_own_values_other_years_and_entries(engine: Any, workbook: Path) -> None
             check_tornado(book, "OpenAI", filled, entered, "operating_margin_change")
 
 
-def test_the_axes_hold_the_case_and_take_what_is_typed(engine: Any, workbook: Path) -> None:
-    with engine.open(workbook) as book:
+def test_the_axes_hold_the_case_and_take_what_is_typed(engine: Any, own_alone: Path) -> None:
+    with opened(engine, own_alone) as book:
         book.calculate()
         rows = [number(one[0]) for one in book.block("xlp_sensitivity_row_axis")]
         columns = [number(one) for one in book.block("xlp_sensitivity_column_axis")[0]]
@@ -297,8 +302,8 @@ def test_the_axes_hold_the_case_and_take_what_is_typed(engine: Any, workbook: Pa
         assert check_grid(book, fill, "operating_margin_change", "cost_reduction", "pass_through") == 49
 
 
-def test_wrong_choices_give_no_number_and_say_so(engine: Any, workbook: Path) -> None:
-    with engine.open(workbook) as book:
+def test_wrong_choices_give_no_number_and_say_so(engine: Any, own_alone: Path) -> None:
+    with opened(engine, own_alone) as book:
         for name in ("company", "scenario", "measure", "row_lever"):
             for wrong in (None, "S*", 1.0, "=NA()"):
                 before = book.value(f"xlp_in_sensitivity_{name}")
@@ -320,9 +325,8 @@ def test_wrong_choices_give_no_number_and_say_so(engine: Any, workbook: Path) ->
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
-def test_sentences_say_what_the_figures_are(language: str, tmp_path: Path) -> None:
-    path = sheet_cases.write(tmp_path, language)
-    book = openpyxl.load_workbook(path, data_only=True)
+def test_sentences_say_what_the_figures_are(language: str, template_of: Callable[..., Path]) -> None:
+    book = openpyxl.load_workbook(template_of(**OWN_ALONE, language=language), data_only=True)
     title = {"en": "Sensitivity", "de": "Sensitivität"}[language]
     said = [book[title].cell(row, 2).value for row in (4, 5, 6)]
     assert (

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import oracle
 import pytest
+import sheet_cases
 import your_case
 from engines import Book
 from workbook_cases import NAMES, SCENARIOS, Case
 
-import xlplugin
 from xlplugin.workbook.builder.texts import text, translated
 
 pytestmark = pytest.mark.slow
@@ -86,12 +87,9 @@ ENTRIES = {
 
 @pytest.fixture(scope="module", params=["en", "de"])
 def opened(
-    request: pytest.FixtureRequest, template: Path, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, iron: Any, template_of: Callable[..., Path]
 ) -> Iterator[tuple[str, Book]]:
-    path = template
-    if request.param == "de":
-        path = xlplugin.write_template(tmp_path_factory.mktemp("words") / "german.xlsx", language="de")
-    with request.getfixturevalue("iron").open(path) as book:
+    with sheet_cases.opened(iron, template_of(language=request.param)) as book:
         yield request.param, book
 
 
