@@ -89,18 +89,6 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def small_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A template of three companies and two scenarios beside your case: quick to read and to calculate."""
-    import xlplugin
-
-    return xlplugin.write_template(
-        tmp_path_factory.mktemp("template") / "small.xlsx",
-        companies=["Salesforce", "ServiceNow", "Microsoft"],
-        scenarios=["half", "price_war"],
-    )
-
-
-@pytest.fixture(scope="session")
 def template_of(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
     import xlplugin
 
@@ -114,6 +102,12 @@ def template_of(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Cal
         return written[key]
 
     return path
+
+
+@pytest.fixture(scope="session")
+def small_template(template_of: Callable[..., Path]) -> Path:
+    """A template of three companies and two scenarios beside your case: quick to read and to calculate."""
+    return template_of(companies=["Salesforce", "ServiceNow", "Microsoft"], scenarios=["half", "price_war"])
 
 
 @pytest.fixture(scope="session")
