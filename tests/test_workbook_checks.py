@@ -13,6 +13,7 @@ from engines import Book, ErrorValue, cell_name
 from sheet_cases import SMALL
 
 import xlplugin
+from xlplugin.model.inputs import REFERENCES
 from xlplugin.workbook.builder.texts import keys, text
 from xlplugin.workbook.sheets.checks.worked_case import WORKED_CASE
 
@@ -142,6 +143,20 @@ def test_every_fault_is_named_with_its_cell(engine: Any, small: Path) -> None:
             book.set([(name, at, value) for (name, at, _), value in zip(cells, before, strict=True)])
         book.calculate()
         assert not failing(book)
+
+
+@pytest.mark.parametrize("scenarios", [["your_case"], ["half"], ["half", "price_war"]], ids=str)
+def test_references_beside_few_scenarios_are_no_levers_of_a_free_one(
+    iron: Any, template_of: Callable[..., Path], scenarios: list[str]
+) -> None:
+    with iron.open(template_of(companies=["Salesforce"], scenarios=scenarios)) as book:
+        book.set([(f"xlp_in_{name}", (0, 0), 100.0) for name in REFERENCES])
+        book.calculate()
+        assert not failing(book)
+        slot = book.area("xlp_scenarios").shape[1] - 1
+        book.set([("xlp_in_adoption", (0, slot), 0.5)])
+        book.calculate()
+        assert failing(book) == {"scenario_names": place(book, "xlp_scenarios", 0, slot)}
 
 
 #: A formula that is overwritten -> the check that sees it: line of the model or name, what is typed.

@@ -84,7 +84,7 @@ def _scenario_names(build: Build) -> list[str]:
     levers = [
         replace(names, top=entry.block.top, bottom=entry.block.bottom) for entry in build.open_cells
         if entry.block.title == names.title and entry.block.right == names.right
-        and entry.block.left <= names.left + 1  # at your case or beside it
+        and entry.block.width > 1  # a reference's column may end there too
     ]  # fmt: skip
     items = []
     for i, name in enumerate(names.cells):
