@@ -14,7 +14,7 @@ from xlplugin.analysis.paths import path_rows, told
 from xlplugin.analysis.tornados import swings
 from xlplugin.data.subjects import Subject, measure_plan, usual_measure
 from xlplugin.entries import meaning as entries
-from xlplugin.functions.arguments import blank, companies_of, company_of, one_of, text_of
+from xlplugin.functions.arguments import blank, companies_of, company_of, line_of, one_of, text_of
 from xlplugin.functions.levers import levers_in, subject_of
 from xlplugin.functions.registry import Range, Value, function
 from xlplugin.functions.shapes import is_range, single, spread
@@ -22,13 +22,9 @@ from xlplugin.model.errors import InputError
 from xlplugin.model.formats import with_currency
 from xlplugin.model.inputs import EXPOSURES, LEVERS
 from xlplugin.model.messages import message
-from xlplugin.model.plan import FUNCTIONS
 
 #: Draws and base samples at most, so that a cell answers within seconds.
 MOST_TRIALS, MOST_SAMPLES = 1_000_000, 16_384
-
-#: What may be asked for.
-MEASURES = tuple(FUNCTIONS)
 
 #: Columns of XLP_COMPARE.
 COMPARED = (
@@ -46,7 +42,7 @@ def breakeven(
     levers: Range = None,
     fiscal_year: Range = None,
 ) -> Any:
-    wanted = one_of(measure, "measure", MEASURES)
+    wanted = line_of(measure)
     if wanted is None:
         raise blank("measure")
     sought = one_of(lever, "lever", (*LEVERS, *EXPOSURES)) or "cost_reduction"
@@ -87,7 +83,7 @@ def tornado(
     fiscal_year: Value = None,
 ) -> list[list[Any]]:
     subject = subject_of(company, levers, fiscal_year, cost_reduction)
-    found = swings(subject, one_of(measure, "measure", MEASURES))
+    found = swings(subject, line_of(measure))
     _refuse_missing(subject, found.measure)
     named = with_currency(found.measure, subject.case.currency)
     table: list[list[Any]] = [
@@ -112,7 +108,7 @@ def simulate(
     fiscal_year: Value = None,
 ) -> list[list[Any]]:
     subject = subject_of(company, levers, fiscal_year, cost_reduction)
-    name = one_of(measure, "measure", MEASURES) or usual_measure(subject)
+    name = line_of(measure) or usual_measure(subject)
     count = _whole(trials, "trials", 10_000, 2, MOST_TRIALS)
     start = _whole(seed, "seed", 1, 0, 2**53)
     _refuse_missing(subject, name)
@@ -140,7 +136,7 @@ def sobol(
     fiscal_year: Value = None,
 ) -> list[list[Any]]:
     subject = subject_of(company, None, fiscal_year, cost_reduction)
-    name = one_of(measure, "measure", MEASURES) or usual_measure(subject)
+    name = line_of(measure) or usual_measure(subject)
     count = _whole(samples, "samples", 1_024, 16, MOST_SAMPLES)
     if count & (count - 1):
         raise InputError.outside("samples", count, "choose such as 1024", "a power of 2")
@@ -163,7 +159,7 @@ def path(
     fiscal_year: Value = None,
 ) -> list[list[Any]]:
     subject = subject_of(company, levers, fiscal_year, path=True)
-    name = one_of(measure, "measure", MEASURES) or usual_measure(subject)
+    name = line_of(measure) or usual_measure(subject)
     decline, span = single(annual_decline, "annual_decline"), single(years, "years")
     rows = path_rows(subject, decline, span, [name])
     if rows[0][name] != rows[0][name]:
@@ -191,7 +187,7 @@ def compare(
     chosen = levers_in(levers)
     rows = compare_rows(
         entries.number(single(cost_reduction, "cost_reduction"), "cost_reduction"),
-        one_of(measure, "measure", MEASURES) or "operating_margin_change",
+        line_of(measure) or "operating_margin_change",
         scenario=chosen.scenario,
         levers=dict(chosen.entries),
         companies=[company_of(cell) for cell in companies_of(companies)],

@@ -129,6 +129,11 @@ def one_of(cell: Any, name: str, names: tuple[str, ...]) -> str | None:
     return None if typed is None else known(typed, name, names)
 
 
+def line_of(cell: Any) -> str | None:
+    """Return the line or bar that an argument of one cell names, None where blank."""
+    return one_of(cell, "measure", tuple(LINES_AND_BARS))
+
+
 def text_of(cell: Any, name: str) -> str | None:
     """Return the text of an argument that takes one cell, None where blank."""
     return name_in(single(cell, name), name)

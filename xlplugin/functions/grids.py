@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from xlplugin.analysis.grids import surface
-from xlplugin.functions.arguments import blank, company_of, numbers_of, one_of
+from xlplugin.functions.arguments import blank, company_of, line_of, numbers_of, one_of
 from xlplugin.functions.levers import subject_of
 from xlplugin.functions.registry import Range, Value, function
 from xlplugin.functions.shapes import grid, single
 from xlplugin.model.errors import CellError, InputError
 from xlplugin.model.formats import with_currency
-from xlplugin.model.plan import FUNCTIONS, MODEL_INPUTS
+from xlplugin.model.plan import MODEL_INPUTS
 
 
 @function(
@@ -31,7 +31,7 @@ def sensitivity(
     fiscal_year: Value = None,
 ) -> list[list[Any]]:
     company_of(single(company, "company"))  # what is wrong with it comes first
-    wanted = one_of(measure, "measure", tuple(FUNCTIONS))
+    wanted = line_of(measure)
     if wanted is None:
         raise blank("measure")
     down, rows = _axis(row_lever, row_values, "row")

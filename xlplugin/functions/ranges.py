@@ -7,12 +7,11 @@ from typing import Any
 
 from xlplugin.analysis.uncertainty.ranges import Spread, spread_of
 from xlplugin.data.subjects import subject, usual_measure
-from xlplugin.functions.arguments import company_of, one_of, reduction_of, year_of
+from xlplugin.functions.arguments import company_of, line_of, reduction_of, year_of
 from xlplugin.functions.levers import Levers, levers_in
 from xlplugin.functions.registry import Range, Value, function
 from xlplugin.functions.shapes import common_shape, grid, single, stretched
 from xlplugin.model.errors import InputError
-from xlplugin.model.plan import FUNCTIONS
 
 
 @function("XLP_RANGE", '=XLP_RANGE("CRM", 30%)', category="analysis")
@@ -23,7 +22,7 @@ def spread(
     levers: Range = None,
     fiscal_year: Value = None,
 ) -> list[list[Any]]:
-    wanted, chosen = one_of(measure, "measure", tuple(FUNCTIONS)), levers_in(levers)
+    wanted, chosen = line_of(measure), levers_in(levers)
     year, cells = single(fiscal_year, "fiscal_year"), (grid(company), grid(cost_reduction))
     shape = common_shape(cells)
     rows = []
