@@ -14,7 +14,7 @@ import pytest
 import xlplugin
 from xlplugin.data.shipped import shipped
 from xlplugin.functions.calls import call
-from xlplugin.model.errors import InputError
+from xlplugin.model.errors import CellError, InputError
 from xlplugin.model.inputs import INPUTS, LEVERS
 from xlplugin.model.labels import LANGUAGES, label
 
@@ -101,6 +101,88 @@ def test_a_table_without_an_input_says_which_names_are_known(case: str) -> None:
 def test_an_input_by_name_and_by_label_is_named_twice() -> None:
     with pytest.raises(InputError, match="another column does"):
         run(f'cost_reduction,"{label("cost_reduction", "de")}"\n0.3,0.4\n')
+
+
+#: A header that is nearly an input, or one with its unit: carried through, its column would count for nothing.
+NEARLY = {
+    "Umstellungsgrad (%)": "Umstellungsgrad",
+    "Umstellungsgrd": "Umstellungsgrad",
+    "Glaubwürdigkeit": "Glaubwürdigkeit (Abschlag)",
+    "Preiselastizitaet": "Preiselastizität",
+    "Weitergabe an Kunden [%]": "Weitergabe an Kunden",
+    "Umsatz (Mio. EUR)": "Umsatz",
+    "Umsatz in Mio. €": "Umsatz",
+    "Revenue (USD bn)": "revenue",
+    "Revenue in USDm": "revenue",
+    "Time to adjust (years)": "Time to adjust",
+    "Adoption, %": "adoption",
+    "adoption:": "adoption",
+    "Year": "fiscal_year",
+    "Jahr": "fiscal_year",
+}
+
+
+@pytest.mark.parametrize("header", NEARLY)
+def test_a_header_that_is_nearly_an_input_is_refused(header: str) -> None:
+    with pytest.raises(InputError) as caught:
+        run(f'company,cost_reduction,"{header}"\nCRM,0.3,0.5\n')
+    assert f"did you mean {NEARLY[header]}?" in str(caught.value)
+    if NEARLY[header] != "fiscal_year":
+        shown = call("XLP_SCENARIO", None, [["company", "cost_reduction", header], ["CRM", 0.3, 0.5]])
+        assert shown is CellError.WRONG_TYPE
+
+
+@pytest.mark.parametrize("header", ["ticker", "Kürzel", "Firma"])
+def test_who_a_row_is_for_is_asked_where_no_column_is_the_company(header: str) -> None:
+    with pytest.raises(InputError, match=r"did you mean company\?"):
+        run(f"{header},cost_reduction\nCRM,0.3\n")
+    assert list(run(f"company,{header},cost_reduction\nCRM,x,0.3\n")[header]) == ["x"]
+
+
+@pytest.mark.parametrize(
+    "header", ["Bruttomarge", "Operating margin", "comment", "Analyst", "Region", "2025"]
+)
+def test_other_columns_are_carried_through(header: str) -> None:
+    assert len(run(f"company,cost_reduction,{header}\nCRM,0.3,0.5\n")) == 1
+
+
+def study(path: Path, text: str) -> pd.DataFrame:
+    (path / "study.toml").write_text('companies = ["CRM"]\n' + text, encoding="utf-8")
+    return xlplugin.run(path / "study.toml", inputs="given")
+
+
+def test_a_study_and_a_command_take_labels(tmp_path: Path) -> None:
+    named = study(tmp_path, 'lines = ["gross_margin"]\n[levers]\ncost_reduction = 0.3\nadoption = 0.5\n')
+    labelled = '"Rückgang der KI-Betriebskosten" = 0.3\nUmstellungsgrad = 0.5\n'
+    assert named.equals(study(tmp_path, f'lines = ["Bruttomarge"]\n[levers]\n{labelled}'))
+    own = 'lines = ["eps"]\n[levers]\ncost_reduction = 0.3\n[own.CRM]\n'
+    assert study(tmp_path, own + "adoption = 0.5").equals(study(tmp_path, own + "Umstellungsgrad = 0.5"))
+    assert list(xlplugin.run(["half"], ["CRM"], lines=["Bruttomarge"])["gross_margin"].round(2)) == [0.78]
+
+
+#: What a study holds twice, or what leads nowhere, and what is said of it.
+STUDIES = {
+    "a lever by name and by label": ('[levers]\nadoption = 0.3\n"Umstellungsgrad" = 0.4', "adoption twice"),
+    "a company by name and by ticker": (
+        "[levers]\ncost_reduction = 0.3\n[own.CRM]\nadoption = 0.2\n[own.Salesforce]\nadoption = 0.3",
+        "name each company once",
+    ),
+    "an own value by name and by label": (
+        '[levers]\ncost_reduction = 0.3\n[own.CRM]\nadoption = 0.2\n"Umstellungsgrad" = 0.3',
+        "name each input once",
+    ),
+    "30 for a step of 30%": (
+        "[levers]\ncost_reduction = { from = 0, to = 0.9, step = 30 }",
+        "cost_reduction.step is 30; choose a step",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", STUDIES)
+def test_a_study_says_everything_once(case: str, tmp_path: Path) -> None:
+    text, said = STUDIES[case]
+    with pytest.raises(InputError, match=said):
+        study(tmp_path, text)
 
 
 YEARS = ("FY2025", "FY25", "FY 2025", "2025", "2025.0")

@@ -65,6 +65,7 @@ FILES = {
 WRONG = [
     ("scenaros", ["no such command: scenaros", "did you mean scenarios?"]),
     ("run --nope", ["--nope", "run --help"]),
+    ("run ok.csv --companies=", ["xlplugin run: an argument is empty", "leave it out or fill it in"]),
     ("companies Salesfroce", ["Salesfroce", "did you mean Salesforce?"]),
     ("companies --companies missing.csv", ["missing.csv", "no such file"]),
     ("companies --companies folder", ["folder", "name a file"]),

@@ -173,6 +173,28 @@ def test_formulas_of_xls_without_a_value_are_refused_where_the_file_says_so(
         xlplugin.run(never)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("ending", ["ods", "xls", "xlsx"])
+def test_a_merged_entry_is_none_of_each_row(ending: str, calc: Any, tmp_path: Path) -> None:
+    """The entry that a person sees beside two rows would count for the first alone."""
+    book = openpyxl.Workbook()
+    data = book.active
+    assert data is not None
+    heads = ("scenario", "company", "adoption")
+    for row in (("Our scenarios",), heads, ("half", "CRM", 0.5), ("half", "NOW", None)):
+        data.append(row)
+    data.merge_cells("A1:C1")
+    book.save(tmp_path / "title.xlsx")
+    data.merge_cells("C3:C4")
+    book.save(tmp_path / "source.xlsx")
+    for name in ("title", "source"):
+        with calc.open(tmp_path / f"{name}.xlsx") as opened:
+            opened.save_as(tmp_path / f"{name} saved.{ending}")
+    assert list(read_table(tmp_path / f"title saved.{ending}").columns["company"]) == ["CRM", "NOW"]
+    with pytest.raises(InputError, match=r"Sheet!C3:C4 is merged; unmerge these cells and fill in each"):
+        xlplugin.run(tmp_path / f"source saved.{ending}")
+
+
 # --- .xlsb, written here record by record: no program of this machine writes it as Excel does ---
 
 
@@ -185,7 +207,7 @@ def wide(text: str) -> bytes:
     return struct.pack("<I", len(text)) + text.encode("utf-16-le")
 
 
-def xlsb(path: Path, cells: dict[tuple[int, int], bytes]) -> Path:
+def xlsb(path: Path, cells: dict[tuple[int, int], bytes], merged: bytes = b"") -> Path:
     """A workbook of one sheet, Data; ``cells`` are records by (row, column)."""
     book = record(131, b"") + record(143, b"")
     book += (
@@ -198,7 +220,7 @@ def xlsb(path: Path, cells: dict[tuple[int, int], bytes]) -> Path:
     for row in range(last[0] + 1):
         data += record(0, struct.pack("<IIHHBI", row, 0, 300, 0, 0, 0))
         data += b"".join(cells[place] for place in sorted(cells) if place[0] == row)
-    data += record(146, b"") + record(130, b"")
+    data += record(146, b"") + merged + record(130, b"")
     kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet"
     rels = "http://schemas.openxmlformats.org/package/2006/relationships"
     with zipfile.ZipFile(path, "w") as parts:
@@ -210,6 +232,18 @@ def xlsb(path: Path, cells: dict[tuple[int, int], bytes]) -> Path:
         )
         parts.writestr("xl/worksheets/sheet1.bin", data)
     return path
+
+
+def test_merged_cells_in_xlsb_are_refused(tmp_path: Path) -> None:
+    heads = {(0, i): record(6, at(i) + wide(name)) for i, name in enumerate(HEAD)}
+    rows = {(row, 0): record(6, at(0) + wide(name)) for row, name in ((1, "a"), (2, "b"))}
+    rows |= {(row, 1): record(5, at(1) + struct.pack("<d", 0.3)) for row in (1, 2)}
+    rows |= {(1, 2): record(5, at(2) + struct.pack("<d", 0.5))}
+    merged = (
+        record(177, struct.pack("<I", 1)) + record(176, struct.pack("<IIII", 1, 2, 2, 2)) + record(178, b"")
+    )
+    with pytest.raises(InputError, match=r"Data!C2:C3 is merged"):
+        read_table(xlsb(tmp_path / "merged.xlsb", heads | rows, merged))
 
 
 def at(column: int) -> bytes:

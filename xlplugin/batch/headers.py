@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 
-from xlplugin.data.names import name_key, named
+from xlplugin.data.names import name_key, named, nearly_named
 from xlplugin.files.tables import header_name
-from xlplugin.model.errors import CellError, Fault, nearest
+from xlplugin.model.errors import CellError, Fault
 from xlplugin.model.inputs import LEVERS, REFERENCE_LABEL
 from xlplugin.model.labels import LANGUAGES
 from xlplugin.model.messages import Typed, message
@@ -25,6 +25,12 @@ NAMING_FLAGS = ("fallback_exposures", "overrides", "outside_range")
 
 #: Columns that name a row; they are not carried through as others are.
 ROW_NAMES = ("company", "fiscal_year", "scenario", "not_applicable_to", REFERENCE_LABEL)
+
+#: What else people call the columns that name a row; beside the column itself such a one is carried through.
+_CALLED = {
+    "company": ("ticker", "kürzel", "company name", "firma", "gesellschaft", "unternehmensname"),
+    "fiscal_year": ("year", "fy", "jahr", "gj"),
+}
 
 #: How many names of a header a message shows.
 SHOWN_COLUMNS = 8
@@ -56,13 +62,20 @@ def name_faults(names: Iterable[str]) -> list[Fault]:
     return list(_name_faults(tuple(names)))
 
 
+def _nearly(typed: str, missing: Sequence[str], found_inputs: bool) -> str | None:
+    """Return what a header that names nothing most likely means."""
+    called = (name for name, words in _CALLED.items() if found_inputs and name_key(typed) in words)
+    return next((name for name in called if name in missing), None) or nearly_named(typed, missing)
+
+
 @lru_cache(maxsize=64)
 def _name_faults(names: tuple[str, ...]) -> tuple[Fault, ...]:  # asked again for every block of a file
     known = [column_name(name) for name in names]
     missing = [name for name in (*MODEL_INPUTS, *ROW_NAMES) if name not in known]
     carried, faults = carried_names(names), []
+    found_inputs = bool(set(known) & set(MODEL_INPUTS))
     for original in carried:
-        if near := nearest(header_name(original), missing):
+        if near := _nearly(original, missing, found_inputs):
             fix = message(
                 "did you mean {near}? rename the column, or give it a name that is farther from it", near=near
             )
@@ -71,7 +84,7 @@ def _name_faults(names: tuple[str, ...]) -> tuple[Fault, ...]:  # asked again fo
         if name and known.count(name) > 1:
             fix = message("it stands for {name}, as another column does: remove one", name=Typed(name))
             faults.append(Fault(None, "column", original, "", fix, CellError.WRONG_TYPE))
-    if not faults and not set(known) & set(MODEL_INPUTS) and (carried or "scenario" not in known):
+    if not faults and not found_inputs and (carried or "scenario" not in known):
         fix = message(
             "give one row a scenario and one column an input, named as in the docs or as on the sheets: "
             "{names}, ...",

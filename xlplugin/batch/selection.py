@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from xlplugin.data.dataset import Dataset
+from xlplugin.data.names import named
 from xlplugin.data.precedence import Case, case
 from xlplugin.model.errors import InputError
 from xlplugin.model.lines import LINES
 from xlplugin.model.messages import joined, message
-from xlplugin.model.plan import Plan, plan
+from xlplugin.model.plan import FUNCTIONS, MODEL_INPUTS, Plan, plan
 
 
 @dataclass(frozen=True)
@@ -39,12 +40,18 @@ class Selection:
             raise InputError.wrong("inputs", inputs, "choose one", "used, given")
         if own is not None and not _maps_to_mappings(own):
             raise InputError.wrong("own", None, "give a mapping company -> mapping of names to numbers")
-        owned = {dataset.company(name): dict(values) for name, values in (own or {}).items()}
+        owned = {
+            dataset.company(name): _by_input(values, dataset.company(name))
+            for name, values in (own or {}).items()
+        }
+        if own and len(owned) < len(own):
+            raise InputError.wrong("own", ", ".join(map(str, own)), "name each company once")
         names = dataset.choice(companies or None)
         years = _years(dataset, names, fiscal_year, named=companies is not None)
         cases = tuple(case(dataset, name, years[name], owned.get(name)) for name in names)
         listed = LINES if lines is None else [lines] if isinstance(lines, str) else lines
-        chosen = plan(tuple(dict.fromkeys(map(str, listed))))
+        names_of_lines = (named(str(line), FUNCTIONS) or str(line) for line in listed)
+        chosen = plan(tuple(dict.fromkeys(names_of_lines)))
         return cls(dataset, cases, chosen, inputs == "given", owned)
 
     def case_of(self, company: str, fiscal_year: str | None) -> Case:
@@ -54,6 +61,14 @@ class Selection:
                 return known
         year = self.dataset.year(company, fiscal_year)
         return case(self.dataset, company, year, self.own.get(company))
+
+
+def _by_input(values: Mapping[str, Any], company: str) -> dict[str, Any]:
+    """Return own values by the names of their inputs; one that names none keeps its own."""
+    found = {named(str(name), MODEL_INPUTS) or str(name): value for name, value in values.items()}
+    if len(found) < len(values):
+        raise InputError.wrong("own", ", ".join(map(str, values)), "name each input once", row=company)
+    return found
 
 
 def _maps_to_mappings(own: object) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
 import traceback
@@ -110,6 +111,7 @@ def main(arguments: list[str] | None = None) -> None:
         given = sys.argv[1:] if arguments is None else arguments
         language = named_in(given)
         choose(language)  # of what is said of wrong use, too
+        _refuse_empty(given)
         as_ctrl_c = signal.default_int_handler
         with (
             handled(SIGTERM=as_ctrl_c, SIGHUP=as_ctrl_c),  # which cleans up
@@ -120,6 +122,14 @@ def main(arguments: list[str] | None = None) -> None:
     except BaseException as error:
         code = _explained(error)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _refuse_empty(arguments: list[str]) -> None:
+    """Raise InputError for an empty argument, which would stand for a default, or for this folder."""
+    if any(not argument or re.fullmatch("--[a-z-]+=", argument) for argument in arguments):
+        place = " ".join(("xlplugin", *filter(_COMMANDS.__contains__, arguments[:1])))
+        fix = "leave it out or fill it in; a variable of the shell may be unset"
+        raise InputError.of_file(place, "an argument is empty", fix)
 
 
 def _prepare_streams() -> None:

@@ -11,6 +11,7 @@ import click
 from xlplugin.cli.language import chosen, text
 from xlplugin.cli.options import decimal_option, json_option, peers_option, with_peers
 from xlplugin.cli.progress import progress_bar
+from xlplugin.cli.questions import measure_of
 from xlplugin.cli.steps import command, free_name
 from xlplugin.cli.terminal import WIDTH, next_step, print_json, say
 from xlplugin.model.errors import SHOWN_FAULTS, Fault, InputError
@@ -108,7 +109,7 @@ def _job(given: dict[str, Any]) -> tuple[Any, list[str] | None]:
             source = grid_of_settings(dataset, given["scenarios"], given["settings"])
     lines = None
     if given["lines"] is not None:
-        lines = [name.strip() for name in given["lines"].split(",") if name.strip()]
+        lines = [measure_of(name.strip()) or "" for name in given["lines"].split(",") if name.strip()]
         if not lines:
             raise InputError.wrong("--lines", given["lines"], "name a line")
     job_of = partial(
@@ -120,6 +121,7 @@ def _job(given: dict[str, Any]) -> tuple[Any, list[str] | None]:
     short = lines is None and given["output"] is None and not given["as_json"]
     work = job_of(lines=[*SHOWN_LINES, *LOSS_LINES] if short else lines)
     wanted = lines if lines is not None else work.source.additions.get("lines")
+    wanted = wanted and [measure_of(name) or "" for name in wanted]
     return (job_of(lines=wanted) if short and wanted else work), wanted
 
 

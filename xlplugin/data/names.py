@@ -12,7 +12,17 @@ from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 
 from xlplugin.entries.meaning import key
+from xlplugin.model.errors import nearest
 from xlplugin.model.labels import LANGUAGES, label, labelled, shipped_rows
+from xlplugin.model.plan import FUNCTIONS
+
+#: What people add to a name to say in which unit it is: "(USD m)", "[%]", "in Mio. EUR".
+_UNIT = re.compile(
+    r"(?:[\s,;:]+(?:in|m|mn|bn|mio|mrd|millions?|billions?|millionen|milliarden|per ?cent|pct|prozent|bp|bps"
+    r"|usd|eur|chf|gbp|jpy|usdm|eurm|musd|meur|years?|jahren?)\b\.?|[\s,;:]*(?:\([^()]*\)|\[[^\[\]]*\]|[%$€£:*]))+$"
+)
+#: How near a text must be to a label, which is longer than a name, to be a slip of it.
+_NEAR_LABEL = 0.85
 
 
 def name_key(typed: str) -> str:
@@ -34,6 +44,35 @@ def _spellings(names: tuple[str, ...]) -> dict[str, str]:
         for language in LANGUAGES:
             found.setdefault(name_key(label(name, language)), set()).add(name)
     return {spelling: min(meant) for spelling, meant in found.items() if len(meant) == 1} | own
+
+
+def nearly_named(typed: str, names: Iterable[str]) -> str | None:
+    """Return the name or label that a text which names none of ``names`` most likely means, None where none.
+
+    It is a slip of the pen, or a name with its unit: "adoptoin", "Preiselastizitaet", "Umsatz (Mio. EUR)".
+    A result, which a table may hold as well, is meant as it is.
+    """
+    if named(typed, FUNCTIONS):
+        return None
+    labels, bare = _shown(tuple(names))
+    wanted = name_key(typed)
+    return (
+        bare.get(_without_unit(wanted))
+        or nearest(wanted.replace(" ", "_"), names)
+        or nearest(wanted, labels, _NEAR_LABEL)
+    )
+
+
+@lru_cache(maxsize=256)
+def _shown(names: tuple[str, ...]) -> tuple[tuple[str, ...], dict[str, str]]:
+    """Return the labels of names, and each name and label by its form without a unit."""
+    labels = tuple(label(name, language) for language in LANGUAGES for name in filter(labelled, names))
+    spellings = (*reversed(labels), *names)  # a name counts before a label of the same form
+    return labels, {_without_unit(name_key(spelling)): spelling for spelling in spellings}
+
+
+def _without_unit(spelling: str) -> str:
+    return _UNIT.sub("", spelling) or spelling
 
 
 def columns_named(header: Iterable[str], names: Sequence[str], table: str) -> list[str | None]:

@@ -12,7 +12,9 @@ import re
 _TEXT = re.compile(
     r"#N/A.*|#NV|Err:\d+|#GETTING_DATA|#NAME\?|#DIV/0!"
     r"|#(NUM|VALUE|REF|NULL|SPILL|CALC|FIELD|BLOCKED|UNKNOWN|BUSY|CONNECT|EXTERNAL|PYTHON|TIMEOUT|ERROR"
-    r"|ZAHL|WERT|BEZUG|ÜBERLAUF|KALK)!",
+    r"|ZAHL|WERT|BEZUG|ÜBERLAUF|KALK)!"
+    # Any other that Excel or Sheets may show, in any language, and texts of programs that export them.
+    r"|(?-i:#¡?[A-ZÄÖÜÀ-Þ][A-ZÄÖÜÀ-Þ_/0]+[!?])|#DATEN_ABRUFEN|#REF|#VALUE|#ERROR|#ERR|#LOADING\.*",
     re.IGNORECASE,
 )
 #: What CVErr(0) is over COM, and all that follow: CVErr takes 16 bits.
@@ -26,7 +28,7 @@ _NAMES = {
 
 
 def is_error_text(typed: str) -> bool:
-    """Whether a cleaned text is an error value as a cell shows it, in English or German."""
+    """Whether a cleaned text is an error value as a cell shows it, in any language."""
     return typed[:1] in ("#", "e", "E") and _TEXT.fullmatch(typed) is not None
 
 

@@ -63,7 +63,9 @@ def _of_xlsx(path: Path, sheet: str) -> Iterator[SheetError]:
     with zipfile.ZipFile(path) as package:
         book = ElementTree.fromstring(package.read("xl/workbook.xml"))
         relations = package.read("xl/_rels/workbook.xml.rels")
-        ids = [one.get(_RELATION) for one in book.iter() if _tag(one) == "sheet" and one.get("name") == sheet]
+        ids = [
+            one.get(_RELATION) for one in book.iter() if tag_of(one) == "sheet" and one.get("name") == sheet
+        ]
         part = _target(relations, ids)
         data = package.read(part)
     if data[:2] not in _UTF16 and not _SUSPECT.search(data):
@@ -73,19 +75,19 @@ def _of_xlsx(path: Path, sheet: str) -> Iterator[SheetError]:
 
 def _never_calculated(book: ElementTree.Element) -> bool:
     """Whether the values of formulas are no program's: the file asks for calculation when it is opened."""
-    asked = [one.get("fullCalcOnLoad") for one in book.iter() if _tag(one) == "calcPr"]
+    asked = [one.get("fullCalcOnLoad") for one in book.iter() if tag_of(one) == "calcPr"]
     return any(value in ("1", "true") for value in asked)
 
 
 def _cells(data: bytes, *, trusted: bool) -> Iterator[SheetError]:
     row = column = -1
     for event, element in ElementTree.iterparse(io.BytesIO(data), ("start", "end")):
-        tag = _tag(element)
+        tag = tag_of(element)
         if event == "start" and tag == "row":
             row, column = int(element.get("r", row + 2)) - 1, -1
         elif event == "end" and tag == "c":
             row, column = _at(element.get("r"), row, column + 1)
-            parts = {_tag(part): part for part in element}
+            parts = {tag_of(part): part for part in element}
             value = parts["v"].text if "v" in parts else None
             if element.get("t") == "e":
                 yield SheetError(row, column, value or "#N/A")
@@ -110,7 +112,7 @@ def _target(relations: bytes, ids: list[str | None]) -> str:
     raise KeyError(ids)
 
 
-def _tag(element: ElementTree.Element) -> str:
+def tag_of(element: ElementTree.Element) -> str:
     """Return an element's name without its namespace."""
     return element.tag.rpartition("}")[2]
 
@@ -122,12 +124,12 @@ def _of_ods(path: Path, sheet: str) -> Iterator[SheetError]:
     with zipfile.ZipFile(path) as package:
         root = ElementTree.fromstring(package.read("content.xml"))
     for table in root.iter():
-        if _tag(table) == "table" and _attribute(table, "name") == sheet:
+        if tag_of(table) == "table" and attribute(table, "name") == sheet:
             row = 0
             for line in table.iter():
-                if _tag(line) == "table-row":
+                if tag_of(line) == "table-row":
                     yield from _of_line(line, row)
-                    row += int(_attribute(line, "number-rows-repeated") or 1)
+                    row += int(attribute(line, "number-rows-repeated") or 1)
 
 
 def _of_line(line: ElementTree.Element, row: int) -> Iterator[SheetError]:
@@ -135,8 +137,8 @@ def _of_line(line: ElementTree.Element, row: int) -> Iterator[SheetError]:
     column = 0
     for cell in line:
         kinds = {value for name, value in cell.attrib.items() if name.endswith("}value-type")}
-        formula, shown = _attribute(cell, "formula"), "".join(cell.itertext()).strip()
-        repeated = int(_attribute(cell, "number-columns-repeated") or 1)
+        formula, shown = attribute(cell, "formula"), "".join(cell.itertext()).strip()
+        repeated = int(attribute(cell, "number-columns-repeated") or 1)
         if "error" in kinds or (formula and kinds <= {"string"} and re.match(r"#\S+[!?]|#N/A|Err:\d", shown)):
             yield from (SheetError(row, column + i, shown or "#N/A") for i in range(repeated))
         elif formula and not kinds:
@@ -144,14 +146,16 @@ def _of_line(line: ElementTree.Element, row: int) -> Iterator[SheetError]:
         column += repeated
 
 
-def _attribute(element: ElementTree.Element, name: str) -> str | None:
+def attribute(element: ElementTree.Element, name: str) -> str | None:
+    """Return an attribute by its name without its namespace."""
     return next((value for key, value in element.attrib.items() if key.rpartition("}")[2] == name), None)
 
 
 # --- .xlsb ---
 
 
-def _of_xlsb(path: Path, sheet: str) -> Iterator[SheetError]:
+def part_of_xlsb(path: Path, sheet: str) -> bytes:
+    """Return the records of a sheet of an .xlsb file."""
     with zipfile.ZipFile(path) as package:
         ids: list[str | None] = []
         book = package.read("xl/workbook.bin")
@@ -161,8 +165,11 @@ def _of_xlsb(path: Path, sheet: str) -> Iterator[SheetError]:
                 length = struct.unpack_from("<I", record, 8)[0] * 2
                 name = record[16 + length :].decode("utf-16-le")
                 ids += [record[12 : 12 + length].decode("utf-16-le")] * (name == sheet)
-        part = _target(package.read("xl/_rels/workbook.bin.rels"), ids)
-        data = package.read(part)
+        return package.read(_target(package.read("xl/_rels/workbook.bin.rels"), ids))
+
+
+def _of_xlsb(path: Path, sheet: str) -> Iterator[SheetError]:
+    data = part_of_xlsb(path, sheet)
     row = 0
     for kind, place, _ in records(data):
         if kind == _ROW:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from xlplugin.files.merged_cells import merged_cells
 from xlplugin.files.sheet_errors import sheet_errors
 from xlplugin.files.tables import Table, from_rows
 from xlplugin.model.errors import InputError, suggestion
@@ -34,9 +35,13 @@ def read_spreadsheet(path: Path, decimal: str | None = None, sheet: str | None =
         if sheet and sheet not in book.sheet_names:
             raise InputError.wrong("sheet", sheet, suggestion(str(sheet), book.sheet_names), row=str(path))
         name, notices = (sheet, ()) if sheet else _first_visible(book)
-        rows = _with_errors(path, book.get_sheet_by_name(name))
-    filled = named_below([row for row in rows if any(cell not in ("", None) for cell in row)])
-    return replace(from_rows(filled, str(path), decimal), notices=notices)
+        read = book.get_sheet_by_name(name)
+        rows = _with_errors(path, read)
+        places = [place for place, row in enumerate(rows) if any(cell not in ("", None) for cell in row)]
+        table = named_below([rows[place] for place in places])
+        if table:
+            _refuse_merged(path, read, rows, places[-len(table)])
+    return replace(from_rows(table, str(path), decimal), notices=notices)
 
 
 def named_below(rows: list[list[Any]]) -> list[list[Any]]:
@@ -50,6 +55,17 @@ def named_below(rows: list[list[Any]]) -> list[list[Any]]:
             if count > 1:
                 return rows[number:]
     return rows
+
+
+def _refuse_merged(path: Path, sheet: Any, rows: list[list[Any]], header: int) -> None:
+    """Raise InputError where cells with a value are merged below the header of a table."""
+    top, left = sheet.start
+    for merged in merged_cells(path, sheet):
+        row, column = merged.top - top, merged.left - left
+        within = header < row < len(rows) and 0 <= column < len(rows[row])
+        if within and rows[row][column] not in ("", None):
+            problem = message("{name}!{place} is merged", name=sheet.name, place=merged.place)
+            raise InputError.of_file(str(path), problem, "unmerge these cells and fill in each of them")
 
 
 def _first_visible(book: Any) -> tuple[str, tuple[str, ...]]:

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from xlplugin.data.names import named
+from xlplugin.data.names import named, nearly_named
 from xlplugin.data.records import PEERS
 from xlplugin.data.shipped import shipped
 from xlplugin.entries import meaning as entries
 from xlplugin.functions.shapes import label_in, name_in, names_in, single
-from xlplugin.model.errors import InputError, nearest, suggestion
+from xlplugin.model.errors import InputError, suggestion
 from xlplugin.model.messages import message, plain
 from xlplugin.model.plan import FUNCTIONS as LINES_AND_BARS
 from xlplugin.model.plan import MODEL_INPUTS
@@ -120,7 +120,7 @@ def columns_in(header: Sequence[Any], what: str, names: tuple[str, ...]) -> list
 def _nearly(typed: str, names: Sequence[str]) -> str | None:
     """Return the name that a text nearly is: by its letters, or as its first words (``cost``)."""
     folded = entries.key(typed).replace(" ", "_")
-    return nearest(folded, names) or next((name for name in names if name.startswith(f"{folded}_")), None)
+    return nearly_named(typed, names) or next((name for name in names if name.startswith(f"{folded}_")), None)
 
 
 def one_of(cell: Any, name: str, names: tuple[str, ...]) -> str | None:

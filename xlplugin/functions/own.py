@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from xlplugin.data.names import nearly_named
 from xlplugin.entries import meaning as entries
 from xlplugin.functions.arguments import blank, columns_in, is_input, measures_of
 from xlplugin.functions.registry import Range, function
 from xlplugin.functions.shapes import Grid, given_in, grid
 from xlplugin.functions.values import MANY
-from xlplugin.model.errors import CellError, InputError, nearest
+from xlplugin.model.errors import CellError, InputError
 from xlplugin.model.floats import evaluate_floats, missing
 from xlplugin.model.inputs import REFERENCE_LABEL
 from xlplugin.model.lines import LINES
@@ -77,7 +78,7 @@ def _labels(cell: Any) -> bool:
     """Whether the first column holds the cases' labels: its header is no input, nor nearly one."""
     if not isinstance(cell, str) or entries.key(cell) in NAMING:
         return True
-    return not is_input(cell) and nearest(cell.replace(" ", "_"), MODEL_INPUTS) is None
+    return not is_input(cell) and nearly_named(cell, MODEL_INPUTS) is None
 
 
 def _lines(names: Sequence[str], own: OwnFigures) -> dict[str, list[Any]]:

@@ -164,12 +164,12 @@ def required(module: str, package: str, extra: str, purpose: str) -> Any:
 LONGEST_NAME = 255
 
 
-def nearest(name: str, known: Iterable[str]) -> str | None:
-    """Return the known name that ``name`` most likely means, or None."""
+def nearest(name: str, known: Iterable[str], cutoff: float = 0.7) -> str | None:
+    """Return the known name that ``name`` most likely means, or None; ``cutoff`` is how near, up to 1."""
     if len(name) > LONGEST_NAME:
         return None
     by_folded = {item.casefold(): item for item in known}
-    matches = difflib.get_close_matches(name.strip().casefold(), by_folded, n=1, cutoff=0.7)
+    matches = difflib.get_close_matches(name.strip().casefold(), by_folded, n=1, cutoff=cutoff)
     return by_folded[matches[0]] if matches else None
 
 

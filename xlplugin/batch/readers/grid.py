@@ -12,6 +12,7 @@ import numpy as np
 from xlplugin.batch.readers.source import Places
 from xlplugin.batch.rows import Rows
 from xlplugin.data.dataset import Dataset
+from xlplugin.data.names import named
 from xlplugin.data.records import Scenario
 from xlplugin.entries.columns import Coded, Numbered
 from xlplugin.entries.meaning import number, pieces
@@ -122,7 +123,7 @@ def grid_of_settings(dataset: Dataset, scenarios: Sequence[str], settings: Seque
     typed: dict[str, list[str]] = {}
     for setting in settings:
         name, equals, values = setting.partition("=")
-        name = name.strip()
+        name = named(name, MODEL_INPUTS) or name.strip()
         if not equals or not values.strip():
             raise _setting(setting, "write it as --set cost_reduction=30%")
         if name not in MODEL_INPUTS:

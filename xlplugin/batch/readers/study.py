@@ -30,6 +30,7 @@ import numpy as np
 
 from xlplugin.batch.readers.grid import Axis, GridSource
 from xlplugin.data.dataset import Dataset
+from xlplugin.data.names import named
 from xlplugin.entries.meaning import number
 from xlplugin.files.limits import text_of
 from xlplugin.model.errors import CellError, Fault, InputError, gathering, suggestion
@@ -76,6 +77,7 @@ def read_study(path: Path, dataset: Dataset) -> GridSource:
     for name, values in study.get("levers", {}).items():
         with gathering(faults):
             axes.append(_axis_of_study(name, values, path))
+            _once([axis.name for axis in axes], path)
     names = study.get("scenarios", [])
     for name in [names] if isinstance(names, str) else names:
         with gathering(faults):
@@ -125,8 +127,10 @@ def _wrong_type(path: Path, name: str, value: Any, allowed: str) -> Fault:
 
 
 def _axis_of_study(name: str, values: Any, path: Path) -> Axis:
-    if name not in (*LEVERS, *EXPOSURES):
-        raise InputError(_unknown(path, name, (*LEVERS, *EXPOSURES)))
+    known, typed = (*LEVERS, *EXPOSURES), name
+    name = named(typed, known) or ""
+    if not name:
+        raise InputError(_unknown(path, typed, known))
     place = message("{path}, levers", path=path)
     if isinstance(values, dict):
         return Axis(name, _range(name, values, place))
@@ -138,6 +142,12 @@ def _axis_of_study(name: str, values: Any, path: Path) -> Axis:
     typed = [None if v in _LEVELS else number(v, name, row=place) for v in values]
     numbers = np.array([np.nan if v is None else v for v in typed])
     return Axis(name, numbers, levels if levels.any() else None)
+
+
+def _once(names: Sequence[str], path: Path) -> None:
+    """Raise InputError where the last lever is one of those before it, in another spelling."""
+    if names[-1] in names[:-1]:
+        raise InputError.wrong(message("{name} twice", name=names[-1]), None, "give it once", row=str(path))
 
 
 def _range(name: str, values: Mapping[str, Any], place: str) -> Any:
@@ -156,9 +166,11 @@ def _range(name: str, values: Mapping[str, Any], place: str) -> Any:
             raise InputError.outside(f"{name}.count", count, "enter a whole number", allowed, row=place)
         return np.linspace(low, high, count)
     step = number(values["step"], "step", row=place)
-    if step is None or step == 0 or (high - low) / step < 0 or (high - low) / step >= MOST_VALUES:
+    ratio = (high - low) / step if step else math.inf
+    leads = ratio == 0 or 1 - 1e-9 <= ratio < MOST_VALUES  # by a step longer than the way it leads nowhere
+    if step is None or not leads:
         raise InputError.outside(f"{name}.step", step, "choose a step that leads from low to high", row=place)
-    steps = math.floor((high - low) / step + 1e-9)  # 0.9 / 0.1 falls short of 9 by rounding
+    steps = math.floor(ratio + 1e-9)  # 0.9 / 0.1 falls short of 9 by rounding
     return np.array(
         [min(max(round(low + i * step, 12), min(low, high)), max(low, high)) for i in range(steps + 1)]
     )
