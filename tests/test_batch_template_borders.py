@@ -55,6 +55,36 @@ def test_a_wrong_dimension_hides_nothing(template: Path, tmp_path: Path) -> None
     assert whole.equals(cut) and len(cut)
 
 
+#: A formula that another program typed into a template and did not compute, by the name of the cell.
+TYPED_FORMULAS = {
+    "xlp_in_your_reduction": "0.1*2",
+    "xlp_in_own_adoption": "[1]Sheet1!A1",
+    "xlp_in_company_revenue": "40000+1525",
+}
+
+
+@pytest.mark.parametrize("name", TYPED_FORMULAS)
+def test_a_typed_formula_without_a_value_is_no_blank(name: str, small_template: Path, tmp_path: Path) -> None:
+    defined = openpyxl.load_workbook(small_template, read_only=True).defined_names[name].attr_text
+    sheet, cell = re.fullmatch(r"'?(\w+)'?!\$(\w+\$\d+).*", defined).groups()  # type: ignore[union-attr]
+    cell = cell.replace("$", "")
+
+    def edit(part: str, text: str) -> str:
+        formula = f'<c r="{cell}"><f>{TYPED_FORMULAS[name]}</f></c>'
+        return re.sub(rf'<c r="{cell}"[^>]*(?:/>|>.*?</c>)', formula, text) if part == wanted else text
+
+    with zipfile.ZipFile(small_template) as package:
+        book, links = (
+            package.read(f"xl/{one}").decode() for one in ("workbook.xml", "_rels/workbook.xml.rels")
+        )
+    found = re.search(rf'<sheet [^>]*name="{sheet}"[^>]*r:id="(\w+)"', book)
+    assert found
+    link = next(one for one in re.findall(r"<Relationship [^>]*>", links) if f'Id="{found[1]}"' in one)
+    wanted = "xl/" + re.search(r'Target="/?(?:xl/)?([^"]+)"', link)[1]  # type: ignore[index]
+    with pytest.raises(InputError, match=rf"{sheet}!{cell} holds a formula whose value no program"):
+        xlplugin.run(rewritten(small_template, tmp_path / "typed.xlsx", edit))
+
+
 SLIPPED = {
     "a row put into own values": ("xlp_in_own_adoption", lambda first, last: (first, last + 1)),
     "a row taken out of own values": ("xlp_in_own_adoption", lambda first, last: (first, last - 1)),

@@ -59,18 +59,28 @@ def sheet_errors(path: Path, sheet: str) -> Iterator[SheetError]:
 # --- .xlsx, .xlsm ---
 
 
+def never_computed(path: Path, sheet: str) -> Iterator[SheetError]:
+    """Yield the formulas of a sheet of .xlsx without a value, whatever the file asks to be calculated."""
+    _, data = _sheet_of_xlsx(path, sheet)
+    yield from (cell for cell in _cells(data, trusted=True) if cell.text is None)
+
+
 def _of_xlsx(path: Path, sheet: str) -> Iterator[SheetError]:
+    book, data = _sheet_of_xlsx(path, sheet)
+    if data[:2] not in _UTF16 and not _SUSPECT.search(data):
+        return
+    yield from _cells(data, trusted=not _never_calculated(book))
+
+
+def _sheet_of_xlsx(path: Path, sheet: str) -> tuple[ElementTree.Element, bytes]:
+    """Return the workbook's part and that of a sheet."""
     with zipfile.ZipFile(path) as package:
         book = ElementTree.fromstring(package.read("xl/workbook.xml"))
         relations = package.read("xl/_rels/workbook.xml.rels")
         ids = [
             one.get(_RELATION) for one in book.iter() if tag_of(one) == "sheet" and one.get("name") == sheet
         ]
-        part = _target(relations, ids)
-        data = package.read(part)
-    if data[:2] not in _UTF16 and not _SUSPECT.search(data):
-        return
-    yield from _cells(data, trusted=not _never_calculated(book))
+        return book, package.read(_target(relations, ids))
 
 
 def _never_calculated(book: ElementTree.Element) -> bool:

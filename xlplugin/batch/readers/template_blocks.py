@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from xlplugin.files.archives import DAMAGED, MOST_OBJECTS, workbook_faults
+from xlplugin.files.sheet_errors import never_computed
 from xlplugin.model.errors import InputError
 from xlplugin.model.messages import message
 from xlplugin.workbook.builder.cells import as_shown
@@ -19,6 +20,9 @@ MARK = "xlp_companies"
 
 #: Formulas of which one shows a value as soon as any program has calculated the workbook.
 CALCULATED = ("xlp_check_failed", "xlp_company_names")
+
+#: Names of cells that people type into, and of data that the template stands on.
+_READ = ("xlp_in_", "xlp_companies", "xlp_scenarios", "xlp_blank_", "xlp_base_", "xlp_figures_")
 
 #: A cell and what stands in it.
 Typed = tuple[str, Any]
@@ -72,6 +76,8 @@ class Blocks:
             self._grids = {sheet: list(book[sheet].iter_rows(values_only=True)) for sheet in sheets}
             book.close()
         self._check_calculated()
+        with workbook_faults(path):
+            self._check_typed()
 
     def _check_calculated(self) -> None:
         names = [name for name in CALCULATED if name in self]
@@ -81,6 +87,28 @@ class Blocks:
                 "(openpyxl saves so)",
                 "open it once in Excel or LibreOffice and save it there, or: xlplugin recalc FILE -o OUT",
             )
+
+    def _check_typed(self) -> None:
+        """Raise InputError where a formula that somebody typed holds no value: it would count as blank."""
+        whole = (
+            name for name, areas in self._areas.items() if len(areas) == 1 and areas[0][0] in self._grids
+        )
+        typed = [self.place(name) for name in whole if name.startswith(_READ)]
+        for sheet in dict.fromkeys(place[0] for place in typed):
+            for cell in never_computed(self._path, sheet):
+                row, column = cell.row + 1, cell.column + 1
+                within = (
+                    top <= row <= bottom and left <= column <= right
+                    for name, top, bottom, left, right in typed
+                    if name == sheet
+                )
+                if any(within):
+                    problem = message(
+                        "{name}!{place} holds a formula whose value no program has computed",
+                        name=sheet,
+                        place=cell.place,
+                    )
+                    raise self._fault(problem, "open and save it once in Excel or LibreOffice")
 
     def type(self, sheet: str, row: int, column: int, value: Any) -> None:
         """Let a cell hold a value from now on; the file stays as it is."""
