@@ -195,6 +195,75 @@ def test_a_merged_entry_is_none_of_each_row(ending: str, calc: Any, tmp_path: Pa
         xlplugin.run(tmp_path / f"source saved.{ending}")
 
 
+# --- .ods, as programs other than LibreOffice write it ---
+
+
+def ods(path: Path, cell: str) -> Path:
+    """A table of one row: scenario, company, cost_reduction 30%, and ``cell`` as its adoption."""
+    space = "urn:oasis:names:tc:opendocument:xmlns:"
+    names = " ".join(f'xmlns:{name}="{space}{name}:1.0"' for name in ("office", "table", "text"))
+    kind = '<table:table-cell office:value-type="{}"><text:p>{}</text:p></table:table-cell>'
+
+    def row(*cells: str) -> str:
+        return f"<table:table-row>{''.join(cells)}</table:table-row>"
+
+    heads = ("scenario", "company", "cost_reduction", "adoption")
+    rows = row(*(kind.format("string", head) for head in heads))
+    rows += row(*(kind.format("string", text) for text in ("a", "CRM", "30%")), cell)
+    with zipfile.ZipFile(path, "w") as parts:
+        parts.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        parts.writestr("META-INF/manifest.xml", f'<m:manifest xmlns:m="{space}manifest:1.0"/>')
+        parts.writestr(
+            "content.xml",
+            f"<office:document-content {names}><office:body><office:spreadsheet>"
+            f'<table:table table:name="Data">{rows}</table:table>'
+            "</office:spreadsheet></office:body></office:document-content>",
+        )
+    return path
+
+
+def ods_cell(attributes: str, shown: str = "") -> str:
+    return f"<table:table-cell {attributes}>{shown}</table:table-cell>"
+
+
+NOTE = "<office:annotation><text:p>99</text:p></office:annotation>"
+
+#: A cell of .ods, and what it must mean: a number, an error as it shows it, or None for a blank.
+ODS_CELLS: dict[str, tuple[str, float | str | None]] = {
+    "an error shown over 0": (ods_cell('table:formula="of:=1/0" office:value-type="float" office:value="0"', "<text:p>#DIV/0!</text:p>"), "#DIV/0!"),
+    "a German error shown over 0": (ods_cell('table:formula="of:=x()" office:value-type="float" office:value="0"', "<text:p>#WERT!</text:p>"), "#WERT!"),
+    "an error by its number": (ods_cell('table:formula="of:=x()" office:value-type="string" office:string-value=""', "<text:p>Fehler:502</text:p>"), "Fehler:502"),
+    "an error with a note on it": (ods_cell('table:formula="of:=x()" office:value-type="string" office:string-value=""', NOTE + "<text:p>#NAME?</text:p>"), "#NAME?"),
+    "a number shown by a cell of no kind": (ods_cell("", "<text:p>50%</text:p>"), 0.5),
+    "a number shown by a cell said to be empty": (ods_cell('office:value-type="void"', "<text:p>0.5</text:p>"), 0.5),
+    "a share without its value": (ods_cell('office:value-type="percentage"', "<text:p>50%</text:p>"), 0.5),
+    "a share": (ods_cell('office:value-type="percentage" office:value="0.5"', "<text:p>50%</text:p>"), 0.5),
+    "an amount with its currency": (ods_cell('office:value-type="currency" office:value="0.5"', "<text:p>0,50 €</text:p>"), 0.5),
+    "a text in two fonts": (ods_cell('office:value-type="string"', "<text:p><text:span>5</text:span><text:span>0%</text:span></text:p>"), 0.5),
+    "a text with a note on it": (ods_cell('office:value-type="string"', NOTE + "<text:p>50%</text:p>"), 0.5),
+    "a note alone": (ods_cell("", NOTE), None),
+    "a formula that shows nothing": (ods_cell('table:formula="of:=&quot;&quot;" office:value-type="string" office:string-value=""'), None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", ODS_CELLS)
+def test_a_cell_of_ods_is_what_it_shows(case: str, tmp_path: Path) -> None:
+    cell, expected = ODS_CELLS[case]
+    path = ods(tmp_path / "data.ods", cell)
+    if isinstance(expected, str):
+        with pytest.raises(InputError, match=re.escape(f"row 1: adoption is '{expected}'")):
+            xlplugin.run(path)
+        return
+    adoption = xlplugin.run(path)["adoption"][0]
+    assert adoption == (1.0 if expected is None else expected)  # 1 is the assumption
+
+
+def test_a_merged_cell_of_ods_is_refused(tmp_path: Path) -> None:
+    spans = 'office:value-type="float" office:value="0.5" table:number-rows-spanned="2"'
+    with pytest.raises(InputError, match=r"Data!D2:D3 is merged"):
+        xlplugin.run(ods(tmp_path / "merged.ods", ods_cell(spans, "<text:p>0.5</text:p>")))
+
+
 # --- .xlsb, written here record by record: no program of this machine writes it as Excel does ---
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 _TEXT = re.compile(
-    r"#N/A.*|#NV|Err:\d+|#GETTING_DATA|#NAME\?|#DIV/0!"
+    r"#N/A.*|#NV|(Err|Fehler):\d+|#GETTING_DATA|#NAME\?|#DIV/0!"
     r"|#(NUM|VALUE|REF|NULL|SPILL|CALC|FIELD|BLOCKED|UNKNOWN|BUSY|CONNECT|EXTERNAL|PYTHON|TIMEOUT|ERROR"
     r"|ZAHL|WERT|BEZUG|ÜBERLAUF|KALK)!"
     # Any other that Excel or Sheets may show, in any language, and texts of programs that export them.
@@ -29,7 +29,7 @@ _NAMES = {
 
 def is_error_text(typed: str) -> bool:
     """Whether a cleaned text is an error value as a cell shows it, in any language."""
-    return typed[:1] in ("#", "e", "E") and _TEXT.fullmatch(typed) is not None
+    return typed[:1] in ("#", "e", "E", "f", "F") and _TEXT.fullmatch(typed) is not None
 
 
 def is_error_code(value: object) -> bool:

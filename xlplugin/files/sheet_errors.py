@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 from xml.etree import ElementTree
 
+from xlplugin.entries.error_values import is_error_text
 from xlplugin.files.addresses import cell_address, column_number
 from xlplugin.model.errors import InputError
 
@@ -143,17 +144,32 @@ def _of_ods(path: Path, sheet: str) -> Iterator[SheetError]:
 
 
 def _of_line(line: ElementTree.Element, row: int) -> Iterator[SheetError]:
-    """Yield the errors of a row: LibreOffice says that a cell is one, others show the error alone."""
+    """Yield the errors of a row: LibreOffice says that a cell is one, others show the error alone.
+
+    So is what a cell shows without holding it: a number that is left out, or one of no kind, reads as blank.
+    """
     column = 0
     for cell in line:
         kinds = {value for name, value in cell.attrib.items() if name.endswith("}value-type")}
-        formula, shown = attribute(cell, "formula"), "".join(cell.itertext()).strip()
+        formula, shown = attribute(cell, "formula"), _shown(cell)
         repeated = int(attribute(cell, "number-columns-repeated") or 1)
-        if "error" in kinds or (formula and kinds <= {"string"} and re.match(r"#\S+[!?]|#N/A|Err:\d", shown)):
+        error = "error" in kinds or ((formula or kinds != {"string"}) and is_error_text(shown))
+        if error or (shown and not formula and not _holds_value(cell, kinds)):
             yield from (SheetError(row, column + i, shown or "#N/A") for i in range(repeated))
         elif formula and not kinds:
             yield SheetError(row, column, None)
         column += repeated
+
+
+def _shown(cell: ElementTree.Element) -> str:
+    """Return what a cell of .ods shows, without the note on it."""
+    return "".join("".join(part.itertext()) for part in cell if tag_of(part) == "p").strip()
+
+
+def _holds_value(cell: ElementTree.Element, kinds: set[str]) -> bool:
+    """Whether a cell of .ods holds what it shows: texts need no more, other kinds a value."""
+    values = ("value", "date-value", "time-value", "boolean-value")
+    return "string" in kinds or (kinds != {"void"} and any(attribute(cell, name) for name in values))
 
 
 def attribute(element: ElementTree.Element, name: str) -> str | None:

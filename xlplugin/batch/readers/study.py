@@ -127,10 +127,10 @@ def _wrong_type(path: Path, name: str, value: Any, allowed: str) -> Fault:
 
 
 def _axis_of_study(name: str, values: Any, path: Path) -> Axis:
-    known, typed = (*LEVERS, *EXPOSURES), name
-    name = named(typed, known) or ""
-    if not name:
-        raise InputError(_unknown(path, typed, known))
+    known = (*LEVERS, *EXPOSURES)
+    if named(name, known) is None:
+        raise InputError(_unknown(path, name, known))
+    name = named(name, known) or name
     place = message("{path}, levers", path=path)
     if isinstance(values, dict):
         return Axis(name, _range(name, values, place))
