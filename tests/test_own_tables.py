@@ -217,6 +217,10 @@ UNCLEAR = {
     "nearly a column": ("companies", "Unternehmen;Umsatzz\nAcme;1\n", "column is 'Umsatzz'"),
     "a column that is needed": ("assumptions", "Unternehmen;Annahme;Niedrig\n*;x;1\n", "column is 'base'; add this column"),
     "a business model that there is none": ("companies", "Unternehmen;Geschäftsmodell;Umsatz\nAcme;Schmiede;1\n", "allowed: saas, cloud, advertising, chips, lab"),
+    "an input with its unit": ("companies", "company,Revenue (USD m)\nAcme,1\n", "did you mean revenue?"),
+    "an assumption twice, by name and by ticker": ("assumptions", "company,parameter,base\nCRM,adoption,0.2\nSalesforce,Umstellungsgrad,0.3\n", "row 2: company is 'salesforce, adoption'; remove the second row"),
+    "a scenario twice, in two spellings": ("scenarios", "scenario,cost_reduction\nprice fall,0.2\nPrice_Fall,0.3\n", "row 2: scenario is 'price fall'; remove the second row"),
+    "more than a date": ("companies", "company,period_end,revenue\nAcme,2025-12-31 or so,1\n", "period_end is '2025-12-31 or so'"),
     "an error value in place of a name": ("companies", "company,revenue\n#N/A,1\n", "row 1: company is '#N/A'"),
     "TRUE in place of a ticker": ("companies", [{"company": "Acme", "ticker": True, "revenue": 1.0}], "row 1: ticker is True"),
 }  # fmt: skip

@@ -78,6 +78,31 @@ def test_cells_without_places_stand_where_they_follow(tmp_path: Path) -> None:
     assert read_table(xlsx(tmp_path / "bare.xlsx", data)).columns["cost_reduction"] == ["#DIV/0!"]
 
 
+#: Numbers that XML may write so and no spreadsheet program does: a reader takes a part of them, or none.
+IN_PARTS = {
+    "a comment within": "0<!-- x -->.3",
+    "a mark for programs within": "0<?x?>.3",
+    "in CDATA": "<![CDATA[0.3]]>",
+    "a digit by its code": "0.&#51;",
+    "a digit by its other code": "&#x30;.3",
+}
+
+
+@pytest.mark.parametrize("prefix", [False, True], ids=["plain tags", "prefixed tags"])
+@pytest.mark.parametrize("case", IN_PARTS)
+def test_a_number_in_parts_is_refused(case: str, prefix: bool, tmp_path: Path) -> None:
+    data = sheet(f'<c r="B2"><v>{IN_PARTS[case]}</v></c>')
+    with pytest.raises(
+        InputError, match=r"a form of \.xlsx that Excel does not write; open and save it once"
+    ):
+        xlplugin.run(xlsx(tmp_path / "parts.xlsx", data, prefix=prefix))
+
+
+def test_a_line_break_by_its_code_is_no_number_in_parts(tmp_path: Path) -> None:
+    cell = '<c r="B2" t="str"><f>"30%"&amp;CHAR(10)</f><v>30%&#10;</v></c>'
+    assert list(xlplugin.run(xlsx(tmp_path / "break.xlsx", sheet(cell)), ["CRM"])["cost_reduction"]) == [0.3]
+
+
 NOT_COMPUTED = {
     "no value": ('<c r="B2"><f>0.1*3</f></c>', False),
     "an empty value": ('<c r="B2"><f>0.1*3</f><v></v></c>', False),

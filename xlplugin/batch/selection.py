@@ -44,8 +44,9 @@ class Selection:
             dataset.company(name): _by_input(values, dataset.company(name))
             for name, values in (own or {}).items()
         }
-        if own and len(owned) < len(own):
-            raise InputError.wrong("own", ", ".join(map(str, own)), "name each company once")
+        given = [name for name, values in (own or {}).items() if values]
+        if len(set(map(dataset.company, given))) < len(given):
+            raise InputError.wrong("own", ", ".join(map(str, given)), "name each company once")
         names = dataset.choice(companies or None)
         years = _years(dataset, names, fiscal_year, named=companies is not None)
         cases = tuple(case(dataset, name, years[name], owned.get(name)) for name in names)

@@ -8,13 +8,13 @@ from functools import partial
 from typing import Any
 
 from xlplugin.data.dataset import Dataset, year_key
-from xlplugin.data.names import column_rows, columns_named, named
+from xlplugin.data.names import column_rows, columns_named, name_key, named, nearly_named
 from xlplugin.data.records import ANY_COMPANY, BASES, BUSINESS_MODELS, GROUPS, Assumption, Figures, Scenario
 from xlplugin.data.row_entries import Entries
 from xlplugin.entries.meaning import key
 from xlplugin.files.tables import Table, header_name
 from xlplugin.model.domains import no_stand_in
-from xlplugin.model.errors import Fault, InputError, gathering, nearest, suggestion
+from xlplugin.model.errors import Fault, InputError, gathering, suggestion
 from xlplugin.model.inputs import EXPOSURES, FINANCIALS, LEVERS
 from xlplugin.model.lines import LINES
 from xlplugin.model.messages import Typed, message, plain
@@ -79,7 +79,7 @@ def _rows(table: Table, kind: str, keys: tuple[str, ...], read: Callable[[Entrie
             if not entries.text(name) and len(faults) == known:
                 entries.fault(name, plain("blank"), message("enter a {name}", name=Typed(name)))
         read_rows.append(read(entries))
-        identity = tuple((year_key if name == "fiscal_year" else key)(entries.text(name)) for name in keys)
+        identity = tuple(_identity(name, read_rows[-1], entries) for name in keys)
         if identity in seen:
             shown = ", ".join(filter(None, identity))
             entries.fault(keys[0], shown, "remove the second row of the same key")
@@ -87,6 +87,12 @@ def _rows(table: Table, kind: str, keys: tuple[str, ...], read: Callable[[Entrie
     if faults:
         raise InputError(faults)
     return read_rows
+
+
+def _identity(name: str, row: Any, entries: Entries) -> str:
+    """Return the form of an entry in which two rows are of the same key, by name, ticker or label."""
+    meant = getattr(row, "name" if name == "scenario" else name) or entries.text(name)
+    return {"fiscal_year": year_key, "scenario": name_key}.get(name, key)(meant)
 
 
 def _header(table: Table, kind: str) -> tuple[list[str], list[str]]:
@@ -97,7 +103,7 @@ def _header(table: Table, kind: str) -> tuple[list[str], list[str]]:
     for typed, name in zip(table.columns, header, strict=True):
         if name is None and not (kind == "assumptions" and header_name(typed) == "unit"):
             fix = message("known columns: {names}", names=", ".join(known))
-            if near := nearest(header_name(typed), known):
+            if near := nearly_named(typed, known):
                 fix = message("did you mean {near}?", near=near)
             whole.fault("column", typed, fix)
         elif name and header.count(name) > 1:

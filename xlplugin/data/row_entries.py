@@ -82,7 +82,7 @@ def _day(shown: str) -> dt.date:
     """Return the day a text names, also as spreadsheets save it: 31.12.2025, 12/31/2025; else ValueError."""
     typed = re.fullmatch(r"(\d{1,2})([./])(\d{1,2})\2(\d{4})", shown)
     if typed is None:
-        return dt.date.fromisoformat(shown[:10])
+        return dt.datetime.fromisoformat(shown).date()
     first, sign, second, year = int(typed[1]), typed[2], int(typed[3]), int(typed[4])
     if sign == "/" and first <= 12 and second <= 12 and first != second:
         raise ValueError(message("{shown} may be two days", shown=shown))

@@ -25,6 +25,10 @@ _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationship
 
 #: What a sheet without errors and formulas lacks; in UTF-16 it cannot be looked for.
 _SUSPECT = re.compile(rb"""<(?:\w+:)?f[\s/>]|\st\s*=\s*["']e["']""")
+#: Numbers in a form that no spreadsheet program writes, of which fast readers take a part: 0<!-- -->.5.
+_IN_PARTS = re.compile(
+    rb"<(?:\w+:)?v(?:\s[^<>]*)?>[^<]*(?:<[!?]|&#(?:4[3-9]|5[0-7]|[xX](?:2[b-eB-E]|3[0-9]));)"
+)
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 #: Error values by their number in binary files.
@@ -68,6 +72,9 @@ def never_computed(path: Path, sheet: str) -> Iterator[SheetError]:
 
 def _of_xlsx(path: Path, sheet: str) -> Iterator[SheetError]:
     book, data = _sheet_of_xlsx(path, sheet)
+    if _IN_PARTS.search(data):
+        problem = "its cells are in a form of .xlsx that Excel does not write"
+        raise InputError.of_file(str(path), problem, "open and save it once in Excel or LibreOffice")
     if data[:2] not in _UTF16 and not _SUSPECT.search(data):
         return
     yield from _cells(data, trusted=not _never_calculated(book))

@@ -161,8 +161,9 @@ def _own(
     columns = blocks.columns("xlp_in_own_", OWN_VALUES) | blocks.columns("xlp_in_", REFERENCES)
     own: dict[str, dict[str, float]] = {}
     for slot, company in companies.items():
+        named_well = not faults[slot]  # else the row is refused, and its values count for no company
         values = {name: entered(column[slot], name, faults[slot]) for name, column in columns.items()}
-        own[company] = {name: value for name, value in values.items() if value == value}
+        own[company] = {name: value for name, value in values.items() if named_well and value == value}
         try:
             if company in dataset.companies:
                 case(dataset, company, years[slot], own[company])
