@@ -19,14 +19,18 @@ import pytest
 from pseudo_terminal import on_a_terminal
 
 import xlplugin
+from xlplugin.batch.readers.entry_names import EntryNames
+from xlplugin.batch.readers.template_blocks import Blocks
 from xlplugin.cli import _COMMANDS, cli, main
+from xlplugin.cli.language import text
 from xlplugin.cli.usage import TEMPLATES
-from xlplugin.cli.wording import scenario_words
+from xlplugin.cli.wording import scenario_words, year_words
+from xlplugin.data.shipped import shipped
 from xlplugin.functions import FUNCTIONS
 from xlplugin.functions.reference import reference_text
 from xlplugin.live.scripts import SCRIPTS
 from xlplugin.model.domains import joint_faults
-from xlplugin.model.errors import InputError
+from xlplugin.model.errors import Fault, InputError
 from xlplugin.model.labels import LANGUAGES, label, labelled
 from xlplugin.model.messages import joined, message, plain
 from xlplugin.model.translations import said
@@ -469,3 +473,110 @@ def names_of_faults() -> Iterator[str]:
                 name = node.args[place]
                 if isinstance(name, ast.Constant) and isinstance(name.value, str):
                     yield name.value
+
+
+@pytest.mark.parametrize(
+    ("key", "places", "words"),
+    [
+        ("audit.found", {"file": "a.xlsx", "count": 1}, ("a.xlsx: 1 finding", "a.xlsx: 1 Befund")),
+        ("audit.found", {"file": "a.xlsx", "count": 2}, ("a.xlsx: 2 findings", "a.xlsx: 2 Befunde")),
+        ("wrote_rows", {"count": 1, "output": "o"}, ("Wrote 1 row to o.", "1 Zeile nach o geschrieben.")),
+        (
+            "run.wrote",
+            {"count": 1_200, "rows": 1, "target": "o.csv"},
+            (
+                "Wrote 1,200 results of 1 row to o.csv.",
+                "1.200 Ergebnisse aus 1 Zeile nach o.csv geschrieben.",
+            ),
+        ),
+        (
+            "recalc.same",
+            {"out": "o", "formulas": 2},
+            (
+                "Wrote o: all 2 formulas show what they give.",
+                "o geschrieben: Alle 2 Formeln zeigen, was sie ergeben.",
+            ),
+        ),
+    ],
+)
+def test_words_go_with_their_count(
+    key: str, places: dict[str, object], words: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for language, told in zip(LANGUAGES, words, strict=True):
+        monkeypatch.setattr("xlplugin.cli.language.chosen", lambda language=language: language)
+        assert text(key, **places) == told
+
+
+@pytest.mark.parametrize(
+    ("count", "english", "german"),
+    [
+        (1, "and 1 more fault (11 in all)", "und 1 weiterer Fehler (11 insgesamt)"),
+        (2, "and 2 more faults (12 in all)", "und 2 weitere Fehler (12 insgesamt)"),
+    ],
+)
+def test_the_last_line_of_many_faults_counts_those_left(count: int, english: str, german: str) -> None:
+    told = InputError(Fault(i, "years", -1, "", "") for i in range(10 + count))
+    assert str(told).splitlines()[-1] == english
+    assert said(told, "de").splitlines()[-1] == german
+
+
+#: Nouns that a number stands before; a text with one of them has a word for 1 as well.
+COUNTED = re.compile(
+    r"\{\w+(:,)?\} (\w+ )?(results|rows|entries|findings|faults|formulas|draws|cells|arguments|assumptions"
+    r"|Ergebnisse|Zeilen|Eingaben|Befunde|Fehler|Formeln|Ziehungen|Zellen|Argumente|Annahmen)\b"
+)
+#: Texts whose number is never 1: limits, and counts of the shipped data or of draws in thousands.
+NEVER_ONE = (
+    "{most",
+    "margins.no_forecast",
+    "path.band",
+    "range.words",
+    "verify.equal",
+    "simulate.outside",
+    "{names:,}",
+)
+
+
+def test_every_text_that_counts_has_words_for_one() -> None:
+    tables = {"cli/texts.csv": "key", "live/texts.csv": "key", "model/messages.csv": "en"}
+    for table, key in tables.items():
+        for row in rows_of(*table.split("/")):
+            for language in LANGUAGES:
+                counts = COUNTED.search(row[language])
+                assert not counts or any(part in f"{row[key]} {counts[0]}" for part in NEVER_ONE), row[key]
+
+
+def test_entries_and_slots_go_by_the_words_of_a_german_workbook(
+    folder: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told(*arguments: str) -> tuple[int, str]:
+        code, stdout, stderr = spoken([*arguments, "--lang", "de"], folder, capfd, monkeypatch)
+        return code, stdout + stderr
+
+    assert told("template", "deutsch.xlsx", "--company", "CRM", "--force")[0] == 0
+    slot, typed = "Eigenes Unternehmen 1", ["xlp_in_as_of=ja", "xlp_in_sensitivity_measure=Nettomarge"]
+    code, words = told(
+        "update", "deutsch.xlsx", "--set", f"xlp_in_company_revenue[{slot[:-1]}9]=1", "-o", "n"
+    )
+    assert code == 2 and words.endswith(f"Platz ist '{slot[:-1]}9'; gemeint ist wohl {slot}\n")
+    settings = [part for one in [*typed, f"xlp_in_company_revenue[{slot}]=1000"] for part in ("--set", one)]
+    code, words = told("update", "deutsch.xlsx", *settings, "-o", "neu.xlsx", "--force")
+    assert code == 0, words
+    code, words = told("diff", "deutsch.xlsx", "neu.xlsx")
+    named = [" ".join(line.split()) for line in words.splitlines() if "leer" in line or "nein" in line]
+    assert any(line.startswith("Aus Sicht des Artikels nein ja") for line in named)
+    assert any(line.startswith(f"Umsatz {slot} leer 1") for line in named)
+    assert code == 1 and "Sensitivität: Kennzahl" in words and not re.search(r"\bxlp_|Your ", words)
+    code, words = told("update", "deutsch.xlsx", "--set", "xlp_in_nothing_like_it=1", "-o", "n.xlsx")
+    assert code == 2 and "bekannt: xlp_in_your_reduction_all, " in words
+    german = {row["en"] for row in rows_of("model", "messages.csv")}
+    names = EntryNames(Blocks(folder / "neu.xlsx"), shipped(), lambda *_: None)
+    items = {name: names.input_of(name) for name in names.names}
+    assert [
+        name for name, item in items.items() if name not in german and not (item and labelled(item))
+    ] == []
+
+
+def test_a_company_of_a_template_without_a_year_is_said_in_german(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("xlplugin.cli.wording.chosen", lambda: "de")
+    assert year_words("added") == "ergänzt" and year_words("FY2026") == "FY2026" and year_words(None) == ""

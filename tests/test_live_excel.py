@@ -14,11 +14,13 @@ import com_standins
 import openpyxl
 import oracle
 import pytest
+import xlwings
 from open_books import from_file, typed
 from remote_books import payload
 
 import xlplugin
 from xlplugin.hosts.editions import EDITIONS, edition_of
+from xlplugin.hosts.excel import live
 from xlplugin.hosts.excel.live import cell_name
 from xlplugin.hosts.excel.vba import MODULE, macro_name
 from xlplugin.hosts.live.reading import from_payload, language_of
@@ -195,3 +197,21 @@ def test_the_live_sheet_has_a_named_cell_for_each_argument(edition: tuple[Path, 
 
 def test_the_macro_workbook_with_scripts_is_valid(edition: tuple[Path, str], ooxml_errors: Any) -> None:
     assert ooxml_errors(edition[0]) == []
+
+
+@pytest.mark.parametrize(("sheet", "language"), [("Inputs", "en"), ("Eingaben", "de")])
+def test_what_nobody_foresaw_is_told_in_the_language_of_the_workbook(
+    sheet: str, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[tuple[str, str]] = []
+    app = SimpleNamespace(alert=lambda *words: said.append(words))
+    book = SimpleNamespace(name="b.xlsm", names=[], sheets=[SimpleNamespace(name=sheet)], app=app)
+
+    def failing(*_: object) -> str:
+        raise RuntimeError("0x800A03EC")
+
+    monkeypatch.setattr(xlwings, "Book", SimpleNamespace(caller=lambda: book), raising=False)
+    monkeypatch.setattr(live, "written", failing)
+    live.start("compare")
+    told = f"{text('pane.failed', language)} (0x800A03EC)"
+    assert said == [(told, SCRIPTS["compare"].title[language])]

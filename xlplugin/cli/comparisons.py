@@ -15,6 +15,7 @@ from xlplugin.cli.steps import command, free_name
 from xlplugin.cli.terminal import next_step, note, print_json, print_table, say
 from xlplugin.cli.wording import scenario_words, typed_value
 from xlplugin.model.labels import label, labelled
+from xlplugin.model.translations import translated
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -136,8 +137,11 @@ def _print_differences(frame: pd.DataFrame, limit: int) -> None:
 
 
 def _called(entry: EntryChange) -> str:
-    """Return an entry's label where it is an input, else its name for programs."""
-    return label(entry.input, chosen()) if entry.input and labelled(entry.input) else entry.name
+    """Return an entry's label where it is an input, else what its name says."""
+    if entry.input and labelled(entry.input):
+        return label(entry.input, chosen())
+    words = translated(entry.name, chosen())
+    return words if words != entry.name else entry.name.removeprefix("xlp_in_").replace("_", " ")
 
 
 def _difference(record: Mapping[Hashable, Any], names: list[str]) -> list[str]:

@@ -11,7 +11,7 @@ import click
 from xlplugin.cli.language import called, spoken, text
 from xlplugin.cli.options import Option, decimal_option, gathered, json_option
 from xlplugin.cli.outlets import passed_on
-from xlplugin.cli.wording import scenario_words
+from xlplugin.cli.wording import scenario_words, year_words
 from xlplugin.data.names import named
 from xlplugin.model.errors import InputError, suggestion
 from xlplugin.model.inputs import INPUTS
@@ -74,7 +74,7 @@ class Question:
     def title(self, key: str, subject: Subject, measure: str) -> str:
         """Return a title that names company, year, measure and scenario."""
         return text(
-            key, company=subject.company, year=subject.case.fiscal_year, measure=spoken(measure),
+            key, company=subject.company, year=year_words(subject.case.fiscal_year), measure=spoken(measure),
             scenario=self.words,
         )  # fmt: skip
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from xlplugin.batch.display import mark_of
 from xlplugin.cli.language import called, listed, not_available, shown, text
 from xlplugin.cli.terminal import abreast, note, print_table
-from xlplugin.cli.wording import scenario_words
+from xlplugin.cli.wording import scenario_words, year_words
 from xlplugin.model.lines import UNITS
 from xlplugin.model.plan import FUNCTIONS
 
@@ -95,7 +95,7 @@ def _company(record: Mapping[str, Any]) -> str:
 
 def _year(year: str | None) -> str:
     day = (year or "-").removesuffix(" annualised")
-    return day if day == (year or "-") else f"{day[:4]}*"
+    return year_words(day) if day == (year or "-") else f"{day[:4]}*"
 
 
 def _notes(result: pd.DataFrame, lines: Sequence[str] | None) -> None:

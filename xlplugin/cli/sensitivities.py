@@ -12,7 +12,7 @@ from xlplugin.cli.marks import bar
 from xlplugin.cli.questions import Question, asked, input_of, measure_of, records
 from xlplugin.cli.steps import CASE, command
 from xlplugin.cli.terminal import heading, next_step, note, print_table
-from xlplugin.cli.wording import entry, note_trust
+from xlplugin.cli.wording import entry, note_trust, year_words
 from xlplugin.data.subjects import usual_measure
 from xlplugin.model.inputs import INPUTS
 
@@ -105,8 +105,8 @@ def _grid(question: Question, company: str, measure: str | None, rows: str, colu
     first, second = axes[0][0], axes[1][0]
     heads = [called(first), called(second)]
     title = text(
-        "grid.title", company=subject.company, year=subject.case.fiscal_year, measure=spoken(name),
-        first=heads[0], second=heads[1],
+        "grid.title", company=subject.company, year=year_words(subject.case.fiscal_year),
+        measure=spoken(name), first=heads[0], second=heads[1],
     )  # fmt: skip
     cells = [
         {"company": subject.company, "measure": name, first: a, second: b, "value": value}

@@ -151,7 +151,7 @@ def audit(
     else:
         for finding in findings:
             say(finding)
-        key = "audit.clean" if not findings else "audit.found" if len(findings) > 1 else "audit.one"
+        key = "audit.found" if findings else "audit.clean"
         say(text(key, file=file, count=len(findings)))
         kept = ("companies", "assumptions", "decimal")
         next_step(

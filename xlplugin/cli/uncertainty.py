@@ -14,7 +14,7 @@ from xlplugin.cli.progress import progress_bar
 from xlplugin.cli.questions import Question, asked, input_of, measure_of, uncertain
 from xlplugin.cli.steps import CASE, command
 from xlplugin.cli.terminal import heading, next_step, note, print_table
-from xlplugin.cli.wording import note_open, note_trust, range_in_words
+from xlplugin.cli.wording import note_open, note_trust, range_in_words, year_words
 from xlplugin.model import formats
 from xlplugin.model.errors import InputError
 from xlplugin.model.formats import is_change
@@ -62,10 +62,8 @@ def simulate(
     rows, currency = simulated.records(), subject.case.currency
     # drawn and explained: the measure asked for, else the one that other commands take
     first = wanted[0] if measures else usual_measure(subject)
-    title = text(
-        "simulate.title", company=subject.company, year=subject.case.fiscal_year, measure=spoken(first),
-        draws=simulated.used,
-    )  # fmt: skip
+    about = {"company": subject.company, "year": year_words(subject.case.fiscal_year)}
+    title = text("simulate.title", **about, measure=spoken(first), draws=simulated.used)
     plot = partial(draws_plot, simulated, first, chosen(), question.levers)
     spread = [words for name in wanted for words in range_in_words(subject, name)]
     notes = [text("simulate.judgement"), *spread]
@@ -74,11 +72,8 @@ def simulate(
     if question.answered(rows, title, plot, notes, step):
         return
     heading(
-        text(
-            "simulate.heading", company=subject.company, year=subject.case.fiscal_year, draws=simulated.used,
-            seed=drawn["seed"], scenario=question.words,
-        )
-    )  # fmt: skip
+        text("simulate.heading", **about, draws=simulated.used, seed=drawn["seed"], scenario=question.words)
+    )
     _print_simulation(wanted, rows, currency)
     _simulation_notes(simulated, rows[0], currency)
     note_open(subject, "simulate.open")

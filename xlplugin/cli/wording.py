@@ -29,6 +29,11 @@ if TYPE_CHECKING:
     from xlplugin.data.subjects import Subject
 
 
+def year_words(year: object) -> str:
+    """Return a fiscal year as people read it; nothing where none is known."""
+    return translated(str(year or ""), chosen())
+
+
 def note_trust(subject: Subject, measure: str | None = None) -> None:
     """Say how far the figures of a company can be trusted."""
     if subject.undetermined and measure is not None:

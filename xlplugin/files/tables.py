@@ -87,8 +87,8 @@ def long_row(number: int | None, row: Sequence[Any], width: int) -> Fault:
     return Fault(
         number,
         "row",
-        message("{count} cells", count=len(row)),
-        message("{width} cells", width=width),
+        message("{count} {count:cell|cells}", count=len(row)),
+        message("{width} {width:cell|cells}", width=width),
         fix,
         CellError.WRONG_TYPE,
     )

@@ -113,8 +113,10 @@ class Script:
     def arguments_of(self, given: Sequence[Any]) -> dict[str, Any]:
         """Return arguments by name, given in their order, the rest by default; InputError with all faults."""
         if len(given) > len(self.arguments):
-            fix = message("give at most {most} arguments", most=len(self.arguments))
-            raise InputError.wrong(self.name, message("{count} arguments", count=len(given)), fix)
+            fix = message("give at most {most} {most:argument|arguments}", most=len(self.arguments))
+            raise InputError.wrong(
+                self.name, message("{count} {count:argument|arguments}", count=len(given)), fix
+            )
         faults: list[Fault] = []
         read: dict[str, Any] = {}
         padded = [*given, *[None] * (len(self.arguments) - len(given))]

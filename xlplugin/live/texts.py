@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import cache
 
 from xlplugin.model.labels import LANGUAGES, shipped_rows
-
-_PLACE = re.compile(r"\{(\w+)\}")
+from xlplugin.model.messages import placed
 
 
 def text(key: str, language: str = "en", **values: object) -> str:
     """Return the text of ``key`` with its places filled; KeyError for one that is not there."""
-    return _PLACE.sub(lambda place: str(values[place[1]]), _table()[key][language])
+    return placed(_table()[key][language], values)
 
 
 def texts_of(key: str, script: str = "") -> Mapping[str, str]:

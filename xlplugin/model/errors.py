@@ -33,6 +33,9 @@ def printable(text: str) -> str:
 #: How many faults a message spells out before it only counts the rest.
 SHOWN_FAULTS = 10
 
+#: What stands for the others.
+_HIDDEN = "and {hidden} more {hidden:fault|faults} ({every} in all)"
+
 #: How many known names a message lists.
 LISTED_NAMES = 12
 
@@ -121,7 +124,7 @@ class InputError(ValueError):
         shown: list[Fault | Message] = [*self.faults[:SHOWN_FAULTS]]
         every = len(self.faults)
         if (hidden := every - SHOWN_FAULTS) > 0:
-            shown.append(message("and {hidden} more faults ({every} in all)", hidden=hidden, every=every))
+            shown.append(message(_HIDDEN, hidden=hidden, every=every))
         return shown
 
 

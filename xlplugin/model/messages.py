@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+import string
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 
 class Message(str):
@@ -35,10 +38,34 @@ def message(template: str, /, **values: object) -> Message:
     """Return the text of a template such as ``"did you mean {near}?"``, its places filled.
 
     Places take a format, as in ``{count:,}``: numbers get the signs of the language that the text is said in.
+    ``{count:row|rows}`` is the word that goes with a count.
     """
-    made = Message(template.format(**values))
+    made = Message(Filling().vformat(template, (), values) if "|" in template else template.format(**values))
     made.template, made.values = template, values
     return made
+
+
+class Filling(string.Formatter):
+    """Fills the places of a template as ``str.format`` does, and knows words that go with a count."""
+
+    def format_field(self, value: Any, form: str) -> str:
+        return counted(value, form) if "|" in form else super().format_field(value, form)
+
+
+def counted(value: object, words: str) -> str:
+    """Return of ``row|rows`` the word that goes with a count, a number or what is shown of it."""
+    one, _, many = words.partition("|")
+    return one if str(value) == "1" else many
+
+
+def placed(template: str, values: Mapping[str, object]) -> str:
+    """Return a template with places for texts alone: figures in them are shown as their reader wants them."""
+    return _PLACE.sub(
+        lambda place: counted(values[place[1]], place[2]) if place[2] else str(values[place[1]]), template
+    )
+
+
+_PLACE = re.compile(r"\{(\w+)(?::([^{}|]*\|[^{}|]*))?\}")
 
 
 def plain(text: str) -> Message:

@@ -14,7 +14,7 @@ from typing import Any
 from xlplugin.model.errors import Fault, InputError, printable
 from xlplugin.model.formats import in_language
 from xlplugin.model.labels import LANGUAGES, check_language, label, labelled, shipped_rows
-from xlplugin.model.messages import Figure, Message, Name, Typed
+from xlplugin.model.messages import Figure, Message, Name, Typed, counted
 
 
 def said(thing: object, language: str = "en") -> str:
@@ -66,12 +66,14 @@ def filled(template: str, values: Mapping[str, object], language: str = "en") ->
 
 
 class _Filling(string.Formatter):
-    """Fills the places of templates as ``str.format`` does, in a language."""
+    """Fills the places of templates as messages do, in a language."""
 
     def __init__(self, language: str) -> None:
         self.language = language
 
     def format_field(self, value: Any, form: str) -> str:
+        if "|" in form:
+            return counted(value, form)
         if isinstance(value, (str, BaseException, Fault)):
             return format(said(value, self.language), form)
         words = format(value, form)

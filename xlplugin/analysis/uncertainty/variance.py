@@ -175,7 +175,8 @@ def _values(draws: Draws, wanted: Plan, sample: dict[str, Array]) -> Array:
     keep, outside = draws.inside(sample, count)
     if keep is not None:
         reasons = joined(
-            message("{why} ({rows} rows)", why=Typed(why), rows=rows) for why, rows in outside.items()
+            message("{why} ({rows} {rows:row|rows})", why=Typed(why), rows=rows)
+            for why, rows in outside.items()
         )
         fix = "the indices need every row: narrow the ranges, or fix one of the inputs"
         what = "shares" if JOINT in outside else "draws"

@@ -12,12 +12,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from xlplugin.batch.readers.entry_values import ENTRY, EntryCell, EntryValues, shown, slot_labels
+from xlplugin.batch.readers.entry_values import ENTRY, EntryCell, EntryValues, shown
 from xlplugin.batch.readers.template_layout import BY_COMPANY
 from xlplugin.data.names import name_key
-from xlplugin.model.errors import InputError, suggestion
+from xlplugin.model.errors import InputError, nearest, suggestion
 from xlplugin.model.inputs import REDUCTIONS, REFERENCE_LABEL
-from xlplugin.model.messages import Message, message
+from xlplugin.model.messages import message
 from xlplugin.workbook.builder.blocks import letter
 from xlplugin.workbook.builder.your_case import is_your_case
 
@@ -103,10 +103,9 @@ class EntryNames(EntryValues):
         if typed.startswith("xlp_") and typed in self._blocks:
             raise InputError.wrong("entry", typed, "it is computed; entries begin with xlp_in_")
         bare = {name.removeprefix(ENTRY): name for name in names}
-        near = suggestion(typed.removeprefix(ENTRY), bare)
-        if isinstance(near, Message) and "near" in near.values:  # by its whole name
-            near = message(near.template, near=f"{ENTRY}{near.values['near']}")
-        raise InputError.wrong("entry", typed, near)
+        near = nearest(typed.removeprefix(ENTRY), bare)
+        fix = message("did you mean {near}?", near=bare[near]) if near else suggestion("", names)
+        raise InputError.wrong("entry", typed, fix)
 
     def axes(self, name: str) -> tuple[Axis, Axis]:
         """Return what the rows and the columns of a block stand for."""
@@ -134,7 +133,7 @@ class EntryNames(EntryValues):
         labels = []
         for i in range(first, len(self.companies)):
             slot = i - self.own_companies + 1
-            said = slot_labels("inputs.company_slot", slot) if slot > 0 else ()
+            said = self.slot_labels("inputs.company_slot", slot) if slot > 0 else ()
             labels.append((*filter(None, (self.companies[i], *said)), str(i - first + 1)))
         return Axis(kind, tuple(labels))
 
@@ -144,7 +143,7 @@ class EntryNames(EntryValues):
         labels = []
         for i, name in enumerate(self.scenarios):
             slot = i - self.own_scenarios + 1
-            free = slot_labels("inputs.own_scenario", slot) if slot > 0 else ()
+            free = self.slot_labels("inputs.own_scenario", slot) if slot > 0 else ()
             labels.append((*filter(None, (name, said[i], *free)), str(i + 1)))
         return Axis("scenario", tuple(labels))
 

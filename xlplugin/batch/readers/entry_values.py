@@ -22,7 +22,7 @@ from xlplugin.workbook.builder.texts import keys
 from xlplugin.workbook.builder.texts import text as words
 from xlplugin.workbook.builder.your_case import YOUR_CASE, is_your_case
 
-__all__ = ["ENTRY", "EntryCell", "EntryValues", "Options", "shown", "slot_labels"]
+__all__ = ["ENTRY", "EntryCell", "EntryValues", "Options", "shown"]
 
 #: How names of entries begin.
 ENTRY = "xlp_in_"
@@ -112,9 +112,15 @@ class EntryValues:
             ("inputs.own_scenario", self.scenarios, self.own_scenarios),
         ):
             for i, name in enumerate(held[first:], 1):
-                if name and option in slot_labels(key, i):
+                if name and option in self.slot_labels(key, i):
                     return name
         return option
+
+    def slot_labels(self, key: str, number: int) -> tuple[str, ...]:
+        """Return what people read for a free slot, in the language of the sheets and in the others."""
+        first = self._blocks.language
+        languages = sorted(LANGUAGES, key=lambda language: language != first)
+        return tuple(words(key, language, n=number) for language in languages)
 
     def _number(self, cell: EntryCell, item: str, typed: Any) -> float | None:
         value = number(typed, item, row=cell.address)
@@ -145,11 +151,6 @@ def _choices() -> dict[str, str]:
         for key in (*keys("choice."), *keys("path.decline."))
         for language in LANGUAGES
     }
-
-
-def slot_labels(key: str, number: int) -> tuple[str, ...]:
-    """Return what people read for a free slot, in every language."""
-    return tuple(words(key, language, n=number) for language in LANGUAGES)
 
 
 def shown(value: Any) -> str:

@@ -12,6 +12,7 @@ from xlplugin.files.sheet_errors import never_computed
 from xlplugin.model.errors import InputError
 from xlplugin.model.messages import message
 from xlplugin.workbook.builder.cells import as_shown
+from xlplugin.workbook.builder.texts import language_of
 
 __all__ = ["Blocks", "OpenBlocks", "Typed", "is_template"]
 
@@ -123,6 +124,11 @@ class Blocks:
 
     def __contains__(self, name: str) -> bool:
         return name in self._areas
+
+    @property
+    def language(self) -> str:
+        """The language that the sheets with blocks are named in."""
+        return language_of(sheet for places in self._areas.values() for sheet, _ in places)
 
     def rows(self, name: str) -> list[list[Typed]]:
         """Return the rows of a block as (cell, value)."""

@@ -57,7 +57,10 @@ def _moved(blocks: Blocks) -> Iterator[tuple[str, str]]:
         height = len(blocks.rows(name))
         if height != len(companies):
             counts = {"height": height, "companies": len(companies)}
-            said = message("{height} rows for {companies} companies: a row was put in or taken out", **counts)
+            said = message(
+                "{height} {height:row|rows} for {companies} {companies:company|companies}: "
+                "a row was put in or taken out", **counts,
+            )  # fmt: skip
             yield name, said
         elif not name.endswith(REDUCTIONS) or name == "xlp_in_cost_reduction":
             yield from _labelled(blocks, name, written)

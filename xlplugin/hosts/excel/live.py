@@ -13,6 +13,7 @@ from xlplugin.hosts.live.reading import areas_of, from_desktop, language_of
 from xlplugin.hosts.live.writing import write_whole
 from xlplugin.live import SCRIPTS, plan_of
 from xlplugin.live.scripts import spoken
+from xlplugin.live.texts import text
 from xlplugin.model.errors import InputError
 from xlplugin.model.translations import said
 
@@ -32,12 +33,13 @@ def start(name: str) -> None:
     book = xlwings.Book.caller()
     try:
         written(book, name)
-    except InputError as error:
-        language = spoken([_given(book, cell_name(name, "language"))], language_of(book))
-        book.app.alert(said(error, language), SCRIPTS[name].title[language])
     except Exception as error:
-        logging.getLogger("xlplugin").exception("%s failed", name)
-        book.app.alert(f"Nothing was written: {error}", SCRIPTS[name].title["en"])
+        language = spoken([_given(book, cell_name(name, "language"))], language_of(book))
+        told = said(error, language)
+        if not isinstance(error, InputError):
+            logging.getLogger("xlplugin").exception("%s failed", name)
+            told = f"{text('pane.failed', language)} ({told})"
+        book.app.alert(told, SCRIPTS[name].title[language])
 
 
 def written(book: Any, name: str) -> str:

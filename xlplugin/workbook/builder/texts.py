@@ -13,6 +13,7 @@ from functools import cache
 
 from xlplugin.model.errors import Fault, InputError, suggestion
 from xlplugin.model.labels import LANGUAGES, check_language, shipped_rows
+from xlplugin.model.messages import placed
 
 #: The most characters of a text that stands inside a formula.
 LONGEST_LITERAL = 255
@@ -31,7 +32,7 @@ def text(key: str, language: str = "en", **values: object) -> str:
     Raises :class:`InputError` for a key or language that is not known, and :class:`KeyError` for a
     place without a value.
     """
-    return _PLACE.sub(lambda place: str(values[place[1]]), _words(key, language))
+    return placed(_words(key, language), values)
 
 
 def keys(prefix: str = "") -> tuple[str, ...]:
