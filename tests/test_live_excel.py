@@ -205,7 +205,8 @@ def test_what_nobody_foresaw_is_told_in_the_language_of_the_workbook(
 ) -> None:
     said: list[tuple[str, str]] = []
     app = SimpleNamespace(alert=lambda *words: said.append(words))
-    book = SimpleNamespace(name="b.xlsm", names=[], sheets=[SimpleNamespace(name=sheet)], app=app)
+    mark = SimpleNamespace(name="xlp_companies", refers_to=f"={sheet}!$A$1")
+    book = SimpleNamespace(name="b.xlsm", names=[mark], sheets=[SimpleNamespace(name=sheet)], app=app)
 
     def failing(*_: object) -> str:
         raise RuntimeError("0x800A03EC")
