@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -56,11 +57,16 @@ class Selection:
         return cls(dataset, cases, chosen, inputs == "given", owned)
 
     def case_of(self, company: str, fiscal_year: str | None) -> Case:
-        """Return the case of a named company, in the given year or the selection's."""
+        """Return the case of a named company, in the given year or the selection's.
+
+        Without figures for a year that the company lacks: a lab as of the article.
+        """
         for known in self.cases:
             if known.company == company and fiscal_year in (None, known.fiscal_year):
                 return known
-        year = self.dataset.year(company, fiscal_year)
+        year: str | None = None
+        with contextlib.suppress(InputError):
+            year = self.dataset.year(company, fiscal_year)
         return case(self.dataset, company, year, self.own.get(company))
 
 

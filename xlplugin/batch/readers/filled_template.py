@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -26,14 +28,16 @@ from xlplugin.entries.columns import Coded
 from xlplugin.entries.meaning import key, text
 from xlplugin.model.errors import CellError, Fault, InputError, gathering
 from xlplugin.model.inputs import LEVERS, REDUCTIONS, REFERENCES
-from xlplugin.model.labels import LANGUAGES
 from xlplugin.model.messages import message
-from xlplugin.workbook.builder.texts import text as words
+from xlplugin.workbook.builder.typed_words import NO, TO_ARTICLE, YEARS, is_plain_name, says, trimmed
 
 __all__ = ["Filled", "filled", "is_template", "read_template"]
 
 #: Your case's own reductions by company; ``_all`` behind it, the one for all. Editions to 0.1.0 lack both.
 YOUR_REDUCTION = "xlp_in_your_reduction"
+
+#: Stands for the fiscal year of a company that is asked for as of the article and has none.
+ARTICLE = "article"
 
 #: Names by slot, in the order of the template; free slots are left out.
 Names = Mapping[int, str]
@@ -98,21 +102,39 @@ def _names(what: str, cells: list[Typed], faults: Faults) -> dict[int, str]:
             name = text(value, f"xlp_{what}", row=cell)
         if name is None:
             continue
-        fix = None
-        if value is not None and not isinstance(value, str):
-            fix = "type it as text (in a sheet with an apostrophe before it)"
-        elif name == ANY_COMPANY:
-            fix = message("{sign} stands for every name: type one of its own", sign=ANY_COMPANY)
-        elif other := next((known for known in names.values() if _alike(known, name)), None):
-            fix = message("{other} is named already: name each once, or clear the cell", other=other)
-        if fix and not faults[slot]:
-            faults[slot].append(Fault(cell, what, value, "a name of its own", fix, CellError.WRONG_TYPE))
+        if not faults[slot] and (fix := _unfit(value, name)):
+            faults[slot].append(_refused(what, (cell, value), fix))
         names[slot] = name
+    for slot, name in names.items():
+        for before, known in names.items():
+            if before == slot:
+                break
+            fix = message("{other} is named already: name each once, or clear the cell", other=known)
+            for lost, mine, other in ((slot, name, known), (before, known, name)):
+                if _alike(other, mine) and not faults[lost]:
+                    faults[lost].append(_refused(what, cells[slot], fix))  # the later name is to change
     return names
 
 
+def _unfit(value: Any, name: str) -> str | None:
+    """Return what to do about a text that no sheet takes for a name, None for one that it takes."""
+    if not isinstance(value, str):
+        return "type it as text (in a sheet with an apostrophe before it)"
+    if name == ANY_COMPANY:
+        return message("{sign} stands for every name: type one of its own", sign=ANY_COMPANY)
+    if name.upper() in ("TRUE", "FALSE") or "~" in name:
+        return "type another name: formulas of a sheet take this one for something else"
+    if not is_plain_name(value):
+        return "take out the blanks around it, and those that stand twice"
+    return None
+
+
+def _refused(what: str, typed: Typed, fix: str) -> Fault:
+    return Fault(typed[0], what, typed[1], "a name of its own", fix, CellError.WRONG_TYPE)
+
+
 def _alike(known: str, name: str) -> bool:
-    """Whether a sheet takes two names for one: whatever their case, and ``*`` and ``?`` are any letters."""
+    """Whether a sheet takes ``name`` for ``known``: whatever the case, ``*`` and ``?`` for any letters."""
     return key(known) == key(name) or fnmatchcase(known.casefold(), name.casefold().replace("[", "[[]"))
 
 
@@ -124,13 +146,9 @@ def _known(dataset: Dataset, name: str) -> str:
 
 def _years(blocks: Blocks, companies: Names, dataset: Dataset, faults: Faults) -> dict[int, str | None]:
     """The fiscal year of each company: its own, else the switch's, else the latest."""
-    switch, wrote = blocks.row("xlp_in_as_of")[0] if "xlp_in_as_of" in blocks else (None, None)
-    article, yes, no = (
-        {key(words(f"choice.{word}", language)) for language in LANGUAGES}
-        for word in ("article", "yes", "no")
-    )
-    word = "" if wrote in (None, "") else key(str(wrote))
-    wrong, as_of = word not in {"", *yes, *no, *article}, "article" if word in yes | article else None
+    switch, wrote = blocks.row("xlp_in_as_of")[0] if "xlp_in_as_of" in blocks else ("", None)
+    as_of = ARTICLE if says(wrote, *TO_ARTICLE) else None
+    unknown = bool(trimmed(wrote)) and not as_of and not says(wrote, *NO)
     typed = blocks.column("xlp_in_fiscal_year")
     years: dict[int, str | None] = {}
     for slot, name in companies.items():
@@ -140,18 +158,43 @@ def _years(blocks: Blocks, companies: Names, dataset: Dataset, faults: Faults) -
             if not faults[slot]:
                 fix = "enter its figures on the sheet Companies, or clear the name"
                 faults[slot].append(Fault(cell, "company", name, "", fix, CellError.NOT_AVAILABLE))
-            continue
-        wanted = text(value, "fiscal_year", row=cell) if value not in (None, "") else None
-        if wrong and not wanted:
+        elif trimmed(value):
+            with gathering(faults[slot]):
+                years[slot] = _own_year(dataset, name, value, cell)
+        elif unknown:
             faults[slot].append(Fault(switch, "xlp_in_as_of", wrote, "yes or no", "choose one of the list"))
-            continue
-        asked = wanted or as_of
-        try:
-            years[slot] = dataset.year(name, "article" if key(str(asked)) in article else asked, row=cell)
-        except InputError as error:
-            if wanted:
-                faults[slot] += error.faults
+        else:
+            years[slot] = _as_of_article(blocks, dataset, name, slot) if as_of else dataset.year(name)
     return years
+
+
+def _as_of_article(blocks: Blocks, dataset: Dataset, company: str, slot: int) -> str:
+    """Return a company's year as of the article, ``ARTICLE`` itself where it has none.
+
+    An added company has but one. Of one that the template was written with, the template knows which.
+    """
+    if slot >= len(blocks.column("xlp_companies")) - len(blocks.column("xlp_in_company_fiscal_year")):
+        return dataset.year(company)
+    with suppress(InputError):
+        return dataset.year(company, ARTICLE)
+    place = blocks.column("xlp_article_place")[slot][1] if "xlp_article_place" in blocks else None
+    if not isinstance(place, (int, float)):
+        return ARTICLE
+    held = blocks.column("xlp_figures_key")[int(place) - 1][1]
+    return str(held).partition("|")[2] or ARTICLE
+
+
+def _own_year(dataset: Dataset, company: str, value: Any, cell: str) -> str:
+    """Return the year that is typed for a company, as the sheet finds it: by its name or without its FY."""
+    asked = trimmed(value)
+    for year in dataset.years(company):
+        if year.casefold() in (asked.casefold(), f"fy{asked}".casefold()):
+            return year
+    if not says(value, *YEARS):
+        asked = text(value, "fiscal_year", row=cell) or asked  # an error value, TRUE or a date is told of
+        fix = message("{company} has {names}", company=company, names=", ".join(dataset.years(company)))
+        raise InputError.missing("fiscal_year", asked, fix, row=cell)
+    return dataset.year(company, ARTICLE, row=cell)
 
 
 def _own(

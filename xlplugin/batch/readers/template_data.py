@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Mapping
 
 import numpy as np
 
 from xlplugin.batch.readers.template_blocks import Blocks, Typed
 from xlplugin.data.dataset import Dataset
-from xlplugin.data.records import BUSINESS_MODELS, LAB, Assumption, Figures
-from xlplugin.entries.meaning import key, number, text
+from xlplugin.data.records import Assumption, Figures
+from xlplugin.entries.meaning import number, text
 from xlplugin.model.errors import CellError, Fault, gathering
 from xlplugin.model.inputs import EXPOSURES, FINANCIALS, LEVERS, REDUCTIONS
-from xlplugin.model.labels import LANGUAGES, label
 from xlplugin.model.messages import message
+from xlplugin.workbook.builder.choices import KEYS, MODELS
+from xlplugin.workbook.builder.typed_words import trimmed
 
 _SAME = 1e-12
 
-#: Where an added company's business model is chosen, and from what.
+#: Where an added company's business model is chosen.
 _MODEL = "xlp_in_company_business_model"
-MODELS = tuple(model for model in BUSINESS_MODELS if model != LAB)
 
 
 def entered(typed: Typed, name: str, faults: list[Fault]) -> float:
@@ -61,21 +62,32 @@ def _added(
         if slot >= first:
             place = slot - first
             values = {item: entered(column[place], item, faults[slot]) for item, column in columns.items()}
-            year = text(years[place][1], "fiscal_year") if years[place][1] is not None else None
-            model = _model(models[place], faults[slot]) if models else ""
+            year = _label(years[place], faults[slot])
+            model = _model(blocks, models[place], faults[slot]) if models else ""
             yield Figures(name, year or "added", values, business_model=model)
 
 
-def _model(typed: Typed, faults: list[Fault]) -> str:
-    """Return the business model that a cell names, by its key or its label in any language."""
+def _label(typed: Typed, faults: list[Fault]) -> str:
+    """Return the fiscal year of an added company: whatever stands there but an error value."""
     cell, value = typed
-    if value is None or value == "":
+    said = f"{value:%Y-%m-%d}" if isinstance(value, datetime.date) else trimmed(value)
+    with gathering(faults):
+        text(said, "fiscal_year", row=cell)
+    return said
+
+
+def _model(blocks: Blocks, typed: Typed, faults: list[Fault]) -> str:
+    """Return the business model that a cell names as the sheet does: by its key or its name in the list."""
+    cell, value = typed
+    said = trimmed(value).casefold()
+    if not said:
         return ""
-    known = {key(label(f"business_model:{m}", language)): m for m in MODELS for language in LANGUAGES}
-    found = (known | {m: m for m in MODELS}).get(key(str(value)), "")
+    keys = [str(model) for _, model in blocks.column(KEYS[MODELS])]
+    listed = [str(name).casefold() for _, name in blocks.column(MODELS)]
+    found = (dict(zip(listed, keys, strict=True)) | {model: model for model in keys}).get(said, "")
     if not found:
-        fix = message("choose one from the list: {models}", models=", ".join(MODELS))
-        faults.append(Fault(cell, "business_model", value, ", ".join(MODELS), fix, CellError.WRONG_TYPE))
+        fix = message("choose one from the list: {models}", models=", ".join(keys))
+        faults.append(Fault(cell, "business_model", value, ", ".join(keys), fix, CellError.WRONG_TYPE))
     return found
 
 

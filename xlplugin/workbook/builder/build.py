@@ -89,7 +89,7 @@ class OpenCells:
 
     ``input`` is the input whose domain holds, or ``year``, ``name``, ``weight``, ``choice``, ``text``,
     or ``axis``: values of whatever lever stands on an axis. A choice is one of ``taken``: a block of names,
-    or words; it may be left blank where it is ``optional``.
+    or words by their keys; it may be left blank where it is ``optional``.
     """
 
     name: str

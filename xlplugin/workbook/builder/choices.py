@@ -25,11 +25,11 @@ NUMBERS = {
 def chosen(cell: str, names: str) -> str:
     """Return the formula for the number of the name in ``cell`` among ``names``, each once.
 
-    MATCH would take ``*`` and ``?`` for any name.
+    MATCH would take ``*`` and ``?`` for any name. Outer blanks in ``cell`` do not count.
     """
 
     def number(listed: str, otherwise: str) -> str:
-        same = f"({listed}={cell})"
+        same = f"({listed}=TRIM({cell}))"
         return f"IF(SUMPRODUCT({same}*1)=1,SUMPRODUCT({same}*{NUMBERS[names]}),{otherwise})"
 
     return f"=IFERROR({number(names, number(KEYS[names], 'NA()') if names in KEYS else 'NA()')},NA())"

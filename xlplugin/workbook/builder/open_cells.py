@@ -9,6 +9,7 @@ from xlplugin.workbook.builder.blocks import Block
 from xlplugin.workbook.builder.look import CAUTION, LOSS
 from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.builder.styles import differential, number_style
+from xlplugin.workbook.builder.typed_words import plain_name
 
 __all__ = [
     "accept",
@@ -91,7 +92,8 @@ def accept_text(sheet: Sheet, block: Block) -> None:
 
 def accept_new_name(sheet: Sheet, slots: Block, names: str) -> None:
     """Lay input cells for names that must not stand twice in the block ``names``, and register them."""
-    sheet.validate(slots, "name", type="custom", formula1=f'COUNTIF({names},"="&{slots.near()})=1')
+    once = f'AND({plain_name(slots.near())},COUNTIF({names},"="&{slots.near()})=1)'
+    sheet.validate(slots, "name", type="custom", formula1=once)
     sheet.build.open(names, slots, "name")
 
 

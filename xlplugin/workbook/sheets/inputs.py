@@ -20,6 +20,7 @@ from xlplugin.workbook.builder.open_cells import (
 )
 from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
 from xlplugin.workbook.builder.styles import differential, number_style
+from xlplugin.workbook.builder.typed_words import NO, TO_ARTICLE, plain_name
 from xlplugin.workbook.builder.your_case import standard
 
 __all__ = ["inputs"]
@@ -181,8 +182,7 @@ def _by_company(sheet: Sheet, row: int) -> int:
     chosen = yes if build.fiscal_year == "article" else no
     switch = sheet.named(row, _BLANK, "xlp_in_as_of", chosen, "input text right")
     sheet.choose(switch, [yes, no], "switch")
-    taken = (yes, no, text("choice.article"), "article")
-    build.open("xlp_in_as_of", switch, "choice", taken, optional=True)
+    build.open("xlp_in_as_of", switch, "choice", (*NO, *TO_ARTICLE), optional=True)
     row += 2
     heads = [text("column.company"), None, text("column.fiscal_year")]
     sheet.across(row, _LABEL, heads, "header wrap_left")
@@ -265,7 +265,8 @@ def _checked(sheet: Sheet, row: int) -> tuple[int, int]:
     key, said = f"{{column}}{keys.top}", f"{{column}}{labels.top}"
     slot = f'"{text("inputs.own_scenario", n="")}"&({{column}}$5-{len(build.scenarios)})'
     told = f'=IFERROR(IF({said}="",{{column}}{row + 1},{said}&""),"?")'
-    known = f'=IF(ISTEXT({key}),IF(COUNTIF(xlp_scenarios,"="&{key})=1,1,NA()),NA())'
+    once = f'AND({plain_name(key)},COUNTIF(xlp_scenarios,"="&{key})=1)'
+    known = f"=IF(ISTEXT({key}),IF({once},1,NA()),NA())"
     for title, name, formula, style in (
         ("counts.status", "status", known, "integer"),
         ("scenario_key", "names", f'=IFERROR(IF({key}="",{slot},{key}&""),"?")', "right"),

@@ -10,6 +10,7 @@ from xlplugin.workbook.builder.build import FREE_SCENARIOS, Build, OpenCells
 from xlplugin.workbook.builder.choices import KEYS
 from xlplugin.workbook.builder.draft import Draft
 from xlplugin.workbook.builder.open_cells import inside
+from xlplugin.workbook.builder.typed_words import is_one, plain_name
 from xlplugin.workbook.sheets.checks.details import Check, Detail, across, down, rows_of
 
 _WEIGHT = INPUTS["credibility"]  # weights have the domain of a share
@@ -98,7 +99,8 @@ def _once(name: str, names: Block, entries: str) -> str:
     """A name that stands once among ``names``; a free slot is blank while it has no ``entries``."""
     blank = f"SIGN({entries})" if entries else "1"
     twice = f"IF(SUMPRODUCT(({names.absolute}={name})*1)=1,0,1)"
-    return f'IFERROR(IF({name}="",{blank},IF(ISTEXT({name}),{twice},1)),1)'
+    once = f"IF(ISTEXT({name}),IF({plain_name(name)},{twice},1),1)"
+    return f'IFERROR(IF({name}="",{blank},{once}),1)'
 
 
 def _joined(blocks: list[Block]) -> list[Block]:
@@ -116,7 +118,9 @@ def _years(build: Build) -> Detail:
     items = []
     for i, typed in enumerate(block.cells, 1):
         known = f"INDEX(xlp_companies,{i})"
-        items.append(f'IFERROR(IF({typed}="",0,IF({known}="",1,IF(ISERROR(INDEX(xlp_place,{i})),1,0))),1)')
+        items.append(
+            f'IFERROR(IF(TRIM({typed})="",0,IF({known}="",1,IF(ISERROR(INDEX(xlp_place,{i})),1,0))),1)'
+        )
     return Detail(build.text("column.fiscal_year"), items, down(block))
 
 
@@ -126,11 +130,11 @@ def _choice(entry: OpenCells) -> Detail:
     for cell in entry.block.cells:
         if isinstance(entry.taken, str):
             blocks = (entry.taken, *([KEYS[entry.taken]] if entry.taken in KEYS else []))
-            tests = [f"SUMPRODUCT(({block}={cell})*1)>0" for block in blocks]
+            tests = [f"SUMPRODUCT(({block}=TRIM({cell}))*1)>0" for block in blocks]
         else:
-            tests = [f'{cell}="{word}"' for word in entry.taken]
+            tests = [is_one(cell, *entry.taken)]
         within = tests[0] if len(tests) == 1 else f"OR({','.join(tests)})"
-        items.append(f'IFERROR(IF({cell}="",{blank},IF({within},0,1)),1)')
+        items.append(f'IFERROR(IF(TRIM({cell})="",{blank},IF({within},0,1)),1)')
     return Detail(entry.name, items, down(entry.block))
 
 

@@ -22,6 +22,7 @@ from xlplugin.workbook.builder.open_cells import (
 )
 from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
 from xlplugin.workbook.builder.styles import number_style
+from xlplugin.workbook.builder.typed_words import NO, TO_ARTICLE, YEARS, is_one, plain_name
 from xlplugin.workbook.sheets.companies.exposures import Sums, exposures
 from xlplugin.workbook.sheets.companies.models import offer_models
 
@@ -41,7 +42,9 @@ _NAMED = {
 }  # fmt: skip
 
 #: What may be wrong with a company, in the order that it is said; the last is that nothing is.
-_FAULTS = ("duplicate", "no_year", "wrong_value", "marginal_tax_rate", "shares_above_one", "ok")
+_FAULTS = (
+    "duplicate", "name", "no_year", "wrong_value", "marginal_tax_rate", "shares_above_one", "ok",
+)  # fmt: skip
 #: Where figures come from stands to the right of all columns that only one of the tables has.
 SOURCE = AFTER + len(REFERENCES) + len(_TECHNICAL)
 _TIES = ("operating_income", "diluted_eps")
@@ -116,7 +119,8 @@ def _slots(sheet: Sheet, top: int) -> None:
     for i in range(FREE_COMPANIES):
         shown = f"INDEX(xlp_companies,{len(build.companies) + i + 1})"
         sheet.put(top + i, NAME, f'=IF({shown}="","",{shown})', "bold")
-        _key(sheet, top + i)
+        year_key = f'=$B{top + i}&"|"&TRIM(${letter(YEAR)}{top + i})'
+        sheet.put(top + i, AFTER + len(_TIES), year_key, "technical indent")
     for column, name in ((YEAR, "fiscal_year"), (ENDS, "period_end"), (CURRENCY, "currency")):
         block = sheet.block(top, column, FREE_COMPANIES, 1, f"xlp_in_company_{name}")
         sheet.blank(block, "input text")
@@ -125,10 +129,6 @@ def _slots(sheet: Sheet, top: int) -> None:
     for i, name in enumerate(FINANCIALS):
         block = sheet.block(top, MONEY + i, FREE_COMPANIES, 1, f"xlp_in_company_{name}")
         accept_blank(sheet, block, name, f"xlp_in_company_{name}")
-
-
-def _key(sheet: Sheet, row: int) -> None:
-    sheet.put(row, AFTER + len(_TIES), f'=$B{row}&"|"&${letter(YEAR)}{row}', "technical indent")
 
 
 def _year(sheet: Sheet, row: int, year: Figures) -> None:
@@ -163,7 +163,7 @@ def _used(sheet: Sheet, top: int, data: Block, sums: dict[str, Sums]) -> None:
     _names(sheet, top)
     for i, company in enumerate([*build.companies, *[None] * FREE_COMPANIES]):
         _years(sheet, top + i, first, company, i)
-    for name, formula in _technical(build, at).items():
+    for name, formula in _technical(at).items():
         block = sheet.block(top, first + _TECHNICAL.index(name), rows, 1, _NAMED.get(name))
         sheet.lay(block, formula, "integer right")
     for name, total in sums.items():
@@ -206,7 +206,7 @@ def _years(sheet: Sheet, row: int, first: int, company: str | None, i: int) -> N
     if company is None:
         slot = i - len(sheet.build.companies) + 1
         typed = f"INDEX(xlp_in_company_fiscal_year,{slot})"
-        latest = article = f'=IF({typed}="","",{typed}&"")'
+        latest = article = f'=IF({typed}="","",TRIM({typed}))'
     else:
         latest = dataset.year(company)
         try:
@@ -217,26 +217,21 @@ def _years(sheet: Sheet, row: int, first: int, company: str | None, i: int) -> N
     sheet.put(row, first + _TECHNICAL.index("number"), i + 1, "integer")
 
 
-def _technical(build: Build, at: dict[str, str]) -> dict[str, str]:
+def _technical(at: dict[str, str]) -> dict[str, str]:
     own = f"INDEX(xlp_in_fiscal_year,${at['number']}{{row}})"
-    words = dict.fromkeys(("article", build.text("choice.article")))  # one where both are the same
-
-    def says_article(place: str) -> str:
-        tests = [f'{place}="{word}"' for word in words]
-        return tests[0] if len(tests) == 1 else f"OR({','.join(tests)})"
-
     latest, article = f"${at['latest']}{{row}}", f"${at['article']}{{row}}"
-    moment = f"OR(xlp_in_as_of={build.quoted('choice.yes')},{says_article('xlp_in_as_of')})"
-    usual = f'OR(xlp_in_as_of="",xlp_in_as_of={build.quoted("choice.no")})'
-    switch = f"IF({usual},{latest},IF({moment},{article},NA()))"
-    wanted = f'=IFERROR(IF({own}="",{switch},IF({says_article(own)},{article},{own}&"")),NA())'
+    moment = f"IF({is_one('xlp_in_as_of', *TO_ARTICLE)},{article},NA())"
+    switch = f"IF({is_one('xlp_in_as_of', *NO, or_blank=True)},{latest},{moment})"
+    typed = f"IF({is_one(own, *YEARS)},{article},TRIM({own}))"
+    wanted = f'=IFERROR(IF(TRIM({own})="",{switch},{typed}),NA())'
     asked, place = f"${at['wanted']}{{row}}", f"${at['place']}{{row}}"
 
     def row_of(year: str) -> str:
         first, other = (f'MATCH($B{{row}}&"{sign}"&{year},xlp_figures_key,0)' for sign in ("|", "|FY"))
         return f'=IF($B{{row}}="",NA(),IFERROR({first},{other}))'
 
-    named = 'IF(ISTEXT($B{row}),COUNTIF(xlp_companies,"="&$B{row})=1,FALSE)'
+    once = f'AND({plain_name("$B{row}")},COUNTIF(xlp_companies,"="&$B{{row}})=1)'
+    named = f"IF(ISTEXT($B{{row}}),{once},FALSE)"
     key = f"INDEX(xlp_figures_key,{place})"
     exact = f'OR({key}=$B{{row}}&"|"&{asked},{key}=$B{{row}}&"|FY"&{asked})'  # MATCH alone would take * and ?
     return {
@@ -250,14 +245,22 @@ def _technical(build: Build, at: dict[str, str]) -> dict[str, str]:
 
 def _fault(at: dict[str, str]) -> str:
     """Return the formula of the place, among :data:`_FAULTS`, of what is wrong with a company."""
+    number = {fault: str(i) for i, fault in enumerate(_FAULTS, 1)}
     shares = [f"${at[name]}{{row}}" for name in ("cost_shares", "revenue_shares")]
-    broken = f"IF(OR({','.join(f'{share}>1+xlp_rounding' for share in shares)}),5,6)"
+    above = f"OR({','.join(f'{share}>1+xlp_rounding' for share in shares)})"
     rates = ("income_tax_rate", "marginal_tax_rate")
     effective, marginal = (letter(MONEY + FINANCIALS.index(rate)) for rate in rates)
-    untaxed = f"IF(AND(ISNUMBER({effective}{{row}}),ISERROR({marginal}{{row}})),4,{broken})"
-    wrong = f"IF(ISERROR({'+'.join(shares)}),3,{untaxed})"
-    year = f"IF(ISERROR(${at['status']}{{row}}),2,{wrong})"
-    return f'=IF(COUNTIF(xlp_companies,"="&$B{{row}})>1,1,{year})'
+    said = number["ok"]
+    for fault, found in (
+        ("shares_above_one", above),
+        ("marginal_tax_rate", f"AND(ISNUMBER({effective}{{row}}),ISERROR({marginal}{{row}}))"),
+        ("wrong_value", f"ISERROR({'+'.join(shares)})"),
+        ("no_year", f"ISERROR(${at['status']}{{row}})"),
+        ("name", f"NOT(AND(ISTEXT($B{{row}}),{plain_name('$B{row}')}))"),
+        ("duplicate", 'COUNTIF(xlp_companies,"="&$B{row})>1'),
+    ):
+        said = f"IF({found},{number[fault]},{said})"
+    return f"={said}"
 
 
 def _flag(build: Build, at: dict[str, str]) -> str:
