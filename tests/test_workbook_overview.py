@@ -20,6 +20,7 @@ from sheet_cases import COMPANIES, SMALL
 from workbook_cases import ARTICLE, COLUMNS, GROUP, NAMES, ROWS, Case
 
 import xlplugin
+from xlplugin.model.formats import sign
 from xlplugin.workbook.builder.texts import text
 
 pytestmark = pytest.mark.slow
@@ -213,9 +214,10 @@ def check_sentences(case: Case, found: dict[str, list[list[Any]]], language: str
             who,
             changes,
         )
+    check_own_beside(case, first, (min(changes, key=changes.__getitem__), max(changes, key=changes.__getitem__)), language)
     every = case.levers[0]["cost_reduction"]
     own = every is not None and every != 0.3
-    assert (text("overview.own", language, size="").split(":")[0].strip(" (") in first) == own, first
+    assert (text("overview.own", language, size="").partition(":")[0] in first) == own, first
     for i in range(ROWS):
         name, mine = case.name(i), case.entries[i][0] is not None
         if name is None:
@@ -227,6 +229,20 @@ def check_sentences(case: Case, found: dict[str, list[list[Any]]], language: str
         if name in changes and gain > 0:
             share = f"{gain / case.lines(i, 0)['revenue'] * 100:.2f}" if "revenue" in case.lines(i, 0) else ""
             assert name in lost and share.replace(".", comma) in lost, (lost, name)
+
+
+def check_own_beside(case: Case, first: str, ends: tuple[str | None, ...], language: str) -> None:
+    """Whose entry of their own stands behind the worst and the best of the sentence."""
+    mark = text("overview.own_beside", language, size="").strip()
+    for i in range(ROWS):
+        name, entry = case.name(i), case.entries[i][0]
+        if name is None or name not in ends or first.count(name) != 1:
+            continue
+        behind = first.partition(name)[2]
+        assert behind.startswith(mark) == (entry is not None), (first, name)
+        if entry is not None and abs(entry * 100 % 1) < 1e-9:
+            share = f"{entry * 100:.0f}".replace("-", sign("minus", language))
+            assert behind.removeprefix(mark).lstrip().startswith(share), (first, name)
 
 
 def test_sentences_say_the_figures_and_who_is_left_out(pages: list[Page]) -> None:

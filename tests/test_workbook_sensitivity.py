@@ -229,6 +229,28 @@ def test_the_same_tornado_as_in_python(engine: Any, workbook: Path) -> None:
                 assert levers == [label(name, "en") for name in right.fixed]
 
 
+def test_what_the_live_range_holds_has_no_bar(engine: Any, workbook: Path) -> None:
+    """The reduction for all companies cleared: your case holds the 30% that stand beside it, as when typed."""
+    reduction = label("cost_reduction", "en")
+    with engine.open(workbook) as book:
+        choose(book, company="Salesforce", scenario="your_case", measure="operating_margin_change")
+        seen = []
+        for typed in (0.3, None):
+            book.set([("xlp_in_your_reduction_all", (0, 0), typed)])
+            book.calculate()
+            bars = [row[0] for row in book.block("xlp_sensitivity_bars_assumptions") if row[0] is not None]
+            fixed = [row[0] for row in book.block("xlp_sensitivity_fixed_levers") if row[0] is not None]
+            ends = (book.block("xlp_range_p10")[0][0], book.block("xlp_range_p90")[0][0])
+            assert reduction not in bars and reduction in fixed and len(bars) > 5
+            seen.append((bars, fixed, *(round(number(end), 12) for end in ends)))
+        assert seen[0] == seen[1]
+        slot = len(SCENARIOS)  # a scenario that brings none starts from the assumption: it is drawn
+        book.set([("xlp_scenarios", (0, slot), "mine")])
+        choose(book, company="Salesforce", scenario="mine", measure="operating_margin_change")
+        book.calculate()
+        assert reduction in [row[0] for row in book.block("xlp_sensitivity_bars_assumptions")]
+
+
 def test_random_figures_of_an_own_company_and_scenario(engine: Any, own_alone: Path) -> None:
     with opened(engine, own_alone) as book:
         for k, seed in share(book, list(enumerate(range(11, 61)))):

@@ -79,12 +79,12 @@ def _label(typed: Typed, faults: list[Fault]) -> str:
 def _model(blocks: Blocks, typed: Typed, faults: list[Fault]) -> str:
     """Return the business model that a cell names as the sheet does: by its key or its name in the list."""
     cell, value = typed
-    said = trimmed(value).casefold()
-    if not said:
+    if value in (None, ""):
         return ""
     keys = [str(model) for _, model in blocks.column(KEYS[MODELS])]
     listed = [str(name).casefold() for _, name in blocks.column(MODELS)]
-    found = (dict(zip(listed, keys, strict=True)) | {model: model for model in keys}).get(said, "")
+    models = dict(zip(listed, keys, strict=True)) | {model: model for model in keys}
+    found = models.get(str(value).casefold(), "")
     if not found:
         fix = message("choose one from the list: {models}", models=", ".join(keys))
         faults.append(Fault(cell, "business_model", value, ", ".join(keys), fix, CellError.WRONG_TYPE))

@@ -23,16 +23,14 @@ NUMBERS = {
 
 
 def chosen(cell: str, names: str) -> str:
-    """Return the formula for the number of the name in ``cell`` among ``names``, each once.
+    """Return the formula for the number of the name in ``cell`` among ``names`` or their keys, each once.
 
-    MATCH would take ``*`` and ``?`` for any name. Outer blanks in ``cell`` do not count.
+    MATCH would take ``*`` and ``?`` for any name.
     """
-
-    def number(listed: str, otherwise: str) -> str:
-        same = f"({listed}=TRIM({cell}))"
-        return f"IF(SUMPRODUCT({same}*1)=1,SUMPRODUCT({same}*{NUMBERS[names]}),{otherwise})"
-
-    return f"=IFERROR({number(names, number(KEYS[names], 'NA()') if names in KEYS else 'NA()')},NA())"
+    same = f"({names}={cell})"
+    if names in KEYS:
+        same = f"({same}+({KEYS[names]}={cell})>0)"
+    return f"=IFERROR(IF(SUMPRODUCT({same}*1)=1,SUMPRODUCT({same}*{NUMBERS[names]}),NA()),NA())"
 
 
 def offer(sheet: Sheet, row: int, column: int, value: str, name: str, names: str) -> Block:

@@ -41,6 +41,7 @@ ALIGNED = {
     "center": Alignment(horizontal="center", vertical="center"),
     "across": Alignment(horizontal="centerContinuous", vertical="center"),
     "wrap": Alignment(horizontal="left", vertical="top", wrap_text=True),
+    "shrink_left": Alignment(horizontal="left", vertical="center", shrink_to_fit=True),
     "shrink_right": Alignment(horizontal="right", vertical="center", shrink_to_fit=True),
     "wrap_right": Alignment(horizontal="right", vertical="bottom", wrap_text=True),
     "wrap_left": Alignment(horizontal="left", vertical="bottom", wrap_text=True),

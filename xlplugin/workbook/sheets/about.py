@@ -19,7 +19,7 @@ _WIDTH = 126
 
 #: Sheets in reading order, for the contents.
 CONTENTS = (
-    "inputs", "companies", "results", "dashboard", "sensitivity", "path", "checks", "sources",
+    "overview", "inputs", "companies", "results", "dashboard", "sensitivity", "path", "checks", "sources",
     "model", "workings", "outputs",
 )  # fmt: skip
 

@@ -200,7 +200,7 @@ def _by_company(sheet: Sheet, row: int) -> int:
 
     down(_LABEL, "xlp_company_names", "link")
     _years(sheet, row)
-    sheet.grey_errors(down(_FIRST, "xlp_year_used", "link right"))
+    sheet.grey_errors(down(_FIRST, "xlp_year_used", "link shrink_right"))
     flag_colour(sheet, down(_FIRST + 1, "xlp_company_flag", "note indent"))
     for column, name in enumerate(REFERENCES, _FIRST + 2):
         block = sheet.block(row, column, build.rows, 1, f"xlp_in_{name}")

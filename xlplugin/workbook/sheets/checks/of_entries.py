@@ -98,7 +98,7 @@ def _scenario_names(build: Build) -> list[str]:
 def _once(name: str, names: Block, entries: str) -> str:
     """A name that stands once among ``names``; a free slot is blank while it has no ``entries``."""
     blank = f"SIGN({entries})" if entries else "1"
-    twice = f"IF(SUMPRODUCT(({names.absolute}={name})*1)=1,0,1)"
+    twice = f'IF(COUNTIF({names.absolute},"="&{name})=1,0,1)'
     once = f"IF(ISTEXT({name}),IF({plain_name(name)},{twice},1),1)"
     return f'IFERROR(IF({name}="",{blank},{once}),1)'
 
@@ -130,11 +130,11 @@ def _choice(entry: OpenCells) -> Detail:
     for cell in entry.block.cells:
         if isinstance(entry.taken, str):
             blocks = (entry.taken, *([KEYS[entry.taken]] if entry.taken in KEYS else []))
-            tests = [f"SUMPRODUCT(({block}=TRIM({cell}))*1)>0" for block in blocks]
+            tests = [f"SUMPRODUCT(({block}={cell})*1)>0" for block in blocks]
+            within, empty = tests[0] if len(tests) == 1 else f"OR({','.join(tests)})", f'{cell}=""'
         else:
-            tests = [is_one(cell, *entry.taken)]
-        within = tests[0] if len(tests) == 1 else f"OR({','.join(tests)})"
-        items.append(f'IFERROR(IF(TRIM({cell})="",{blank},IF({within},0,1)),1)')
+            within, empty = is_one(cell, *entry.taken), f'TRIM({cell})=""'
+        items.append(f"IFERROR(IF({empty},{blank},IF({within},0,1)),1)")
     return Detail(entry.name, items, down(entry.block))
 
 

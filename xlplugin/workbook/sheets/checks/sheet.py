@@ -27,7 +27,7 @@ def checks(build: Draft) -> None:
     """Build the sheet."""
     sheet = build.sheet("checks")
     sheet.frame(WHERE)
-    sheet.widths(B=36, C=58, D=14, E=9, F=12, G=12, H=24)
+    sheet.widths(B=41, C=58, D=14, E=9, F=12, G=12, H=24)
     sheet.width_of(ITEMS, 1, 9)
     _Sheet(build, sheet).lay()
 

@@ -152,7 +152,8 @@ def _assumption(
         sheet.formulas_across(row, LOW, 3, f"={{column}}${fallback}", f"secondary {style}")
     build = sheet.build
     sheet.put(row, BASIS, build.label(f"basis:{shown.basis}"), "body indent" if own else "secondary indent")
-    sheet.put(row, YEAR, build.translated(shown.fiscal_year) or None, "body" if own else "secondary")
+    year = build.translated(shown.fiscal_year) or None
+    sheet.put(row, YEAR, year, "body shrink_left" if own else "secondary shrink_left")
     sheet.put(row, NOTE, _note(build, shown, bool(own)), "note indent")
 
 

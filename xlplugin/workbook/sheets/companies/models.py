@@ -31,7 +31,7 @@ def offer_models(sheet: Sheet, top: int, column: int, number: int) -> None:
     for row in range(top, top + FREE_COMPANIES):
         cell = f"${letter(column)}{row}"
         choice = chosen(cell, MODELS)[1:]
-        sheet.put(row, number, f'=IFERROR(IF(TRIM({cell})="","",{choice}),NA())', "technical right")
+        sheet.put(row, number, f'=IFERROR(IF({cell}="","",{choice}),NA())', "technical right")
     sheet.grey_errors(found)
 
 

@@ -22,7 +22,7 @@ from xlplugin.workbook.builder.open_cells import (
 )
 from xlplugin.workbook.builder.sheet import FIRST_ROW, Sheet
 from xlplugin.workbook.builder.styles import number_style
-from xlplugin.workbook.builder.typed_words import NO, TO_ARTICLE, YEARS, is_one, plain_name
+from xlplugin.workbook.builder.typed_words import NO, TO_ARTICLE, YEARS, is_one, plain_name, said
 from xlplugin.workbook.sheets.companies.exposures import Sums, exposures
 from xlplugin.workbook.sheets.companies.models import offer_models
 
@@ -32,7 +32,7 @@ __all__ = ["companies"]
 NAME, TICKER, YEAR, ENDS, CURRENCY, CONFIDENCE, FLAG, MONEY = range(2, 10)
 AFTER = MONEY + len(FINANCIALS)
 _TECHNICAL = (
-    "latest", "article", "wanted", "place", "article_place", "number", "status", "cost_shares",
+    "latest", "article", "asked", "wanted", "place", "article_place", "number", "status", "cost_shares",
     "revenue_shares", "fallback", "own_used", "other_year", "fault",
 )  # fmt: skip
 _NAMED = {
@@ -220,23 +220,24 @@ def _years(sheet: Sheet, row: int, first: int, company: str | None, i: int) -> N
 def _technical(at: dict[str, str]) -> dict[str, str]:
     own = f"INDEX(xlp_in_fiscal_year,${at['number']}{{row}})"
     latest, article = f"${at['latest']}{{row}}", f"${at['article']}{{row}}"
-    moment = f"IF({is_one('xlp_in_as_of', *TO_ARTICLE)},{article},NA())"
-    switch = f"IF({is_one('xlp_in_as_of', *NO, or_blank=True)},{latest},{moment})"
-    typed = f"IF({is_one(own, *YEARS)},{article},TRIM({own}))"
-    wanted = f'=IFERROR(IF(TRIM({own})="",{switch},{typed}),NA())'
-    asked, place = f"${at['wanted']}{{row}}", f"${at['place']}{{row}}"
+    moment = f'IF({is_one("xlp_in_as_of", *TO_ARTICLE)},"{said(*YEARS)[0]}",NA())'
+    switch = f'IF({is_one("xlp_in_as_of", *NO, or_blank=True)},"",{moment})'
+    asked = f"${at['asked']}{{row}}"
+    other = f"IF({is_one(asked, *YEARS)},{article},{asked})"
+    year, place = f"${at['wanted']}{{row}}", f"${at['place']}{{row}}"
 
-    def row_of(year: str) -> str:
-        first, other = (f'MATCH($B{{row}}&"{sign}"&{year},xlp_figures_key,0)' for sign in ("|", "|FY"))
+    def row_of(wanted: str) -> str:
+        first, other = (f'MATCH($B{{row}}&"{sign}"&{wanted},xlp_figures_key,0)' for sign in ("|", "|FY"))
         return f'=IF($B{{row}}="",NA(),IFERROR({first},{other}))'
 
     once = f'AND({plain_name("$B{row}")},COUNTIF(xlp_companies,"="&$B{{row}})=1)'
     named = f"IF(ISTEXT($B{{row}}),{once},FALSE)"
     key = f"INDEX(xlp_figures_key,{place})"
-    exact = f'OR({key}=$B{{row}}&"|"&{asked},{key}=$B{{row}}&"|FY"&{asked})'  # MATCH alone would take * and ?
+    exact = f'OR({key}=$B{{row}}&"|"&{year},{key}=$B{{row}}&"|FY"&{year})'  # MATCH alone would take * and ?
     return {
-        "wanted": wanted,
-        "place": row_of(asked),
+        "asked": f'=IFERROR(IF(TRIM({own})="",{switch},TRIM({own})),NA())',
+        "wanted": f'=IFERROR(IF({asked}="",{latest},{other}),NA())',
+        "place": row_of(year),
         "article_place": row_of(article),
         "status": f"=IFERROR(IF(AND({named},{exact}),1,NA()),NA())",
         "fault": _fault(at),

@@ -143,7 +143,7 @@ def _bars(sheet: Sheet, row: int) -> tuple[int, Chart, str]:
     sheet.heights[row + 1] = 42
     places = ("dashboard.part.shown", "column.change_bp", "chart.series.gain", "chart.series.loss")
     for column, one in zip((10, 13, 14, 15), places, strict=True):
-        sheet.put(row + 1, column, text(one), "header" if column == 10 else "header right")
+        sheet.put(row + 1, column, text(one), "header" if column == 10 else "header wrap_right")
     top = row + 2
     for i, number in enumerate(order, top):
         _company(sheet, i, top, str(number), most=shown < len(order))

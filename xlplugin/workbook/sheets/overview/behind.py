@@ -8,6 +8,7 @@ from xlplugin.model.inputs import REDUCTIONS
 from xlplugin.model.lines import BARS
 from xlplugin.workbook.builder.amounts import lay_amount
 from xlplugin.workbook.builder.blocks import ABOVE, Block, letter
+from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.builder.words import percent, sentence, tenths
 from xlplugin.workbook.sheets.overview.places import NAME, RIGHT, YEAR
@@ -250,7 +251,14 @@ def _pieces(sheet: Sheet, row: int) -> int:
     lay("down", count("<0"))
     for end, function, company in (("most", "MAX", "best"), ("least", "MIN", "worst")):
         value = lay(end, f"{function}({column})", "bp")
-        lay(company, f"INDEX(xlp_company_names,MATCH({value},{column},0))")
+        lay(company, _named(build, f"MATCH({value},{column},0)"))
         lay(f"{company}_change", tenths(build, value, True))
     lay("invalid_draws", "SUM(xlp_range_invalid)")
     return row
+
+
+def _named(build: Build, company: str) -> str:
+    """Return Excel text for the name of a company, and its own entry where it has one."""
+    size = f"INDEX(xlp_overview_size_words,{company})"
+    own = sentence(build, "overview.own_beside", size=size)
+    return f'INDEX(xlp_company_names,{company})&IF({size}="","",{own})'

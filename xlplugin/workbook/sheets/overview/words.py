@@ -39,7 +39,7 @@ def lay_sentence(sheet: Sheet, row: int) -> int:
     pieces = Pieces(sheet, row, NAME, ENTRY)
     label = build.text("overview.behind.said")
     number = {name: pieces.words(label, f'TEXT(xlp_overview_{name},"0")') for name in ("count", "up", "down")}
-    told = {name: f"xlp_overview_{name}" for name in
+    told = {name: build.names[f"xlp_overview_{name}"].near_absolute() for name in
             ("size", "direction", "mark", "best", "best_change", "worst", "worst_change")}  # fmt: skip
     said = pieces.said(label, "overview.sentence", **number, **told)
     one = pieces.said(label, "overview.sentence.one", **told)

@@ -139,7 +139,7 @@ def _ranked(sheet: Sheet, row: int) -> int:
         change(line, COMPANY, SCENARIO) for line in ("operating_income_change", "operating_margin_change")
     )
     value = f"IF({LOSES},{income},{margin})"
-    left_out = f"OR({build.on_general(COMPANY)},INDEX(xlp_scenario_alternative,1,{SCENARIO})=0)"
+    left_out = f"INDEX(xlp_results_general,{COMPANY})>=INDEX(xlp_scenario_alternative,1,{SCENARIO})"  # either
     ends = []
     for end, name in enumerate(("low", "high")):
         sheet.put(row, NAME, build.text(f"results.workings.at_{name}"), "subheading")

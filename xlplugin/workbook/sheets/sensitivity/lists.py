@@ -12,6 +12,7 @@ from xlplugin.workbook.builder.blocks import letter
 from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.cells import Value
 from xlplugin.workbook.builder.choices import SCENARIOS, chosen
+from xlplugin.workbook.builder.draw_inputs import SCENARIO as DRAWN
 from xlplugin.workbook.builder.sheet import Sheet
 from xlplugin.workbook.sheets.sensitivity.workings import COMPANY, FIRST, LABEL, SCENARIO, START, Workings
 
@@ -145,7 +146,8 @@ def _choices(workings: Workings) -> None:
     entry = f"INDEX(xlp_in_{cost},{COMPANY},{SCENARIO})"
     own = f"INDEX(xlp_in_scenario_{cost},1,{SCENARIO})"
     applies = f"INDEX(xlp_applies,{COMPANY},{SCENARIO})=1"
-    value("started", f'=IFERROR(IF(AND({entry}="",{own}="",{applies}),1,0),0)')
+    nobody = f'AND({SCENARIO}<>{DRAWN},{entry}="",{own}="",{applies})'  # your case holds what its blanks take
+    value("started", f"=IFERROR(IF({nobody},1,0),0)")
     value("start_input", f'=IF(xlp_sensitivity_started=1,"{cost}","")', "technical")
     value("start_value", f"=INDEX(xlp_base_{cost},{COMPANY})", "secondary share3")
     value("base_operating_income", f"={_line('base_operating_income')}", "secondary money")
