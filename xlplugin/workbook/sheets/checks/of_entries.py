@@ -76,7 +76,7 @@ def _company_names(build: Build) -> list[str]:
         )
         entries = replace(reductions.row(i), left=reductions.left + 1).absolute  # beside your case
         counted = "+".join(f"COUNTA({area})" for area in (row.absolute, entries, yours.cell(i)))
-        items.append(_once(name, names, counted if slot >= 0 else ""))
+        items.append(_once(name, "xlp_companies", counted if slot >= 0 else ""))
     return items
 
 
@@ -91,14 +91,14 @@ def _scenario_names(build: Build) -> list[str]:
     for i, name in enumerate(names.cells):
         parts = ",".join(block.absolute for block in _joined([block.column(i) for block in levers]))
         free = i >= build.columns - FREE_SCENARIOS
-        items.append(_once(name, names, f"COUNTA({parts})" if free else ""))
+        items.append(_once(name, "xlp_scenarios", f"COUNTA({parts})" if free else ""))
     return items
 
 
-def _once(name: str, names: Block, entries: str) -> str:
+def _once(name: str, names: str, entries: str) -> str:
     """A name that stands once among ``names``; a free slot is blank while it has no ``entries``."""
     blank = f"SIGN({entries})" if entries else "1"
-    twice = f'IF(COUNTIF({names.absolute},"="&{name})=1,0,1)'
+    twice = f'IF(COUNTIF({names},"="&{name})=1,0,1)'
     once = f"IF(ISTEXT({name}),IF({plain_name(name)},{twice},1),1)"
     return f'IFERROR(IF({name}="",{blank},{once}),1)'
 
