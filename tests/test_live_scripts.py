@@ -194,6 +194,15 @@ def test_compare_takes_a_templates_entries_and_ranks_once(filled: OpenBook) -> N
     assert {row["Company"] for row in ranked}.isdisjoint({"OpenAI", "DeepSeek", "NVIDIA", "Microsoft"})
 
 
+def test_as_of_the_article_the_labs_have_no_figures(filled: OpenBook) -> None:
+    """As on the sheets: compared without them, asked about one alone it says so."""
+    typed(filled, "xlp_in_as_of", " JA ")
+    rows = {row["Company"]: row for row in plain(plan_of("compare", filled, ["half"]))}
+    assert rows["Microsoft"]["Year"] == "FY2024" and not {"OpenAI", "DeepSeek"} & set(rows)
+    with pytest.raises(InputError, match="OpenAI has 2025"):
+        plan_of("bridge", filled, ["OpenAI", "half"])
+
+
 def _column(book: OpenBook, scenario: str) -> int:
     return book.cells(book.area("xlp_scenarios"))[0].index(scenario)
 

@@ -70,10 +70,15 @@ class Setting:
             "company": name,
             "scenario": chosen or None,
             "levers": self.levers(name, chosen, cost_reduction),
-            "fiscal_year": fiscal_year or self.years.get(name),
+            "fiscal_year": fiscal_year or self._year(name),
             "own": self.own.get(name),
             "dataset": self.dataset,
         }
+
+    def _year(self, company: str) -> str | None:
+        """Return a company's year in a template; InputError where it has none as of the article."""
+        year = self.years.get(company)
+        return self.dataset.year(company, year) if year else None
 
     def scenario_named(self, typed: str) -> str:
         """Return the scenario that is meant, by name or label; blank where a workbook has none."""
