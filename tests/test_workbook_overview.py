@@ -214,7 +214,9 @@ def check_sentences(case: Case, found: dict[str, list[list[Any]]], language: str
             who,
             changes,
         )
-    check_own_beside(case, first, (min(changes, key=changes.__getitem__), max(changes, key=changes.__getitem__)), language)
+    check_own_beside(
+        case, first, (min(changes, key=changes.__getitem__), max(changes, key=changes.__getitem__)), language
+    )
     every = case.levers[0]["cost_reduction"]
     own = every is not None and every != 0.3
     assert (text("overview.own", language, size="").partition(":")[0] in first) == own, first
