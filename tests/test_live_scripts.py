@@ -371,7 +371,7 @@ def test_every_argument_has_a_default_texts_and_ends() -> None:
         ("bridge", ["Nobody"], "company is 'Nobody'"),
         ("bridge", ["CRM", "", "", "eps", "1999"], "fiscal_year is '1999'"),
         ("bridge", [True], "company is True"),
-        ("article", ["en", "more"], "at most 1 arguments"),
+        ("article", ["en", "more"], "at most 1 argument$"),
         ("nothing", [], "script is 'nothing'"),
     ],
 )
