@@ -10,10 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
-
-#: The date of this version.
-__released__ = "2026-11-24"
+from xlplugin.model.version import __released__ as __released__
+from xlplugin.model.version import __version__ as __version__
 
 # Where each public name lives: loaded on first use, so that importing xlplugin stays light.
 _HOMES = {

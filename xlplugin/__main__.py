@@ -6,7 +6,7 @@ import sys
 def main() -> None:
     """Run the ``xlplugin`` command."""
     if sys.argv[1:] == ["--version"]:
-        from xlplugin import __version__
+        from xlplugin.model.version import __version__
 
         print(f"xlplugin {__version__}")
         return

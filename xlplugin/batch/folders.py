@@ -151,7 +151,7 @@ def _is_ours(path: Path) -> bool:
 
 
 def _fingerprint(job: Job, hashes: Sequence[str]) -> str:
-    from xlplugin import __version__
+    from xlplugin.model.version import __version__
 
     parts = [__version__, dict(job.study), data_hash(job.selection.dataset), list(hashes)]
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()

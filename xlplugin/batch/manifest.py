@@ -11,12 +11,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from xlplugin import __version__
 from xlplugin.data.dataset import Dataset
 from xlplugin.files.archives import workbook_faults
 from xlplugin.files.limits import ordinary, text_of
 from xlplugin.files.parquet import open_parquet
 from xlplugin.model.errors import InputError
+from xlplugin.model.version import __version__
 
 __all__ = [
     "FOLDER_MANIFEST",

@@ -13,7 +13,6 @@ from typing import Any
 
 import click
 
-from xlplugin import __version__
 from xlplugin.cli.help_pages import HelpContext, paragraphs
 from xlplugin.cli.language import LANG_OPTION, choose, chosen, named_in, text
 from xlplugin.cli.terminal import say
@@ -23,6 +22,7 @@ from xlplugin.hosts.signals import handled
 from xlplugin.model.errors import InputError, MissingExtraError, nearest
 from xlplugin.model.messages import message
 from xlplugin.model.translations import said, translated
+from xlplugin.model.version import __version__
 
 __all__ = ["cli", "main"]
 

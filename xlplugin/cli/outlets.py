@@ -104,9 +104,9 @@ def passed_on(
 
 def parameters(dataset: Dataset) -> dict[str, str]:
     """Return what makes an answer again: the command as it was typed, version, data, and the day."""
-    from xlplugin import __version__
     from xlplugin.analysis.export.wording import day
     from xlplugin.batch.manifest import data_hash
+    from xlplugin.model.version import __version__
 
     context = click.get_current_context()
     names = {parameter.name or "" for parameter in context.command.params} - _OF_THE_FILE

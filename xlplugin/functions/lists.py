@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import xlplugin
 from xlplugin.data.files import SCENARIO_COLUMNS, yes_or_no
 from xlplugin.data.names import named
 from xlplugin.data.records import Assumption
@@ -19,6 +18,7 @@ from xlplugin.model.labels import label, meaning
 from xlplugin.model.lines import BARS, LINES, MARGIN_BARS, UNITS
 from xlplugin.model.messages import plain
 from xlplugin.model.plan import plan
+from xlplugin.model.version import __version__
 
 #: What is known of a company in a year beside its financials.
 ABOUT = (
@@ -127,4 +127,4 @@ def measures() -> list[list[Any]]:
 
 @function("XLP_VERSION", "=XLP_VERSION()", spills=False, category="data")
 def version() -> str:
-    return xlplugin.__version__
+    return __version__

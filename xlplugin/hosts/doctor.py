@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 
-import xlplugin
 from xlplugin.hosts.finding import Finding
 from xlplugin.hosts.records import HOSTS
 from xlplugin.model.messages import message
+from xlplugin.model.version import __version__
 
 
 def doctor(workbook: str | Path | None = None) -> list[Finding]:
@@ -35,4 +35,4 @@ def _python() -> Iterator[Finding]:
         command = "install Python from python.org, then: pip install xlplugin"
         found = "Python of the Microsoft Store: Excel's COM server often cannot start it"
         yield Finding("python", "edition", "missing", found, command)
-    yield Finding("python", "xlplugin", "ok", xlplugin.__version__)
+    yield Finding("python", "xlplugin", "ok", __version__)

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
-import xlplugin
 from xlplugin.functions import FUNCTIONS
 from xlplugin.hosts.finding import Finding
 from xlplugin.hosts.live.lite import scripts_text
+from xlplugin.model.version import __version__
 
 #: What ``from xlplugin.hosts.lite import *`` takes: the functions alone.
 __all__ = list(FUNCTIONS)
@@ -35,7 +35,7 @@ def requirements_text(wheel: str | None = None) -> str:
 
     ``wheel`` is the web address of a wheel that you host yourself; None names the released version.
     """
-    return _REQUIREMENTS.format(package=wheel or f"xlplugin=={xlplugin.__version__}")
+    return _REQUIREMENTS.format(package=wheel or f"xlplugin=={__version__}")
 
 
 def main_text() -> str:

@@ -191,7 +191,7 @@ def _signature(
     declared: Script, arguments: Mapping[str, Any], book: OpenBook, language: str
 ) -> tuple[str, ...]:
     """Return what it takes to make the sheet again: the script, its arguments, workbook and version."""
-    from xlplugin import __version__
+    from xlplugin.model.version import __version__
 
     labels = {argument.name: argument.label[language] for argument in declared.arguments}
     given = {key: _told(value, language) for key, value in arguments.items() if value != ""}

@@ -127,7 +127,7 @@ class Audit:
         yield from self._checks()
 
     def _version(self) -> Iterator[Finding]:
-        from xlplugin import __version__
+        from xlplugin.model.version import __version__
 
         version = self._held.get("xlplugin version")
         if version and version != __version__:

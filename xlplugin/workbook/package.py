@@ -14,9 +14,9 @@ from typing import Any
 from openpyxl.packaging.custom import StringProperty
 from openpyxl.writer.excel import ExcelWriter
 
-from xlplugin import __released__, __version__
 from xlplugin.data.shipped import FILES, shipped_bytes
 from xlplugin.files.targets import replacing
+from xlplugin.model.version import __released__, __version__
 from xlplugin.workbook.builder.blocks import Block, letter
 from xlplugin.workbook.builder.build import Build
 from xlplugin.workbook.builder.cells import Cells, Value, formula_xml, is_formula, resolved, sheet_data

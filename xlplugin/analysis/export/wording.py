@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from xlplugin import __version__
 from xlplugin.analysis.export.plots import axis_of, measure_in_words, number_of
 from xlplugin.data.dataset import Dataset
 from xlplugin.data.subjects import Subject
@@ -16,6 +15,7 @@ from xlplugin.model import formats
 from xlplugin.model.formats import in_currency, in_language
 from xlplugin.model.inputs import INPUTS
 from xlplugin.model.labels import label, labelled
+from xlplugin.model.version import __version__
 from xlplugin.workbook.builder.texts import text, translated
 
 #: Differences of shares that are shown as none.

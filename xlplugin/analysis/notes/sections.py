@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from xlplugin import __version__
 from xlplugin.analysis.export.compared import company_and_year, decided_by_market
 from xlplugin.analysis.export.plots import measure_in_words
 from xlplugin.analysis.export.wording import (
@@ -23,6 +22,7 @@ from xlplugin.analysis.notes.content import Block, Group, Heading, Note, Paragra
 from xlplugin.analysis.notes.moves import mark_notes, marks, moves_of, sentence
 from xlplugin.data.subjects import BASE_LINES
 from xlplugin.model.formats import is_change
+from xlplugin.model.version import __version__
 from xlplugin.workbook.builder.texts import text
 
 

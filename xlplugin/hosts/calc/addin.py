@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
-import xlplugin
 from xlplugin.functions import FUNCTIONS, Argument, Function
 from xlplugin.functions.meanings import meaning_of
 from xlplugin.functions.registry import LIMIT
 from xlplugin.hosts.calc.names import SERVICE, method
 from xlplugin.model.labels import LANGUAGES
+from xlplugin.model.version import __version__
 
 #: The extension's name in LibreOffice's extension manager.
 IDENTIFIER = "org.xlplugin.calc"
@@ -39,7 +39,7 @@ def parts() -> Iterator[tuple[str, str]]:
     yield "description.xml", _description()
     yield "functions.idl", interface()
     yield "CalcAddIns.xcu", wizard()
-    package = Path(xlplugin.__file__).parent
+    package = Path(__file__).resolve().parents[2]
     yield "component.py", _file("component.py")
     for file in sorted(package.rglob("*")):
         inner = file.relative_to(package)
@@ -64,7 +64,7 @@ def _description() -> str:
         f"  <name lang={quoteattr(language)}>{escape(text)}</name>"
         for language, text in meaning_of("calc:extension").items()
     )
-    return _file("description.xml").format(identifier=IDENTIFIER, version=xlplugin.__version__, names=names)
+    return _file("description.xml").format(identifier=IDENTIFIER, version=__version__, names=names)
 
 
 def interface() -> str:

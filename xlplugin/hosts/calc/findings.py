@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import xlplugin
 from xlplugin.hosts import HostError
 from xlplugin.hosts.calc import office
 from xlplugin.hosts.finding import Finding
 from xlplugin.model.messages import message
+from xlplugin.model.version import __version__
 
 
 def findings(workbook: object) -> Iterator[Finding]:
@@ -28,8 +28,8 @@ def findings(workbook: object) -> Iterator[Finding]:
     added = office.installed_version()
     if added is None:
         yield Finding("calc", "add-in", "missing", "not installed for this user", "xlplugin install calc")
-    elif added != xlplugin.__version__:
-        found = message("version {added}, this is xlplugin {own}", added=added, own=xlplugin.__version__)
+    elif added != __version__:
+        found = message("version {added}, this is xlplugin {own}", added=added, own=__version__)
         yield Finding("calc", "add-in", "missing", found, "xlplugin install calc")
     else:
         yield Finding("calc", "add-in", "ok", added)

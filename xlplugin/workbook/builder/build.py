@@ -61,13 +61,13 @@ from typing import TYPE_CHECKING, Any
 from openpyxl import Workbook
 from openpyxl.workbook.defined_name import DefinedName
 
-from xlplugin import __version__
 from xlplugin.data.dataset import Dataset
 from xlplugin.data.records import ANY_COMPANY, Assumption, Figures, Scenario
 from xlplugin.model.formats import sign
 from xlplugin.model.inputs import INPUTS
 from xlplugin.model.labels import label, labelled, meaning
 from xlplugin.model.lines import UNITS
+from xlplugin.model.version import __version__
 from xlplugin.workbook.builder.blocks import Block
 from xlplugin.workbook.builder.cells import Text
 from xlplugin.workbook.builder.styles import Styles

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from xlplugin import __released__, __version__
+from xlplugin.model.version import __released__, __version__
 from xlplugin.workbook.builder.blocks import quoted
 from xlplugin.workbook.builder.cells import Value
 from xlplugin.workbook.builder.draft import Draft

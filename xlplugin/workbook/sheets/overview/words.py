@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xlplugin import __version__
+from xlplugin.model.version import __version__
 from xlplugin.workbook.builder.build import FREE_SCENARIOS
 from xlplugin.workbook.builder.pieces import Pieces
 from xlplugin.workbook.builder.sheet import Sheet
