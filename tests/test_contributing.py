@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from test_layers import ROOMS
 
+import xlplugin
+
 
 @pytest.mark.parametrize("page", ["CONTRIBUTING.md", "README.md", "docs/architecture.md"])
 def test_every_place_that_a_page_names_is_there(project: Path, page: str) -> None:
@@ -20,6 +22,11 @@ def test_every_place_that_a_page_names_is_there(project: Path, page: str) -> Non
     lost += [link for link in links if not ((project / page).parent / link).exists()]
     assert len(places) + len(links) >= 10
     assert lost == []
+
+
+def test_the_changelog_begins_with_this_version(project: Path) -> None:
+    heading = re.search(r"^## (.+)$", (project / "CHANGELOG.md").read_text(encoding="utf-8"), re.M)
+    assert heading and heading[1] in ("Unreleased", f"{xlplugin.__version__}, {xlplugin.__released__}")
 
 
 @pytest.mark.slow
