@@ -24,7 +24,7 @@ ALLOWED = frozenset((
     "IF", "IFERROR", "NA", "MIN", "MAX", "SUM", "SUMPRODUCT", "SUMIFS", "COUNTIF", "COUNTIFS", "COUNTA",
     "COUNTBLANK", "INDEX", "MATCH", "CHOOSE", "LARGE", "SMALL", "RANK", "ROWS", "ROW", "COLUMN", "EXP", "LN",
     "SQRT", "ABS", "SIGN", "ROUND", "AVERAGE", "MEDIAN", "AND", "OR", "NOT", "ISNUMBER", "ISNA", "ISERROR",
-    "ISBLANK", "ISTEXT", "ISLOGICAL", "TEXT", "HYPERLINK", "BETAINV",
+    "ISBLANK", "ISTEXT", "ISLOGICAL", "TEXT", "TRIM", "SUBSTITUTE", "UPPER", "FIND", "HYPERLINK", "BETAINV",
 ))  # fmt: skip
 
 #: Numbers that may stand in a formula anywhere: units, what rounds down (no INT everywhere), domains' bounds.

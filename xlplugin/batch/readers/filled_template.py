@@ -8,7 +8,7 @@ data that the template stands on is adopted first (:mod:`template_data`), then e
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -68,8 +68,9 @@ def filled(blocks: Blocks, path: Path, dataset: Dataset) -> Filled:
     """Return what the blocks of a template ask for; see :func:`read_template`."""
     check_layout(blocks, path)
     of_company, of_scenario = Faults(list), Faults(list)
-    companies = _names("companies", blocks.column("xlp_companies"), of_company)
-    scenarios = _names("scenarios", blocks.row("xlp_scenarios"), of_scenario)
+    of_data = {one.company for one in dataset.figures.values()}
+    companies = _names("companies", blocks.column("xlp_companies"), of_data, of_company)
+    scenarios = _names("scenarios", blocks.row("xlp_scenarios"), set(dataset.scenarios), of_scenario)
     dataset = adopted(blocks, companies, dataset, of_company)
     years = _years(blocks, companies, dataset, of_company)
     own = _own(blocks, companies, years, dataset, of_company)
@@ -93,8 +94,11 @@ def filled(blocks: Blocks, path: Path, dataset: Dataset) -> Filled:
     return Filled(rows, dataset, list(dict.fromkeys(filter(None, known.values()))), own)
 
 
-def _names(what: str, cells: list[Typed], faults: Faults) -> dict[int, str]:
-    """Names by slot, judged as the sheet judges them: texts, each once, whatever its case."""
+def _names(what: str, cells: list[Typed], of_data: Set[str], faults: Faults) -> dict[int, str]:
+    """Names by slot, judged as the sheet judges them: texts, each once, whatever its case.
+
+    The blanks of names that stand in data, ``of_data``, are as they are there.
+    """
     names: dict[int, str] = {}
     for slot, (cell, value) in enumerate(cells):
         name: str | None = str(value)
@@ -102,7 +106,7 @@ def _names(what: str, cells: list[Typed], faults: Faults) -> dict[int, str]:
             name = text(value, f"xlp_{what}", row=cell)
         if name is None:
             continue
-        if not faults[slot] and (fix := _unfit(value, name)):
+        if not faults[slot] and (fix := _unfit(value, name, value in of_data)):
             faults[slot].append(_refused(what, (cell, value), fix))
         names[slot] = name
     for slot, name in names.items():
@@ -116,7 +120,7 @@ def _names(what: str, cells: list[Typed], faults: Faults) -> dict[int, str]:
     return names
 
 
-def _unfit(value: Any, name: str) -> str | None:
+def _unfit(value: Any, name: str, of_data: bool) -> str | None:
     """Return what to do about a text that no sheet takes for a name, None for one that it takes."""
     if not isinstance(value, str):
         return "type it as text (in a sheet with an apostrophe before it)"
@@ -124,7 +128,7 @@ def _unfit(value: Any, name: str) -> str | None:
         return message("{sign} stands for every name: type one of its own", sign=ANY_COMPANY)
     if name.upper() in ("TRUE", "FALSE") or "~" in name:
         return "type another name: formulas of a sheet take this one for something else"
-    if not is_plain_name(value):
+    if not (of_data or is_plain_name(value)):
         return "take out the blanks around it, and those that stand twice"
     return None
 

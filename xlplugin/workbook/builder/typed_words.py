@@ -48,9 +48,13 @@ def trimmed(value: Any) -> str:
     return " ".join(filter(None, shown.split(" ")))
 
 
-def plain_name(cell: str) -> str:
-    """Return the Excel condition that a text has no blank unseen: at its ends, twice, or no-break."""
-    return f'TRIM(SUBSTITUTE({cell},"{_NO_BREAK}"," "))={cell}'
+def plain_name(cell: str, given: str = "") -> str:
+    """Return the Excel condition that a text has no blank unseen: at its ends, twice, or no-break.
+
+    Where the condition ``given`` holds the name is data's own, and stays as it is.
+    """
+    plain = f'TRIM(SUBSTITUTE({cell},"{_NO_BREAK}"," "))={cell}'
+    return f"OR({given},{plain})" if given else plain
 
 
 def is_plain_name(name: str) -> bool:

@@ -265,7 +265,8 @@ def _checked(sheet: Sheet, row: int) -> tuple[int, int]:
     key, said = f"{{column}}{keys.top}", f"{{column}}{labels.top}"
     slot = f'"{text("inputs.own_scenario", n="")}"&({{column}}$5-{len(build.scenarios)})'
     told = f'=IFERROR(IF({said}="",{{column}}{row + 1},{said}&""),"?")'
-    once = f'AND({plain_name(key)},COUNTIF(xlp_scenarios,"="&{key})=1)'
+    plain = plain_name(key, f"{{column}}$5<={len(build.scenarios)}")
+    once = f'AND({plain},COUNTIF(xlp_scenarios,"="&{key})=1)'
     known = f"=IF(ISTEXT({key}),IF({once},1,NA()),NA())"
     for title, name, formula, style in (
         ("counts.status", "status", known, "integer"),

@@ -99,7 +99,8 @@ def _once(name: str, names: str, entries: str) -> str:
     """A name that stands once among ``names``; a free slot is blank while it has no ``entries``."""
     blank = f"SIGN({entries})" if entries else "1"
     twice = f'IF(COUNTIF({names},"="&{name})=1,0,1)'
-    once = f"IF(ISTEXT({name}),IF({plain_name(name)},{twice},1),1)"
+    plain = f"IF({plain_name(name)},{twice},1)" if entries else twice  # a name from data is as it was given
+    once = f"IF(ISTEXT({name}),{plain},1)"
     return f'IFERROR(IF({name}="",{blank},{once}),1)'
 
 

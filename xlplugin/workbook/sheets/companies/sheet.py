@@ -163,7 +163,7 @@ def _used(sheet: Sheet, top: int, data: Block, sums: dict[str, Sums]) -> None:
     _names(sheet, top)
     for i, company in enumerate([*build.companies, *[None] * FREE_COMPANIES]):
         _years(sheet, top + i, first, company, i)
-    for name, formula in _technical(at).items():
+    for name, formula in _technical(build, at).items():
         block = sheet.block(top, first + _TECHNICAL.index(name), rows, 1, _NAMED.get(name))
         sheet.lay(block, formula, "integer right")
     for name, total in sums.items():
@@ -217,7 +217,8 @@ def _years(sheet: Sheet, row: int, first: int, company: str | None, i: int) -> N
     sheet.put(row, first + _TECHNICAL.index("number"), i + 1, "integer")
 
 
-def _technical(at: dict[str, str]) -> dict[str, str]:
+def _technical(build: Build, at: dict[str, str]) -> dict[str, str]:
+    plain = plain_name("$B{row}", f"${at['number']}{{row}}<={len(build.companies)}")
     own = f"INDEX(xlp_in_fiscal_year,${at['number']}{{row}})"
     latest, article = f"${at['latest']}{{row}}", f"${at['article']}{{row}}"
     moment = f'IF({is_one("xlp_in_as_of", *TO_ARTICLE)},"{said(*YEARS)[0]}",NA())'
@@ -230,7 +231,7 @@ def _technical(at: dict[str, str]) -> dict[str, str]:
         first, other = (f'MATCH($B{{row}}&"{sign}"&{wanted},xlp_figures_key,0)' for sign in ("|", "|FY"))
         return f'=IF($B{{row}}="",NA(),IFERROR({first},{other}))'
 
-    once = f'AND({plain_name("$B{row}")},COUNTIF(xlp_companies,"="&$B{{row}})=1)'
+    once = f'AND({plain},COUNTIF(xlp_companies,"="&$B{{row}})=1)'
     named = f"IF(ISTEXT($B{{row}}),{once},FALSE)"
     key = f"INDEX(xlp_figures_key,{place})"
     exact = f'OR({key}=$B{{row}}&"|"&{year},{key}=$B{{row}}&"|FY"&{year})'  # MATCH alone would take * and ?
@@ -240,12 +241,15 @@ def _technical(at: dict[str, str]) -> dict[str, str]:
         "place": row_of(year),
         "article_place": row_of(article),
         "status": f"=IFERROR(IF(AND({named},{exact}),1,NA()),NA())",
-        "fault": _fault(at),
+        "fault": _fault(at, plain),
     }
 
 
-def _fault(at: dict[str, str]) -> str:
-    """Return the formula of the place, among :data:`_FAULTS`, of what is wrong with a company."""
+def _fault(at: dict[str, str], plain: str) -> str:
+    """Return the formula of the place, among :data:`_FAULTS`, of what is wrong with a company.
+
+    ``plain`` is the condition that its name has no unseen blank.
+    """
     number = {fault: str(i) for i, fault in enumerate(_FAULTS, 1)}
     shares = [f"${at[name]}{{row}}" for name in ("cost_shares", "revenue_shares")]
     above = f"OR({','.join(f'{share}>1+xlp_rounding' for share in shares)})"
@@ -257,7 +261,7 @@ def _fault(at: dict[str, str]) -> str:
         ("marginal_tax_rate", f"AND(ISNUMBER({effective}{{row}}),ISERROR({marginal}{{row}}))"),
         ("wrong_value", f"ISERROR({'+'.join(shares)})"),
         ("no_year", f"ISERROR(${at['status']}{{row}})"),
-        ("name", f"NOT(AND(ISTEXT($B{{row}}),{plain_name('$B{row}')}))"),
+        ("name", f"NOT(AND(ISTEXT($B{{row}}),{plain}))"),
         ("duplicate", 'COUNTIF(xlp_companies,"="&$B{row})>1'),
     ):
         said = f"IF({found},{number[fault]},{said})"
