@@ -53,6 +53,7 @@ Another part of the machine: ``machine.require("tmux", machine.program("tmux"))`
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import json
 import os
@@ -69,6 +70,7 @@ from office_server import SLOW, Server
 
 pytest_plugins = ["surroundings"]
 machine.clean(os.environ)
+gc.set_threshold(100_000, 20, 20)  # workbooks are many objects: a third of the time went into looking for cycles
 
 settings.register_profile("xlplugin", deadline=None, database=None, derandomize="CI" in os.environ)
 settings.load_profile("xlplugin")

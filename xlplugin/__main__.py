@@ -1,5 +1,6 @@
 """Entry of the command line, kept light: ``--version`` answers before anything else is imported."""
 
+import gc
 import sys
 
 
@@ -12,6 +13,7 @@ def main() -> None:
         return
     from xlplugin.cli import main as run
 
+    gc.set_threshold(100_000, 20, 20)  # a workbook is many objects that live: looked through less often
     run()
 
 
