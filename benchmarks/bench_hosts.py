@@ -4,8 +4,8 @@ Server: a request with a range of 10,000 cells, to a function that only counts t
 ``xlwings-server`` documents it and in ours (target: at least 6 times as many requests a second).
 Calc: recalculations of a column of XLP_VALUE and of a column of a function that takes the same five
 arguments and returns 0.0 at once, both in one office, counted in processor seconds (target: at least a
-fifth of its calls a second; no value is remembered, since there are more rows than the functions remember
-answers). Each pair runs in turns; medians and ratios.
+fifth of its calls a second). The functions remember the answers of so many rows, as they do for an analyst
+whose workbook is recalculated. Each pair runs in turns; medians and ratios.
 """
 
 from __future__ import annotations
