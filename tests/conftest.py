@@ -70,7 +70,8 @@ from office_server import SLOW, Server
 
 pytest_plugins = ["surroundings"]
 machine.clean(os.environ)
-gc.set_threshold(100_000, 20, 20)  # workbooks are many objects: a third of the time went into looking for cycles
+# Workbooks are many objects: a third of the time went into looking for circles.
+gc.set_threshold(100_000, 20, 20)
 
 settings.register_profile("xlplugin", deadline=None, database=None, derandomize="CI" in os.environ)
 settings.load_profile("xlplugin")
