@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
 from xlplugin.files.addresses import cell_address
-from xlplugin.files.sheet_errors import attribute, part_of_xlsb, records, tag_of
+from xlplugin.files.sheet_errors import attribute, part_of_xlsb, records, rows_of_ods
 
 #: The record of .xlsb with a merged range: first and last row, first and last column ([MS-XLSB] 2.3.2).
 _MERGE_CELL = 176
@@ -46,13 +46,8 @@ def _of_ods(path: Path, name: str) -> Iterator[Merged]:
         data = package.read("content.xml")
     if b"-spanned" not in data and data[:1] == b"<":
         return
-    for table in ElementTree.fromstring(data).iter():
-        if tag_of(table) == "table" and attribute(table, "name") == name:
-            row = 0
-            for line in table.iter():
-                if tag_of(line) == "table-row":
-                    yield from _of_line(line, row)
-                    row += int(attribute(line, "number-rows-repeated") or 1)
+    for row, line in rows_of_ods(data, name):
+        yield from _of_line(line, row)
 
 
 def _of_line(line: ElementTree.Element, row: int) -> Iterator[Merged]:

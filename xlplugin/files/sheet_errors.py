@@ -140,13 +140,19 @@ def tag_of(element: ElementTree.Element) -> str:
 
 def _of_ods(path: Path, sheet: str) -> Iterator[SheetError]:
     with zipfile.ZipFile(path) as package:
-        root = ElementTree.fromstring(package.read("content.xml"))
-    for table in root.iter():
+        content = package.read("content.xml")
+    for row, line in rows_of_ods(content, sheet):
+        yield from _of_line(line, row)
+
+
+def rows_of_ods(content: bytes, sheet: str) -> Iterator[tuple[int, ElementTree.Element]]:
+    """Yield the rows of a sheet of .ods, each with its number from 0; one that is repeated comes once."""
+    for table in ElementTree.fromstring(content).iter():
         if tag_of(table) == "table" and attribute(table, "name") == sheet:
             row = 0
             for line in table.iter():
                 if tag_of(line) == "table-row":
-                    yield from _of_line(line, row)
+                    yield row, line
                     row += int(attribute(line, "number-rows-repeated") or 1)
 
 
