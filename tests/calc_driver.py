@@ -234,7 +234,10 @@ class Driver:
         document.enableAutomaticCalculation(False)
         self.count += 1
         book = self.books[self.count] = Book(document, Path(path).parent)
-        return {"handle": self.count, "sheets": list(book.sheets), "names": book.names()}
+        return {"handle": self.count, "sheets": list(book.sheets)}
+
+    def names(self, handle):
+        return self.books[handle].names()
 
     def set(self, handle, cells):
         self.books[handle].write(cells)

@@ -54,6 +54,7 @@ Another part of the machine: ``machine.require("tmux", machine.program("tmux"))`
 from __future__ import annotations
 
 import gc
+import hashlib
 import importlib.util
 import json
 import os
@@ -66,10 +67,13 @@ import machine
 import pytest
 from engines import Book, Calc
 from hypothesis import settings
+from kept_files import kept
 from office_server import SLOW, Server
 
 pytest_plugins = ["surroundings"]
 machine.clean(os.environ)
+# As where xlplugin alone is installed: one of the extras brings defusedxml, which openpyxl then reads with.
+os.environ["OPENPYXL_DEFUSEDXML"] = "False"
 # Workbooks are many objects: a third of the time went into looking for circles.
 gc.set_threshold(100_000, 20, 20)
 
@@ -85,26 +89,31 @@ def project() -> Path:
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    import xlplugin
-
-    return xlplugin.write_template(tmp_path_factory.mktemp("template") / "template.xlsx")
+def seen_by_all(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this run that every process of it sees; a file comes into it whole, by ``kept``."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "seen_by_all"
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 @pytest.fixture(scope="session")
-def template_of(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+def template_of(seen_by_all: Path) -> Callable[..., Path]:
     import xlplugin
-
-    folder, written = tmp_path_factory.mktemp("templates"), {"en {}": template}
 
     def path(language: str = "en", **arguments: Any) -> Path:
         key = f"{language} { {name: [*arguments[name]] for name in sorted(arguments)} }"
-        if key not in written:
-            target = folder / f"{len(written)}.xlsx"
-            written[key] = xlplugin.write_template(target, language=language, **arguments)
-        return written[key]
+        return kept(
+            seen_by_all / f"{hashlib.sha256(key.encode()).hexdigest()}.xlsx",
+            lambda part: xlplugin.write_template(part, language=language, **arguments),
+        )
 
     return path
+
+
+@pytest.fixture(scope="session")
+def template(template_of: Callable[..., Path]) -> Path:
+    return template_of()
 
 
 @pytest.fixture(scope="session")
@@ -185,10 +194,10 @@ def calc(
 
 
 @pytest.fixture(scope="session")
-def iron():
+def iron(seen_by_all: Path):
     from ironcalc_driver import IronCalc
 
-    return IronCalc()
+    return IronCalc(seen_by_all)
 
 
 @pytest.fixture(params=["ironcalc", "libreoffice"])

@@ -6,6 +6,7 @@ driven by ``calc_driver.py`` in a Python that has UNO; IronCalc's side is in ``i
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -198,10 +199,18 @@ class CalcBook(Book):
         opened = calc.ask("open", path=str(path))
         self._handle = opened["handle"]
         self.sheets = opened["sheets"]
-        self._names = {}
-        for name, content in opened["names"].items():
+        digest = hashlib.sha256(path.read_bytes()).digest()
+        if digest not in calc.names:
+            calc.names[digest] = self._named()
+        self._names = calc.names[digest]
+
+    def _named(self) -> dict[str, Area]:
+        """The defined names, which take LibreOffice two calls each."""
+        names = {}
+        for name, content in self._ask("names").items():
             with suppress(ValueError):  # a constant or a formula, no rectangle
-                self._names[name] = Area.parse(content.removeprefix("$"), separator=".")
+                names[name] = Area.parse(content.removeprefix("$"), separator=".")
+        return names
 
     def _ask(self, operation: str, **more: Any) -> Any:
         return self._calc.ask(operation, handle=self._handle, **more)
@@ -262,6 +271,7 @@ class Calc:
     variables: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.names: dict[bytes, dict[str, Area]] = {}  # of each workbook that was open, by its bytes
         profile = self.folder / "profile"
         settings = profile / "user" / "registrymodifications.xcu"
         settings.parent.mkdir(parents=True, exist_ok=True)
