@@ -3,14 +3,11 @@
 ``table(count, seed) -> list[dict]``      rows with every input, a company each, and a column to carry
 ``expected(rows, lines) -> list[dict]``   what the oracle computes of each row, by line
 ``disagreements(records, rows)``          where records of results (dicts) differ from the oracle
-``xlplugin(*arguments, **options)``       the command line in a process of its own
 """
 
 from __future__ import annotations
 
 import math
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -43,14 +40,6 @@ def disagreements(records: Sequence[Mapping[str, Any]], rows: Sequence[Mapping[s
         assert len(lines) > 30
         found += [f"row {i}: {text}" for text in oracle.disagreements(lines, inputs)]
     return found
-
-
-def xlplugin(*arguments: object, cwd: Path | None = None, **options: Any) -> subprocess.CompletedProcess[str]:
-    """Run the command line and return what it said."""
-    return subprocess.run(
-        [sys.executable, "-m", "xlplugin", *map(str, arguments)],
-        capture_output=True, text=True, encoding="utf-8", cwd=cwd, timeout=300, check=False, **options,
-    )  # fmt: skip
 
 
 def leftovers(folder: Path) -> list[str]:

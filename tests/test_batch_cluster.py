@@ -15,7 +15,8 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from batch_cases import leftovers, xlplugin
+from batch_cases import leftovers
+from command_line import xlplugin
 
 import xlplugin as package
 from xlplugin.batch import cluster as runs_on_clusters

@@ -18,7 +18,8 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from batch_cases import COMPANIES, LINES, disagreements, leftovers, table, xlplugin
+from batch_cases import COMPANIES, LINES, disagreements, leftovers, table
+from command_line import xlplugin
 
 import xlplugin as package
 from xlplugin.batch.checks.verification import verify
@@ -166,7 +167,10 @@ def test_size_of_blocks_changes_no_bit_and_no_order(size: int, tmp_path: Path) -
 
 def test_standard_input_and_output(tmp_path: Path) -> None:
     source = _csv(tmp_path)
-    ran = xlplugin("run", "-", "-o", "-", "--lines", ",".join(LINES), input=source.read_text("utf-8"))
+    ran = subprocess.run(
+        [sys.executable, "-m", "xlplugin", "run", "-", "-o", "-", "--lines", ",".join(LINES)],
+        input=source.read_text("utf-8"), capture_output=True, text=True, encoding="utf-8", check=False,
+    )  # fmt: skip
     assert ran.returncode == 0, ran.stderr
     assert not disagreements(list(csv.DictReader(io.StringIO(ran.stdout))), ROWS)
 
@@ -214,17 +218,15 @@ def test_texts_of_numbers_mean_the_same_in_every_file(case: str, kind: str, tmp_
     table = pa.table({"company": ["CRM"], "revenue": [amount], "cost_reduction": [share]})
     if kind == "parquet with codes":
         table = pa.table([column.dictionary_encode() for column in table.columns], table.column_names)
-    path, piped = tmp_path / f"in.{kind.split()[0]}", {}
+    path = tmp_path / f"in.{kind.split()[0]}"
     if kind == "csv":
         path.write_text(f"company;revenue;cost_reduction\nCRM;{amount};{share}\n")
     else:
         pq.write_table(table, path)
-    if kind == "parquet from a pipe":
-        piped = {"stdin": path.open("rb")}
+    piped = path.read_bytes() if kind == "parquet from a pipe" else b""
     sign = [] if decimal is None else ["--decimal", decimal]
-    ran = xlplugin(
-        "run", "-" if piped else path, *sign, "--lines", "eps", "--json", "--inputs", "given", **piped
-    )
+    options = [*sign, "--lines", "eps", "--json", "--inputs", "given"]
+    ran = xlplugin("run", "-" if piped else path, *options, input=piped)
     if values is None:
         assert (ran.returncode, "type" in ran.stderr, amount in ran.stderr) == (2, True, True)
         return

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import math
-import os
 import signal
 import subprocess
 import sys
@@ -18,7 +17,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from batch_cases import leftovers, xlplugin
+from batch_cases import leftovers
+from command_line import xlplugin
 
 import xlplugin as package
 from xlplugin.batch.folders import write_parts
@@ -290,16 +290,7 @@ def test_full_disk(name: str, small_disk: Path, tmp_path: Path) -> None:
     )
     old = small_disk / "out.csv"
     old.write_text("old")
-    ran = xlplugin(
-        "run",
-        study,
-        "--company",
-        "CRM",
-        "-o",
-        f"{small_disk}/{name}",
-        "--force",
-        env={**os.environ, "TMPDIR": str(tmp_path)},
-    )
+    ran = xlplugin("run", study, "--company", "CRM", "-o", f"{small_disk}/{name}", "--force")
     assert ran.returncode == 2, ran.stdout
     assert ran.stderr.count("\n") == 1, ran.stderr
     assert "No space left on device" in ran.stderr and "small/out" in ran.stderr

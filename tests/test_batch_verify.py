@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from batch_cases import xlplugin
+from command_line import xlplugin
 
 import xlplugin as package
 from xlplugin.batch.checks.differences import diff

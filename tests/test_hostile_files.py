@@ -6,17 +6,17 @@ import io
 import json
 import os
 import socket
-import subprocess
 import sys
 import threading
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from forked_commands import Commands
 from hostile_fuzz import MEMORY, SECONDS
 
 import xlplugin
@@ -27,6 +27,8 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(sys.platform != "linux", reason="pipes, and memory as Linux tells it"),
 ]
+
+Refused = Callable[..., str]
 
 SHEET = "xl/worksheets/sheet1.xml"
 SPACE = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
@@ -47,7 +49,10 @@ def book(**parts: bytes) -> bytes:
         "xl/workbook.xml": "workbook",
         "docProps/app.xml": "app",
     }
-    with zipfile.ZipFile(made) as package, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as written:
+    with (
+        zipfile.ZipFile(made) as package,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as written,
+    ):
         for name in package.namelist():
             written.writestr(name, parts.get(names.get(name, ""), package.read(name)))
         if "texts" in parts:
@@ -158,29 +163,25 @@ MANIFESTS: dict[str, bytes] = {
 }
 
 
-def refused(*arguments: object, timeout: float = 60) -> str:
-    """Run the command line in a process; return its one line, in time and in memory."""
-    script = (
-        "import time\nfrom pathlib import Path\nfrom xlplugin.__main__ import main\nstart = time.monotonic()\n"
-        "try:\n    main()\nfinally:\n    status = Path('/proc/self/status').read_text()\n"
-        "    print(time.monotonic() - start, status.split('VmHWM:')[1].split()[0])\n"
-    )
-    ran = subprocess.run(
-        [sys.executable, "-c", script, *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        timeout=timeout,
-        check=False,
-    )
-    assert (ran.returncode, len(ran.stderr.strip().splitlines())) == (2, 1), ran.stderr[-2000:]
-    seconds, memory = map(float, ran.stdout.split())
-    assert seconds < SECONDS
-    assert memory * 1024 < MEMORY
-    return ran.stderr
+@pytest.fixture(scope="module")
+def refused() -> Iterator[Refused]:
+    """Give a function that runs a command that must be refused, and returns its one line."""
+    commands = Commands()
+
+    def run(*arguments: object) -> str:
+        ended = commands.run(*arguments)
+        lines = len(ended.stderr.strip().splitlines())
+        assert (ended.code, ended.stdout, lines) == (2, "", 1), ended.stderr[-2000:]
+        assert ended.seconds < SECONDS
+        assert ended.memory < MEMORY
+        return ended.stderr
+
+    yield run
+    commands.stop()
 
 
 @pytest.mark.parametrize("case", FILES)
-def test_a_hostile_file_is_refused_in_one_line(case: str, tmp_path: Path) -> None:
+def test_a_hostile_file_is_refused_in_one_line(case: str, refused: Refused, tmp_path: Path) -> None:
     name, make, says = FILES[case]
     path = tmp_path / name
     path.write_bytes(make())
@@ -191,7 +192,7 @@ def test_a_hostile_file_is_refused_in_one_line(case: str, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("case", MANIFESTS)
-def test_a_damaged_manifest_is_said(case: str, tmp_path: Path) -> None:
+def test_a_damaged_manifest_is_said(case: str, refused: Refused, tmp_path: Path) -> None:
     (tmp_path / "out.csv").write_text("company,eps\nCRM,1\n")
     (tmp_path / "out.csv.json").write_bytes(MANIFESTS[case])
     message = refused("verify", tmp_path / "out.csv")
@@ -199,7 +200,7 @@ def test_a_damaged_manifest_is_said(case: str, tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def said(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+def said(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Refused:
     """Give a function that runs a command here that must be refused, and returns its one line."""
     monkeypatch.setattr(limits, "PATIENCE", 0.5)
 
@@ -213,7 +214,7 @@ def said(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
     return run
 
 
-def test_what_is_no_file_is_refused(said: Callable[..., str], tmp_path: Path) -> None:
+def test_what_is_no_file_is_refused(said: Refused, refused: Refused, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "nobody.csv")
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(str(tmp_path / "socket.csv"))
@@ -238,7 +239,7 @@ def test_what_is_no_file_is_refused(said: Callable[..., str], tmp_path: Path) ->
         assert "save a copy on this computer" in said("companies", "--companies", address)
 
 
-def test_a_pipe_that_never_ends_is_refused(tmp_path: Path) -> None:
+def test_a_pipe_that_never_ends_is_refused(refused: Refused, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "endless.csv")
 
     def write() -> None:

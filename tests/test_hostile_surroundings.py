@@ -15,7 +15,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from batch_cases import leftovers, xlplugin
+from batch_cases import leftovers
+from command_line import xlplugin
 from pseudo_terminal import on_a_terminal
 
 from xlplugin.files.safe_text import CUT, MOST_CHARACTERS
