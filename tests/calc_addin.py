@@ -31,15 +31,17 @@ _LANGUAGE = """<?xml version="1.0" encoding="UTF-8"?>
 """
 
 
-@dataclass(frozen=True)
+@dataclass
 class CalcAddin:
-    """A profile, and the Python that drives soffice with it."""
+    """A profile, and the Python that drives soffice with it from the first task until ``close``."""
 
     profile: Path
     python: Path
+    _driver: subprocess.Popen[str] | None = None
 
     def speak(self, locale: str) -> None:
-        """Make a language such as de-DE that of the user interface and of formulas."""
+        """Make a language such as de-DE that of the user interface and of formulas, from the next office on."""
+        self.close()
         text = _LANGUAGE.format(short=locale if locale == "en-US" else locale[:2], locale=locale)
         settings = self.profile / "user" / "registrymodifications.xcu"
         settings.parent.mkdir(parents=True, exist_ok=True)
@@ -49,23 +51,31 @@ class CalcAddin:
         settings.write_text(text, "utf-8")
 
     def run(self, *tasks: dict[str, Any]) -> list[dict[str, Any]]:
-        """Carry out tasks (see the driver) in one office; error values come back as CellError or a number."""
-        ran = subprocess.run(
-            [self.python, DRIVER],
-            input=json.dumps({"profile": str(self.profile), "tasks": tasks}),
-            capture_output=True,
-            text=True,
-            timeout=180,
-            env=machine.plain_environment(),
-        )
-        if ran.returncode:
-            raise RuntimeError(f"LibreOffice's driver failed: {ran.stderr}")
-        answers = json.loads(ran.stdout)
+        """Carry out tasks (see the driver); error values come back as CellError or a number."""
+        if self._driver is None:
+            self._driver = subprocess.Popen(
+                [self.python, DRIVER],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+                env=machine.plain_environment(),
+            )
+        assert self._driver.stdin and self._driver.stdout
+        print(json.dumps({"profile": str(self.profile), "tasks": tasks}), file=self._driver.stdin, flush=True)
+        line = self._driver.stdout.readline()
+        if not line:
+            raise RuntimeError("LibreOffice's driver failed: it says why on standard error")
+        answers = json.loads(line)
         for answer in answers:
             for rows in answer["cells"].values():
                 for row in rows:
                     row[:] = [_value(cell) for cell in row]
         return answers
+
+    def close(self) -> None:
+        if self._driver:
+            self._driver.communicate()
+        self._driver = None
 
     def formulas(self, *formulas: str) -> list[Any]:
         """Return the value of each formula, given with ``=`` and semicolons, in one cell."""

@@ -20,7 +20,7 @@ def xlplugin(
 ) -> CompletedProcess[str]:
     """Run a command with streams of its own; ``encoding`` is that of what it says."""
     given = list(map(str, arguments))
-    typed = io.BytesIO(input.encode() if isinstance(input, str) else input)
+    typed = io.BufferedReader(io.BytesIO(input.encode() if isinstance(input, str) else input))
     said, faults = io.BytesIO(), io.BytesIO()
     streams = {
         "stdin": io.TextIOWrapper(typed, "utf-8"),

@@ -1,9 +1,10 @@
 """Commands one after the other, each in a fork of a process that has imported what they need.
 
-    python tests/forked_commands.py     in: the arguments of a command as JSON, one a line; out: its Ending
+    python tests/forked_commands.py     in: the arguments of a command, a line each; out: its Ending
 
 ``Commands().run("run", path) -> Ending``: time and memory are of that command alone, and one that crashes
-or never ends leaves the next ones as they are. ``stop`` it at the end.
+or never ends leaves the next ones as they are. ``Commands(environment)`` has an environment of its own, and
+arguments are decoded in its locale. ``stop`` it at the end.
 """
 
 from __future__ import annotations
@@ -15,12 +16,18 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from importlib import import_module
-from typing import IO, NamedTuple
+from typing import IO, NamedTuple, NoReturn
 
 from xlplugin.__main__ import main
 from xlplugin.cli import _COMMANDS, cli
 
+#: What commands import when they read a file.
+READING = (
+    "ironcalc", "openpyxl", "pandas", "pyarrow.pandas_compat", "pyarrow.parquet", "python_calamine", "urllib.request",
+    "xlplugin.batch.checks.verification", "xlplugin.batch.job", "xlplugin.workbook.audit",
+)  # fmt: skip
 #: Seconds after which a command that never ends is killed.
 PATIENCE = 60
 
@@ -36,14 +43,16 @@ class Ending(NamedTuple):
 
 
 class Commands:
-    def __init__(self) -> None:
+    def __init__(self, environment: Mapping[str, str] = os.environ) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
+            [sys.executable, __file__],
+            env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
 
     def run(self, *arguments: object) -> Ending:
         assert self._process.stdin and self._process.stdout
-        print(json.dumps([*map(str, arguments)]), file=self._process.stdin, flush=True)
+        given = [os.fsencode(str(argument)).hex() for argument in arguments]
+        print(json.dumps(given), file=self._process.stdin, flush=True)
         return Ending(*json.loads(self._process.stdout.readline()))
 
     def stop(self) -> None:
@@ -70,19 +79,24 @@ def serve() -> None:
 
 def _import_all() -> None:
     """Import what commands import when they read a file; no thread may start here."""
-    for module in ("openpyxl", "pyarrow.parquet", "xlplugin.api"):
+    for module in READING:
         import_module(module)
     for name in _COMMANDS:
         cli.get_command(None, name)  # type: ignore[arg-type]
 
 
-def _command(arguments: list[str], said: IO[bytes], faults: IO[bytes]) -> None:
-    """Become the command: its exit is that of this process."""
+def _command(arguments: list[str], said: IO[bytes], faults: IO[bytes]) -> NoReturn:
+    """Become the command, and end without taking down all that was imported, which takes longer."""
     signal.alarm(PATIENCE)
     os.dup2(said.fileno(), 1)
     os.dup2(faults.fileno(), 2)
-    sys.argv[1:] = arguments
-    main()
+    sys.argv[1:] = [os.fsdecode(bytes.fromhex(argument)) for argument in arguments]
+    try:
+        main()
+    except SystemExit as ended:
+        sys.stdout.flush()
+        os._exit(int(ended.code or 0))
+    os.abort()
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from command_line import xlplugin
 
 from xlplugin.cli import main
 
@@ -157,7 +158,7 @@ WRONG = [
     ("template ok.csv", ["ok.csv"]),
     ("template taken.xlsx", ["taken.xlsx", "--force"]),
     ("template nowhere/out.xlsx", ["nowhere"]),
-    ("template /proc/out.xlsx", ["/proc"]),
+    ("template /proc/out.xlsx --company CRM", ["/proc"]),
     ("template out.xlsx --lang fr", ["fr", "en"]),
     ("template out.xlsx --company Foo", ["company is 'Foo'"]),
     ("template out.xlsx --companies tie.csv", ["operating_income is 50"]),
@@ -223,9 +224,7 @@ def test_wrong_use(
 def test_several_faults_are_shown_up_to_ten_and_counted(tmp_path: Path) -> None:
     rows = "\n".join(["cost_reduction", *["30"] * 25])
     (tmp_path / "many.csv").write_text(rows, encoding="utf-8")
-    done = subprocess.run(
-        [*XLPLUGIN, "run", "many.csv"], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
+    done = xlplugin("run", "many.csv", cwd=tmp_path)
     lines = done.stderr.strip().splitlines()
     assert done.returncode == 2
     assert [line.split(":")[0] for line in lines[:10]] == [f"row {i}" for i in range(1, 11)]
@@ -268,12 +267,12 @@ def disk(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
 
 
 @pytest.mark.parametrize("options", ["ro", "size=64k"])
-@pytest.mark.parametrize("arguments", ["template out.xlsx", "template taken.xlsx --force", "demo"])
+@pytest.mark.parametrize(
+    "arguments", ["template out.xlsx --company CRM", "template taken.xlsx --force --company CRM", "demo"]
+)
 def test_a_full_or_locked_disk(disk: Callable[[str], Path], options: str, arguments: str) -> None:
     folder = disk(options)
-    done = subprocess.run(
-        [*XLPLUGIN, *arguments.split()], cwd=folder, capture_output=True, text=True, check=False
-    )
+    done = xlplugin(*arguments.split(), cwd=folder)
     assert done.returncode == 2
     assert ("Read-only file system" if options == "ro" else "No space left") in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1, done.stderr

@@ -51,12 +51,14 @@ ERROR_IN_RANGE = 504
 @pytest.fixture(scope="module")
 def installed(
     tmp_path_factory: pytest.TempPathFactory, soffice: Path, system_python_with_uno: Path
-) -> CalcAddin:
+) -> Iterator[CalcAddin]:
     profile = tmp_path_factory.mktemp("calc") / "profile with a blank"
     said = office.install(profile)
     assert "Installed the xlplugin functions" in said and str(profile) in said
     assert office.installed_version(profile) == re.search(r"functions (\S+)", said)[1]
-    return CalcAddin(profile, system_python_with_uno)
+    here = CalcAddin(profile, system_python_with_uno)
+    yield here
+    here.close()
 
 
 @pytest.fixture(scope="module")
@@ -196,13 +198,16 @@ def test_file_flavour(installed: CalcAddin, tmp_path: Path) -> None:
 
 def test_replace_and_uninstall(installed: CalcAddin, tmp_path: Path) -> None:
     profile = tmp_path / "profile"
+    installed.close()
     shutil.copytree(installed.profile, profile)
     here = CalcAddin(profile, installed.python)
     assert office.install(profile).startswith("Replaced version ")
     assert isinstance(here.formulas("=XLP_VERSION()")[0], str)
+    here.close()
     assert office.uninstall(profile).startswith("Removed the xlplugin functions ")
     assert office.installed_version(profile) is None
     assert here.formulas("=XLP_VERSION()") == [NO_NAME]
+    here.close()
     assert office.uninstall(profile).endswith("nothing to do.")
 
 

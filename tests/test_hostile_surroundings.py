@@ -17,6 +17,7 @@ import openpyxl
 import pytest
 from batch_cases import leftovers
 from command_line import xlplugin
+from forked_commands import Commands
 from pseudo_terminal import on_a_terminal
 
 from xlplugin.files.safe_text import CUT, MOST_CHARACTERS
@@ -131,16 +132,12 @@ def test_the_name_of_an_unfinished_file_says_who_writes_it(tmp_path: Path) -> No
 def test_a_terminal_of_another_encoding_gets_a_mark_for_what_it_does_not_know(
     arguments: str, encoding: str, tmp_path: Path
 ) -> None:
-    ran = subprocess.run(
-        [sys.executable, "-m", "xlplugin", *arguments.split()],
-        env={**os.environ, "PYTHONIOENCODING": encoding}, capture_output=True, cwd=tmp_path, check=False,
-    )  # fmt: skip
-    assert (ran.returncode, ran.stderr.decode(encoding)) == (0, "")
-    told = ran.stdout.decode(encoding)
-    assert "Salesforce" in told
+    ran = xlplugin(*arguments.split(), cwd=tmp_path, encoding=encoding)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert "Salesforce" in ran.stdout
     if "run" in arguments:
-        assert ("†" in told) is (encoding == "utf-16")
-        assert ("?" in told) is (encoding != "utf-16")
+        assert ("†" in ran.stdout) is (encoding == "utf-16")
+        assert ("?" in ran.stdout) is (encoding != "utf-16")
 
 
 @pytest.mark.parametrize("locale", ["C", "POSIX", "C.UTF-8"])
@@ -148,20 +145,17 @@ def test_a_path_with_an_umlaut_in_any_locale(locale: str, tmp_path: Path) -> Non
     folder = tmp_path / "Prüfung Ärger"
     folder.mkdir()
     (folder / "Fälle.csv").write_text("company,cost_reduction\nCRM,0.3\n")
-    environment = {**os.environ, "LC_ALL": locale, "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
-
-    def ran(*arguments: object) -> subprocess.CompletedProcess[bytes]:
-        command = [sys.executable, "-m", "xlplugin", *map(str, arguments)]
-        return subprocess.run(command, env=environment, capture_output=True, check=False)
-
+    commands = Commands({**os.environ, "LC_ALL": locale, "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"})
     out = folder / "Größe.csv"
-    done = ran("run", folder / "Fälle.csv", "-o", out, "--lines", "eps")
-    assert (done.returncode, done.stderr) == (0, b"")
-    assert [row["company"] for row in csv.DictReader(out.open(encoding="utf-8"))] == ["Salesforce"]
-    assert ran("verify", out).returncode == 0
-    missing = ran("run", folder / "Lücke.csv")
-    assert (missing.returncode, missing.stderr.count(b"\n")) == (2, 1)
-    assert missing.stderr.endswith(b"no such file; check the path\n")
+    done = commands.run("run", folder / "Fälle.csv", "-o", out, "--lines", "eps")
+    assert (done.code, done.stderr) == (0, "")
+    with out.open(encoding="utf-8") as file:
+        assert [row["company"] for row in csv.DictReader(file)] == ["Salesforce"]
+    assert commands.run("verify", out).code == 0
+    missing = commands.run("run", folder / "Lücke.csv")
+    commands.stop()
+    assert (missing.code, missing.stderr.count("\n")) == (2, 1)
+    assert missing.stderr.endswith("no such file; check the path\n")
 
 
 # --- Full folders --------------------------------------------------------------------------------
@@ -225,10 +219,12 @@ def test_csv_on_a_terminal_cannot_steer_it(tmp_path: Path) -> None:
     (tmp_path / "in.csv").write_text(
         "company,cost_reduction,note\nCRM,0.3,\x1b[31mred\x07\x1b]0;title\x07 \u202eturned\n"
     )
-    command = [sys.executable, "-m", "xlplugin", "run", "in.csv", "--lines", "eps", "-o", "-"]
-    told = on_a_terminal(command, cwd=tmp_path, stderr=subprocess.DEVNULL)
+    command = ["run", "in.csv", "--lines", "eps", "-o", "-"]
+    told = on_a_terminal(
+        [sys.executable, "-m", "xlplugin", *command], cwd=tmp_path, stderr=subprocess.DEVNULL
+    )
     assert "[31mred" in told and "turned" in told
     assert not set(told) & set("\x1b\x07\u202e")
-    piped = subprocess.run(command, cwd=tmp_path, capture_output=True, check=True).stdout.decode()
+    piped = xlplugin(*command, cwd=tmp_path).stdout
     assert "\x1b[31mred" in piped  # a file or program gets the bytes as they are
     assert len(piped.splitlines()) == len(told.splitlines())

@@ -27,8 +27,8 @@ ADDRESS = "/xlwings/custom-scripts-call/"
 
 
 @pytest.fixture(scope="module")
-def sent(template: Path) -> Payload:
-    return payload(template)
+def sent(small_template: Path) -> Payload:
+    return payload(small_template)
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +53,7 @@ def run(server: Server, name: str, book: Payload, *given: Any) -> tuple[int, Any
 
 
 def test_every_script_writes_a_sheet_of_its_own_and_nothing_else(
-    server: Server, sent: Payload, template: Path, calc: Calc, tmp_path: Path
+    server: Server, sent: Payload, small_template: Path, calc: Calc, tmp_path: Path
 ) -> None:
     """All actions applied to one copy, recalculated by LibreOffice; figures are the oracle's."""
     given = {"bridge": ["ServiceNow", "half"], "compare": ["half"]}
@@ -66,7 +66,7 @@ def test_every_script_writes_a_sheet_of_its_own_and_nothing_else(
         assert {action["sheet_position"] for action in made[1:]} == {before}
         actions += made
     target = tmp_path / "after.xlsx"
-    assert apply(actions, template, target) == []
+    assert apply(actions, small_template, target) == []
     assert _sheets(target)[before:] == [text(f"sheet.{name}") for name in reversed(SCRIPTS)]
     lines = oracle.evaluate(oracle.fill(oracle.latest(FIGURES, "ServiceNow"), ASSUMED, HALF).inputs)
     with calc.open(target) as book:
@@ -129,8 +129,10 @@ def test_what_is_wrong_is_told_once_and_nothing_is_written(
     assert told in answer and "Traceback" not in answer
 
 
-def test_a_name_on_a_sheet_that_was_not_sent_is_told(server: Server, template: Path) -> None:
-    status, answer = run(server, "run_scenarios", payload(template, include=["Inputs"], active="Inputs"))
+def test_a_name_on_a_sheet_that_was_not_sent_is_told(server: Server, small_template: Path) -> None:
+    status, answer = run(
+        server, "run_scenarios", payload(small_template, include=["Inputs"], active="Inputs")
+    )
     assert status == 400
     assert "lies on the sheet" in answer and "not sent" in answer
 

@@ -85,10 +85,16 @@ def diff(a: str, b: str, lines: str | None, limit: int, as_json: bool) -> int:
     """
     from xlplugin.batch.checks.differences import diff as compared
     from xlplugin.batch.checks.entries import are_templates, changed_entries
+    from xlplugin.batch.readers.template_blocks import Blocks
 
     wanted = None if lines is None else [name.strip() for name in lines.split(",") if name.strip()]
-    entries = changed_entries(Path(a), Path(b)) if are_templates(a, b) else None
-    frame = compared(a, b, wanted)
+    entries = None
+    if are_templates(a, b):
+        first, second = Blocks(Path(a)), Blocks(Path(b))
+        entries = changed_entries(first, second)
+        frame = compared(first, second, wanted)
+    else:
+        frame = compared(a, b, wanted)
     if as_json:
         results: list[Any] = frame.to_dict("records")
         if entries is not None:

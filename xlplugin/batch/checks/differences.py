@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from xlplugin.batch.checks.entries import are_templates, shown_results
 from xlplugin.batch.readers.outputs import results_frame
+from xlplugin.batch.readers.template_blocks import Blocks
 from xlplugin.model.errors import InputError, suggestion
 from xlplugin.model.lines import UNITS
 from xlplugin.model.messages import message, plain
@@ -25,10 +26,11 @@ _KEYS = ("company", "scenario")
 def diff(a: Any, b: Any, lines: Sequence[str] | None = None) -> pd.DataFrame:
     """Return how results differ from ``a`` to ``b``, a row for each company and scenario that does.
 
-    ``a`` and ``b``: outputs or filled templates (paths), or frames of results. ``lines``: margins to
-    compare, by default operating_margin and gross_margin, of which one must be in both. Columns: company,
-    scenario, for each margin its value in ``a`` and ``b`` (fractions) and the change in basis points
-    (``<line>_bp``); ``only_in`` says where a pair stands in one of them alone. Ordered by the largest change.
+    ``a`` and ``b``: outputs or filled templates (paths), blocks of the latter, or frames of results.
+    ``lines``: margins to compare, by default operating_margin and gross_margin, of which one must be in both.
+    Columns: company, scenario, for each margin its value in ``a`` and ``b`` (fractions) and the change in
+    basis points (``<line>_bp``); ``only_in`` says where a pair stands in one of them alone. Ordered by the
+    largest change.
     """
     import pandas as pd
 
@@ -60,8 +62,8 @@ def diff(a: Any, b: Any, lines: Sequence[str] | None = None) -> pd.DataFrame:
 
 
 def _frame(given: Any, lines: Sequence[str]) -> pd.DataFrame:
-    if are_templates(given):
-        given = shown_results(Path(given), lines)
+    if isinstance(given, Blocks) or are_templates(given):
+        given = shown_results(given, lines)
     frame = results_frame(Path(given), (*_KEYS, *lines)) if isinstance(given, (str, Path)) else given
     if "company" not in frame.columns or "scenario" not in frame.columns:
         raise InputError.of_file(

@@ -51,10 +51,11 @@ def _is_template(path: Path) -> bool:
     return path.suffix.casefold() in (".xlsx", ".xlsm") and is_template(path)
 
 
-def changed_entries(a: Path, b: Path) -> list[EntryChange]:
+def changed_entries(a: Path | Blocks, b: Path | Blocks) -> list[EntryChange]:
     """Return the entries that differ from one filled template to another, block by block.
 
-    Companies, scenarios and blocks that one of them lacks are left out. InputError where one is unreadable.
+    ``a`` and ``b`` are files, or their blocks. Companies, scenarios and blocks that one of them lacks are
+    left out. InputError where one is unreadable.
     """
     (first, items), (second, _) = _entries(a), _entries(b)
     changes = []
@@ -66,9 +67,13 @@ def changed_entries(a: Path, b: Path) -> list[EntryChange]:
     return changes
 
 
-def _entries(path: Path) -> tuple[dict[Key, _Held], dict[str, str | None]]:
+def _blocks(filled: str | Path | Blocks) -> Blocks:
+    return filled if isinstance(filled, Blocks) else Blocks(Path(filled))
+
+
+def _entries(filled: Path | Blocks) -> tuple[dict[Key, _Held], dict[str, str | None]]:
     """Return what every cell for entries holds, and the input of each block."""
-    names = EntryNames(Blocks(path), shipped())
+    names = EntryNames(_blocks(filled), shipped())
     found: dict[Key, _Held] = {}
     for name in names.names:
         rows, columns = names.axes(name)
@@ -94,11 +99,11 @@ def _same(before: Any, after: Any) -> bool:
     return bool(before == after)
 
 
-def shown_results(path: Path, lines: Sequence[str]) -> Any:
+def shown_results(filled: str | Path | Blocks, lines: Sequence[str]) -> Any:
     """Return the results that a filled template shows, as a frame of company, scenario and these lines."""
     import pandas as pd
 
-    return pd.DataFrame(_results(Blocks(path), lines), columns=["company", "scenario", *lines])
+    return pd.DataFrame(_results(_blocks(filled), lines), columns=["company", "scenario", *lines])
 
 
 def _results(blocks: Blocks, lines: Sequence[str]) -> Iterator[list[Any]]:
