@@ -35,6 +35,8 @@ FILTERS = {
 FORMULA_GIVES_ERROR = 4  # com.sun.star.sheet.FormulaResult; an error typed in is a formula here too
 LOGICAL = 1024  # com.sun.star.util.NumberFormat
 FEW = 8
+KEPT = 6  # workbooks that stay open after they were closed
+MANY = 1_500  # cells that take as long to put back as the file takes to open
 
 
 def connect(pipe):
@@ -84,14 +86,22 @@ def rectangles(cells):
 
 
 class Book:
-    """One open workbook."""
+    """One open workbook.
 
-    def __init__(self, document, folder):
+    It can be put back to what the file holds, which is quicker than opening the file again.
+    """
+
+    def __init__(self, document, content):
         self.document = document
-        self.folder = folder
+        self.content = content
+        self.folder = None
         self.sheets = {name: document.Sheets.getByName(name) for name in document.Sheets.ElementNames}
         self.logical = {}  # format -> whether it is a logical one
         self.formats = {}  # cell -> its format before a bool was typed in
+        self.before = {}  # cell -> what it held before the first write, and its format
+        self.spoilt = False  # more was written than is put back
+        self.unprotected = set()
+        self.stale = False  # whether cells were put back and nothing was calculated since
 
     def names(self):
         """Name and content, such as "$Model.$B$3:$C$9", of every workbook-wide defined name."""
@@ -102,9 +112,12 @@ class Book:
         for sheet in {cell[0] for cell in cells}:
             if self.sheets[sheet].isProtected():  # a test may type over what a person may not
                 self.sheets[sheet].unprotect("")
+                self.unprotected.add(sheet)
         kinds = {}
         for (sheet, row, column), value in {tuple(cell[:3]): cell[3] for cell in cells}.items():
             kinds.setdefault((sheet, kind(value)), {})[row, column] = value
+        for (sheet, _), values in kinds.items():
+            self.remember(sheet, values)
         for (sheet, name), values in kinds.items():
             if name == "bool":
                 self.write_bools(sheet, values)
@@ -122,6 +135,38 @@ class Book:
                 else:
                     target.setDataArray([tuple("" if v is None else v for v in row) for row in rows])
                 self.forget_logical(target, bottom - top + 1, right - left + 1)
+
+    def remember(self, sheet, cells):
+        """Keep what these cells hold, and how they show it, as long as they are not too many."""
+        new = [cell for cell in cells if (sheet, *cell) not in self.before]
+        if self.spoilt or len(self.before) + len(new) > MANY:
+            self.spoilt = True
+            return
+        for top, left, bottom, right in rectangles(new):
+            target = self.sheets[sheet].getCellRangeByPosition(left, top, right, bottom)
+            held = zip(target.getFormulaArray(), target.getDataArray(), strict=True)
+            for row, (formulas, values) in enumerate(held):
+                for column, (formula, value) in enumerate(zip(formulas, values, strict=True)):
+                    was = formula if formula.startswith("=") else None if value == "" else value
+                    form = target.getCellByPosition(column, row).NumberFormat
+                    self.before[sheet, top + row, left + column] = was, form
+
+    def restore(self):
+        """Put back what every cell held, and the protection of the sheets."""
+        self.stale = self.stale or bool(self.before)
+        self.write([(*cell, was) for cell, (was, _) in self.before.items()])
+        for (sheet, row, column), (_, form) in self.before.items():
+            cell = self.sheets[sheet].getCellByPosition(column, row)
+            if cell.NumberFormat != form:
+                cell.NumberFormat = form
+        for sheet in self.unprotected:
+            self.sheets[sheet].protect("")
+        for kept in (self.before, self.formats, self.unprotected):
+            kept.clear()
+
+    def calculate(self):
+        self.document.calculateAll()
+        self.stale = False
 
     def write_bools(self, sheet, values):
         """As typed by hand: the number 1 or 0 under a logical format, which alone makes it a bool here."""
@@ -220,21 +265,33 @@ class Driver:
     def __init__(self, desktop):
         self.desktop = desktop
         self.books = {}
+        self.closed = {}  # content -> a book that is put back to it
         self.count = 0
 
     def hello(self):
         return "ready"
 
-    def open(self, path):
+    def open(self, path, content):
+        book = self.closed.pop(content, None) or self.loaded(path, content)
+        book.folder = Path(path).parent
+        self.count += 1
+        self.books[self.count] = book
+        return {"handle": self.count, "sheets": list(book.sheets)}
+
+    def loaded(self, path, content):
         document = self.desktop.loadComponentFromURL(
             Path(path).as_uri(), "_blank", 0, properties(Hidden=True)
         )
         if document is None or not hasattr(document, "Sheets"):
             raise ValueError(f"{path} does not open as a spreadsheet")
         document.enableAutomaticCalculation(False)
-        self.count += 1
-        book = self.books[self.count] = Book(document, Path(path).parent)
-        return {"handle": self.count, "sheets": list(book.sheets)}
+        return Book(document, content)
+
+    def up_to_date(self, handle):
+        """A workbook with its values as after opening, or as calculated since."""
+        if self.books[handle].stale:
+            self.books[handle].calculate()
+        return self.books[handle]
 
     def names(self, handle):
         return self.books[handle].names()
@@ -243,32 +300,40 @@ class Driver:
         self.books[handle].write(cells)
 
     def calculate(self, handle):
-        self.books[handle].document.calculateAll()
+        self.books[handle].calculate()
 
     def get(self, handle, areas):
-        return self.books[handle].read(areas)
+        return self.up_to_date(handle).read(areas)
 
     def shown(self, handle, area):
-        return self.books[handle].shown(area)
+        return self.up_to_date(handle).shown(area)
 
     def errors(self, handle):
-        return self.books[handle].errors()
+        return self.up_to_date(handle).errors()
 
     def save_as(self, handle, path):
         ending = Path(path).suffix.lower()
         if ending not in FILTERS:
             raise ValueError(f"{ending!r} is no known ending; known: {', '.join(FILTERS)}")
-        self.books[handle].document.storeToURL(
+        self.up_to_date(handle).document.storeToURL(
             Path(path).as_uri(), properties(FilterName=FILTERS[ending], Overwrite=True)
         )
 
     def close(self, handle):
-        self.books.pop(handle).document.close(True)
+        book = self.books.pop(handle)
+        if book.spoilt or book.content in self.closed:
+            book.document.close(True)
+            return
+        book.restore()
+        self.closed[book.content] = book
+        if len(self.closed) > KEPT:
+            self.closed.pop(next(iter(self.closed))).document.close(True)
 
     def terminate(self):
-        for book in self.books.values():
+        for book in (*self.books.values(), *self.closed.values()):
             book.document.close(True)
         self.books.clear()
+        self.closed.clear()
         with suppress(DisposedException):
             self.desktop.terminate()
 

@@ -196,13 +196,13 @@ class CalcBook(Book):
 
     def __init__(self, calc: Calc, path: Path) -> None:
         self._calc = calc
-        opened = calc.ask("open", path=str(path))
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        opened = calc.ask("open", path=str(path), content=content)
         self._handle = opened["handle"]
         self.sheets = opened["sheets"]
-        digest = hashlib.sha256(path.read_bytes()).digest()
-        if digest not in calc.names:
-            calc.names[digest] = self._named()
-        self._names = calc.names[digest]
+        if content not in calc.names:
+            calc.names[content] = self._named()
+        self._names = calc.names[content]
 
     def _named(self) -> dict[str, Area]:
         """The defined names, which take LibreOffice two calls each."""
@@ -271,7 +271,7 @@ class Calc:
     variables: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.names: dict[bytes, dict[str, Area]] = {}  # of each workbook that was open, by its bytes
+        self.names: dict[str, dict[str, Area]] = {}  # of each workbook that was open, by its bytes
         profile = self.folder / "profile"
         settings = profile / "user" / "registrymodifications.xcu"
         settings.parent.mkdir(parents=True, exist_ok=True)

@@ -185,6 +185,36 @@ def test_pdf(calc, path, tmp_path):
         assert book.save_as(tmp_path / "book.pdf").read_bytes().startswith(b"%PDF-")
 
 
+def test_a_workbook_that_was_typed_into_opens_as_the_file_is(engine, path, answers, small_template):
+    """Whatever stood in the cells before: numbers, texts, bools, formulas, blanks, and their formats."""
+    cells = ["A1", "A2", "A3", "A4", *answers]
+    places = [f"My inputs!{cell}" for cell in cells]
+    with engine.open(path) as book:
+        book.calculate()
+        held, shown = book.get(*places), [book.shown(place) for place in places]
+        assert [held[f"My inputs!{cell}"][0][0] for cell in answers] == [*answers.values()]
+    for typed in (True, "=1/0", 0.5, "30", None, "=NA()"):
+        with engine.open(path) as book:
+            book.calculate()
+            assert book.get(*places) == held, typed
+            assert [book.shown(place) for place in places] == shown
+            book.set([("My inputs", cell, typed) for cell in cells])
+            book.set([("My inputs", "A1", 7.0), ("Other", "C3", typed)])
+            book.calculate()
+            assert book.value("My inputs", "A1") == 7.0
+    with engine.open(small_template) as book:
+        names = ["xlp_in_cost_reduction", "xlp_in_adoption", "xlp_in_as_of", "xlp_companies"]
+        book.calculate()
+        before = book.get(*names, "xlp_out_eps", "xlp_check_failed")
+        for name in names:
+            height, width = book.area(name).shape
+            book.set([(name, None, [[True] * width] * height)])
+        book.calculate()
+        assert book.get("xlp_out_eps") != before["xlp_out_eps"]
+    with engine.open(small_template) as book:
+        assert book.get(*before) == before
+
+
 def test_wrong_places_are_refused(engine, path):
     with engine.open(path) as book:
         for place in ("xlp_nothing", "Other"):
