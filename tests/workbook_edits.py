@@ -43,10 +43,13 @@ def sheet(parts: Parts, title: str) -> str:
     return f"xl/worksheets/sheet{titles.index(title) + 1}.xml"
 
 
-def lighter(path: Path, out: Path) -> Path:
-    """Write a template without the cells that its outputs do not lean on; of Checks the values stay."""
+def lighter(path: Path, out: Path, *kept: str) -> Path:
+    """Write a template without the cells that its outputs do not lean on, but for the sheets ``kept``.
+
+    Of Checks the values stay.
+    """
     parts = parts_of(path)
-    answering = {sheet(parts, title) for title in ANSWERING}
+    answering = {sheet(parts, title) for title in (*ANSWERING, *kept)}
     for name, data in parts.items():
         if name == sheet(parts, "Checks"):
             parts[name] = re.sub(rb"<f>[^<]*</f>", b"", data)
