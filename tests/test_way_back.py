@@ -39,11 +39,10 @@ ENTRIES = {"xlp_in_cost_reduction[Salesforce,half]": "40%", "xlp_in_adoption[hal
 
 
 @pytest.fixture(scope="module")
-def light(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def light(template_of: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A template with the formulas of the sheets that answer alone."""
-    folder = tmp_path_factory.mktemp("light")
-    whole = xlplugin.write_template(folder / "whole.xlsx", companies=COMPANIES, scenarios=SCENARIOS)
-    return workbook_edits.lighter(whole, folder / "light.xlsx")
+    whole = template_of(companies=COMPANIES, scenarios=SCENARIOS)
+    return workbook_edits.lighter(whole, tmp_path_factory.mktemp("light") / "light.xlsx")
 
 
 @pytest.fixture(scope="module")

@@ -105,15 +105,16 @@ def harmless(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("case", NAMES_OF)
-def test_no_text_from_data_becomes_a_formula(
-    case: str, books: Callable[[str], Path], harmless: Path
-) -> None:
+def test_no_text_from_data_becomes_a_formula(case: str, books: Callable[[str], Path], harmless: Path) -> None:
     (companies, scenarios), book = NAMES_OF[case], books(case)
     data = dataset(*NASTY.values())
     assert audit(book, data) == []
     result = xlplugin.run(book, dataset=data)
     assert [*dict.fromkeys(result["company"])] == companies
-    assert [*dict.fromkeys(result["scenario"])] == ["your_case", *scenarios]  # a template begins with your case
+    assert [*dict.fromkeys(result["scenario"])] == [
+        "your_case",
+        *scenarios,
+    ]  # a template begins with your case
     assert result["operating_margin"].notna().all()
     found = formulas(book, companies, scenarios)
     assert len(found) > 20_000 and found == formulas(harmless, PLAIN, companies, scenarios)
@@ -183,9 +184,7 @@ NAMES = st.builds(
 
 
 @pytest.mark.slow
-@settings(
-    max_examples=2, phases=[Phase.generate]
-)
+@settings(max_examples=2, phases=[Phase.generate])
 @given(names=st.lists(NAMES, min_size=TOGETHER, max_size=TOGETHER, unique_by=key))
 def test_nothing_that_can_be_a_name_becomes_a_formula(
     harmless: Path, names: list[str], tmp_path_factory: pytest.TempPathFactory
