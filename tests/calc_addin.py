@@ -38,10 +38,14 @@ class CalcAddin:
     profile: Path
     python: Path
     _driver: subprocess.Popen[str] | None = None
+    _locale: str = "en-US"
 
     def speak(self, locale: str) -> None:
         """Make a language such as de-DE that of the user interface and of formulas, from the next office on."""
+        if locale == self._locale:
+            return
         self.close()
+        self._locale = locale
         text = _LANGUAGE.format(short=locale if locale == "en-US" else locale[:2], locale=locale)
         settings = self.profile / "user" / "registrymodifications.xcu"
         settings.parent.mkdir(parents=True, exist_ok=True)

@@ -15,6 +15,7 @@ from pathlib import Path
 import openpyxl
 import oracle
 import pandas as pd
+import psutil
 import pytest
 from click.testing import CliRunner, Result
 from test_analysis_tables import expected, filled
@@ -292,8 +293,9 @@ def test_ctrl_c_ends_a_long_run(tmp_path: Path) -> None:
         str(target),
     ]
     started = subprocess.Popen(arguments, stderr=subprocess.PIPE, text=True, env={**os.environ})
-    time.sleep(6)
-    assert started.poll() is None
+    while psutil.Process(started.pid).cpu_times().user < 3:  # it has long begun to draw
+        assert started.poll() is None
+        time.sleep(0.05)
     started.send_signal(signal.SIGINT)
     _, errors = started.communicate(timeout=120)
     assert started.returncode == 130 and errors.strip() == "interrupted: nothing was left half-written"

@@ -13,6 +13,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
+from command_line import xlplugin
 from pseudo_terminal import on_a_terminal
 from rich.console import RenderableType
 
@@ -85,7 +86,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         pairs.write_text(
             f"scenario,cost_reduction,pass_through\nx,0.5,{int(scenario == 'price_war')}\n", encoding="utf-8"
         )
-        subprocess.run([*XLPLUGIN, "run", pairs.name, "-o", name], cwd=place, check=True, capture_output=True)
+        assert xlplugin("run", pairs.name, "-o", name, cwd=place).returncode == 0
     return place
 
 
@@ -185,13 +186,7 @@ def test_what_is_carried_through_is_said_of_a_run_that_succeeds(folder: Path) ->
         ("carried.csv", ["carried through untouched, as no inputs: region"]),
         ("near.csv", None),
     ):
-        done = subprocess.run(
-            [*XLPLUGIN, "run", name, "--company", "CRM", "--json"],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = xlplugin("run", name, "--company", "CRM", "--json", cwd=folder)
         assert len(done.stderr.strip().splitlines()) == 1
         if lines:
             assert done.stderr.splitlines() == lines
@@ -207,10 +202,7 @@ def test_a_pipe_is_read_as_a_file_is(tmp_path: Path) -> None:
     writer = subprocess.Popen(
         [sys.executable, "-c", f"open({str(pipe)!r}, 'w').write('cost_reduction;\\n0,3;\\n')"]
     )
-    done = subprocess.run(
-        [*XLPLUGIN, "run", str(pipe), "--company", "CRM", "--json"],
-        capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+    done = xlplugin("run", pipe, "--company", "CRM", "--json")
     assert writer.wait(timeout=60) == 0
     assert done.returncode == 0, done.stderr
     assert [row["cost_reduction"] for row in json.loads(done.stdout)] == [0.3]
@@ -246,7 +238,7 @@ def test_colour_on_a_terminal_and_not_with_no_color() -> None:
     environment = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "FORCE_COLOR", "COLUMNS")}
     environment["TERM"] = "xterm-256color"
     command = [*XLPLUGIN, "companies"]
-    piped = subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout
+    piped = xlplugin("companies").stdout
     shown = on_a_terminal(command, env=environment)
     assert "\x1b[" in shown
     assert re.sub(r"\x1b\[[0-9;]*m", "", shown) == piped

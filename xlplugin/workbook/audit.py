@@ -182,7 +182,7 @@ class Audit:
         held = getattr(cell.value, "text", cell.value)  # an array formula holds its text
         live = cell.data_type == "f"
         if is_formula(wanted):
-            if not live or plain_formula(held) != plain_formula(wanted):
+            if not live or (held != wanted and plain_formula(held) != plain_formula(wanted)):
                 yield Finding(sheet, place, *overwritten(wanted, held, live))
         elif live or not is_same(wanted, held):
             yield Finding(sheet, place, *changed(wanted, held, live))
