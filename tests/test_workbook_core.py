@@ -377,7 +377,9 @@ def test_every_name_is_one_rectangle_and_the_same_in_every_language(template_of:
     found = []
     for language in ("en", "de"):
         names = openpyxl.load_workbook(template_of(language=language), read_only=True).defined_names
-        areas = {name: Area.parse(one.attr_text) for name, one in names.items()}  # fails for all but a rectangle
+        areas = {
+            name: Area.parse(one.attr_text) for name, one in names.items()
+        }  # fails for all but a rectangle
         assert all(len(list(one.destinations)) == 1 for one in names.values())
         for name, (height, width) in contract().items():
             assert areas[name].shape == (sizes[height], sizes[width]), name
