@@ -2,10 +2,9 @@
 
 ``template_of(**SMALL, language="en") -> Path``
     four companies (one that sells AI infrastructure, two labs), your case and three scenarios, the free slots.
-``template_of(**OWN_ALONE) -> Path``
-    one company, your case and the free slots: enough for what is typed into the slots.
-``opened(engine, path) -> Book``
-    such a workbook without its checks, in a ``with``.
+``workbook = light("path", blocks=["path"], **SMALL)``
+    a fixture of a test file: the path of such a workbook in which these sheets alone calculate, and of Workings
+    these blocks (``workbook_edits.calculating``). ``light_of(template_of, seen_by_all, ...)`` gives it in a test.
 ``random_case(seed) -> Random``
     figures, own values and levers for the free slots; ``typed(book)`` the cells to set, ``inputs(own, entry)``
     what counts by the oracle.
@@ -19,21 +18,25 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import oracle
+import pytest
 import random_inputs
 import your_case
 from engines import Book, ErrorValue
+from kept_files import kept
+from workbook_edits import calculating
 
 COMPANIES = ("Salesforce", "NVIDIA", "OpenAI", "DeepSeek")
 SCENARIOS = ("your_case", "deepseek_headline", "development_only", "price_war")
 FREE_COMPANIES, FREE_SCENARIOS = 3, 2
 SMALL = {"companies": COMPANIES, "scenarios": SCENARIOS}
-OWN_ALONE = {"companies": COMPANIES[:1], "scenarios": SCENARIOS[:1]}
+#: What the sentences of the reading sheets lean on, for ``light``.
+SAID = ("model", "outputs", "results", "dashboard", "sensitivity", "path")
+SAID_BLOCKS = ("draws", "tornado", "path")
 OWN = oracle.EXPOSURES + oracle.LEVERS[len(oracle.REDUCTIONS) :]
 LIMITS = (
     ("inference_cost_share", "ai_supply_cost_share"),
@@ -42,12 +45,25 @@ LIMITS = (
 Values = Mapping[str, float | None]
 
 
-@contextmanager
-def opened(engine: Any, path: Path) -> Iterator[Book]:
-    """Open a workbook and empty its checks: up to half the time of a calculation, and no figure leans on them."""
-    with engine.open(path) as book:
-        book.clear(f"'{book.area('xlp_check_master').sheet}'!A1:Z400")
-        yield book
+def light_of(
+    template_of: Callable[..., Path], folder: Path, *sheets: str, blocks: Sequence[str] = (), **template: Any
+) -> Path:
+    """Such a template, made once in a folder for all tests."""
+    whole, language = template_of(**template), template.get("language", "en")
+    return kept(
+        folder / f"{whole.stem[:20]}-{'-'.join((*sheets, *blocks))}.xlsx",
+        lambda part: calculating(whole, part, sheets, blocks, language),
+    )
+
+
+def light(*sheets: str, blocks: Sequence[str] = (), **template: Any) -> Any:
+    """A fixture of a test file; see above."""
+
+    @pytest.fixture(scope="module")
+    def path(template_of: Callable[..., Path], seen_by_all: Path) -> Path:
+        return light_of(template_of, seen_by_all, *sheets, blocks=blocks, **template)
+
+    return path
 
 
 def number(value: Any) -> float:

@@ -12,7 +12,7 @@ import oracle
 import pytest
 import sheet_cases
 from engines import Book, ErrorValue, share
-from sheet_cases import COMPANIES, OWN_ALONE, SCENARIOS, SMALL, number, opened, whole
+from sheet_cases import COMPANIES, SCENARIOS, SMALL, light, number, whole
 
 pytestmark = pytest.mark.slow
 
@@ -32,14 +32,7 @@ ALWAYS = ("unit_cost", "supply", "base_operating_income")
 HIDDEN = ("gross_margin_change", "operating_margin_change")
 
 
-@pytest.fixture
-def workbook(template_of: Callable[..., Path]) -> Path:
-    return template_of(**SMALL)
-
-
-@pytest.fixture
-def own_alone(template_of: Callable[..., Path]) -> Path:
-    return template_of(**OWN_ALONE)
+workbook = light("path", blocks=["path"], **SMALL)
 
 
 def enter(book: Book, **entries: Any) -> None:
@@ -105,7 +98,7 @@ def check(
 
 def test_every_choice_of_the_lists(engine: Any, workbook: Path) -> None:
     numbers = 0
-    with opened(engine, workbook) as book:
+    with engine.open(workbook) as book:
         words = [row[0] for row in book.block("xlp_path_decline_cases")]
         for k in range(12):  # the labs too, under scenarios that do not apply to them
             company, scenario, case = COMPANIES[k % 4], SCENARIOS[(k + k // 4) % 4], (k + k // 4) % 4
@@ -117,7 +110,7 @@ def test_every_choice_of_the_lists(engine: Any, workbook: Path) -> None:
 
 def test_typed_declines_growth_years_and_own_values(engine: Any, workbook: Path) -> None:
     cases = ((0.0, None, None), (0.95, 0.2, 0.1), (0.5, -0.3, -0.5), (0.999999, 0.05, 0.9), (0.75, None, 0.6))
-    with opened(engine, workbook) as book:
+    with engine.open(workbook) as book:
         enter(book, company="NVIDIA", scenario="price_war")
         book.set([
             ("xlp_in_fiscal_year", (1, 0), "FY2025"), ("xlp_in_own_market_elasticity", (1, 0), 0.7),
@@ -139,8 +132,8 @@ def test_typed_declines_growth_years_and_own_values(engine: Any, workbook: Path)
         assert seen == {True, False}, "years on both sides of the bound"
 
 
-def test_random_figures_of_an_own_company_and_scenario(engine: Any, own_alone: Path) -> None:
-    with opened(engine, own_alone) as book:
+def test_random_figures_of_an_own_company_and_scenario(engine: Any, workbook: Path) -> None:
+    with engine.open(workbook) as book:
         for k, seed in share(book, list(enumerate(range(111, 161)))):
             case = sheet_cases.Random(seed)
             decline, growth, ai_growth = (
@@ -155,7 +148,7 @@ def test_random_figures_of_an_own_company_and_scenario(engine: Any, own_alone: P
             check(book, case.inputs(), decline, growth, ai_growth)
 
 
-def test_wrong_entries_give_no_number_and_say_so(engine: Any, own_alone: Path) -> None:
+def test_wrong_entries_give_no_number_and_say_so(engine: Any, workbook: Path) -> None:
     wrongs = (
         ("company", None), ("company", "S*"), ("scenario", "Nobody"), ("decline_case", 1.0),
         ("annual_decline", 30.0), ("annual_decline", 1.0), ("annual_decline", "30%"),
@@ -163,7 +156,7 @@ def test_wrong_entries_give_no_number_and_say_so(engine: Any, own_alone: Path) -
         ("revenue_growth", -1.0), ("ai_share_growth", "text"), ("company", "Your company 1"),
         ("scenario", "Your scenario 1"),
     )  # fmt: skip
-    with opened(engine, own_alone) as book:
+    with engine.open(workbook) as book:
         for name, wrong in wrongs:
             before = book.value(f"xlp_in_path_{name}")
             enter(book, **{name: wrong})
@@ -181,7 +174,8 @@ def test_wrong_entries_give_no_number_and_say_so(engine: Any, own_alone: Path) -
 
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_sentences_and_marks(language: str, template_of: Callable[..., Path]) -> None:
-    book = openpyxl.load_workbook(template_of(**OWN_ALONE, language=language), data_only=True)
+    path = template_of(**SMALL) if language == "en" else template_of(language=language)
+    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     sheet = book[{"en": "Path", "de": "Zeitpfad"}[language]]
     assert [sheet.cell(row, 2).value for row in (4, 5)] == {
         "en": [

@@ -14,7 +14,7 @@ import pytest
 import sheet_cases
 import your_case
 from engines import Book, ErrorValue, share
-from sheet_cases import COMPANIES, OWN_ALONE, SCENARIOS, SMALL, number, opened, whole
+from sheet_cases import COMPANIES, SCENARIOS, SMALL, light, number, whole
 
 from xlplugin.analysis.tornados import swings
 from xlplugin.data.subjects import subject
@@ -33,14 +33,7 @@ Values = Mapping[str, float | None]
 Fill = Callable[[Values, Values], dict[str, float | None]]
 
 
-@pytest.fixture
-def workbook(template_of: Callable[..., Path]) -> Path:
-    return template_of(**SMALL)
-
-
-@pytest.fixture
-def own_alone(template_of: Callable[..., Path]) -> Path:
-    return template_of(**OWN_ALONE)
+workbook = light("sensitivity", blocks=["grid", "tornado"], **SMALL)
 
 
 def choose(book: Book, **choices: str | int | None) -> None:
@@ -173,7 +166,7 @@ def of(
 def test_every_choice_of_the_lists(engine: Any, workbook: Path) -> None:
     """Companies, scenarios, measures and levers, each choice at least once, and both kinds of axis."""
     numbers = bars = 0
-    with opened(engine, workbook) as book:
+    with engine.open(workbook) as book:
         for k, row in enumerate(LEVERS):
             company, scenario = COMPANIES[k % 4], SCENARIOS[(k // 4 + k) % 4]
             measure, column = MEASURES[k % 9], LEVERS[(k + 7) % len(LEVERS)]
@@ -198,7 +191,7 @@ def check_nothing(book: Book) -> bool:
 
 
 def test_the_same_tornado_as_in_python(engine: Any, workbook: Path) -> None:
-    with opened(engine, workbook) as book:
+    with engine.open(workbook) as book:
         for company, scenario in (
             ("Salesforce", "price_war"),
             ("NVIDIA", "your_case"),
@@ -240,9 +233,8 @@ def test_what_the_live_range_holds_has_no_bar(engine: Any, workbook: Path) -> No
             book.calculate()
             bars = [row[0] for row in book.block("xlp_sensitivity_bars_assumptions") if row[0] is not None]
             fixed = [row[0] for row in book.block("xlp_sensitivity_fixed_levers") if row[0] is not None]
-            ends = (book.block("xlp_range_p10")[0][0], book.block("xlp_range_p90")[0][0])
             assert reduction not in bars and reduction in fixed and len(bars) > 5
-            seen.append((bars, fixed, *(round(number(end), 12) for end in ends)))
+            seen.append((bars, fixed))
         assert seen[0] == seen[1]
         slot = len(SCENARIOS)  # a scenario that brings none starts from the assumption: it is drawn
         book.set([("xlp_scenarios", (0, slot), "mine")])
@@ -251,8 +243,8 @@ def test_what_the_live_range_holds_has_no_bar(engine: Any, workbook: Path) -> No
         assert reduction in [row[0] for row in book.block("xlp_sensitivity_bars_assumptions")]
 
 
-def test_random_figures_of_an_own_company_and_scenario(engine: Any, own_alone: Path) -> None:
-    with opened(engine, own_alone) as book:
+def test_random_figures_of_an_own_company_and_scenario(engine: Any, workbook: Path) -> None:
+    with engine.open(workbook) as book:
         for k, seed in share(book, list(enumerate(range(11, 61)))):
             case = sheet_cases.Random(seed)
             row, column = LEVERS[(3 * k) % 19], LEVERS[(3 * k + 8) % 19]
@@ -271,7 +263,7 @@ def test_random_figures_of_an_own_company_and_scenario(engine: Any, own_alone: P
 
 
 def test_own_values_other_years_and_entries(engine: Any, workbook: Path) -> None:
-    with opened(engine, workbook) as book:
+    with engine.open(workbook) as book:
         choose(book, company="NVIDIA", scenario="price_war", measure="gross_margin_change",
                row_lever="market_elasticity", column_lever="ai_supply_revenue_share")  # fmt: skip
         book.set([("xlp_in_fiscal_year", (1, 0), "FY2025"), ("xlp_in_own_market_elasticity", (1, 0), 0.7)])
@@ -300,8 +292,8 @@ def test_own_values_other_years_and_entries(engine: Any, workbook: Path) -> None
             check_tornado(book, "OpenAI", filled, entered, "operating_margin_change")
 
 
-def test_the_axes_hold_the_case_and_take_what_is_typed(engine: Any, own_alone: Path) -> None:
-    with opened(engine, own_alone) as book:
+def test_the_axes_hold_the_case_and_take_what_is_typed(engine: Any, workbook: Path) -> None:
+    with engine.open(workbook) as book:
         book.calculate()
         rows = [number(one[0]) for one in book.block("xlp_sensitivity_row_axis")]
         columns = [number(one) for one in book.block("xlp_sensitivity_column_axis")[0]]
@@ -324,8 +316,8 @@ def test_the_axes_hold_the_case_and_take_what_is_typed(engine: Any, own_alone: P
         assert check_grid(book, fill, "operating_margin_change", "cost_reduction", "pass_through") == 49
 
 
-def test_wrong_choices_give_no_number_and_say_so(engine: Any, own_alone: Path) -> None:
-    with opened(engine, own_alone) as book:
+def test_wrong_choices_give_no_number_and_say_so(engine: Any, workbook: Path) -> None:
+    with engine.open(workbook) as book:
         for name in ("company", "scenario", "measure", "row_lever"):
             for wrong in (None, "S*", 1.0, "=NA()"):
                 before = book.value(f"xlp_in_sensitivity_{name}")
@@ -348,7 +340,8 @@ def test_wrong_choices_give_no_number_and_say_so(engine: Any, own_alone: Path) -
 
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_sentences_say_what_the_figures_are(language: str, template_of: Callable[..., Path]) -> None:
-    book = openpyxl.load_workbook(template_of(**OWN_ALONE, language=language), data_only=True)
+    path = template_of(**SMALL) if language == "en" else template_of(language=language)
+    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     title = {"en": "Sensitivity", "de": "Sensitivität"}[language]
     said = [book[title].cell(row, 2).value for row in (4, 5, 6)]
     assert (

@@ -9,9 +9,9 @@ from typing import Any
 
 import oracle
 import pytest
-import sheet_cases
 import your_case
 from engines import Book
+from sheet_cases import SAID, SAID_BLOCKS, light_of
 from workbook_cases import NAMES, SCENARIOS, Case
 
 from xlplugin.workbook.builder.texts import text, translated
@@ -87,9 +87,10 @@ ENTRIES = {
 
 @pytest.fixture(scope="module", params=["en", "de"])
 def opened(
-    request: pytest.FixtureRequest, iron: Any, template_of: Callable[..., Path]
+    request: pytest.FixtureRequest, iron: Any, template_of: Callable[..., Path], seen_by_all: Path
 ) -> Iterator[tuple[str, Book]]:
-    with sheet_cases.opened(iron, template_of(language=request.param)) as book:
+    path = light_of(template_of, seen_by_all, *SAID, blocks=SAID_BLOCKS, language=request.param)
+    with iron.open(path) as book:
         yield request.param, book
 
 

@@ -1,16 +1,18 @@
 """Workbook files as other programs write them, made from a template by edits of its package.
 
 ``parts_of(path)`` reads a package, ``write(path, parts)`` writes one, ``lighter(path, out)`` keeps the formulas
-of the sheets that answer alone; ``EDITS`` are changes of the parts by name, each what some program or analyst
-leaves in a file. ``xl/workbook.xml`` and the sheets stay where the template has them.
+of the sheets that answer alone, ``calculating(path, out, sheets, blocks)`` those of chosen ones; ``EDITS`` are
+changes of the parts by name, each what some program or analyst leaves in a file. ``xl/workbook.xml`` and the sheets stay where the template has them.
 """
 
 from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+
+from xlplugin.workbook.builder.texts import text
 
 Parts = dict[str, bytes]
 
@@ -56,6 +58,53 @@ def lighter(path: Path, out: Path, *kept: str) -> Path:
         elif name.startswith("xl/worksheets/sheet") and name not in answering:
             parts[name] = re.sub(rb"<sheetData>.*</sheetData>", b"<sheetData/>", data, flags=re.DOTALL)
     return write(out, parts)
+
+
+#: What stands on Workings: keys of its headings, which begin with "workings.block." but for the draws'.
+BLOCKS = (
+    "selloff",
+    "base",
+    "grid",
+    "tornado",
+    "path",
+    "curve",
+    "heat",
+    "range",
+    "functions",
+    "functions_path",
+)
+
+
+def calculating(
+    path: Path, out: Path, sheets: Iterable[str], blocks: Iterable[str] = (), language: str = "en"
+) -> Path:
+    """Write a template whose other formulas are taken out: quick to open and to calculate.
+
+    ``sheets`` (by their keys) calculate beside Inputs and Companies, of Workings the ``blocks``.
+    """
+    parts = parts_of(path)
+    named = {text(f"sheet.{key}", language) for key in ("inputs", "companies", *sheets)}
+    headings = {text(f"workings.block.{key}", language): key in blocks for key in BLOCKS}
+    headings[text("draws.heading", language)] = "draws" in blocks
+    calculates = False
+
+    def row(found: re.Match[bytes]) -> bytes:
+        nonlocal calculates
+        heading = re.search(rb"<t>([^<]*)</t>", found[0])
+        calculates = headings.get(heading[1].decode() if heading else "", calculates)
+        return found[0] if calculates else _FORMULA.sub(b"", found[0])
+
+    for title in re.findall(r'<sheet [^>]*?name="([^"]*)"', parts["xl/workbook.xml"].decode()):
+        name = sheet(parts, title)
+        if title == text("sheet.workings", language):
+            parts[name] = _ROW.sub(row, parts[name])
+        elif title not in named:
+            parts[name] = _FORMULA.sub(b"", parts[name])
+    return write(out, parts)
+
+
+_ROW = re.compile(rb"<row .*?</row>", re.DOTALL)
+_FORMULA = re.compile(rb"<c [^>]*><f>[^<]*</f>(?:<v>[^<]*</v>|<v ?/>)?</c>")
 
 
 # --- edits ---
