@@ -10,6 +10,8 @@ from typing import Any
 import openpyxl
 
 from xlplugin.live import OpenBook
+from xlplugin.workbook.existing.cells import value_of
+from xlplugin.workbook.existing.parts import Parts
 
 Cells = list[list[Any]]
 
@@ -26,17 +28,29 @@ OWN: Cells = [
 
 def from_file(path: Path, *, formulas: bool = True) -> OpenBook:
     """Return a workbook as a host that reads formulas sees it."""
-    shown = openpyxl.load_workbook(path, data_only=True)
-    held = openpyxl.load_workbook(path)
-    areas = {name: next(iter(one.destinations)) for name, one in shown.defined_names.items()}
+    book, parts = openpyxl.load_workbook(path, read_only=True), Parts(path)
+    areas = {name: next(iter(one.destinations)) for name, one in book.defined_names.items()}
     names = {name: (sheet, area.replace("$", "")) for name, (sheet, area) in areas.items()}
-    values = {sheet.title: grid(sheet) for sheet in shown}
-    texts = {sheet.title: grid(sheet) for sheet in held} if formulas else None
-    return OpenBook(path.name, values, names, shown.active.title, "A1", texts)
+    shown = {
+        title: {
+            place: None if (value := value_of(cell, parts.texts)) == "" else value
+            for place, cell in sheet.cells.items()
+        }
+        for title, sheet in parts.cells.items()
+    }
+    held = {
+        title: shown[title]
+        | {place: f"={cell.formula}" for place, cell in sheet.cells.items() if cell.formula is not None}
+        for title, sheet in parts.cells.items()
+    }
+    values, texts = ({title: grid(cells) for title, cells in one.items()} for one in (shown, held))
+    return OpenBook(path.name, values, names, book.active.title, "A1", texts if formulas else None)
 
 
-def grid(sheet: Any) -> Cells:
-    return [[getattr(cell.value, "text", cell.value) for cell in row] for row in sheet.iter_rows()]
+def grid(cells: Mapping[tuple[int, int], Any]) -> Cells:
+    """Return the rows of a sheet from A1 on, all as long as the longest."""
+    height, width = (max(ends) + 1 for ends in zip(*cells, strict=True))
+    return [[cells.get((row, column)) for column in range(1, width)] for row in range(1, height)]
 
 
 def copied(book: OpenBook) -> OpenBook:

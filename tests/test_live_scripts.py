@@ -322,7 +322,7 @@ def test_refresh_lists_what_differs_and_where_to_take_it(filled: OpenBook) -> No
     plan = plan_of("refresh", filled)
     assert [(row[4], row[5]) for row in plan.rows if row[2] == label("revenue")] == [(held + 1, held)]
     assert [row[4] for row in plan.rows if row[2] == label("pass_through")] == [0.9]
-    assert any('template NEW.xlsx --from "template.xlsx"' in note for note in plan.notes)
+    assert any(f'template NEW.xlsx --from "{filled.name}"' in note for note in plan.notes)
     with pytest.raises(InputError, match="no template"):
         plan_of("refresh", of_cells())
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,6 @@ import openpyxl
 import pytest
 from openpyxl.utils import range_boundaries
 
-import xlplugin
 from xlplugin.workbook.builder.texts import text
 
 pytestmark = pytest.mark.slow
@@ -25,17 +24,22 @@ PAGES = {"dashboard": 1, "sensitivity": 1, "path": 1, "companies": 4, "results":
 
 
 @pytest.fixture(scope="module")
-def books(template: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    german = tmp_path_factory.mktemp("house") / "german.xlsx"
-    return {"en": template, "de": xlplugin.write_template(german, language="de")}
+def books(template_of: Callable[..., Path]) -> dict[str, Any]:
+    """The template in each language, as openpyxl reads it."""
+    return {language: openpyxl.load_workbook(template_of(language)) for language in ("en", "de")}
 
 
-def formulas(book: Any) -> Iterator[tuple[str, str, str]]:
-    for sheet in book:
-        for row in sheet.iter_rows():
-            for cell in row:
-                if isinstance(cell.value, str) and cell.value.startswith("="):
-                    yield sheet.title, cell.coordinate, cell.value
+@pytest.fixture(scope="module")
+def formulas(books: dict[str, Any]) -> dict[str, list[tuple[str, str, str]]]:
+    """Sheet, cell and text of every formula, by language."""
+    return {
+        language: [
+            (sheet.title, cell.coordinate, cell.value)
+            for sheet in book for row in sheet.iter_rows() for cell in row
+            if isinstance(cell.value, str) and cell.value.startswith("=")
+        ]
+        for language, book in books.items()
+    }  # fmt: skip
 
 
 def arguments(formula: str, start: int) -> list[str]:
@@ -62,13 +66,14 @@ def one_row_wide(reference: str, names: dict[str, str]) -> bool:
     return top == bottom and right > left
 
 
-def test_a_row_of_one_cell_s_height_is_read_by_row_and_column(books: dict[str, Path]) -> None:
+def test_a_row_of_one_cell_s_height_is_read_by_row_and_column(
+    books: dict[str, Any], formulas: dict[str, Any]
+) -> None:
     """``INDEX(row, k)`` is an error in Gnumeric and in Numbers."""
-    book = openpyxl.load_workbook(books["en"])
-    names = {name: defined.attr_text for name, defined in book.defined_names.items()}
+    names = {name: defined.attr_text for name, defined in books["en"].defined_names.items()}
     assert one_row_wide("xlp_scenario_labels", names) and not one_row_wide("xlp_company_names", names)
     read, short = 0, Counter[str]()
-    for sheet, _, formula in formulas(book):
+    for sheet, _, formula in formulas["en"]:
         for call in re.finditer(r"\bINDEX\(", formula):
             given = arguments(formula, call.end())
             if one_row_wide(given[0], names):
@@ -85,10 +90,10 @@ TRACED = ("model", "workings")
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
-def test_formulas_are_short(language: str, books: dict[str, Path]) -> None:
+def test_formulas_are_short(language: str, formulas: dict[str, Any]) -> None:
     """A sentence is joined from pieces, a choice made in steps: each formula can be read in its cell."""
     traced, seen, long = {text(f"sheet.{key}", language) for key in TRACED}, 0, Counter[str]()
-    for sheet, place, formula in formulas(openpyxl.load_workbook(books[language])):
+    for sheet, place, formula in formulas[language]:
         seen += 1
         if sheet not in traced and len(formula) > LONGEST:
             long[f"{sheet}!{place}: {formula[:60]}"] = len(formula)
@@ -96,16 +101,16 @@ def test_formulas_are_short(language: str, books: dict[str, Path]) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
-def test_sheets_for_tracing_stand_last_with_grey_tabs(language: str, books: dict[str, Path]) -> None:
-    book = openpyxl.load_workbook(books[language])
+def test_sheets_for_tracing_stand_last_with_grey_tabs(language: str, books: dict[str, Any]) -> None:
+    book = books[language]
     assert book.sheetnames[-len(TECHNICAL) :] == [text(f"sheet.{key}", language) for key in TECHNICAL]
     grey = [sheet.title for sheet in book if sheet.sheet_properties.tabColor is not None]
     assert grey == book.sheetnames[-len(TECHNICAL) :]
 
 
-def test_what_a_sheet_stands_on_is_grouped_and_open(books: dict[str, Path]) -> None:
+def test_what_a_sheet_stands_on_is_grouped_and_open(books: dict[str, Any]) -> None:
     """The rows below what is printed, where there are some: in the outline, none of them hidden."""
-    book = openpyxl.load_workbook(books["en"])
+    book = books["en"]
     for key in ("results", "dashboard", "sensitivity", "path", "checks"):
         sheet = book[text(f"sheet.{key}")]
         _, _, _, bottom = range_boundaries(str(sheet.print_area).rpartition("!")[2].replace("$", ""))
@@ -117,15 +122,15 @@ def test_what_a_sheet_stands_on_is_grouped_and_open(books: dict[str, Path]) -> N
 
 
 @pytest.mark.parametrize(("language", "word"), [("en", "Advertising (*)"), ("de", "Werbung (*)")])
-def test_sources_names_business_models_in_words(language: str, word: str, books: dict[str, Path]) -> None:
-    sheet = openpyxl.load_workbook(books[language])[text("sheet.sources", language)]
+def test_sources_names_business_models_in_words(language: str, word: str, books: dict[str, Any]) -> None:
+    sheet = books[language][text("sheet.sources", language)]
     names = [str(cell.value) for (cell,) in sheet.iter_rows(min_col=2, max_col=2)]
     assert word in names and not [name for name in names if name.startswith("*")]
 
 
-def test_draws_are_grouped_below_their_percentiles(books: dict[str, Path]) -> None:
+def test_draws_are_grouped_below_their_percentiles(books: dict[str, Any]) -> None:
     """On Workings: percentiles of each company in sight, what they are taken from in the outline, open."""
-    book = openpyxl.load_workbook(books["en"])
+    book = books["en"]
     sheet = book[text("sheet.workings")]
     _, _, _, percentiles = range_boundaries(
         book.defined_names["xlp_range_p10"].attr_text.rpartition("!")[2].replace("$", "")
@@ -135,10 +140,10 @@ def test_draws_are_grouped_below_their_percentiles(books: dict[str, Path]) -> No
     assert not any(sheet.row_dimensions[row].hidden for row in outline)
 
 
-def test_no_formula_takes_all_columns_by_a_0(books: dict[str, Path]) -> None:
+def test_no_formula_takes_all_columns_by_a_0(formulas: dict[str, Any]) -> None:
     """``INDEX(block, k, 0)`` is an error in Gnumeric."""
     looked, found = 0, []
-    for sheet, place, formula in formulas(openpyxl.load_workbook(books["en"])):
+    for sheet, place, formula in formulas["en"]:
         for call in re.finditer(r"\bINDEX\(", formula):
             looked += 1
             if "0" in arguments(formula, call.end())[1:]:
@@ -147,16 +152,16 @@ def test_no_formula_takes_all_columns_by_a_0(books: dict[str, Path]) -> None:
 
 
 def test_the_whole_workbook_prints_on_about_forty_pages(
-    books: dict[str, Path], calc: Any, tmp_path: Path
+    books: dict[str, Any], template_of: Callable[..., Path], calc: Any, tmp_path: Path
 ) -> None:
     """Every sheet bears its title on each page; sheets that are read take one or two."""
     pdf = tmp_path / "book.pdf"
-    with calc.open(books["de"]) as book:
+    with calc.open(template_of("de")) as book:
         book.save_as(pdf)
     pages = len(re.findall(rb"/Type\s*/Page\b", pdf.read_bytes()))
     assert 15 <= pages <= 42
     # how a sheet is fitted is what a printer goes by
-    for sheet in openpyxl.load_workbook(books["de"]):
+    for sheet in books["de"]:
         key = next(key for key in _KEYS if text(f"sheet.{key}", "de") == sheet.title)
         setup = sheet.page_setup
         assert sheet.sheet_properties.pageSetUpPr.fitToPage, key

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import shutil
 import zipfile
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import openpyxl
 import pytest
@@ -65,15 +64,6 @@ def test_ready_made_workbooks_are_what_the_code_writes(language: str, fresh: Pat
 # --- audit --------------------------------------------------------------------------------------------
 
 
-def changed(source: Path, target: Path, cells: dict[tuple[str, str], Any], engine: Any = None) -> Path:
-    """A copy with cells typed over, as a spreadsheet program would leave it."""
-    book = openpyxl.load_workbook(source)
-    for (sheet, cell), value in cells.items():
-        book[sheet][cell] = value
-    book.save(target)
-    return target
-
-
 def test_a_fresh_workbook_has_no_findings(fresh: Path) -> None:
     for language in LANGUAGES:
         assert audit(fresh / shipped_name(language)) == []
@@ -84,21 +74,46 @@ def cell_of(path: Path, name: str) -> tuple[str, str]:
     return sheet, area.replace("$", "").split(":")[0]
 
 
-def test_entries_are_no_findings_but_all_else_is(small_template: Path, tmp_path: Path) -> None:
-    entry, line = cell_of(small_template, "xlp_in_your_reduction"), cell_of(small_template, "xlp_out_eps")
-    used, label = cell_of(small_template, "xlp_used_revenue"), ("Inputs", "B12")
-    before = openpyxl.load_workbook(small_template)[label[0]][label[1]].value
-    path = changed(
-        small_template,
-        tmp_path / "mine.xlsx",
-        {entry: 0.4, line: 7.5, used: None, label: "My label", ("Model", "AZ400"): 3},
-    )
-    found = {(one.sheet, one.cell): one for one in audit(path)}
-    assert entry not in found
-    assert "overwritten" in found[line].what and "'7.5'" in found[line].what and "INDEX" in found[line].fix
-    assert "overwritten" in found[used].what and "nothing" in found[used].what
-    assert "My label" in found[label].what and repr(before) in found[label].what
+class Mine(NamedTuple):
+    """A copy with cells typed over and names changed, as a program leaves it that does not compute."""
+
+    path: Path
+    cells: dict[str, tuple[str, str]]
+    before: str
+    told: list[Finding]
+
+
+@pytest.fixture(scope="module")
+def mine(small_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Mine:
+    names = {"entry": "your_reduction", "line": "eps", "used": "revenue"}
+    groups = {"entry": "in", "line": "out", "used": "used"}
+    cells = {kind: cell_of(small_template, f"xlp_{groups[kind]}_{name}") for kind, name in names.items()}
+    cells |= {"label": ("Inputs", "B12"), "beyond": ("Model", "AZ400")}
+    typed = {"entry": 0.4, "line": 7.5, "used": None, "label": "My label", "beyond": 3}
+    book = openpyxl.load_workbook(small_template)
+    before = book["Inputs"]["B12"].value
+    for kind, (sheet, cell) in cells.items():
+        book[sheet][cell] = typed[kind]
+    del book.defined_names["xlp_out_gross_margin"]
+    book.defined_names["xlp_in_weight"].attr_text = "'Inputs'!$E$1:$Q$1"
+    path = tmp_path_factory.mktemp("mine") / "mine.xlsx"
+    book.save(path)
+    return Mine(path, cells, before, audit(path))
+
+
+def test_entries_are_no_findings_but_all_else_is(mine: Mine) -> None:
+    found = {(one.sheet, one.cell): one for one in mine.told}
+    line, used, label = (found[mine.cells[kind]] for kind in ("line", "used", "label"))
+    assert mine.cells["entry"] not in found
+    assert "overwritten" in line.what and "'7.5'" in line.what and "INDEX" in line.fix
+    assert "overwritten" in used.what and "nothing" in used.what
+    assert "My label" in label.what and repr(mine.before) in label.what
     assert "never calculated" in found["Checks", ""].what  # openpyxl drops the values
+
+
+def test_a_name_that_moved_is_found(mine: Mine) -> None:
+    assert any("xlp_out_gross_margin is missing" in one.what for one in mine.told)
+    assert any("xlp_in_weight refers to" in one.what for one in mine.told)
 
 
 def test_a_calculated_workbook_tells_its_failing_checks(
@@ -107,34 +122,18 @@ def test_a_calculated_workbook_tells_its_failing_checks(
     with iron.open(small_template) as book:
         book.set([("xlp_in_cost_reduction", (1, 2), 30.0)])
         book.calculate()
-        path = book.save_as(tmp_path / "wrong.xlsx")
-    shutil.copy(path, tmp_path / "copy.xlsx")
+        path, area = book.save_as(tmp_path / "wrong.xlsx"), book.area("xlp_in_cost_reduction")
     said = [one for one in audit(path) if one.what.startswith("check fails")]
-    sheet, _ = cell_of(small_template, "xlp_in_cost_reduction")
     assert [(one.sheet, one.what) for one in said] == [
-        (sheet, "check fails: Every entry is a number within its range")
+        (area.sheet, "check fails: Every entry is a number within its range")
     ]
-    with iron.open(small_template) as book:
-        assert said[0].cell == str(book.area("xlp_in_cost_reduction")._replace(
-            top=book.area("xlp_in_cost_reduction").top + 1, left=book.area("xlp_in_cost_reduction").left + 2,
-            bottom=book.area("xlp_in_cost_reduction").top + 1, right=book.area("xlp_in_cost_reduction").left + 2,
-        )).rpartition("!")[2]  # fmt: skip
+    top, left = area.top + 1, area.left + 2
+    assert said[0].cell == str(area._replace(top=top, left=left, bottom=top, right=left)).rpartition("!")[2]
 
 
-def test_a_name_that_moved_is_found(small_template: Path, tmp_path: Path) -> None:
-    book = openpyxl.load_workbook(small_template)
-    del book.defined_names["xlp_out_eps"]
-    book.defined_names["xlp_in_weight"].attr_text = "'Inputs'!$E$1:$Q$1"
-    book.save(tmp_path / "a.xlsx")
-    found = audit(tmp_path / "a.xlsx")
-    assert any("xlp_out_eps is missing" in one.what for one in found)
-    assert any("xlp_in_weight refers to" in one.what for one in found)
-
-
-def test_the_command_says_what_and_sets_the_exit_code(small_template: Path, tmp_path: Path) -> None:
-    good, line = small_template, cell_of(small_template, "xlp_out_eps")
-    bad = changed(good, tmp_path / "bad.xlsx", {line: 1})
-    run = CliRunner().invoke(cli, ["audit", str(good)], standalone_mode=False)
+def test_the_command_says_what_and_sets_the_exit_code(small_template: Path, mine: Mine) -> None:
+    bad, line = mine.path, mine.cells["line"]
+    run = CliRunner().invoke(cli, ["audit", str(small_template)], standalone_mode=False)
     assert run.return_value == 0 and "as written" in run.output
     run = CliRunner().invoke(cli, ["audit", str(bad)], standalone_mode=False)
     assert run.return_value == 1 and f"{line[0]}!{line[1]}: the formula was overwritten" in run.output

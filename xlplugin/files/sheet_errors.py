@@ -99,20 +99,21 @@ def _never_calculated(book: ElementTree.Element) -> bool:
 
 def _cells(data: bytes, *, trusted: bool) -> Iterator[SheetError]:
     row = column = -1
-    for event, element in ElementTree.iterparse(io.BytesIO(data), ("start", "end")):
-        tag = tag_of(element)
-        if event == "start" and tag == "row":
-            row, column = int(element.get("r", row + 2)) - 1, -1
-        elif event == "end" and tag == "c":
-            row, column = _at(element.get("r"), row, column + 1)
-            parts = {tag_of(part): part for part in element}
+    for _, line in ElementTree.iterparse(io.BytesIO(data), ("end",)):
+        if tag_of(line) != "row":
+            continue
+        row, column = int(line.get("r", row + 2)) - 1, -1
+        for cell in line:
+            if tag_of(cell) != "c":
+                continue
+            row, column = _at(cell.get("r"), row, column + 1)
+            parts = {tag_of(part): part for part in cell}
             value = parts["v"].text if "v" in parts else None
-            if element.get("t") == "e":
+            if cell.get("t") == "e":
                 yield SheetError(row, column, value or "#N/A")
-            elif "f" in parts and not (trusted and (value or (element.get("t") == "str" and "v" in parts))):
+            elif "f" in parts and not (trusted and (value or (cell.get("t") == "str" and "v" in parts))):
                 yield SheetError(row, column, None)
-        elif event == "end" and tag == "row":
-            element.clear()
+        line.clear()
 
 
 def _at(place: str | None, row: int, column: int) -> tuple[int, int]:

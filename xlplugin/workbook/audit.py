@@ -7,7 +7,7 @@ entries may be anything that the workbook's own checks accept.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from xlplugin.data.shipped import shipped
 from xlplugin.files.archives import MOST_OBJECTS, workbook_faults
 from xlplugin.model.errors import InputError
 from xlplugin.model.messages import Message, message, plain
-from xlplugin.workbook.builder.blocks import Block, letter
+from xlplugin.workbook.builder.blocks import letter
 from xlplugin.workbook.builder.build import FREE_COMPANIES, FREE_SCENARIOS
 from xlplugin.workbook.builder.cells import as_shown, is_formula
 from xlplugin.workbook.builder.draft import Draft
@@ -26,7 +26,10 @@ from xlplugin.workbook.builder.texts import language_of
 from xlplugin.workbook.differences import changed, is_same, overwritten, plain_formula
 from xlplugin.workbook.template import build_template
 
-__all__ = ["Finding", "audit"]
+__all__ = ["Audit", "Finding", "Grid", "audit"]
+
+#: The rows of a sheet from A1 on.
+Grid = Sequence[Sequence[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,25 +62,33 @@ def audit(
     ``editions``: the hosts, by name, that a template with live calls may be written for. Raises
     InputError where the file is no workbook, or no template of this program.
     """
-    formulas, values = _read(Path(path), False), _read(Path(path), True)
-    if "xlp_companies" not in formulas.defined_names:
-        raise InputError.of_file(
-            path, "it is no template of xlplugin", "write one: xlplugin template OUT.xlsx"
-        )
+    import openpyxl
+
+    with workbook_faults(Path(path), MOST_OBJECTS):
+        formulas = openpyxl.load_workbook(path, keep_links=False)
+        if "xlp_companies" not in formulas.defined_names:
+            raise InputError.of_file(
+                path, "it is no template of xlplugin", "write one: xlplugin template OUT.xlsx"
+            )
+        values = _values(openpyxl.load_workbook(path, data_only=True, read_only=True, keep_links=False))
     return list(Audit(formulas, values, dataset or shipped(), editions or {}).findings())
 
 
-def _read(path: Path, data_only: bool) -> Any:
-    import openpyxl
-
-    with workbook_faults(path, MOST_OBJECTS):
-        return openpyxl.load_workbook(path, data_only=data_only, keep_links=False)
+def _values(book: Any) -> dict[str, Grid]:
+    """Return what each sheet of a file shows, from A1 on."""
+    for sheet in book.worksheets:
+        sheet.reset_dimensions()  # a file may say less than it holds
+    grids = {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets}
+    book.close()
+    return grids
 
 
 class Audit:
     """What an audit compares: the workbook as formulas and as values, and the template built again."""
 
-    def __init__(self, formulas: Any, values: Any, dataset: Dataset, editions: Mapping[str, Edition]) -> None:
+    def __init__(
+        self, formulas: Any, values: Mapping[str, Grid], dataset: Dataset, editions: Mapping[str, Edition]
+    ) -> None:
         self.book, self.values, self.editions = formulas, values, editions
         self._held = {prop.name: prop.value for prop in formulas.custom_doc_props.props}
         self.build = self._template(dataset)
@@ -158,14 +169,14 @@ class Audit:
 
     def _sheet(self, sheet: Any) -> Iterator[Finding]:
         entries = self._entries(sheet)
-        cells, values = self.book[sheet.title], self.values[sheet.title]
+        cells = self.book[sheet.title]
         for row, columns in sheet.cells.items():
             for column, (wanted, _) in columns.items():
                 if (row, column) in entries or (wanted is None and cells.cell(row, column).value is None):
                     continue
                 place = f"{letter(column)}{row}"
                 yield from self._cell(sheet.title, place, wanted, cells.cell(row, column))
-                yield from self._error(sheet.title, place, wanted, values.cell(row, column).value)
+                yield from self._error(sheet.title, place, wanted, self._value(sheet.title, row, column))
 
     def _entries(self, sheet: Any) -> set[tuple[int, int]]:
         """Cells that the analyst may fill: those that are not locked."""
@@ -198,21 +209,24 @@ class Audit:
     def _checks(self) -> Iterator[Finding]:
         """What the Checks sheet said when the workbook was last calculated."""
         block = self.build.names["xlp_check_failed"]
-        count = self._value(block)
-        if count is None:
+        if self._value(block.title, block.top, block.left) is None:
             what = "the workbook was never calculated"
             yield Finding(block.title, "", what, "open it in a spreadsheet program, save it, audit again")
             return
         failing = self.build.text("checks.fail")
         for name, one in self.build.names.items():
             is_check = name.startswith("xlp_check_") and one.width > 1 and one.height == 1
-            if is_check and one.title == block.title and self._value(one) == failing:
-                sheet, _, place = str(self._value(one, one.width - 1) or "").rpartition("!")
+            if not is_check or one.title != block.title:
+                continue
+            said, *_, where = (self._value(one.title, one.top, one.left + i) for i in range(one.width))
+            if said == failing:
+                sheet, _, place = str(where or "").rpartition("!")
                 key = f"check.{name.removeprefix('xlp_check_')}"
                 what = message("check fails: {text}", text=self.build.text(key))
                 yield Finding(sheet.strip("'") or block.title, place, what, self.build.text(f"{key}.what"))
 
-    def _value(self, block: Block, column: int = 0) -> Any:
-        if block.title not in self.values.sheetnames:
-            return None
-        return self.values[block.title].cell(block.top, block.left + column).value
+    def _value(self, title: str, row: int, column: int) -> Any:
+        """Return what a cell shows, None for a blank one and on a sheet that is not there."""
+        rows = self.values.get(title, ())
+        value = rows[row - 1][column - 1] if row <= len(rows) and column <= len(rows[row - 1]) else None
+        return None if value == "" else value

@@ -10,14 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from xlplugin.data.dataset import Dataset
-from xlplugin.workbook.audit import Audit, Finding
+from xlplugin.workbook.audit import Audit, Finding, Grid
 from xlplugin.workbook.builder.blocks import quoted
 from xlplugin.workbook.builder.cells import is_formula
 from xlplugin.workbook.builder.host_calls import Edition
 
 __all__ = ["audit_open"]
-
-Grid = Sequence[Sequence[Any]]
 
 #: What files write before newer functions and those of add-ins, and programs do not show.
 _PREFIX = re.compile(r"_xl(?:fn|ws|udf|dudf)\.?_?(?:_xlws\.)?", re.IGNORECASE)
@@ -37,10 +35,10 @@ def audit_open(
     cannot be read), ``names`` the workbook's names, ``titles`` all its sheets. Raises InputError where its
     template is not known.
     """
-    shown = _book(values, names)
-    held = shown if formulas is None else _book(formulas, names)
+    held = _book(values if formulas is None else formulas, names)
     kind = _OfValues if formulas is None else _OfFormulas
-    return list(kind(held, shown, dataset, edition, titles).findings())
+    sent = {title: rows or () for title, rows in values.items()}
+    return list(kind(held, sent, dataset, edition, titles).findings())
 
 
 def _book(sheets: Mapping[str, Grid | None], names: Mapping[str, tuple[str, str]]) -> Any:
@@ -62,7 +60,12 @@ def _book(sheets: Mapping[str, Grid | None], names: Mapping[str, tuple[str, str]
 
 class _OfFormulas(Audit):
     def __init__(
-        self, formulas: Any, values: Any, dataset: Dataset, edition: Edition | None, titles: Sequence[str]
+        self,
+        formulas: Any,
+        values: Mapping[str, Grid],
+        dataset: Dataset,
+        edition: Edition | None,
+        titles: Sequence[str],
     ) -> None:
         self._known, self._titles = edition, {title.casefold() for title in titles}
         super().__init__(formulas, values, dataset, {})
@@ -78,7 +81,7 @@ class _OfFormulas(Audit):
                 yield one
 
     def _cell(self, sheet: str, place: str, wanted: Any, cell: Any) -> Iterator[Finding]:
-        if is_formula(wanted) and _alike(wanted, cell.value):
+        if is_formula(wanted) and (wanted == cell.value or _alike(wanted, cell.value)):
             return
         yield from super()._cell(sheet, place, wanted, cell)
 
