@@ -74,7 +74,7 @@ def audit(
     return list(Audit(formulas, values, dataset or shipped(), editions or {}).findings())
 
 
-def _values(book: Any) -> dict[str, Grid]:
+def _values(book: Any) -> Mapping[str, Grid]:
     """Return what each sheet of a file shows, from A1 on."""
     for sheet in book.worksheets:
         sheet.reset_dimensions()  # a file may say less than it holds
