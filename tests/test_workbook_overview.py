@@ -16,8 +16,9 @@ import pytest
 import workbook_cases as cases
 import your_case
 from engines import Book, ErrorValue
-from sheet_cases import COMPANIES, SMALL
+from sheet_cases import COMPANIES, SMALL, light, light_of
 from workbook_cases import ARTICLE, COLUMNS, GROUP, NAMES, ROWS, Case
+from workbook_edits import calculating
 
 import xlplugin
 from xlplugin.model.formats import sign
@@ -30,6 +31,8 @@ BARS = (
     "seat_erosion_effect", "labour_substitution_effect", "development",
 )  # fmt: skip
 SHOWN = min(COLUMNS - 1, 12)
+SHEETS, BLOCKS = ("model", "outputs", "results", "overview"), ("draws", "selloff")
+template = light(*SHEETS, blocks=BLOCKS)
 PLACES = [
     f"xlp_overview_{name}"
     for name in ("gross_margin_before", "gross_margin_after", "gross_margin_change", "operating_margin_before",
@@ -252,17 +255,21 @@ def test_sentences_say_the_figures_and_who_is_left_out(pages: list[Page]) -> Non
         check_sentences(case, found, "en")
 
 
-def test_sentences_say_the_same_in_german(iron: Any, template_of: Callable[..., Path]) -> None:
-    with iron.open(template_of(language="de")) as opened:
+def test_sentences_say_the_same_in_german(
+    iron: Any, template_of: Callable[..., Path], seen_by_all: Path
+) -> None:
+    path = light_of(template_of, seen_by_all, *SHEETS, blocks=BLOCKS, language="de")
+    with iron.open(path) as opened:
         for case in entries()[:5]:
             check_sentences(*read(opened, case, text("sheet.overview", "de")), "de")
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_one_company_is_told_of_once_and_a_rise_with_its_sign(
-    language: str, iron: Any, tmp_path: Path
+    language: str, iron: Any, template_of: Callable[..., Path], seen_by_all: Path
 ) -> None:
-    path = xlplugin.write_template(tmp_path / "one.xlsx", companies=["Salesforce"], language=language)
+    alone = {"companies": ["Salesforce"], "scenarios": [your_case.KEY], "language": language}
+    path = light_of(template_of, seen_by_all, *SHEETS, blocks=BLOCKS, **alone)
     with iron.open(path) as opened:
         opened.set([("xlp_in_your_reduction_all", (0, 0), -0.2)])
         opened.calculate()
@@ -309,19 +316,20 @@ def test_bars_lie_where_the_range_does(pages: list[Page]) -> None:
 WRONG = ("text", "30%", 30.0, -3.0, True, "=1/0", "=NA()", 45000.0, " ")
 
 
-def test_wrong_entries_of_companies_give_no_number_and_are_flagged(book: Book) -> None:
-    for wrongs in (
-        WRONG[:5],
-        WRONG[5:],
-    ):  # each at a company of its own, and the next company keeps its figures
-        typed_in = [("xlp_in_your_reduction", (i, 0), wrong) for i, wrong in enumerate(wrongs)]
-        book.set([*typed(Case(None)), *typed_in])
-        book.calculate()
-        after = [row[0] for row in book.block("xlp_overview_operating_margin_after")]
-        assert all(isinstance(value, ErrorValue) for value in after[: len(wrongs)]), (wrongs, after)
-        assert isinstance(after[len(wrongs)], float)
-        assert book.value("xlp_check_entry_faults") == len(wrongs)
-        check_flagged(book, wrongs)
+def test_wrong_entries_of_companies_give_no_number_and_are_flagged(
+    engine: Any, template_of: Callable[..., Path]
+) -> None:
+    with engine.open(template_of(**SMALL)) as book:
+        for first in range(0, len(WRONG), 2):  # each at a company of its own, and the next keeps its figures
+            wrongs = WRONG[first : first + 2]
+            book.clear("xlp_in_your_reduction")
+            book.set([("xlp_in_your_reduction", (i, 0), wrong) for i, wrong in enumerate(wrongs)])
+            book.calculate()
+            after = [row[0] for row in book.block("xlp_overview_operating_margin_after")]
+            assert all(isinstance(value, ErrorValue) for value in after[: len(wrongs)]), (wrongs, after)
+            assert isinstance(after[len(wrongs)], float)
+            assert book.value("xlp_check_entry_faults") == len(wrongs)
+            check_flagged(book, wrongs)
 
 
 def check_flagged(book: Book, wrongs: Sequence[Any]) -> None:
@@ -395,29 +403,30 @@ def test_more_companies_and_scenarios_than_the_page_holds(iron: Any, tmp_path: P
     from xlplugin.data.shipped import shipped
 
     known = shipped()
-    figures = {(f"Company {n}", "FY2026"): known.figures["Salesforce", "FY2026"] for n in range(14)}
+    figures = {(f"Company {n}", "FY2026"): known.figures["Salesforce", "FY2026"] for n in range(13)}
     figures = {key: Figures(key[0], key[1], one.values) for key, one in figures.items()}
-    more = [Scenario(f"mine_{n}", f"Mine {n}", {"cost_reduction": n / 20}) for n in range(14)]
+    more = [Scenario(f"mine_{n}", f"Mine {n}", {"cost_reduction": n / 20}) for n in range(13)]
     dataset = known.merged(figures=figures.values(), scenarios=more)
     path = xlplugin.write_template(
         tmp_path / "many.xlsx", dataset=dataset, companies=[name for name, _ in figures],
         scenarios=[one.name for one in more],
     )  # fmt: skip
+    path = calculating(path, tmp_path / "light.xlsx", SHEETS, BLOCKS)
     with iron.open(path) as opened:
         shape = opened.area("xlp_in_your_reduction").shape
-        opened.set([("xlp_in_your_reduction", (13, 0), 0.6)])  # beyond the page, and counted all the same
+        opened.set([("xlp_in_your_reduction", (12, 0), 0.6)])  # beyond the page, and counted all the same
         opened.calculate()
         said = " ".join(str(row[0]) for row in opened.block("Overview!B1:B60") if row[0])
-        assert opened.block("xlp_used_cost_reduction")[13][0] == 0.6
+        assert opened.block("xlp_used_cost_reduction")[12][0] == 0.6
         assert opened.area("xlp_overview_presets").shape == (12, 12)
         filled = opened.save_as(tmp_path / "filled.xlsx")
-    assert shape == (17, 1)
+    assert shape == (16, 1)
     assert "first 12 rows of companies" in said and "first 12 of the other scenarios" in said
     workbook = openpyxl.load_workbook(path)
     rows = workbook["Overview"].row_dimensions
     top = workbook.defined_names["xlp_in_your_reduction"].attr_text
     first = int(re.findall(r"\d+", top)[0])
-    assert [rows[first + i].hidden for i in range(17)] == [False] * 12 + [True] * 5
+    assert [rows[first + i].hidden for i in range(16)] == [False] * 12 + [True] * 4
     result = xlplugin.run(filled, dataset=dataset, inputs="used")
-    mine = result[(result["company"] == "Company 13") & (result["scenario"] == your_case.KEY)].iloc[0]
+    mine = result[(result["company"] == "Company 12") & (result["scenario"] == your_case.KEY)].iloc[0]
     assert mine["cost_reduction"] == 0.6
