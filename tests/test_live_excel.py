@@ -15,7 +15,7 @@ import openpyxl
 import oracle
 import pytest
 import xlwings
-from open_books import from_file, typed
+from open_books import copied, from_file, typed
 from remote_books import payload
 
 import xlplugin
@@ -24,7 +24,7 @@ from xlplugin.hosts.excel import live
 from xlplugin.hosts.excel.live import cell_name
 from xlplugin.hosts.excel.vba import MODULE, macro_name
 from xlplugin.hosts.live.reading import from_payload, language_of
-from xlplugin.live import SCRIPTS, plan_of
+from xlplugin.live import SCRIPTS, OpenBook, plan_of
 from xlplugin.live.texts import text
 from xlplugin.workbook.builder.texts import text as text_of_sheets
 
@@ -46,6 +46,12 @@ def edition(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         path, host="excel", language=request.param, companies=companies, scenarios=scenarios
     )
     return written, request.param
+
+
+@pytest.fixture(scope="module")
+def sent(edition: tuple[Path, str]) -> OpenBook:
+    """The macro workbook as a client on the web sends it."""
+    return from_payload(payload(edition[0]))
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
@@ -103,10 +109,11 @@ def test_an_own_table_is_looked_at_over_com_whatever_other_sheets_there_are(
     assert com["own audit"]["new"] == ["Audit"] and com["own audit"]["kept"]
 
 
-def test_an_untouched_macro_workbook_has_no_findings_wherever_it_is_open(edition: tuple[Path, str]) -> None:
+def test_an_untouched_macro_workbook_has_no_findings_wherever_it_is_open(
+    edition: tuple[Path, str], sent: OpenBook
+) -> None:
     """Its live calls have rows and names of their own: set against the plain template all would differ."""
     path, language = edition
-    sent = from_payload(payload(path))
     assert sent.edition == EDITIONS["excel"]
     assert plan_of("audit", sent).rows == ()
     read = replace(from_file(path), edition=sent.edition)
@@ -115,9 +122,8 @@ def test_an_untouched_macro_workbook_has_no_findings_wherever_it_is_open(edition
     assert edition_of({title: rows for title, rows in sent.sheets.items() if title != setup})
 
 
-def test_findings_are_said_in_the_language_of_the_sheet(edition: tuple[Path, str]) -> None:
-    path, language = edition
-    book = from_payload(payload(path))
+def test_findings_are_said_in_the_language_of_the_sheet(edition: tuple[Path, str], sent: OpenBook) -> None:
+    language, book = edition[1], copied(sent)
     typed(book, "xlp_in_cost_reduction", 30, column=1)
     area = book.area("xlp_in_cost_reduction")
     book.sheets[area.sheet][0][1] = "Mine"  # type: ignore[index]

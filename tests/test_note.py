@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-import sys
 import zipfile
+from collections.abc import Callable
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
+import command_line
 import oracle
 import pytest
 from click.testing import CliRunner
@@ -86,6 +88,15 @@ def written(
     return read(xlplugin.note(tmp_path / f"note{form}", companies, force=True, **settings))  # type: ignore[arg-type]
 
 
+@pytest.fixture(scope="module")
+def half(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], Path]:
+    """The note on the preset half in a format and a language, written once."""
+    folder = tmp_path_factory.mktemp("half")
+    return cache(
+        lambda form, language: xlplugin.note(folder / f"{language}{form}", scenario="half", language=language)
+    )
+
+
 def bp(value: float, language: str = "en") -> str:
     words = f"{value * 1e4:+,.1f}".replace("-", "−")
     return words if language == "en" else words.translate(str.maketrans(",.", ".,"))
@@ -94,9 +105,9 @@ def bp(value: float, language: str = "en") -> str:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("form", FORMS)
 def test_every_format_holds_the_same_words_and_the_oracle_s_figures(
-    form: str, language: str, tmp_path: Path
+    form: str, language: str, half: Callable[[str, str], Path]
 ) -> None:
-    words = written(tmp_path, None, form, scenario="half", language=language)
+    words = read(half(form, language))
     for company in ("Salesforce", "ServiceNow", "Microsoft", "Meta Platforms", "NVIDIA"):
         change = expected(company, "operating_margin_change", cost_reduction=0.5)
         assert bp(change, language) in words, company
@@ -217,11 +228,11 @@ const { chromium } = require('playwright-core');
 
 
 def test_a_page_is_readable_on_telephone_desk_and_paper(
-    tmp_path: Path, chromium: Path, node: Path, node_modules: Path
+    half: Callable[[str, str], Path], tmp_path: Path, chromium: Path, node: Path, node_modules: Path
 ) -> None:
     from pypdf import PdfReader
 
-    path = xlplugin.note(tmp_path / "note.html", language="de", scenario="half")
+    path = half(".html", "de")
     environment = {"NODE_PATH": str(node_modules), "HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
     ran = subprocess.run(
         [str(node), "-e", SHOTS, str(path), str(chromium)], capture_output=True, text=True, env=environment, timeout=120,
@@ -238,11 +249,13 @@ def test_a_page_is_readable_on_telephone_desk_and_paper(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_papers_are_one_or_two_pages_with_their_fonts(language: str, tmp_path: Path) -> None:
+def test_papers_are_one_or_two_pages_with_their_fonts(
+    language: str, half: Callable[[str, str], Path], tmp_path: Path
+) -> None:
     from pypdf import PdfReader
 
-    for companies in (None, ["CRM"]):
-        path = xlplugin.note(tmp_path / "note.pdf", companies, language=language, scenario="half", force=True)
+    short = xlplugin.note(tmp_path / "note.pdf", ["CRM"], language=language, scenario="half")
+    for path in (half(".pdf", language), short):
         reader = PdfReader(path)
         assert 1 <= len(reader.pages) <= 2
         assert reader.root_object["/Lang"] == language
@@ -260,12 +273,12 @@ def test_papers_are_one_or_two_pages_with_their_fonts(language: str, tmp_path: P
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_document_can_be_edited_and_opens_in_libreoffice(
-    language: str, tmp_path: Path, soffice: Path
+    language: str, half: Callable[[str, str], Path], tmp_path: Path, soffice: Path
 ) -> None:
     from docx import Document
     from pypdf import PdfReader
 
-    path = xlplugin.note(tmp_path / "note.docx", language=language, scenario="half")
+    path = half(".docx", language)
     document = Document(str(path))
     assert [one.text for one in document.paragraphs if one.style.name == "Heading 2"]
     assert len(document.tables) == 1 and len(document.inline_shapes) == 2
@@ -279,7 +292,7 @@ def test_a_document_can_be_edited_and_opens_in_libreoffice(
         [str(soffice), profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(path)],
         capture_output=True, text=True, timeout=180,
     )  # fmt: skip
-    made = tmp_path / "note.pdf"
+    made = tmp_path / path.with_suffix(".pdf").name
     if not made.exists() and "could not be loaded" in ran.stdout + ran.stderr:
         pytest.skip("LibreOffice Writer")
     assert made.exists(), ran.stderr
@@ -331,12 +344,7 @@ def test_the_command_writes_it_and_says_so(tmp_path: Path, monkeypatch: pytest.M
 )
 def test_wrong_use_is_one_line_and_leaves_nothing(arguments: list[str], said: str, tmp_path: Path) -> None:
     (tmp_path / "there.html").write_text("mine", encoding="utf-8")
-    ran = subprocess.run(
-        [sys.executable, "-P", "-m", "xlplugin", "note", *arguments],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-    )
+    ran = command_line.xlplugin("note", *arguments, cwd=tmp_path)
     assert ran.returncode == 2 and ran.stdout == ""
     assert len(ran.stderr.strip().splitlines()) == 1 and said in ran.stderr
     assert [one.name for one in tmp_path.iterdir()] == ["there.html"]
