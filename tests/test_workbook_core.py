@@ -475,7 +475,7 @@ def test_an_existing_file_is_kept(tmp_path: Path) -> None:
 
 
 def test_properties_say_what_is_in_it(template_of: Callable[..., Path]) -> None:
-    path = template_of(scenarios=["half"], companies=["CRM"], language="de")
+    path = template_of(companies=["Salesforce"], scenarios=["half"], language="de")
     book = openpyxl.load_workbook(path, read_only=True)
     held = {one.name: one.value for one in book.custom_doc_props.props}
     assert held["xlplugin version"] == xlplugin.__version__
