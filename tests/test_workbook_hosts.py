@@ -50,6 +50,13 @@ def editions(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 @pytest.fixture(scope="module")
+def books(editions: dict[str, Path]) -> dict[str, openpyxl.Workbook]:
+    return {
+        host: openpyxl.load_workbook(path, keep_vba=host == "excel") for host, path in editions.items()
+    }
+
+
+@pytest.fixture(scope="module")
 def office(
     tmp_path_factory: pytest.TempPathFactory, soffice: Path, system_python_with_uno: Path
 ) -> Iterator[Calc]:
@@ -140,7 +147,11 @@ def test_a_difference_fails_the_check_and_leads_to_its_cell(
         assert wrong.value("xlp_check_failed") == 1
 
 
-@pytest.mark.parametrize("host", ["calc", "server"])
+@pytest.mark.parametrize(
+    ("engine", "host"),
+    [("ironcalc", "server"), ("libreoffice", "calc"), ("libreoffice", "server")],
+    indirect=["engine"],
+)
 def test_without_the_host_calls_read_not_connected_and_checks_pass(
     engine: Any, host: str, editions: dict[str, Path]
 ) -> None:
@@ -154,7 +165,7 @@ def test_without_the_host_calls_read_not_connected_and_checks_pass(
 
 def cached(path: Path) -> list[tuple[Any, ...]]:
     """Function, name of the line, live answer, native result, difference, as the file holds them."""
-    book = openpyxl.load_workbook(path, data_only=True)
+    book = openpyxl.load_workbook(path, data_only=True, read_only=True)
     ((sheet, area),) = book.defined_names["xlp_functions_live"].destinations
     top, bottom = (int(row) for row in re.findall(r"\d+", area))
     rows = book[sheet].iter_rows(top, bottom, 2, 7, values_only=True)
@@ -213,9 +224,12 @@ NAMES: dict[str, Callable[[str], str]] = {
 
 @pytest.mark.parametrize("host", ENDINGS)
 def test_files_hold_each_name_as_the_host_writes_it(
-    host: str, editions: dict[str, Path], ooxml_errors: Callable[..., list[dict[str, str]]]
+    host: str,
+    editions: dict[str, Path],
+    books: dict[str, openpyxl.Workbook],
+    ooxml_errors: Callable[..., list[dict[str, str]]],
 ) -> None:
-    book = openpyxl.load_workbook(editions[host], keep_vba=host == "excel")
+    book = books[host]
     language = LANGUAGE[host]
     sheet = book[text("sheet.functions", language)]
     formulas = [str(cell.value) for row in sheet.iter_rows(min_row=20) for cell in row if cell.column == 5]
@@ -231,9 +245,9 @@ def test_files_hold_each_name_as_the_host_writes_it(
 
 
 @pytest.mark.parametrize("host", ENDINGS)
-def test_setup_says_it_in_five_steps(host: str, editions: dict[str, Path]) -> None:
+def test_setup_says_it_in_five_steps(host: str, books: dict[str, openpyxl.Workbook]) -> None:
     language = LANGUAGE[host]
-    sheet = openpyxl.load_workbook(editions[host])[text("sheet.setup", language)]
+    sheet = books[host][text("sheet.setup", language)]
     shown = [cell.value for cell in sheet["C"] if cell.value]
     steps = [text(key, language) for key in keys(f"setup.{host}.step.")]
     assert len(steps) == 5 and shown[:5] == steps
@@ -241,9 +255,11 @@ def test_setup_says_it_in_five_steps(host: str, editions: dict[str, Path]) -> No
     assert shown[5:] == pasted
 
 
-def test_macro_workbook_has_its_module_beside_it(editions: dict[str, Path]) -> None:
+def test_macro_workbook_has_its_module_beside_it(
+    editions: dict[str, Path], books: dict[str, openpyxl.Workbook]
+) -> None:
     assert "Public Function XLP_VALUE" in editions["excel"].with_suffix(".bas").read_text(encoding="cp1252")
-    book = openpyxl.load_workbook(editions["excel"], keep_vba=True)
+    book = books["excel"]
     assert book.vba_archive is not None and book.sheetnames[-1] == "xlwings.conf"
 
 
@@ -252,9 +268,9 @@ def test_audit_knows_the_edition(host: str, editions: dict[str, Path]) -> None:
     assert audit(editions[host], editions=EDITIONS) == []
 
 
-def test_template_without_a_host_has_neither_sheet(tmp_path: Path) -> None:
-    path = xlplugin.write_template(tmp_path / "plain.xlsx", companies=["CRM"], scenarios=["half"])
-    book = openpyxl.load_workbook(path)
+def test_template_without_a_host_has_neither_sheet(template_of: Callable[..., Path]) -> None:
+    path = template_of(companies=["Salesforce"], scenarios=["half"])
+    book = openpyxl.load_workbook(path, read_only=True)
     assert not {"Functions", "Setup"} & set(book.sheetnames)
     assert "xlp_functions_live" not in book.defined_names
     assert "xlplugin host" not in {one.name for one in book.custom_doc_props.props}
