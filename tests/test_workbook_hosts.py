@@ -51,9 +51,7 @@ def editions(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 @pytest.fixture(scope="module")
 def books(editions: dict[str, Path]) -> dict[str, openpyxl.Workbook]:
-    return {
-        host: openpyxl.load_workbook(path, keep_vba=host == "excel") for host, path in editions.items()
-    }
+    return {host: openpyxl.load_workbook(path, keep_vba=host == "excel") for host, path in editions.items()}
 
 
 @pytest.fixture(scope="module")
