@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import openpyxl
 import pytest
-from engines import Book, CalcBook, ErrorValue, cell_name
+from engines import Book, ErrorValue, cell_name
 from sheet_cases import SMALL
 
 from xlplugin.model.inputs import REFERENCES
@@ -18,8 +18,6 @@ from xlplugin.workbook.builder.texts import keys, text
 from xlplugin.workbook.sheets.checks.worked_case import WORKED_CASE
 
 pytestmark = pytest.mark.slow
-
-T = TypeVar("T")
 
 #: All but the one that workbooks for a host add.
 KEYS = [key.split(".")[1] for key in keys("check.") if key.endswith(".what") and key != "check.live.what"]
@@ -101,17 +99,12 @@ def opened(request: pytest.FixtureRequest, small: Path) -> Iterator[Book]:
 
 @contextmanager
 def typed(book: Book, cells: Sequence[tuple[str, Any, Any]], before: Sequence[Any] = ()) -> Iterator[None]:
-    """Calculate with these cells; behind it they hold what they held, or what ``before`` says."""
+    """Calculate with these cells; behind it they hold what they held, or ``before``, and nothing is calculated."""
     before = before or [book.value(place, at) for place, at, _ in cells]
     book.set(cells)
     book.calculate()
     yield
     book.set([(place, at, value) for (place, at, _), value in zip(cells, before, strict=True)])
-
-
-def sample(book: Book, faults: Iterable[T]) -> list[T]:
-    """All in IronCalc, every third in LibreOffice, which takes longer."""
-    return list(faults)[:: 3 if isinstance(book, CalcBook) else 1]
 
 
 #: What is typed where -> the check that fails, and the cell that it leads to.
@@ -158,7 +151,7 @@ def rounds() -> Iterator[tuple[str, ...]]:
 
 
 def test_every_fault_is_named_with_its_cell(opened: Book) -> None:
-    for faults in sample(opened, rounds()):
+    for faults in rounds():
         with typed(opened, [cell for fault in faults if fault for cell in FAULTS[fault][0]]):
             found = failing(opened)
             for fault in filter(None, faults):
@@ -218,7 +211,7 @@ def test_an_overwritten_formula_of_the_draws_is_seen(
 def test_an_overwritten_formula_of_the_model_is_seen(opened: Book, formulas: openpyxl.Workbook) -> None:
     sheet = formulas["Model"]
     rows = {row[4].value: row[0].row for row in sheet.iter_rows(max_col=5) if row[4].value}
-    for line, wrong, checks in sample(opened, OVERWRITTEN):
+    for line, wrong, checks in OVERWRITTEN:
         cell = f"G{rows[line]}"  # Salesforce in the second scenario
         with typed(opened, [("Model", cell, wrong)], [sheet[cell].value]):
             found = failing(opened)
@@ -228,6 +221,7 @@ def test_an_overwritten_formula_of_the_model_is_seen(opened: Book, formulas: ope
 
 
 def test_base_ties_to_reported_figures_or_is_flagged(opened: Book) -> None:
+    opened.calculate()
     at = int(opened.value("xlp_place", (0, 0))) - 1  # Salesforce's year among all figures
     ties = {
         "base_operating_income": "xlp_figures_operating_income",

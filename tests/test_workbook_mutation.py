@@ -216,9 +216,7 @@ def test_every_fault_is_seen(template_of: Callable[..., Path], tmp_path: Path, i
                 for book in (answering, whole) if title in ANSWERING else (whole,):
                     book.set([(title, cell, wrong)])
                     book.calculate()
-                    is_fault = not same(
-                        book.value(title, cell), before
-                    )  # else nothing is wrong with the figure
+                    is_fault = not same(book.value(title, cell), before)  # else the figure is right
                     who = seen(book, expected)
                     book.set([(title, cell, formula)])
                     if who or not is_fault:

@@ -2,7 +2,8 @@
 
 ``parts_of(path)`` reads a package, ``write(path, parts)`` writes one, ``lighter(path, out)`` keeps the formulas
 of the sheets that answer alone, ``calculating(path, out, sheets, blocks)`` those of chosen ones; ``EDITS`` are
-changes of the parts by name, each what some program or analyst leaves in a file. ``xl/workbook.xml`` and the sheets stay where the template has them.
+changes of the parts by name, each what some program or analyst leaves in a file. ``xl/workbook.xml`` and the
+sheets stay where the template has them.
 """
 
 from __future__ import annotations
@@ -62,17 +63,8 @@ def lighter(path: Path, out: Path, *kept: str) -> Path:
 
 #: What stands on Workings: keys of its headings, which begin with "workings.block." but for the draws'.
 BLOCKS = (
-    "selloff",
-    "base",
-    "grid",
-    "tornado",
-    "path",
-    "curve",
-    "heat",
-    "range",
-    "functions",
-    "functions_path",
-)
+    "selloff", "base", "grid", "tornado", "path", "curve", "heat", "range", "functions", "functions_path",
+)  # fmt: skip
 
 
 def calculating(
