@@ -20,8 +20,11 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import IO, NamedTuple, NoReturn
 
+import click
+import machine
+
 from xlplugin.__main__ import main
-from xlplugin.cli import _COMMANDS, cli
+from xlplugin.cli import cli
 
 #: What commands import when they read a file.
 READING = (
@@ -44,6 +47,7 @@ class Ending(NamedTuple):
 
 class Commands:
     def __init__(self, environment: Mapping[str, str] = os.environ) -> None:
+        machine.require("processes that fork", getattr(os, "fork", None))
         self._process = subprocess.Popen(
             [sys.executable, __file__],
             env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
@@ -81,8 +85,9 @@ def _import_all() -> None:
     """Import what commands import when they read a file; no thread may start here."""
     for module in READING:
         import_module(module)
-    for name in _COMMANDS:
-        cli.get_command(None, name)  # type: ignore[arg-type]
+    context = click.Context(cli)
+    for name in cli.list_commands(context):
+        cli.get_command(context, name)
 
 
 def _command(arguments: list[str], said: IO[bytes], faults: IO[bytes]) -> NoReturn:
