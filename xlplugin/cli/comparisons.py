@@ -88,13 +88,10 @@ def diff(a: str, b: str, lines: str | None, limit: int, as_json: bool) -> int:
     from xlplugin.batch.readers.template_blocks import Blocks
 
     wanted = None if lines is None else [name.strip() for name in lines.split(",") if name.strip()]
-    entries = None
-    if are_templates(a, b):
-        first, second = Blocks(Path(a)), Blocks(Path(b))
-        entries = changed_entries(first, second)
-        frame = compared(first, second, wanted)
-    else:
-        frame = compared(a, b, wanted)
+    filled = [Blocks(Path(path)) for path in (a, b)] if are_templates(a, b) else None
+    entries = changed_entries(*filled) if filled else None
+    first, second = filled or (a, b)
+    frame = compared(first, second, wanted)
     if as_json:
         results: list[Any] = frame.to_dict("records")
         if entries is not None:
