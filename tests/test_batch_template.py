@@ -68,15 +68,13 @@ def test_all_presets_and_companies_equal_the_cached_values(template: Path) -> No
     assert compared == len(EVERY) * len(result)
 
 
-def test_a_filled_template_is_what_libreoffice_computes(
-    small_template: Path, calc: Any, tmp_path: Path
-) -> None:
-    with calc.open(small_template) as book:
+def test_a_filled_template_is_what_libreoffice_computes(template: Path, calc: Any, tmp_path: Path) -> None:
+    with calc.open(template) as book:
         slots = [row[0] for row in book.block("xlp_companies")]
         free, free_scenario = slots.index(None), book.block("xlp_scenarios")[0].index(None)
         entries: list[tuple[str, tuple[int, int] | None, Any]] = [
-            ("xlp_in_your_reduction", (0, 0), 0.42), ("xlp_in_your_reduction_all", (0, 0), 0.2), ("xlp_in_pass_through", (0, 0), 0.5), ("xlp_in_cost_reduction", (1, 1), 0.25),
-            ("xlp_in_credibility", (0, 1), 0.5), ("xlp_in_scenario_cost_reduction", (0, 2), None),
+            ("xlp_in_your_reduction", (0, 0), 0.42), ("xlp_in_your_reduction_all", (0, 0), 0.2), ("xlp_in_pass_through", (0, 0), 0.5), ("xlp_in_cost_reduction", (5, 2), 0.25),
+            ("xlp_in_credibility", (0, 1), 0.5), ("xlp_in_scenario_cost_reduction", (0, 3), None),
             ("xlp_in_own_ai_revenue_share", (0, 0), 0.02), ("xlp_in_own_pass_through", (2, 0), 0.4),
             ("xlp_in_fiscal_year", (2, 0), "FY2024"), ("xlp_in_reference_eps", (1, 0), 2.0),
             ("xlp_companies", (free, 0), "Acme"), ("xlp_in_company_fiscal_year", (0, 0), "FY2026"),
@@ -102,7 +100,7 @@ def test_a_filled_template_is_what_libreoffice_computes(
                         line, company, scenario, shown, found[company, scenario],
                     )  # fmt: skip
                     compared += 1
-    assert compared == len(LINES) * 4 * 4
+    assert compared == len(LINES) * 8 * 13
     assert figures(result, "cost_reduction")["Microsoft", "your_case"] == 0.2
     row = result[(result["company"] == "Salesforce") & (result["scenario"] == "your_case")].iloc[0]
     assert (row["cost_reduction"], row["ai_revenue_share"]) == (0.42, 0.02)

@@ -232,9 +232,9 @@ def saved_by(program: str, book: Path, out: Path, request: pytest.FixtureRequest
 def test_files_that_another_program_has_saved(
     calculated: Path, entered: list[object], tmp_path: Path, program: str, request: pytest.FixtureRequest
 ) -> None:
-    """Computed and changed, each part but the sheets as that program wrote it; a new template gets the entries."""
+    """Computed, changed and brought into a new template, each part but the sheets as that program wrote it."""
     book = saved_by(program, calculated, tmp_path / "book.xlsx", request)
-    again, out = (tmp_path / f"{name}.xlsx" for name in ("again", "out"))
+    again, out, new = (tmp_path / f"{name}.xlsx" for name in ("again", "out", "new"))
     xlplugin.recalc(book, again)
     agrees(again, {})
     done = xlplugin.update(again, out, ENTRIES)
@@ -243,6 +243,8 @@ def test_files_that_another_program_has_saved(
     for before, after in ((book, again), (again, out)):
         assert all(name.startswith("xl/worksheets/") for name in changed_parts(before, after))
     assert {*renewal(out, shipped()).entries} == {*entered}  # LibreOffice sorts names
+    xlplugin.renew_template(out, new)
+    agrees(new, TYPED)
 
 
 # --- what is refused ---

@@ -297,7 +297,7 @@ CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 
 
 def test_charts_carry_the_values_that_recalculation_gives(
-    iron: Any, template_of: Callable[..., Path]
+    engine: Any, template_of: Callable[..., Path]
 ) -> None:
     template = template_of()
     with zipfile.ZipFile(template) as archive:
@@ -309,7 +309,7 @@ def test_charts_carry_the_values_that_recalculation_gives(
     assert len(charts) >= 3 and not any(chart.findall(f"{CHART}chart/{CHART}title") for chart in charts)
     assert sum(len(re.findall(r'descr="[^"]{20,}"', drawing)) for drawing in drawings) == len(charts)
     compared = 0
-    with iron.open(template) as book:
+    with engine.open(template) as book:
         book.calculate()
         for chart in charts:
             for held in (*chart.iter(f"{CHART}numRef"), *chart.iter(f"{CHART}strRef")):

@@ -145,11 +145,7 @@ def test_a_difference_fails_the_check_and_leads_to_its_cell(
         assert wrong.value("xlp_check_failed") == 1
 
 
-@pytest.mark.parametrize(
-    ("engine", "host"),
-    [("ironcalc", "server"), ("libreoffice", "calc"), ("libreoffice", "server")],
-    indirect=["engine"],
-)
+@pytest.mark.parametrize("host", ["calc", "server"])
 def test_without_the_host_calls_read_not_connected_and_checks_pass(
     engine: Any, host: str, editions: dict[str, Path]
 ) -> None:

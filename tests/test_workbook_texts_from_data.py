@@ -111,10 +111,8 @@ def test_no_text_from_data_becomes_a_formula(case: str, books: Callable[[str], P
     assert audit(book, data) == []
     result = xlplugin.run(book, dataset=data)
     assert [*dict.fromkeys(result["company"])] == companies
-    assert [*dict.fromkeys(result["scenario"])] == [
-        "your_case",
-        *scenarios,
-    ]  # a template begins with your case
+    # a template begins with your case
+    assert [*dict.fromkeys(result["scenario"])] == ["your_case", *scenarios]
     assert result["operating_margin"].notna().all()
     found = formulas(book, companies, scenarios)
     assert len(found) > 20_000 and found == formulas(harmless, PLAIN, companies, scenarios)
